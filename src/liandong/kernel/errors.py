@@ -1,0 +1,83 @@
+"""One error tree. The docstring of a class is its default message; `code` is stable, `status` is the HTTP status.
+
+Messages are msgids in Simplified Chinese; the edge translates them.
+"""
+
+from collections.abc import Mapping
+
+
+class LiandongError(Exception):
+    """操作没有完成。"""
+
+    code = "error"
+    status = 400
+
+    def __init__(self, message: str = "", *, field: str = "", **context: object) -> None:
+        """`message` may hold %(name)s places filled from `context`; `field` names the input that is wrong."""
+        self.message = message or (type(self).__doc__ or "")
+        self.field = field
+        self.context: Mapping[str, object] = context
+        super().__init__(self.message % context if context else self.message)
+
+
+class InvalidInput(LiandongError):
+    """提交的内容有误。"""
+
+    code = "invalid_input"
+    status = 400
+
+
+class MalformedPayload(LiandongError):
+    """提交的数据无法解析。"""
+
+    code = "malformed_payload"
+    status = 422
+
+
+class NotSignedIn(LiandongError):
+    """请先登录。"""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class NotAllowed(LiandongError):
+    """您没有进行此操作的权限。"""
+
+    code = "not_allowed"
+    status = 403
+
+
+class NotFound(LiandongError):
+    """没有找到。"""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(LiandongError):
+    """内容已被他人更新，请刷新后再试。"""
+
+    code = "conflict"
+    status = 409
+
+
+class TooLarge(LiandongError):
+    """上传的内容过大。"""
+
+    code = "too_large"
+    status = 413
+
+
+class TooMany(LiandongError):
+    """操作过于频繁，请稍后再试。"""
+
+    code = "too_many"
+    status = 429
+
+
+class Busy(LiandongError):
+    """系统繁忙，请稍后再试。"""
+
+    code = "busy"
+    status = 503

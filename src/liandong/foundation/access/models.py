@@ -1,0 +1,90 @@
+"""Staff: accounts of posts 岗位, not of persons. A post has a role, an office and a division that bound what it sees."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+from liandong.kernel.actor import Role
+
+ROLE_NAMES = {
+    Role.CLERK: "受理员",
+    Role.GRID_WORKER: "网格员",
+    Role.HANDLER: "部门经办",
+    Role.DISPATCHER: "乡镇指挥员",
+    Role.COORDINATOR: "县统筹员",
+    Role.LEADER: "领导（只读）",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """What Django's own commands ask of a user table."""
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "Staff":
+        staff = self.model(username=username, role=Role.ADMINISTRATOR, **fields)
+        staff.set_password(password)
+        staff.save(using=self._db)
+        return staff
+
+
+class Staff(AbstractBaseUser, PermissionsMixin):
+    username = models.CharField(max_length=60, unique=True)
+    post_name = models.CharField(max_length=80)
+    post_name_en = models.CharField(max_length=160, blank=True)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=16, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT)
+    division = models.ForeignKey("orgs.Division", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cells = models.ManyToManyField("orgs.Division", blank=True, db_table="access_staff_cell", related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["post_name"]
+    objects = StaffManager()
+
+    class Meta:
+        db_table = "access_staff"
+
+    def __str__(self) -> str:
+        return self.post_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Django admin is the administrator's, nobody else's."""
+        return self.role == Role.ADMINISTRATOR
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+
+class ApiKey(models.Model):
+    """A client system's key. Only its hash is kept; `channel` is what its reports say they came through."""
+
+    name = models.CharField(max_length=80)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    channel = models.CharField(max_length=16, default="open311")
+    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "access_api_key"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RateWindow(models.Model):
+    """How many attempts a source has made in a window: rate limits that hold over all web processes."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    window_start = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "access_rate"

@@ -1,0 +1,80 @@
+"""Who asks: the signed-in post as an actor; and the one place where an error becomes an answer."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import LiandongError, NotAllowed, NotSignedIn
+
+from .queries import actor_of
+
+log = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The post that is signed in. Raises NotSignedIn."""
+    cached: Actor | None = getattr(request, "_liandong_actor", None)
+    if cached is None:
+        if not request.user.is_authenticated:
+            raise NotSignedIn
+        cached = actor_of(request.user)
+        request._liandong_actor = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def signed_in(*roles: Role) -> Callable[[View], View]:
+    """View for signed-in posts, of these roles only where any is named."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if roles and not actor(request).has(*roles):
+                raise NotAllowed
+            actor(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def say(error: LiandongError) -> str:
+    """The error's sentence in the language of the request."""
+    sentence = gettext(error.message)
+    return sentence % error.context if error.context else sentence
+
+
+def problem(error: LiandongError) -> JsonResponse:
+    """RFC 9457 problem details."""
+    body: dict[str, object] = {"type": "about:blank", "title": say(error), "status": error.status, "code": error.code}
+    if error.field:
+        body["field"] = error.field
+    return JsonResponse(
+        body, status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+class ErrorPages:
+    """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, LiandongError):
+            return None
+        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+            return problem(error)
+        if isinstance(error, NotSignedIn):
+            return redirect(f"/accounts/login/?next={request.get_full_path()}")
+        return render(request, "ui/error.html", {"status": error.status, "message": say(error)}, status=error.status)

@@ -1,0 +1,233 @@
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from liandong.foundation.registers import public as registers
+from liandong.kernel import geo, time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
+
+from .models import County, Division, Duty, Office
+from .queries import organisation
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionInput:
+    """`parent_code` "" = top. `outline`: GeoJSON geometry in WGS-84 or None."""
+
+    code: str
+    name: str
+    kind: str
+    parent_code: str = ""
+    name_en: str = ""
+    outline: dict[str, Any] | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeInput:
+    code: str
+    name: str
+    name_en: str = ""
+    role_code: str = ""
+    division_code: str = ""
+    is_desk: bool = False
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyInput:
+    category_code: str
+    office_code: str
+    kind: str = "lead"
+    division_code: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a register file did: rows added, changed, unchanged, ended."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+
+
+def set_up_county(*, actor: Actor, **settings: object) -> None:
+    """Creates or changes the one county row; unknown settings are refused by the model."""
+    with transaction.atomic():
+        row = County.objects.filter(pk=1).first() or County(pk=1)
+        for name, value in settings.items():
+            setattr(row, name, value)
+        row.full_clean(validate_constraints=False)
+        row.save()
+        registers.record_import(actor=actor, register="county", payload={"settings": sorted(settings)})
+
+
+def import_divisions(
+    *, actor: Actor, rows: Iterable[DivisionInput], valid_from: date | None = None, end_missing: bool = False
+) -> Loaded:
+    """Loads divisions, upper ones first or in any order. A changed boundary, name or parent ends the old row on
+    `valid_from` and begins a new one; cases keep the division they had.
+
+    `end_missing` ends current divisions that the file doesn't name. Raises InvalidInput for an unknown parent.
+    """
+    start = valid_from or time.now().date()
+    wanted = list(rows)
+    seen = {row.code for row in wanted}
+    if len(seen) != len(wanted):
+        raise InvalidInput("区划代码重复。", field="code")
+    counts = {"added": 0, "changed": 0, "unchanged": 0, "ended": 0}
+    with transaction.atomic():
+        current = {row.code: row for row in Division.objects.filter(valid_to=None).select_for_update()}
+        for wave in _upper_first(wanted, set(current)):
+            _load_wave(wave, current, start, counts)
+        if end_missing:
+            gone = [row.pk for code, row in current.items() if code not in seen]
+            counts["ended"] = Division.objects.filter(pk__in=gone).update(valid_to=start)
+        registers.record_import(actor=actor, register="divisions", payload=dict(counts))
+    return Loaded(**counts)
+
+
+def _upper_first(rows: list[DivisionInput], known: set[str]) -> Iterable[list[DivisionInput]]:
+    waiting, done = rows, set(known) - {row.code for row in rows}
+    while waiting:
+        wave = [row for row in waiting if not row.parent_code or row.parent_code in done]
+        if not wave:
+            raise InvalidInput("上级区划不存在：%(code)s", field="parent_code", code=waiting[0].parent_code)
+        yield wave
+        done |= {row.code for row in wave}
+        taken = {row.code for row in wave}
+        waiting = [row for row in waiting if row.code not in taken]
+
+
+def _load_wave(
+    wave: list[DivisionInput], current: dict[str, Division], start: date, counts: dict[str, int]
+) -> None:
+    added: list[Division] = []
+    ended: list[tuple[Division, Division]] = []
+    for row in wave:
+        parent = current.get(row.parent_code)
+        old = current.get(row.code)
+        if old and _same(old, row, parent):
+            counts["unchanged"] += 1
+            continue
+        new = _division(row, parent, start)
+        if old and old.valid_from == start:
+            new.pk = old.pk
+            new.path = [*(parent.path if parent else []), old.pk]
+            new.save()
+            current[row.code] = new
+            counts["changed"] += 1
+            continue
+        if old:
+            ended.append((old, new))
+        added.append(new)
+    Division.objects.filter(pk__in=[old.pk for old, _ in ended]).update(valid_to=start)
+    Division.objects.bulk_create(added, batch_size=500)
+    for division in added:
+        division.path = [*(current[division.parent.code].path if division.parent else []), division.pk]
+        current[division.code] = division
+    Division.objects.bulk_update(added, ["path"], batch_size=500)
+    for old, new in ended:
+        old.valid_to, old.successor = start, new
+    Division.objects.bulk_update([old for old, _ in ended], ["successor"], batch_size=500)
+    counts["changed"] += len(ended)
+    counts["added"] += len(added) - len(ended)
+
+
+def _division(row: DivisionInput, parent: Division | None, start: date) -> Division:
+    if row.kind not in Division.Kind.values:
+        raise InvalidInput("区划类别不正确：%(kind)s", field="kind", kind=row.kind)
+    lon, lat = row.lon, row.lat
+    if row.outline is not None:
+        lon, lat = _inner_point(row)
+    return Division(
+        code=row.code,
+        name=row.name,
+        name_en=row.name_en,
+        kind=row.kind,
+        level=parent.level + 1 if parent else 0,
+        parent=parent,
+        outline=row.outline,
+        lon=lon,
+        lat=lat,
+        valid_from=start,
+    )
+
+
+def _inner_point(row: DivisionInput) -> tuple[float, float]:
+    try:
+        shape = geo.outline(row.outline or {})
+    except ValueError as error:
+        raise InvalidInput("区划 %(code)s 的边界无效。", field="outline", code=row.code) from error
+    point = shape.representative_point()
+    return round(point.x, 6), round(point.y, 6)
+
+
+def _same(old: Division, row: DivisionInput, parent: Division | None) -> bool:
+    return (
+        old.name == row.name
+        and (old.name_en == row.name_en or not row.name_en)
+        and old.kind == row.kind
+        and old.parent_id == (parent.pk if parent else None)
+        and (row.outline is None or old.outline == row.outline)
+    )
+
+
+def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
+    """Adds or updates offices by code. Raises InvalidInput for an unknown division or a second desk."""
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    with transaction.atomic():
+        divisions = organisation().by_code
+        for row in rows:
+            if row.division_code and row.division_code not in divisions:
+                raise InvalidInput("区划不存在：%(code)s", field="division_code", code=row.division_code)
+            values: dict[str, Any] = {
+                "name": row.name,
+                "name_en": row.name_en,
+                "role_code": row.role_code,
+                "division_id": divisions[row.division_code].id if row.division_code else None,
+                "is_desk": row.is_desk,
+                "phone": row.phone,
+            }
+            office = Office.objects.filter(code=row.code).first()
+            if office and all(getattr(office, name) == value for name, value in values.items()):
+                counts["unchanged"] += 1
+                continue
+            Office.objects.update_or_create(code=row.code, defaults=values)
+            counts["changed" if office else "added"] += 1
+        registers.record_import(actor=actor, register="offices", payload=dict(counts))
+    return Loaded(**counts)
+
+
+def import_duties(*, actor: Actor, rows: Iterable[DutyInput]) -> Loaded:
+    """Adds duties; existing lines stay. Raises InvalidInput for an unknown office or division."""
+    with transaction.atomic():
+        registry = organisation()
+        wanted = [_duty(row, registry.office_by_code, registry.by_code) for row in rows]
+        before = Duty.objects.count()
+        Duty.objects.bulk_create(wanted, batch_size=1000, ignore_conflicts=True)
+        added = Duty.objects.count() - before
+        counts = {"added": added, "unchanged": len(wanted) - added}
+        registers.record_import(actor=actor, register="duties", payload=dict(counts))
+    return Loaded(**counts)
+
+
+def _duty(row: DutyInput, offices: Mapping[str, Any], divisions: Mapping[str, Any]) -> Duty:
+    if row.office_code not in offices:
+        raise InvalidInput("部门不存在：%(code)s", field="office_code", code=row.office_code)
+    if row.division_code and row.division_code not in divisions:
+        raise InvalidInput("区划不存在：%(code)s", field="division_code", code=row.division_code)
+    return Duty(
+        category_code=row.category_code,
+        office_id=offices[row.office_code].id,
+        division_id=divisions[row.division_code].id if row.division_code else None,
+        kind=row.kind,
+        basis=row.basis,
+    )

@@ -1,0 +1,105 @@
+"""Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, the county's settings."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class County(models.Model):
+    """The one county of this installation and the settings that are its own to choose."""
+
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=12, blank=True)
+    zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    map_crs = models.CharField(max_length=10, default="wgs84", help_text="wgs84、gcj02 或 bd09：外来坐标未注明时的坐标系")
+    is_sample = models.BooleanField(default=False)
+    yellow_percent = models.PositiveSmallIntegerField(default=80)
+    verdict_days = models.PositiveSmallIntegerField(default=7)
+    contact_email = models.EmailField(blank=True)
+
+    class Meta:
+        db_table = "orgs_county"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_county")]
+
+
+class Division(models.Model):
+    """A division as it was from `valid_from` until before `valid_to`: boundaries change by a new row, never in place."""
+
+    class Kind(models.TextChoices):
+        COUNTY = "county", "县"
+        TOWN = "town", "乡镇（街道）"
+        VILLAGE = "village", "村（社区）"
+        CELL = "cell", "网格"
+        OTHER = "other", "其他"
+
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    level = models.PositiveSmallIntegerField(help_text="0 = 最上一级")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = ArrayField(models.BigIntegerField(), default=list, help_text="自上而下的上级编号，含自己")
+    outline = models.JSONField(null=True, blank=True, help_text="GeoJSON Polygon 或 MultiPolygon，WGS-84")
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "orgs_division"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="division_code_once_a_day"),
+            models.UniqueConstraint(fields=["code"], condition=models.Q(valid_to=None), name="division_code_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"
+
+
+class Office(models.Model):
+    """An office that can be responsible. `role_code` is the taxonomy's owner code (LAW, HUD, TWN …)."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=160, blank=True)
+    role_code = models.CharField(max_length=8, blank=True)
+    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT)
+    is_desk = models.BooleanField(default=False, help_text="县统筹协调台：职责不清的事件归它")
+    phone = models.CharField(max_length=40, blank=True, help_text="公开电话")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "orgs_office"
+        constraints = [
+            models.UniqueConstraint(fields=["is_desk"], condition=models.Q(is_desk=True), name="one_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(models.Model):
+    """One line of the duty list: a category (leaf, group or domain code) is this office's, county-wide or in one division."""
+
+    class Kind(models.TextChoices):
+        LEAD = "lead", "牵头"
+        ASSIST = "assist", "协办"
+
+    category_code = models.CharField(max_length=12)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="duties")
+    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.LEAD)
+    basis = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "orgs_duty"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category_code", "office", "division", "kind"], name="duty_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_code} {self.kind} {self.office_id}"

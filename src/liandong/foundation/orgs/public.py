@@ -1,0 +1,33 @@
+"""Door of divisions, offices and duties."""
+
+from .commands import (
+    DivisionInput,
+    DutyInput,
+    Loaded,
+    OfficeInput,
+    import_divisions,
+    import_duties,
+    import_offices,
+    set_up_county,
+)
+from .domain.routing import Routed
+from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, organisation, outlines
+
+__all__ = [
+    "CountyRow",
+    "DivisionInput",
+    "DutyInput",
+    "Loaded",
+    "OfficeInput",
+    "DivisionRow",
+    "OfficeRow",
+    "Organisation",
+    "Routed",
+    "county",
+    "import_divisions",
+    "import_duties",
+    "import_offices",
+    "organisation",
+    "outlines",
+    "set_up_county",
+]

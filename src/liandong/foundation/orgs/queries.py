@@ -1,0 +1,129 @@
+"""Reads of the organisation registers; held in memory, since every report and every page asks them."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from liandong.foundation.registers.public import Cached
+
+from .domain.routing import DutyList, DutyRow
+from .models import County, Division, Duty, Office
+
+
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """The county's own settings. `map_crs` is how foreign coordinates are read when they don't say."""
+
+    name: str
+    name_en: str
+    code: str
+    zone: str
+    map_crs: str
+    is_sample: bool
+    yellow_percent: int
+    verdict_days: int
+    contact_email: str
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionRow:
+    """`path` runs from the top down to this division itself. The outline is not carried."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    level: int
+    parent_id: int | None
+    path: tuple[int, ...]
+    lon: float | None
+    lat: float | None
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    id: int
+    code: str
+    name: str
+    name_en: str
+    role_code: str
+    division_id: int | None
+    is_desk: bool
+    phone: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Everything routing needs, of one moment. `divisions` includes past ones; `by_code` only the current."""
+
+    divisions: dict[int, DivisionRow]
+    by_code: dict[str, DivisionRow]
+    offices: dict[int, OfficeRow]
+    office_by_code: dict[str, OfficeRow]
+    duties: DutyList
+    desk_id: int | None
+
+    def place_ids(self, division_id: int | None) -> dict[str, int | None]:
+        """The division's own place in the tree by kind: {town, village, cell} → id or None."""
+        found: dict[str, int | None] = {"town": None, "village": None, "cell": None}
+        if division_id in self.divisions:
+            for upper in self.divisions[division_id].path:
+                kind = self.divisions[upper].kind
+                if kind in found:
+                    found[kind] = upper
+        return found
+
+    def path(self, division_id: int | None) -> tuple[int, ...]:
+        return self.divisions[division_id].path if division_id in self.divisions else ()
+
+
+def _load_county() -> CountyRow:
+    fields = [*CountyRow.__slots__]
+    row = County.objects.values_list(*fields).first()
+    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, "")
+
+
+def _load_organisation() -> Organisation:
+    divisions = {
+        row[0]: DivisionRow(*row[:7], path=tuple(row[7]), lon=row[8], lat=row[9], valid_from=row[10], valid_to=row[11])
+        for row in Division.objects.order_by("level", "code").values_list(*DivisionRow.__slots__)
+    }
+    offices = {row[0]: OfficeRow(*row) for row in Office.objects.order_by("code").values_list(*OfficeRow.__slots__)}
+    duties = Duty.objects.filter(active=True, office__active=True).values_list(
+        "category_code", "office_id", "division_id", "kind"
+    )
+    return Organisation(
+        divisions=divisions,
+        by_code={row.code: row for row in divisions.values() if row.valid_to is None},
+        offices=offices,
+        office_by_code={row.code: row for row in offices.values()},
+        duties=DutyList(DutyRow(code, office, division, kind == Duty.Kind.LEAD) for code, office, division, kind in duties),
+        desk_id=next((row.id for row in offices.values() if row.is_desk), None),
+    )
+
+
+_county = Cached(_load_county, "county")
+_organisation = Cached(_load_organisation, "divisions", "offices", "duties")
+
+
+def county() -> CountyRow:
+    """This installation's county; with empty name before it is set up."""
+    return _county.get()
+
+
+def organisation() -> Organisation:
+    return _organisation.get()
+
+
+def outlines(kind: str) -> list[tuple[int, dict[str, object]]]:
+    """(division id, GeoJSON geometry) of the current divisions of one kind that have an outline."""
+    rows = Division.objects.filter(kind=kind, valid_to=None).exclude(outline=None)
+    return list(rows.order_by("code").values_list("id", "outline"))

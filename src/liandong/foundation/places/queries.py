@@ -1,0 +1,64 @@
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery
+
+from liandong.kernel import text
+
+from .models import Place
+
+_FIELDS = ("id", "name", "kind", "address", "lon", "lat", "division_id")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A named place; degrees WGS-84; `match` is the share of the asked tokens that it has (0–1)."""
+
+    id: int
+    name: str
+    kind: str
+    address: str
+    lon: float
+    lat: float
+    division_id: int | None
+    match: float = 1.0
+
+
+def search(asked: str, limit: int = 8) -> list[PlaceRow]:
+    """Places for typed address text, best first: all tokens if possible, else those that share the most."""
+    words = text.query_tokens(asked)
+    if not words:
+        return []
+    query = _all_of(words, " & ")
+    rows = list(Place.objects.filter(active=True, tokens=query).order_by("name", "id").values_list(*_FIELDS)[:limit])
+    if not rows:
+        some = Place.objects.filter(active=True, tokens=_all_of(words, " | ")).order_by("id")
+        rows = list(some.values_list(*_FIELDS)[:400])
+    wanted = set(words)
+    scored = [PlaceRow(*row, match=_share(wanted, row[1] + row[3])) for row in rows]
+    return sorted(scored, key=lambda row: (-row.match, len(row.name), row.id))[:limit]
+
+
+def _all_of(words: list[str], joint: str) -> SearchQuery:
+    quoted = joint.join("'" + word.replace("'", "''") + "'" for word in words)
+    return SearchQuery(quoted, search_type="raw", config="simple")
+
+
+def _share(wanted: set[str], stored: str) -> float:
+    return len(wanted & set(text.tokens(stored))) / len(wanted)
+
+
+def by_id(place_id: int) -> PlaceRow | None:
+    row = Place.objects.filter(pk=place_id).values_list(*_FIELDS).first()
+    return PlaceRow(*row) if row else None
+
+
+def resolve(asked: str) -> PlaceRow | None:
+    """The one place that an address text names: the asked text holds the place's whole name or address; longest wins."""
+    folded = text.fold(asked).replace(" ", "")
+    found = [row for row in search(asked, limit=40) if _names(folded, row.name) or _names(folded, row.address)]
+    return max(found, key=lambda row: (len(row.name), -row.id), default=None)
+
+
+def _names(folded: str, name: str) -> bool:
+    own = text.fold(name).replace(" ", "")
+    return len(own) > 1 and own in folded

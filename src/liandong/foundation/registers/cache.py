@@ -1,0 +1,48 @@
+"""Registers in memory: read once per process, again after somebody changed them."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from .models import RegisterVersion
+
+T = TypeVar("T")
+RECHECK_S = 2.0
+
+
+class Cached(Generic[T]):
+    """Value of `load()`, kept until one of the named registers has a new version; asks the database at most every 2 s."""
+
+    _all: "list[Cached[object]]" = []
+
+    def __init__(self, load: Callable[[], T], *registers: str) -> None:
+        self._load = load
+        self._registers = registers
+        self._lock = threading.Lock()
+        self._value: T | None = None
+        self._versions: tuple[tuple[str, int], ...] | None = None
+        self._checked = 0.0
+        Cached._all.append(self)  # type: ignore[arg-type]
+
+    def get(self) -> T:
+        if self._value is not None and time.monotonic() - self._checked < RECHECK_S:
+            return self._value
+        with self._lock:
+            versions = tuple(
+                RegisterVersion.objects.filter(name__in=self._registers).order_by("name").values_list("name", "version")
+            )
+            if self._value is None or versions != self._versions:
+                self._value = self._load()
+                self._versions = versions
+            self._checked = time.monotonic()
+            return self._value
+
+    def forget(self) -> None:
+        self._value = None
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Empties every cache of this process: after a register command here, and between tests."""
+        for cached in cls._all:
+            cached.forget()

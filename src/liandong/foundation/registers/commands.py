@@ -1,0 +1,63 @@
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import connection, models, transaction
+
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import Actor
+
+from .cache import Cached
+
+_UNRECORDED = {"password", "last_login", "email"}
+
+
+def bump(*names: str) -> None:
+    """Marks registers as changed; memory of this process is emptied after commit, of others within two seconds."""
+    with connection.cursor() as cursor:
+        for name in sorted(names):
+            cursor.execute(
+                "INSERT INTO registers_version AS v (name, version) VALUES (%s, 1)"
+                " ON CONFLICT (name) DO UPDATE SET version = v.version + 1",
+                [name],
+            )
+    Cached.forget_all()
+    transaction.on_commit(Cached.forget_all)
+
+
+def save_row(*, actor: Actor, row: models.Model, register: str, changed: Sequence[str] = ()) -> None:
+    """Saves one row of a register by hand (administration) and records which fields took which values.
+
+    Passwords and addresses are recorded as changed, without their value.
+    """
+    with transaction.atomic():
+        created = row.pk is None
+        row.save()
+        fields = changed or [field.name for field in row._meta.concrete_fields]
+        ledger.append(
+            stream=ledger.Stream(register, int(row.pk)),
+            action="RegisterRowAdded" if created else "RegisterRowChanged",
+            payload={"row": row._meta.label_lower, "fields": _recorded(row, fields)},
+            actor=actor,
+        )
+        bump(register)
+
+
+def record_import(*, actor: Actor, register: str, payload: Mapping[str, object]) -> None:
+    """One ledger entry for a whole file that was loaded into a register, and the register's new version."""
+    ledger.append(stream=ledger.Stream(register, 0), action="RegisterImported", payload=dict(payload), actor=actor)
+    bump(register)
+
+
+def _recorded(row: models.Model, fields: Sequence[str]) -> dict[str, object]:
+    def plain(name: str) -> object:
+        if name in _UNRECORDED:
+            return "changed"
+        field = row._meta.get_field(name)
+        value = field.value_from_object(row) if isinstance(field, models.Field) else None
+        if isinstance(value, (datetime, date)):
+            return value.isoformat()
+        if isinstance(value, list):
+            return [str(item) for item in value]
+        return value if isinstance(value, (str, int, bool)) or value is None else str(value)
+
+    return {name: plain(name) for name in fields}

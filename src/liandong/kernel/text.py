@@ -1,0 +1,50 @@
+"""Words of Chinese and Latin text for search, the same for what is stored and what is asked.
+
+Chinese runs give every pair of neighbouring signs (bigrams), so that a query finds a text however either was cut, and
+jieba's words of one sign or of three and more; Latin words and numbers stay whole, lower case, folded to half width.
+"""
+
+import re
+import unicodedata
+
+import rjieba
+
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[-'][a-z0-9]+)*")
+_MAX_TOKENS = 400
+
+
+def fold(text: str) -> str:
+    """NFKC and lower case: full-width digits and letters become plain ones."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _chinese(text: str) -> bool:
+    return text[0] >= "\u3400"
+
+
+def tokens(text: str) -> list[str]:
+    """Distinct tokens of a text to be stored, in order of appearance; at most 400."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(fold(text)):
+        if _chinese(run):
+            found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
+            found.update(dict.fromkeys(word for word in rjieba.cut(run) if len(word) != 2))
+        else:
+            found[run] = None
+    return list(found)[:_MAX_TOKENS]
+
+
+def query_tokens(text: str) -> list[str]:
+    """Tokens that a stored text must all have: the bigrams of each Chinese run, a lone sign as the word it is."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(fold(text)):
+        if not _chinese(run):
+            found[run] = None
+        else:
+            found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
+    return list(found)[:40]
+
+
+def vector(words: list[str]) -> str:
+    """The text form of a PostgreSQL `tsvector` without positions: tokens hold no quotes or backslashes but `'`."""
+    return " ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))

@@ -1,0 +1,68 @@
+"""Event rows waiting for their subscribers, what failed and waits, what failed for good, and when timers last ran."""
+
+from django.db import models
+
+
+class Event(models.Model):
+    """Written in the transaction of a command, deleted in the transaction in which every subscriber has had it."""
+
+    type = models.TextField()
+    stream_kind = models.CharField(max_length=40)
+    stream_id = models.BigIntegerField()
+    payload = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_event"
+
+
+class FailedDelivery(models.Model):
+    """An event and one subscriber that has not had it yet; the event itself is kept in full."""
+
+    event_id = models.BigIntegerField()
+    subscriber = models.TextField()
+    type = models.TextField()
+    stream_kind = models.CharField(max_length=40)
+    stream_id = models.BigIntegerField()
+    payload = models.JSONField()
+    at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField()
+    error = models.TextField()
+
+    class Meta:
+        abstract = True
+
+
+class Retry(FailedDelivery):
+    """Due again at `due_at`; `attempts` 0 when it only waits behind an earlier event of its stream."""
+
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_retry"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subscriber", "stream_kind", "stream_id", "event_id"), name="events_retry_once"
+            ),
+        )
+
+
+class DeadLetter(FailedDelivery):
+    """Given up after the last attempt; kept with its error until somebody revives it."""
+
+    died_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_deadletter"
+
+
+class TimerRun(models.Model):
+    """When a timer last started and ended, over all workers."""
+
+    name = models.TextField(primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "events_timer"

@@ -1,0 +1,52 @@
+"""Navigation of both sides: names of pages, resolved to what this installation has and this actor may open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy
+
+from liandong.foundation.ui.pieces import NavItem
+
+STAFF = (
+    NavItem("console:square", gettext_lazy("事件广场")),
+    NavItem("console:tasks", gettext_lazy("我的任务")),
+    NavItem("intake:register", gettext_lazy("登记")),
+    NavItem("console:queue", gettext_lazy("队列")),
+)
+RESIDENT = (
+    NavItem("intake:report", gettext_lazy("上报问题")),
+    NavItem("intake:status", gettext_lazy("查询进度")),
+)
+SETTINGS = {"staff": ("STAFF_NAVIGATION", STAFF), "resident": ("RESIDENT_NAVIGATION", RESIDENT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A resolved entry; at most one of a navigation is the current one."""
+
+    url: str
+    label: str
+    is_current: bool
+
+
+def address(url_name: str) -> str:
+    """The address of a page, or an empty string when this installation has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(side: str, request: HttpRequest | None) -> list[Link]:
+    """Entries for `staff` or `resident`; `request.actor` decides where an entry asks for roles."""
+    setting, default = SETTINGS[side]
+    items: Iterable[NavItem] = getattr(settings, setting, default)
+    actor = getattr(request, "actor", None)
+    allowed = [item for item in items if not item.roles or (actor is not None and actor.has(*item.roles))]
+    found = [(url, str(item.label)) for item in allowed if (url := address(item.url_name))]
+    path = request.path if request is not None else ""
+    current = max((url for url, _ in found if path.startswith(url)), key=len, default="")
+    return [Link(url, label, url == current) for url, label in found]

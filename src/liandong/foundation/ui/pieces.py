@@ -1,0 +1,62 @@
+"""What pages hand to the components: plain frozen rows, no models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from liandong.kernel.actor import Role
+
+Text = str | Callable[[], str] | object
+"""A text or a lazily translated one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of a navigation. An entry whose URL name is unknown, or whose roles the actor lacks, is left out."""
+
+    url_name: str
+    label: Text
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links of a list paged by key. An empty URL means that there is nothing in that direction."""
+
+    first_url: str = ""
+    prev_url: str = ""
+    next_url: str = ""
+    last_url: str = ""
+    summary: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter: `url` switches it over. `tone` is a light (`green yellow red none`) or empty."""
+
+    label: Text
+    url: str
+    selected: bool = False
+    count: int | str | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on a vertical line. `state` is `done`, `current`, `todo` or `late`; both moments are aware."""
+
+    title: Text
+    state: str
+    at: datetime | None = None
+    detail: Text = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """`alt` says what is seen, for those who do not see it."""
+
+    url: str
+    thumb_url: str
+    alt: Text
+    at: datetime | None = None

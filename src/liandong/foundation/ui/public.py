@@ -1,0 +1,19 @@
+"""What other rooms may use of the pages' foundation; the tags are in `{% load ui %}`, the contract in docs/faces.md."""
+
+from liandong.foundation.ui.pieces import Chip, NavItem, Pager, Photo, Step
+from liandong.foundation.ui.toasts import toast, with_toast
+from liandong.foundation.ui.wording import due_words, exact_words, grouped, moment_words
+
+__all__ = [
+    "Chip",
+    "NavItem",
+    "Pager",
+    "Photo",
+    "Step",
+    "due_words",
+    "exact_words",
+    "grouped",
+    "moment_words",
+    "toast",
+    "with_toast",
+]

@@ -117,7 +117,7 @@ def _past_pauses(allowance: Allowance, used: int) -> int:
 
 def _rolled_forward(calendar: WorkCalendar, due_us: int) -> int:
     """Civil Code 203: a last day that is a rest day gives way to the first working day after it."""
-    last_day = calendar.local_date(from_us(due_us))
+    last_day = calendar.local_date(from_us(due_us - 1))
     return due_us if calendar.is_work_day(last_day) else calendar.close_of_next_work_day(last_day)
 
 

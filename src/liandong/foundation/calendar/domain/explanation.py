@@ -149,6 +149,6 @@ def _length(microseconds: int) -> timedelta:
 
 
 def _roll_step(calendar: WorkCalendar, end_us: int, outcome: Due) -> RolledForward:
-    last_day = calendar.local_date(from_us(end_us))
-    to = calendar.local_date(outcome.at)
+    last_day = calendar.local_date(from_us(end_us - 1))
+    to = calendar.local_date(outcome.at - timedelta(microseconds=1))
     return RolledForward(last_day, to, calendar.reason(last_day), calendar.holiday_name(last_day))

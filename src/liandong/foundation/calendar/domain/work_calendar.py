@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from liandong.kernel.errors import InvalidInput
 
@@ -88,6 +88,7 @@ class WorkCalendar:
     work_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
 
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    _days: range = field(init=False, repr=False, compare=False)
     _known_until_us: int = field(init=False, repr=False, compare=False)
     _end_us: int = field(init=False, repr=False, compare=False)
     _workdays: list[int] = field(init=False, repr=False, compare=False)
@@ -99,13 +100,14 @@ class WorkCalendar:
         put = object.__setattr__
         put(self, "office_hours", tuple(self.office_hours))
         put(self, "overrides", MappingProxyType(dict(self.overrides)))
-        put(self, "_zone", ZoneInfo(self.zone))
+        put(self, "_zone", _zone_named(self.zone))
         spans = _spans_us(self.office_hours)
         if not self.work_weekdays or not self.work_weekdays <= frozenset(range(7)):
             raise InvalidInput("每周至少要有一个工作日。", field="work_weekdays")
         first = date(min([self.known_until, *self.overrides]).year - _YEARS_BEFORE, 1, 1)
         last = date(self.known_until.year + _YEARS_AFTER, 12, 31)
-        workdays = [day for day in range(first.toordinal(), last.toordinal() + 1) if self._works(day)]
+        put(self, "_days", range(first.toordinal(), last.toordinal() + 1))
+        workdays = [day for day in self._days if self._works(day)]
         put(self, "_workdays", workdays)
         put(self, "_known_until_us", self.local_us(self.known_until + timedelta(days=1)))
         put(self, "_end_us", self.local_us(last + timedelta(days=1)))
@@ -139,12 +141,15 @@ class WorkCalendar:
         return [(self._wall_us(ordinal, opens), self._wall_us(ordinal, closes)) for opens, closes in spans]
 
     def _wall_us(self, ordinal: int, wall_us: int) -> int:
-        day = datetime.fromordinal(ordinal) + timedelta(microseconds=wall_us)
-        offset = day.replace(tzinfo=self._zone).utcoffset()
-        return (ordinal - _EPOCH_ORDINAL) * _DAY_US + wall_us - (offset or timedelta()) // _MICROSECOND
+        day = datetime.fromordinal(ordinal)
+        offset = self._zone.utcoffset(day + timedelta(microseconds=wall_us) if wall_us else day)
+        offset_us = offset // _MICROSECOND if offset else 0
+        return (ordinal - _EPOCH_ORDINAL) * _DAY_US + wall_us - offset_us
 
     def is_work_day(self, day: date) -> bool:
-        """Whether offices work on the local date."""
+        """Whether offices work on the local date. Raises InvalidInput outside the calendar."""
+        if day.toordinal() not in self._days:
+            raise _outside()
         return self._works(day.toordinal())
 
     def reason(self, day: date) -> DayReason:
@@ -160,7 +165,9 @@ class WorkCalendar:
         return notice.name if notice else ""
 
     def local_date(self, moment: datetime) -> date:
-        """The county's date at an aware moment."""
+        """The county's date at an aware moment; a naive one raises TypeError."""
+        if moment.tzinfo is None:
+            raise TypeError("moment must be aware")
         return moment.astimezone(self._zone).date()
 
     def working_time_between(self, start: datetime, end: datetime) -> WorkingTime:
@@ -194,7 +201,7 @@ class WorkCalendar:
     def work_days_after(self, day: date, number: int) -> tuple[int, int]:
         """Positions of the first opening and the last close of the `number` working days that follow the local date."""
         first = bisect_right(self._workdays, day.toordinal())
-        if day.toordinal() < self._workdays[0] or first + number > len(self._workdays):
+        if day.toordinal() not in self._days or first + number > len(self._workdays):
             raise _outside()
         spans_a_day = len(self.office_hours)
         return self._before[first * spans_a_day], self._before[(first + number) * spans_a_day]
@@ -225,6 +232,13 @@ def to_us(moment: datetime) -> int:
 def from_us(moment_us: int) -> datetime:
     """The aware UTC moment."""
     return _EPOCH + timedelta(microseconds=moment_us)
+
+
+def _zone_named(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as missing:
+        raise InvalidInput("时区“%(zone)s”无法识别。", field="zone", zone=name) from missing
 
 
 def _spans_us(office_hours: Sequence[tuple[time, time]]) -> list[tuple[int, int]]:

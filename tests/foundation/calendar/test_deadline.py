@@ -265,3 +265,14 @@ def test_a_moment_without_a_zone_is_refused(county: WorkCalendar) -> None:
         county.working_time_between(datetime(2026, 8, 4), local(8, 5))  # noqa: DTZ001
     with pytest.raises(TypeError):
         due(county, datetime(2026, 8, 4), Budget.parse("1wd"))  # noqa: DTZ001
+
+
+def test_the_worked_example_of_the_documentation_holds(county: WorkCalendar) -> None:
+    start, pause = local(2, 13, 10), (local(2, 25, 15, 30), local(2, 26, 10))
+    assert (due_at(county, start, "5wd"), yellow_at(county, start, "5wd")) == (
+        local(2, 27, 17, 30),
+        local(2, 26, 17, 30),
+    )
+    assert due_at(county, start, "5wd", pause) == local(2, 28, 12)
+    assert yellow_at(county, start, "5wd", pause) == local(2, 27, 12)
+    assert yellow_at(county, local(8, 4, 10), "60d") == local(9, 21, 18, 48)

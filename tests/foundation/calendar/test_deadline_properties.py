@@ -115,7 +115,8 @@ def local_midnight_after(calendar: WorkCalendar, moment: datetime) -> datetime:
 
 def plain_due_of_working_days(situation: Situation, days: int) -> datetime:
     calendar, zone = situation.calendar, ZoneInfo(situation.calendar.zone)
-    day, counted_days = situation.start.astimezone(zone).date(), []
+    day = situation.start.astimezone(zone).date()
+    counted_days: list[date] = []
     while len(counted_days) < days:
         day += timedelta(days=1)
         if plain_is_work_day(calendar, day):

@@ -50,7 +50,7 @@ def test_pauses_are_told_with_what_they_added(county: WorkCalendar) -> None:
     assert told.due.at == local(8, 10, 10, 30)
     assert PausedDay(date(2026, 8, 6)) in told.steps
     assert CountedDay(date(2026, 8, 5), 1, timedelta(hours=8), DayReason.WEEKDAY) in told.steps
-    assert told.steps[-1] == PauseTaken(*(at.astimezone(UTC) for at in pause), timedelta(hours=11))
+    assert told.steps[-1] == PauseTaken(pause[0].astimezone(UTC), pause[1].astimezone(UTC), timedelta(hours=11))
 
 
 def test_a_pause_that_added_nothing_is_told_and_one_after_the_end_is_not(county: WorkCalendar) -> None:

@@ -12,6 +12,7 @@ from liandong.kernel.errors import InvalidInput
 
 _CHINESE_NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 _NEW_YEAR = Holiday.new_years_day.value
+_DECEMBER = 12
 _LAST_SURE_DAY_OF_DECEMBER = 24
 
 
@@ -45,12 +46,12 @@ def builtin_china(years: Iterable[int] | None = None) -> Notices:
         for day, name in named.items()
         if wanted[0] <= _notice_year(day, name) <= wanted[-1]
     }
-    known_until = date(wanted[-1], 12, _LAST_SURE_DAY_OF_DECEMBER)
+    known_until = date(wanted[-1], _DECEMBER, _LAST_SURE_DAY_OF_DECEMBER)
     return Notices(MappingProxyType(days), known_until)
 
 
 def _notice_year(day: date, name: str) -> int:
-    return day.year + 1 if day.month == 12 and name == _NEW_YEAR else day.year  # noqa: PLR2004
+    return day.year + 1 if day.month == _DECEMBER and name == _NEW_YEAR else day.year
 
 
 def _first_uncovered(years: Iterable[int]) -> int:

@@ -3,10 +3,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import shapely
+import shapely.geometry
 from django.db import transaction
 
 from liandong.foundation.registers import public as registers
-from liandong.kernel import geo, time
+from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -163,9 +165,12 @@ def _division(row: DivisionInput, parent: Division | None, start: date) -> Divis
 
 def _inner_point(row: DivisionInput) -> tuple[float, float]:
     try:
-        shape = geo.outline(row.outline or {})
-    except ValueError as error:
-        raise InvalidInput("区划 %(code)s 的边界无效。", field="outline", code=row.code) from error
+        shape = shapely.geometry.shape(row.outline)
+        usable = shape.is_valid and shape.geom_type in ("Polygon", "MultiPolygon")
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
+        usable = False
+    if not usable:
+        raise InvalidInput("区划 %(code)s 的边界无效。", field="outline", code=row.code)
     point = shape.representative_point()
     return round(point.x, 6), round(point.y, 6)
 

@@ -48,7 +48,7 @@ def import_places(*, actor: Actor, rows: Iterable[PlaceInput]) -> int:
 
 
 def _values(row: PlaceInput) -> tuple[object, ...]:
-    lon, lat = geo.to_wgs84(row.lon, row.lat, geo.CRS(row.crs))
+    lon, lat = geo.to_wgs84(row.lon, row.lat, geo.Crs(row.crs))
     words = text.vector(text.tokens(" ".join((row.name, row.address, *row.aliases))))
     division = index().locate(lon, lat).division_id
     source_id = row.source_id

@@ -1,0 +1,214 @@
+"""One change of one case: check, lock, change, record, publish. Every command of this room is written on it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+
+from liandong.foundation.events import public as events
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
+
+from .clocks import promise
+from .domain.lifecycle import ENDED, Action, Clock, State, Transition, transition
+from .models import Case, DeadlineEntry, Message, Task
+from .queries import CaseRow, concerns, row_of
+
+LOCK_TIMEOUT_S = 3
+TEXT_SIGNS = 4000
+_COMPUTED = ("state", "version", "changed_at", "accept_due_at", "due_at", "yellow_at", "red_at", "provisional")
+
+
+def lock_case(case_id: int) -> Case:
+    """The case's row, locked until the transaction ends. Raises NotFound; Busy after 3 s of waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
+    try:
+        case = Case.objects.select_for_update(of=("self",)).defer("tokens").filter(pk=case_id).first()
+    except OperationalError as error:
+        raise Busy from error
+    if case is None:
+        raise NotFound("没有找到这个事件编号。")
+    return case
+
+
+class Change:
+    """Context of one transaction on one locked case.
+
+    Entering checks state, role and version; leaving recomputes the clocks, saves what was locked, writes the ledger and
+    the event. `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
+    """
+
+    def __init__(
+        self, actor: Actor, case_id: int, action: Action, expected_version: int | None = None, text: str = ""
+    ) -> None:
+        self.actor = actor
+        self.action = action
+        self.text = text.strip()
+        self.facts: dict[str, object] = {}
+        self._case_id = case_id
+        self._expected = expected_version
+        self._touched: set[str] = set()
+        self._atomic = transaction.atomic()
+
+    def __enter__(self) -> Self:
+        self._atomic.__enter__()
+        try:
+            self.now = time.now()
+            self.case = lock_case(self._case_id)
+            self.line = self._check()
+            self.to = self.line.to or State(self.case.state)
+        except BaseException as error:
+            self._atomic.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._conclude()
+        except BaseException as failure:
+            self._atomic.__exit__(type(failure), failure, failure.__traceback__)
+            raise
+        self._atomic.__exit__(kind, error, trace)
+
+    @property
+    def row(self) -> CaseRow:
+        """The case as it is now, for the caller."""
+        return row_of(self.case)
+
+    def set(self, **columns: object) -> None:
+        """Changes columns of the case; saved on leaving."""
+        for name, value in columns.items():
+            setattr(self.case, name, value)
+            self._touched.add(name)
+
+    def say(self, kind: Message.Kind, *, public: bool, required: bool = False) -> int | None:
+        """Keeps the written text as a message. Raises InvalidInput when it is required and empty or over 4,000 signs."""
+        if required and not self.text:
+            raise InvalidInput("请填写内容。", field="text")
+        if len(self.text) > TEXT_SIGNS:
+            raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
+        if not self.text:
+            return None
+        message = Message.objects.create(
+            case=self.case,
+            kind=kind,
+            public=public,
+            text=self.text,
+            actor=self.actor.ref,
+            office_id=self.actor.office_id,
+            at=self.now,
+        )
+        self.facts["message"] = message.pk
+        return int(message.pk)
+
+    def open_task(self, kind: Task.Kind, *, office_id: int | None, assignee_id: int | None = None) -> None:
+        """Ends the open main task and opens the next one."""
+        self.end_tasks("replaced", keep=Task.Kind.ASSIST)
+        Task.objects.create(
+            case=self.case,
+            kind=kind,
+            office_id=office_id,
+            assignee_id=assignee_id,
+            created_at=self.now,
+            due_at=self.case.due_at,
+        )
+
+    def end_tasks(self, outcome: str, *, keep: Task.Kind | None = None) -> None:
+        open_tasks = Task.objects.filter(case=self.case, done_at=None)
+        if keep:
+            open_tasks = open_tasks.exclude(kind=keep)
+        open_tasks.update(done_at=self.now, outcome=outcome)
+
+    def take_task(self, assignee_id: int | None) -> None:
+        Task.objects.filter(case=self.case, done_at=None).exclude(kind=Task.Kind.ASSIST).update(assignee_id=assignee_id)
+        self.set(assignee_id=assignee_id)
+
+    def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
+        """A line in the deadline ledger; (re)starts carry the budgets of the case."""
+        budgets = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        DeadlineEntry.objects.create(
+            case=self.case,
+            kind=kind,
+            at=at or self.now,
+            accept_budget=self.case.accept_budget if budgets else "",
+            finish_budget=self.case.finish_budget if budgets else "",
+            actor=self.actor.ref,
+        )
+
+    def _check(self) -> Transition:
+        line = transition(self.action, State(self.case.state))
+        if self.actor.kind != "system":
+            if self.actor.role not in line.roles or not concerns(self.case, self.actor):
+                raise NotAllowed
+        if self._expected is not None and self._expected != self.case.version:
+            raise Conflict
+        if line.needs_text and not self.text:
+            raise InvalidInput("请填写内容。", field="text")
+        return line
+
+    def _conclude(self) -> None:
+        case = self.case
+        before, case.state = case.state, self.to.value
+        self._move_clock()
+        refresh_clocks(case)
+        case.version += 1
+        case.changed_at = self.now
+        if self.to in ENDED:
+            self.set(closed_at=self.now, queue="")
+            self.end_tasks(self.to.value)
+        case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
+        facts: Mapping[str, object] = {"from": before, "to": case.state, **self.facts}
+        ledger.append(actor=self.actor, stream=("case", case.pk), action=self.line.event, payload=facts)
+        events.publish(type=self.line.event, stream=("case", case.pk), payload={**facts, "actor": self.actor.ref})
+
+    def _move_clock(self) -> None:
+        effect = self.line.clock
+        if effect is Clock.PAUSE:
+            self.deadline(DeadlineEntry.Kind.PAUSE)
+        elif effect is Clock.RESUME:
+            self.deadline(DeadlineEntry.Kind.RESUME)
+        elif effect is Clock.STOP:
+            self.deadline(DeadlineEntry.Kind.STOP)
+        elif effect is Clock.RESTART:
+            self.set(clock_from=self.now)
+            self.deadline(DeadlineEntry.Kind.RESTART)
+
+
+def refresh_clocks(case: Case) -> None:
+    """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow."""
+    promised = promise(case.accept_budget, case.finish_budget, case.clock_from, pauses_since(case))
+    case.accept_due_at, case.due_at = promised.accept_due_at, promised.due_at
+    case.provisional = promised.provisional
+    case.yellow_at, case.red_at = promised.turns(State(case.state), accepted=case.accepted_at is not None)
+    Task.objects.filter(case=case, done_at=None).exclude(due_at=case.due_at).update(due_at=case.due_at)
+
+
+def pauses_since(case: Case) -> list[tuple[datetime, datetime]]:
+    """Closed pauses since the clocks (re)started."""
+    lines = DeadlineEntry.objects.filter(
+        case=case, at__gte=case.clock_from, kind__in=[DeadlineEntry.Kind.PAUSE, DeadlineEntry.Kind.RESUME]
+    ).order_by("id")
+    found: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for kind, at in lines.values_list("kind", "at"):
+        if kind == DeadlineEntry.Kind.PAUSE:
+            since = at
+        elif since is not None:
+            found.append((since, at))
+            since = None
+    return found
+
+
+def verdict_due(now: datetime) -> datetime:
+    """Until when the reporter may judge an answer."""
+    return now + timedelta(days=orgs.county().verdict_days)

@@ -1,0 +1,334 @@
+"""What can be done to a case. Each command is one transaction on the locked row; the lifecycle table says who and when."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from liandong.foundation.access import public as access
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.foundation.registers import public as registers
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.errors import InvalidInput
+
+from .change import Change, lock_case, refresh_clocks, verdict_due
+from .domain.lifecycle import Action, State, after_unsolved
+from .domain.taxonomy import CategoryRow
+from .draft import near_cell
+from .models import Case, Category, DeadlineEntry, Message, Task
+from .queries import CaseRow, taxonomy
+
+
+def screen_case(
+    *,
+    actor: Actor,
+    case_id: int,
+    category_code: str,
+    office_id: int | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    version: int | None = None,
+    text: str = "",
+) -> CaseRow:
+    """Takes a case out of the unclear queue: category, perhaps place, and lead office (by the duty list where None).
+
+    Raises InvalidInput for an unknown category or where the duty list names nobody and no office is given.
+    """
+    with Change(actor, case_id, Action.SCREEN, version, text) as change:
+        category = _leaf(category_code)
+        if lon is not None and lat is not None:
+            _place(change, lon, lat)
+        lead = _lead(change.case, category, office_id)
+        _categorise(change, category)
+        change.say(Message.Kind.NOTE, public=False)
+        change.set(office_id=lead, queue="", assignee_id=None)
+        change.open_task(Task.Kind.HANDLE, office_id=lead)
+        change.facts |= {"category": category.code, "office": lead}
+    return change.row
+
+
+def accept_case(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
+    """签收: the lead office takes the case on; the accept clock stops, the post that signs becomes the assignee."""
+    with Change(actor, case_id, Action.ACCEPT, version) as change:
+        _accept(change)
+        change.take_task(actor.id)
+    return change.row
+
+
+def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
+    """认领: the post takes the task itself. Raises Conflict through `version` when somebody else was quicker."""
+    with Change(actor, case_id, Action.CLAIM, version) as change:
+        _accept(change)
+        change.take_task(actor.id)
+        change.facts["assignee"] = actor.id
+    return change.row
+
+
+def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | None = None) -> CaseRow:
+    """指派 to a post of the lead office or to a grid worker of the town. Raises InvalidInput for any other post."""
+    with Change(actor, case_id, Action.ASSIGN, version) as change:
+        post = access.staff().get(staff_id)
+        if post is None or staff_id == change.case.complained_staff_id or not _may_be_assigned(post, change.case):
+            raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
+        _accept(change)
+        change.take_task(staff_id)
+        change.facts["assignee"] = staff_id
+    return change.row
+
+
+def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
+    """改派 to another lead office, with the reason. Never to the office complained of; clocks run on."""
+    with Change(actor, case_id, Action.REASSIGN, version, text) as change:
+        _check_lead(change.case, office_id)
+        change.say(Message.Kind.REASON, public=False, required=True)
+        change.set(office_id=office_id, assignee_id=None, accepted_at=None, queue="")
+        change.open_task(Task.Kind.HANDLE, office_id=office_id)
+        change.facts["office"] = office_id
+    return change.row
+
+
+def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
+    """备注: seen by staff only."""
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        change.say(Message.Kind.NOTE, public=False, required=True)
+    return change.row
+
+
+def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """Asks the reporter; the office's clock stands still until the reply."""
+    with Change(actor, case_id, Action.ASK, version, text) as change:
+        change.say(Message.Kind.QUESTION, public=True, required=True)
+    return change.row
+
+
+def record_reply(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """The reporter's reply, by receipt or taken down by a clerk; the clock goes on."""
+    with Change(actor, case_id, Action.REPLY, version, text) as change:
+        change.say(Message.Kind.REPLY, public=True, required=True)
+    return change.row
+
+
+def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """答复: the public answer. The clock stops; the reporter has the county's verdict days to judge it."""
+    with Change(actor, case_id, Action.ANSWER, version, text) as change:
+        change.say(Message.Kind.ANSWER, public=True, required=True)
+        change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
+        change.end_tasks("answered")
+    return change.row
+
+
+def record_verdict(
+    *, actor: Actor, case_id: int, solved: bool, satisfied: int | None = None, text: str = "", version: int | None = None
+) -> CaseRow:
+    """The reporter's verdict, by receipt or taken by a clerk, never by who handled it. `satisfied`: 1 (very
+    dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once, then to the coordinator.
+    """
+    if satisfied is not None and satisfied not in range(1, 6):
+        raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
+    action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
+    with Change(actor, case_id, action, version, text) as change:
+        change.say(Message.Kind.VERDICT, public=True)
+        change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
+        change.facts |= {"solved": solved, "satisfied": satisfied}
+        if not solved:
+            _rework(change)
+    return change.row
+
+
+def lapse_verdict(*, case_id: int) -> CaseRow:
+    """Closes an answered case whose reporter let the verdict time pass; the status page says so."""
+    with Change(SYSTEM, case_id, Action.LAPSE) as change:
+        change.set(verdict_due_at=None)
+    return change.row
+
+
+def close_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """办结 by the coordinator, with the lawful ground, which the reporter can read."""
+    with Change(actor, case_id, Action.CLOSE, version, text) as change:
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.set(verdict_due_at=None)
+    return change.row
+
+
+def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """An ended case goes back to its office with new clocks."""
+    with Change(actor, case_id, Action.REOPEN, version, text) as change:
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=change.case.rework_count + 1)
+        change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id)
+        change.take_task(change.case.assignee_id)
+    return change.row
+
+
+def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
+    """撤回 by the reporter, or by a clerk at the reporter's word."""
+    with Change(actor, case_id, Action.WITHDRAW, version, text) as change:
+        change.say(Message.Kind.REASON, public=True)
+    return change.row
+
+
+def refer_out(*, actor: Actor, case_id: int, to: str, text: str, version: int | None = None) -> CaseRow:
+    """移送 to who is competent by law (110/119/120/122, court, arbitration, petition review): the case is then only
+    the record of the hand-over.
+    """
+    if not to.strip():
+        raise InvalidInput("请填写移送到哪里。", field="to")
+    with Change(actor, case_id, Action.REFER_OUT, version, text) as change:
+        change.text = f"{to.strip()}：{change.text}"
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.facts["referred"] = True
+    return change.row
+
+
+def recompute_provisional(case_ids: Iterable[int]) -> int:
+    """Recomputes open cases whose due times were provisional, after a calendar was loaded; returns how many changed."""
+    changed = 0
+    for case_id in case_ids:
+        with transaction.atomic():
+            case = lock_case(case_id)
+            before = (case.due_at, case.accept_due_at, case.provisional)
+            refresh_clocks(case)
+            if before == (case.due_at, case.accept_due_at, case.provisional):
+                continue
+            case.save(update_fields=["accept_due_at", "due_at", "yellow_at", "red_at", "provisional"])
+            changed += 1
+    return changed
+
+
+def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing: bool = False) -> dict[str, int]:
+    """Loads categories: a changed one becomes a new version, an unchanged one stays, a missing one is retired only on
+    request. Local additions (90–99 in any position) are never retired. Raises InvalidInput for a bad budget.
+    """
+    counts = {"added": 0, "changed": 0, "unchanged": 0, "retired": 0}
+    with transaction.atomic():
+        current = dict(taxonomy().by_code)
+        wanted = list(rows)
+        for row in wanted:
+            for budget in filter(None, (row.accept_budget, row.finish_budget)):
+                calendar.Budget.parse(budget)
+        for row in wanted:
+            old = current.get(row.code)
+            if old and _unversioned(old) == _unversioned(row):
+                counts["unchanged"] += 1
+                continue
+            counts["changed" if old else "added"] += 1
+            _write_category(row, (old.version if old else 0) + 1)
+        if retire_missing:
+            gone = {code for code in current if not _is_local(code)} - {row.code for row in wanted}
+            counts["retired"] = Category.objects.filter(code__in=gone, current=True).update(current=False)
+        registers.record_import(actor=actor, register="taxonomy", payload=dict(counts))
+    return counts
+
+
+def _write_category(row: CategoryRow, version: int) -> None:
+    Category.objects.filter(code=row.code, current=True).update(current=False)
+    Category.objects.create(
+        code=row.code,
+        version=version,
+        parent_code=row.parent_code,
+        zh=row.zh,
+        en=row.en,
+        leaf=row.leaf,
+        owner=row.owner,
+        co_owners=list(row.co_owners),
+        severity=row.severity,
+        accept_budget=row.accept_budget,
+        finish_budget=row.finish_budget,
+        flags=sorted(row.flags),
+        keywords_zh=list(row.keywords_zh),
+        keywords_en=list(row.keywords_en),
+        valid_from=time.now(),
+    )
+
+
+def _unversioned(row: CategoryRow) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in CategoryRow.__slots__ if name != "version")
+
+
+def _is_local(code: str) -> bool:
+    return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
+
+
+def _leaf(code: str) -> CategoryRow:
+    category = taxonomy().leaf(code)
+    if category is None:
+        raise InvalidInput("没有这个事项分类。", field="category_code")
+    return category
+
+
+def _lead(case: Case, category: CategoryRow, office_id: int | None) -> int:
+    if office_id is not None:
+        _check_lead(case, office_id)
+        return office_id
+    registry = orgs.organisation()
+    barred = {case.complained_office_id} if case.complained_office_id else set()
+    routed = registry.duties.route(category.code, registry.path(case.division_id), barred)
+    if routed.lead is None:
+        raise InvalidInput("职责清单中没有对应的牵头部门，请选择部门。", field="office_id")
+    return routed.lead
+
+
+def _check_lead(case: Case, office_id: int) -> None:
+    office = orgs.organisation().offices.get(office_id)
+    if office is None or not office.active:
+        raise InvalidInput("没有这个部门。", field="office_id")
+    if office_id == case.complained_office_id:
+        raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
+
+
+def _may_be_assigned(post: access.StaffRow, case: Case) -> bool:
+    if post.role == Role.GRID_WORKER:
+        return post.division_id in (case.town_id, case.village_id, case.cell_id) and case.town_id is not None
+    return post.office_id is not None and post.office_id == case.office_id
+
+
+def _accept(change: Change) -> None:
+    if change.case.accepted_at is None:
+        change.set(accepted_at=change.now)
+        change.deadline(DeadlineEntry.Kind.ACCEPT)
+
+
+def _categorise(change: Change, category: CategoryRow) -> None:
+    change.set(
+        category_code=category.code,
+        category_version=category.version,
+        severity=category.severity,
+        accept_budget=category.accept_budget,
+        finish_budget=category.finish_budget,
+        is_private=category.is_private,
+        is_confidential="reporter_confidential" in category.flags,
+    )
+    change.deadline(DeadlineEntry.Kind.START, at=change.case.clock_from)
+
+
+def _place(change: Change, lon: float, lat: float) -> None:
+    located = places.index().locate(lon, lat)
+    if places.index().knows_outlines and not located.inside:
+        raise InvalidInput("这个位置不在本县范围内。", field="lon")
+    change.set(
+        lon=lon,
+        lat=lat,
+        source_crs="wgs84",
+        near=near_cell(lon, lat),
+        division_id=located.division_id,
+        cell_id=located.cell_id,
+        village_id=located.village_id,
+        town_id=located.town_id,
+    )
+
+
+def _rework(change: Change) -> None:
+    case = change.case
+    change.to = after_unsolved(case.rework_count)
+    change.set(rework_count=case.rework_count + 1, answered_at=None)
+    if change.to is State.COORDINATING:
+        desk = orgs.organisation().desk_id
+        if desk is None or desk == case.complained_office_id:
+            desk = case.office_id
+        change.set(assignee_id=None)
+        change.open_task(Task.Kind.COORDINATE, office_id=desk)
+    else:
+        change.open_task(Task.Kind.HANDLE, office_id=case.office_id, assignee_id=case.assignee_id)
+

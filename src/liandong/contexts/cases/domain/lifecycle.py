@@ -1,0 +1,182 @@
+"""The lifecycle of a case 事件: which action leads from which state to which, who may take it, what the clocks do.
+
+States follow the practice 受理–派遣–处置–反馈–评价–结案. The table is the rule; commands look actions up in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from liandong.kernel.actor import Role
+from liandong.kernel.errors import Conflict
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    COORDINATING = "coordinating"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REFERRED = "referred"
+
+
+OPEN = frozenset(
+    {State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED, State.ANSWERED, State.COORDINATING}
+)
+ENDED = frozenset(State) - OPEN
+RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
+"""States in which the office's time runs: not while the reporter is asked or judges."""
+
+STATE_NAMES: Mapping[State, str] = {
+    State.RECEIVED: "待受理",
+    State.DISPATCHED: "待签收",
+    State.HANDLING: "办理中",
+    State.ASKED: "待补充",
+    State.ANSWERED: "待评价",
+    State.COORDINATING: "县级统筹",
+    State.CLOSED: "已办结",
+    State.WITHDRAWN: "已撤回",
+    State.REFERRED: "已移送",
+}
+
+
+class Action(StrEnum):
+    """What can be done to a case."""
+
+    SCREEN = "screen"
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    REASSIGN = "reassign"
+    CLAIM = "claim"
+    NOTE = "note"
+    ASK = "ask"
+    REPLY = "reply"
+    ANSWER = "answer"
+    JUDGE_SOLVED = "judge_solved"
+    JUDGE_UNSOLVED = "judge_unsolved"
+    LAPSE = "lapse"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    REFER_OUT = "refer_out"
+
+
+ACTION_NAMES: Mapping[Action, str] = {
+    Action.SCREEN: "受理并派遣",
+    Action.ACCEPT: "签收",
+    Action.ASSIGN: "指派",
+    Action.REASSIGN: "改派",
+    Action.CLAIM: "认领",
+    Action.NOTE: "备注",
+    Action.ASK: "请上报人补充",
+    Action.REPLY: "补充说明",
+    Action.ANSWER: "答复",
+    Action.JUDGE_SOLVED: "评价：已解决",
+    Action.JUDGE_UNSOLVED: "评价：未解决",
+    Action.LAPSE: "逾期未评价，自动办结",
+    Action.CLOSE: "办结",
+    Action.REOPEN: "重新办理",
+    Action.WITHDRAW: "撤回",
+    Action.REFER_OUT: "移送",
+}
+
+
+class Clock(StrEnum):
+    """What an action does to the finish clock."""
+
+    KEEP = "keep"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """`to` None keeps the state. `event` is published and written to the ledger under this name."""
+
+    sources: frozenset[State]
+    to: State | None
+    event: str
+    roles: frozenset[Role]
+    clock: Clock = Clock.KEEP
+    needs_text: bool = False
+
+
+_DESK = frozenset({Role.CLERK, Role.COORDINATOR})
+_LEADS = frozenset({Role.COORDINATOR, Role.DISPATCHER})
+_HANDS = frozenset({Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
+_STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
+_REPORTER = frozenset({Role.REPORTER})
+_OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
+_WORK = _OFFICE | {State.COORDINATING}
+
+LIFECYCLE: Mapping[Action, Transition] = {
+    Action.SCREEN: Transition(frozenset({State.RECEIVED}), State.DISPATCHED, "CaseScreened", _DESK | _LEADS),
+    Action.ACCEPT: Transition(frozenset({State.DISPATCHED}), State.HANDLING, "CaseAccepted", _HANDS),
+    Action.CLAIM: Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
+    Action.ASSIGN: Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
+    Action.REASSIGN: Transition(
+        _WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, needs_text=True
+    ),
+    Action.NOTE: Transition(OPEN, None, "NoteAdded", _STAFF, needs_text=True),
+    Action.ASK: Transition(
+        frozenset({State.HANDLING}), State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE, needs_text=True
+    ),
+    Action.REPLY: Transition(
+        frozenset({State.ASKED}), State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME, needs_text=True
+    ),
+    Action.ANSWER: Transition(
+        frozenset({State.HANDLING, State.COORDINATING}),
+        State.ANSWERED,
+        "CaseAnswered",
+        _HANDS,
+        Clock.STOP,
+        needs_text=True,
+    ),
+    Action.JUDGE_SOLVED: Transition(
+        frozenset({State.ANSWERED}), State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP
+    ),
+    Action.JUDGE_UNSOLVED: Transition(
+        frozenset({State.ANSWERED}), State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART
+    ),
+    Action.LAPSE: Transition(frozenset({State.ANSWERED}), State.CLOSED, "VerdictLapsed", frozenset(), Clock.STOP),
+    Action.CLOSE: Transition(
+        OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", frozenset({Role.COORDINATOR}), Clock.STOP, needs_text=True
+    ),
+    Action.REOPEN: Transition(
+        frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED}),
+        State.HANDLING,
+        "CaseReopened",
+        _DESK,
+        Clock.RESTART,
+        needs_text=True,
+    ),
+    Action.WITHDRAW: Transition(
+        OPEN - {State.ANSWERED}, State.WITHDRAWN, "CaseWithdrawn", _REPORTER | _DESK, Clock.STOP
+    ),
+    Action.REFER_OUT: Transition(
+        _WORK | {State.RECEIVED}, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP, needs_text=True
+    ),
+}
+
+REWORKS_BEFORE_COORDINATION = 1
+"""“Not solved” goes back to the office once, then to the county's coordinator."""
+
+
+def transition(action: Action, state: State) -> Transition:
+    """The table's line for the action. Raises Conflict where the state doesn't allow it (somebody was quicker)."""
+    line = LIFECYCLE[action]
+    if state not in line.sources:
+        raise Conflict("事件目前为“%(state)s”，不能%(action)s。", state=STATE_NAMES[state], action=ACTION_NAMES[action])
+    return line
+
+
+def after_unsolved(reworks: int) -> State:
+    """Where a case goes whose reporter says it isn't solved; `reworks`: how often it went back before."""
+    return State.HANDLING if reworks < REWORKS_BEFORE_COORDINATION else State.COORDINATING

@@ -1,0 +1,111 @@
+"""Categories 事项分类 as versioned data: domain (2 digits), group (4), leaf (6)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FLAGS = frozenset(
+    {
+        "open311", "machine", "call_emergency", "refer_out", "reporter_confidential", "private", "mediation",
+        "joint_handling", "enterprise_first", "enterprise", "consent_based", "aid_match", "sensitive", "minor",
+        "no_owner_identity", "no_identity_capture", "aggregate_only", "recusal", "accessibility",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """One category. Budgets are in the calendar's compact text (`5wd`, `4h`); severity 1 is the most urgent."""
+
+    code: str
+    version: int
+    parent_code: str
+    zh: str
+    en: str
+    leaf: bool
+    owner: str = ""
+    co_owners: tuple[str, ...] = ()
+    severity: int = 4
+    accept_budget: str = ""
+    finish_budget: str = ""
+    flags: frozenset[str] = frozenset()
+    keywords_zh: tuple[str, ...] = ()
+    keywords_en: tuple[str, ...] = ()
+
+    @property
+    def is_private(self) -> bool:
+        """Kept off public maps, lists and Open311."""
+        return bool(self.flags & {"private", "reporter_confidential"})
+
+    @property
+    def is_open311(self) -> bool:
+        return "open311" in self.flags and not self.is_private
+
+    def name(self, language: str) -> str:
+        return self.en if language.startswith("en") and self.en else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The current categories by code, in code order."""
+
+    by_code: Mapping[str, CategoryRow]
+
+    def leaves(self) -> Iterator[CategoryRow]:
+        return (row for row in self.by_code.values() if row.leaf)
+
+    def leaf(self, code: str | None) -> CategoryRow | None:
+        row = self.by_code.get(code or "")
+        return row if row and row.leaf else None
+
+    def children(self, code: str) -> list[CategoryRow]:
+        """Of a domain or group; of "" the domains."""
+        return [row for row in self.by_code.values() if row.parent_code == code]
+
+
+def from_document(document: Mapping[str, Any]) -> list[CategoryRow]:
+    """Rows of a taxonomy file (`categories` with code, parent, zh, en, leaf, owner, sla profile, flags, synonyms).
+
+    Accept time counts office hours where the finish time is in days; severity 1 always runs on natural time.
+    Raises KeyError or ValueError for a file of another shape.
+    """
+    return [_row(entry, document["sla_profiles"]) for entry in document["categories"]]
+
+
+def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
+    shared = {
+        "code": str(entry["code"]),
+        "version": 1,
+        "parent_code": str(entry["parent"] or ""),
+        "zh": str(entry["zh"]),
+        "en": str(entry["en"]),
+    }
+    if not entry["leaf"]:
+        return CategoryRow(**shared, leaf=False)
+    unknown = set(entry.get("flags", ())) - FLAGS
+    if unknown:
+        raise ValueError(f"unknown flags {sorted(unknown)} at {entry['code']}")
+    resolve = entry.get("resolve") or profiles[entry["sla"]]["resolve"]
+    accept = entry.get("accept_minutes", profiles[entry["sla"]]["accept_minutes"])
+    severity = int(entry["severity"])
+    working = resolve["calendar"] == "working" and severity > 1
+    accept_working = resolve["unit"] == "day" and severity > 1
+    synonyms = entry.get("synonyms", {})
+    return CategoryRow(
+        **shared,
+        leaf=True,
+        owner=str(entry["owner"]),
+        co_owners=tuple(entry.get("co_owners", ())),
+        severity=severity,
+        accept_budget=f"{accept}{'w' if accept_working else ''}m",
+        finish_budget=f"{resolve['value']}{'w' if working else ''}{resolve['unit'][0]}{_roll(resolve, working)}",
+        flags=frozenset(entry.get("flags", ())),
+        keywords_zh=tuple(synonyms.get("zh", ())),
+        keywords_en=tuple(synonyms.get("en", ())),
+    )
+
+
+def _roll(resolve: Mapping[str, Any], working: bool) -> str:
+    """Statutory natural-day limits roll forward over rest days (Civil Code 203) unless the file says otherwise."""
+    natural_days = resolve["unit"] == "day" and not working
+    return "+" if natural_days and resolve.get("roll_forward", True) else ""

@@ -1,0 +1,242 @@
+"""The first row of a case: category, place, lead office, clocks and first task, decided once and written by intake."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import h3
+
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.kernel import text
+
+from .clocks import Promise, promise
+from .domain.lifecycle import ENDED, State
+from .domain.taxonomy import CategoryRow
+from .models import Task
+from .queries import propose_category, taxonomy
+
+NEAR_RESOLUTION = 9
+TITLE_SIGNS = 60
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a case from elsewhere has already lived through. `clocks` False: an ended case without promises (import)."""
+
+    state: State
+    accepted_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    solved: bool | None = None
+    satisfied: int | None = None
+    reworks: int = 0
+    paused: tuple[tuple[datetime, datetime], ...] = ()
+    clocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a report says the matter is. `category_code` None: propose one from the words. Degrees WGS-84.
+
+    `office_id`: a source that names the responsible office; `barred`: offices that must not get it.
+    """
+
+    text: str
+    received_at: datetime
+    channel: str
+    located: places.Located
+    lon: float | None = None
+    lat: float | None = None
+    source_crs: str = ""
+    address: str = ""
+    category_code: str | None = None
+    language: str = ""
+    title: str = ""
+    office_id: int | None = None
+    complained_office_id: int | None = None
+    complained_staff_id: int | None = None
+    life: Life | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """Rows to be written, by column name and without `id`/`case_id`; `facts` go to ledger and event."""
+
+    case: Row
+    task: Row | None
+    deadlines: list[Row]
+    facts: dict[str, object]
+    reasons: tuple[str, ...] = field(default=())
+
+
+def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
+    """Decides everything about a new case. Pure over the registers in memory: asks the database nothing."""
+    category, reasons = _category(matter)
+    registry = orgs.organisation()
+    barred = {matter.complained_office_id} - {None}
+    office_id, queue = _lead(matter, category, registry, barred)
+    life = matter.life or Life(State.RECEIVED if queue else State.DISPATCHED)
+    ended = life.state in ENDED
+    accept_budget, finish_budget = (category.accept_budget, category.finish_budget) if category else _UNSORTED
+    clocks = life.clocks or not ended
+    promised = promise(accept_budget, finish_budget, matter.received_at, life.paused) if clocks else _NO_PROMISE
+    yellow_at, red_at = promised.turns(life.state, accepted=life.accepted_at is not None)
+    county = orgs.county()
+    case: Row = {
+        "state": life.state.value,
+        "title": matter.title[:120] or headline(matter.text, category),
+        "category_code": category.code if category else "",
+        "category_version": category.version if category else 0,
+        "severity": category.severity if category else 3,
+        "queue": "" if ended else queue,
+        "channel": matter.channel,
+        "language": matter.language,
+        "address": matter.address[:200],
+        "lon": matter.lon,
+        "lat": matter.lat,
+        "source_crs": matter.source_crs,
+        "near": _near(matter.lon, matter.lat),
+        "division_id": matter.located.division_id,
+        "cell_id": matter.located.cell_id,
+        "village_id": matter.located.village_id,
+        "town_id": matter.located.town_id,
+        "office_id": office_id,
+        "assignee_id": None,
+        "complained_office_id": matter.complained_office_id,
+        "complained_staff_id": matter.complained_staff_id,
+        "is_private": bool(category and category.is_private),
+        "is_confidential": bool(category and "reporter_confidential" in category.flags),
+        "accept_budget": accept_budget,
+        "finish_budget": finish_budget,
+        "received_at": matter.received_at,
+        "clock_from": matter.received_at,
+        "accept_due_at": promised.accept_due_at,
+        "due_at": promised.due_at,
+        "yellow_at": yellow_at,
+        "red_at": red_at,
+        "provisional": promised.provisional,
+        "accepted_at": life.accepted_at,
+        "answered_at": life.answered_at,
+        "verdict_due_at": (
+            life.answered_at + timedelta(days=county.verdict_days)
+            if life.answered_at and life.state is State.ANSWERED
+            else None
+        ),
+        "closed_at": life.closed_at if ended else None,
+        "changed_at": life.closed_at or life.answered_at or life.accepted_at or matter.received_at,
+        "report_count": 1,
+        "rework_count": life.reworks,
+        "solved": life.solved,
+        "satisfied": life.satisfied,
+        "version": 1,
+        "tokens": text.vector(text.tokens(f"{matter.title} {matter.text} {matter.address}")),
+    }
+    facts: dict[str, object] = {
+        "state": life.state.value,
+        "category": category.code if category else "",
+        "office": office_id,
+        "division": matter.located.division_id,
+        "channel": matter.channel,
+        "queue": queue,
+    }
+    task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
+    deadlines = _deadlines(case, life, recorded_by) if clocks else []
+    return CaseDraft(case, task, deadlines, facts, reasons)
+
+
+_NO_PROMISE = Promise(None, None, None, None, provisional=False)
+_UNSORTED = ("120wm", "5wd")
+"""Clocks of a case whose category isn't known yet: the desk's own time to accept, and the ordinary limit."""
+
+
+def _category(matter: Matter) -> tuple[CategoryRow | None, tuple[str, ...]]:
+    """The chosen category, else the one that the words clearly speak for, with the words."""
+    if matter.category_code:
+        return taxonomy().by_code.get(matter.category_code), ()
+    if matter.life:
+        return None, ()
+    proposals = propose_category(matter.text)
+    if proposals and proposals[0].confident:
+        return taxonomy().leaf(proposals[0].code), tuple(proposals[0].reasons)
+    return None, ()
+
+
+def _lead(
+    matter: Matter, category: CategoryRow | None, registry: orgs.Organisation, barred: Collection[int | None]
+) -> tuple[int | None, str]:
+    """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责)."""
+    desk = registry.desk_id if registry.desk_id not in barred else _supervision(registry, barred)
+    if matter.office_id is not None and matter.office_id not in barred:
+        return matter.office_id, ""
+    if category is None:
+        return desk, "category"
+    routed = registry.duties.route(
+        category.code, registry.path(matter.located.division_id), {office for office in barred if office is not None}
+    )
+    if routed.lead is not None:
+        return routed.lead, ""
+    return desk, "duty" if matter.located.inside else "place"
+
+
+def _supervision(registry: orgs.Organisation, barred: Collection[int | None]) -> int | None:
+    """Who takes what complains of the desk itself: the supervision office (SUP), never the desk."""
+    offices = (office for office in registry.offices.values() if office.role_code == "SUP" and office.active)
+    return next((office.id for office in offices if office.id not in barred), None)
+
+
+def headline(report: str, category: CategoryRow | None) -> str:
+    """The first sentence of a report, at most 60 signs; of a report without words the category's name."""
+    words = " ".join(report.split())
+    for end in "。！？!?；;":
+        cut = words.find(end)
+        if 8 <= cut < TITLE_SIGNS:
+            return words[:cut]
+    if len(words) <= TITLE_SIGNS:
+        return words or (category.zh if category else "（无文字说明）")
+    return words[: TITLE_SIGNS - 1] + "…"
+
+
+def near_cell(lon: float, lat: float) -> int:
+    """The H3 cell (resolution 9, about 0.1 km²) of a point, as stored."""
+    return h3.str_to_int(h3.latlng_to_cell(lat, lon, NEAR_RESOLUTION))
+
+
+def _near(lon: float | None, lat: float | None) -> int | None:
+    return near_cell(lon, lat) if lon is not None and lat is not None else None
+
+
+def _task(case: Row, life: Life) -> Row:
+    kinds = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
+    screening = life.state is State.RECEIVED
+    return {
+        "kind": kinds.get(life.state, Task.Kind.HANDLE).value,
+        "office_id": case["office_id"],
+        "assignee_id": None,
+        "created_at": case["received_at"],
+        "due_at": case["accept_due_at"] if screening else case["due_at"],
+        "done_at": None,
+        "outcome": "",
+    }
+
+
+def _deadlines(case: Row, life: Life, actor: str) -> list[Row]:
+    def line(kind: str, at: object) -> Row:
+        budgets = kind == "start"
+        return {
+            "kind": kind,
+            "at": at,
+            "accept_budget": case["accept_budget"] if budgets else "",
+            "finish_budget": case["finish_budget"] if budgets else "",
+            "actor": actor,
+        }
+
+    lines = [line("start", case["clock_from"])]
+    if life.accepted_at:
+        lines.append(line("accept", life.accepted_at))
+    for since, until in life.paused:
+        lines += [line("pause", since), line("resume", until)]
+    if life.answered_at or life.closed_at:
+        lines.append(line("stop", life.answered_at or life.closed_at))
+    return lines

@@ -1,0 +1,33 @@
+"""Timers and subscribers of cases; all may run again without harm."""
+
+import logging
+from collections.abc import Sequence
+
+from liandong.foundation.events import public as events
+from liandong.kernel import time
+from liandong.kernel.errors import Conflict
+
+from .commands import lapse_verdict, recompute_provisional
+from .domain.lifecycle import State
+from .models import Case
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+@events.timer(every_s=60)
+def close_unjudged() -> None:
+    """Closes answered cases whose verdict time has passed."""
+    due = Case.objects.filter(state=State.ANSWERED, verdict_due_at__lte=time.now())
+    for case_id in list(due.order_by("verdict_due_at").values_list("id", flat=True)[:BATCH]):
+        try:
+            lapse_verdict(case_id=case_id)
+        except Conflict:
+            log.info("case %s was judged meanwhile", case_id)
+
+
+@events.subscribe("CalendarLoaded")
+def recompute_due_times(batch: Sequence[events.EventRow]) -> None:
+    """Provisional due times become what the newly loaded calendar says."""
+    provisional = Case.objects.filter(provisional=True, closed_at=None).order_by("id")
+    recompute_provisional(list(provisional.values_list("id", flat=True)))

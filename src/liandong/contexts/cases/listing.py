@@ -1,0 +1,197 @@
+"""Lists of cases: one scope, filters, a sort, keyset pages, counts exact to 1,000. Every filter is a column of the row."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from liandong.kernel import ids, text, time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
+
+from .domain.light import Light
+from .models import Case, CaseQuerySet, Scope
+from .queries import CASE_COLUMNS, CaseRow
+
+PAGE_ROWS = 50
+COUNT_EXACT_TO = 1000
+
+
+class Sort(StrEnum):
+    """`due`: the next red light first, cases without running clock left out; the others newest or oldest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+
+
+class Openness(StrEnum):
+    OPEN = "open"
+    ENDED = "ended"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All optional and joined by AND. `category_code` may be a domain or group; `text` is searched in title, report
+    text, address and number; `received_from` inclusive, `received_to` exclusive.
+    """
+
+    openness: Openness = Openness.OPEN
+    state: str = ""
+    light: str = ""
+    category_code: str = ""
+    office_id: int | None = None
+    town_id: int | None = None
+    village_id: int | None = None
+    assignee_id: int | None = None
+    severity: int | None = None
+    channel: str = ""
+    queue: str = ""
+    text: str = ""
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next`, `previous`: cursors or ""; the first page has the empty cursor, the last page the cursor `last`."""
+
+    rows: list[CaseRow]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`exact` False: there are more than `number`."""
+
+    number: int
+    exact: bool
+
+
+class _Cursor(msgspec.Struct, array_like=True, frozen=True):
+    backward: bool
+    at: datetime | None = None
+    id: int = 0
+
+
+def list_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, cursor: str = "", rows: int = PAGE_ROWS
+) -> Page:
+    """One page of cases, at most `rows`. Raises InvalidInput for a cursor that isn't ours."""
+    place = _decode(cursor)
+    column, descending = _order(sort)
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    if place.at is not None:
+        wanted = wanted.filter(_beyond(column, descending != place.backward, place.at, place.id))
+    down = descending != place.backward
+    wanted = wanted.order_by(f"-{column}" if down else column, "-id" if down else "id")
+    found = [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[: rows + 1]]
+    more, found = len(found) > rows, found[:rows]
+    if place.backward:
+        found.reverse()
+    has_next = place.backward and place.at is not None if place.backward else more
+    has_previous = more if place.backward else place.at is not None
+    return Page(
+        rows=found,
+        next=_encode(column, found[-1], backward=False) if found and has_next else "",
+        previous=_encode(column, found[0], backward=True) if found and has_previous else "",
+    )
+
+
+def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST) -> Count:
+    """How many cases a list has, exact up to 1,000."""
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort).order_by()
+    number = wanted.values("id")[: COUNT_EXACT_TO + 1].count()
+    return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
+
+
+def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> int:
+    """How many cases of a list came in after this one; at most 100. For the live bar."""
+    return _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)[:100].count()
+
+
+def _order(sort: Sort) -> tuple[str, bool]:
+    return ("red_at", False) if sort is Sort.DUE else ("received_at", sort is Sort.NEWEST)
+
+
+def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
+    """Rows after (at, id) in the order; the first condition alone is what the index can seek by."""
+    edge, past = ("lte", "lt") if down else ("gte", "gt")
+    return Q(**{f"{column}__{edge}": at}) & (Q(**{f"{column}__{past}": at}) | Q(**{f"id__{past}": case_id}))
+
+
+def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
+    now = time.now()
+    if filters.openness is Openness.OPEN:
+        rows = rows.filter(closed_at=None)
+    elif filters.openness is Openness.ENDED:
+        rows = rows.exclude(closed_at=None)
+    if sort is Sort.DUE:
+        rows = rows.exclude(red_at=None)
+    rows = _lit(rows, filters.light, now)
+    equal = {
+        "state": filters.state,
+        "office_id": filters.office_id,
+        "town_id": filters.town_id,
+        "village_id": filters.village_id,
+        "assignee_id": filters.assignee_id,
+        "severity": filters.severity,
+        "channel": filters.channel,
+        "queue": filters.queue,
+    }
+    rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
+    if filters.category_code:
+        rows = _of_category(rows, filters.category_code)
+    if filters.received_from:
+        rows = rows.filter(received_at__gte=filters.received_from)
+    if filters.received_to:
+        rows = rows.filter(received_at__lt=filters.received_to)
+    return _searched(rows, filters.text) if filters.text.strip() else rows
+
+
+def _lit(rows: CaseQuerySet, light: str, now: datetime) -> CaseQuerySet:
+    if light == Light.RED:
+        return rows.filter(red_at__lte=now)
+    if light == Light.YELLOW:
+        return rows.filter(yellow_at__lte=now, red_at__gt=now)
+    if light == Light.GREEN:
+        return rows.filter(red_at__gt=now).exclude(yellow_at__lte=now)
+    return rows.filter(red_at=None) if light == Light.NONE else rows
+
+
+def _of_category(rows: CaseQuerySet, code: str) -> CaseQuerySet:
+    return rows.filter(category_code=code) if len(code) > 4 else rows.filter(category_code__startswith=code)
+
+
+def _searched(rows: CaseQuerySet, asked: str) -> CaseQuerySet:
+    try:
+        return rows.filter(pk=ids.parse_case_number(asked))
+    except InvalidInput:
+        words = text.query_tokens(asked)
+    if not words:
+        return rows.none()
+    query = " & ".join("'" + word.replace("'", "''") + "'" for word in words)
+    return rows.filter(tokens=SearchQuery(query, search_type="raw", config="simple"))
+
+
+def _encode(column: str, row: CaseRow, *, backward: bool) -> str:
+    packed = msgspec.json.encode(_Cursor(backward, getattr(row, column), row.id))
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> _Cursor:
+    if cursor in ("", "last"):
+        return _Cursor(backward=cursor == "last")
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(packed, type=_Cursor)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise InvalidInput("翻页标记无效，请从第一页重新查看。", field="cursor") from error
+

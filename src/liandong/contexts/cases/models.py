@@ -1,0 +1,276 @@
+"""Cases 事件, their tasks, deadline ledger and messages; the taxonomy as versioned data."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from liandong.kernel.actor import Actor, Role
+
+from .domain.lifecycle import STATE_NAMES, State
+
+
+class Category(models.Model):
+    """One version of one category. A changed category is a new row; the old one stays for the cases that have it."""
+
+    code = models.CharField(max_length=12)
+    version = models.PositiveIntegerField()
+    current = models.BooleanField(default=True)
+    parent_code = models.CharField(max_length=12, blank=True)
+    zh = models.CharField(max_length=80)
+    en = models.CharField(max_length=120, blank=True)
+    leaf = models.BooleanField()
+    owner = models.CharField(max_length=8, blank=True)
+    co_owners = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    severity = models.PositiveSmallIntegerField(default=4)
+    accept_budget = models.CharField(max_length=12, blank=True)
+    finish_budget = models.CharField(max_length=12, blank=True)
+    flags = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    keywords_zh = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    keywords_en = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_category"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="category_version_once"),
+            models.UniqueConstraint(fields=["code"], condition=Q(current=True), name="category_current_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.zh}"
+
+
+class Scope(models.TextChoices):
+    """What one screen shows: one scope, which leads the index; never an OR over all that may be seen."""
+
+    OFFICE = "office", "本部门"
+    TOWN = "town", "本乡镇"
+    CELLS = "cells", "我的网格"
+    COUNTY = "county", "全县"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Reads of cases begin with `visible_to`."""
+
+    def visible_to(self, actor: Actor, scope: Scope, purpose: str = "handling") -> Self:
+        """Cases of one scope that the actor may see: private ones only for those who need to know (coordination desk,
+        the lead office), never those that complain of the actor's own office or post.
+
+        Purposes: `handling` (staff at work), `overview` (leaders, figures), `public` (near-by list, Open311).
+        """
+        if purpose == "public":
+            return self.filter(is_private=False)
+        rows = self._scoped(actor, scope)
+        if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
+            rows = rows.filter(Q(is_private=False) | Q(office_id=actor.office_id))
+        if actor.office_id is not None:
+            rows = rows.exclude(complained_office_id=actor.office_id, complained_office_id__isnull=False)
+        return rows.exclude(complained_staff_id=actor.id, complained_staff_id__isnull=False)
+
+    def _scoped(self, actor: Actor, scope: Scope) -> Self:
+        if scope == Scope.COUNTY and actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
+            return self.all()
+        if scope == Scope.OFFICE and actor.office_id and actor.has(Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR):
+            return self.filter(office_id=actor.office_id)
+        if scope == Scope.TOWN and actor.division_id and actor.has(Role.DISPATCHER):
+            return self.filter(town_id=actor.division_id)
+        if scope == Scope.CELLS and actor.has(Role.GRID_WORKER):
+            return self.filter(cell_id__in=actor.cell_ids)
+        return self.none()
+
+
+class Case(models.Model):
+    """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
+
+    `cell`, `village`, `town` repeat what `division` says, so that a scope can lead an index; only `division` is checked.
+    `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
+    `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries.
+    """
+
+    state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
+    title = models.CharField(max_length=120)
+    category_code = models.CharField(max_length=12, blank=True, default="")
+    category_version = models.PositiveIntegerField(default=0)
+    severity = models.PositiveSmallIntegerField(default=4)
+    queue = models.CharField(max_length=10, blank=True, default="", help_text="category、place 或 duty：还不清楚的一项")
+    channel = models.CharField(max_length=16)
+    language = models.CharField(max_length=8, blank=True, default="")
+
+    address = models.CharField(max_length=200, blank=True, default="")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    source_crs = models.CharField(max_length=8, blank=True, default="")
+    near = models.BigIntegerField(null=True, help_text="H3 单元，分辨率 9")
+    division = models.ForeignKey("orgs.Division", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    cell = models.ForeignKey(
+        "orgs.Division", null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    village = models.ForeignKey(
+        "orgs.Division", null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    town = models.ForeignKey(
+        "orgs.Division", null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+
+    office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    assignee = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    complained_office = models.ForeignKey(
+        "orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    complained_staff = models.ForeignKey(
+        "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    is_private = models.BooleanField(default=False)
+    is_confidential = models.BooleanField(default=False)
+
+    accept_budget = models.CharField(max_length=12, blank=True, default="")
+    finish_budget = models.CharField(max_length=12, blank=True, default="")
+    received_at = models.DateTimeField()
+    clock_from = models.DateTimeField()
+    accept_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    accepted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    verdict_due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    report_count = models.PositiveIntegerField(default=1)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    solved = models.BooleanField(null=True)
+    satisfied = models.PositiveSmallIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    tokens = SearchVectorField(null=True, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "cases_case"
+        indexes = [
+            models.Index("office", F("received_at").desc(), F("id").desc(), name="case_office_received"),
+            models.Index("town", F("received_at").desc(), F("id").desc(), name="case_town_received"),
+            models.Index("cell", F("received_at").desc(), F("id").desc(), name="case_cell_received"),
+            models.Index(F("received_at").desc(), F("id").desc(), name="case_received"),
+            models.Index(
+                "office", "category_code", F("received_at").desc(), F("id").desc(), name="case_office_category"
+            ),
+            models.Index("category_code", F("received_at").desc(), F("id").desc(), name="case_category_received"),
+            models.Index("office", "red_at", "id", name="case_office_running", condition=~Q(red_at=None)),
+            models.Index("red_at", "id", name="case_running", condition=~Q(red_at=None)),
+            models.Index("office", F("received_at").desc(), F("id").desc(), name="case_office_open", condition=Q(closed_at=None)),
+            models.Index("town", F("received_at").desc(), F("id").desc(), name="case_town_open", condition=Q(closed_at=None)),
+            models.Index("cell", F("received_at").desc(), F("id").desc(), name="case_cell_open", condition=Q(closed_at=None)),
+            models.Index(F("received_at").desc(), F("id").desc(), name="case_open", condition=Q(closed_at=None)),
+            models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
+            models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
+            GinIndex(fields=["tokens"], name="case_tokens"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(severity__gte=1, severity__lte=4), name="case_severity_1_to_4"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=["closed", "withdrawn", "referred"], closed_at__isnull=False)
+                    | (~Q(state__in=["closed", "withdrawn", "referred"]) & Q(closed_at=None))
+                ),
+                name="case_ended_iff_closed_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(lon=None, lat=None) | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                name="case_point_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.title}"
+
+
+class Task(models.Model):
+    """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
+
+    class Kind(models.TextChoices):
+        SCREEN = "screen", "受理"
+        HANDLE = "handle", "办理"
+        ASSIST = "assist", "协办"
+        COORDINATE = "coordinate", "统筹"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12, choices=Kind)
+    office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    assignee = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, blank=True, default="")
+
+    class Meta:
+        db_table = "cases_task"
+        indexes = [
+            models.Index("assignee", "due_at", "id", name="task_assignee_open", condition=Q(done_at=None)),
+            models.Index("office", "due_at", "id", name="task_office_open", condition=Q(done_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"
+
+
+class DeadlineEntry(models.Model):
+    """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
+
+    start and restart carry the budgets; pause and resume come in pairs; stop ends.
+    """
+
+    class Kind(models.TextChoices):
+        START = "start", "开始"
+        ACCEPT = "accept", "签收"
+        PAUSE = "pause", "暂停"
+        RESUME = "resume", "恢复"
+        RESTART = "restart", "重新开始"
+        STOP = "stop", "停止"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")
+    kind = models.CharField(max_length=8, choices=Kind)
+    at = models.DateTimeField()
+    accept_budget = models.CharField(max_length=12, blank=True, default="")
+    finish_budget = models.CharField(max_length=12, blank=True, default="")
+    actor = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "cases_deadline_entry"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"
+
+
+class Message(models.Model):
+    """What was written on a case: notes, questions, replies, answers, reasons. Personal text lives here, not in the ledger."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", "备注"
+        QUESTION = "question", "提问"
+        REPLY = "reply", "补充"
+        ANSWER = "answer", "答复"
+        REASON = "reason", "理由"
+        VERDICT = "verdict", "评价"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind)
+    public = models.BooleanField(default=False, help_text="上报人可见")
+    text = models.TextField()
+    actor = models.CharField(max_length=40)
+    office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_message"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"

@@ -1,0 +1,50 @@
+"""Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
+
+from .commands import (
+    accept_case,
+    add_note,
+    answer_case,
+    ask_reporter,
+    assign_task,
+    claim_task,
+    close_case,
+    import_taxonomy,
+    lapse_verdict,
+    reassign_case,
+    record_reply,
+    record_verdict,
+    refer_out,
+    reopen_case,
+    screen_case,
+    withdraw_case,
+)
+from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, STATE_NAMES, Action, State
+from .domain.light import Light
+from .domain.taxonomy import CategoryRow, Taxonomy, from_document
+from .draft import CaseDraft, Life, Matter, draft_case, near_cell
+from .listing import Count, Filters, Openness, Page, Sort, count_cases, list_cases, newer_than
+from .models import Scope
+from .queries import (
+    CaseRow,
+    DeadlineRow,
+    MessageRow,
+    TaskRow,
+    deadline_entries,
+    find,
+    messages,
+    possible_actions,
+    propose_category,
+    tasks,
+    taxonomy,
+    visible_case,
+)
+
+__all__ = [
+    "ACTION_NAMES", "ENDED", "OPEN", "STATE_NAMES", "Action", "CaseDraft", "CaseRow", "CategoryRow", "Count",
+    "DeadlineRow", "Filters", "Life", "Light", "Matter", "MessageRow", "Openness", "Page", "Scope", "Sort", "State",
+    "TaskRow", "Taxonomy", "accept_case", "add_note", "answer_case", "ask_reporter", "assign_task", "claim_task",
+    "close_case", "count_cases", "deadline_entries", "draft_case", "find", "from_document", "import_taxonomy",
+    "lapse_verdict", "list_cases", "messages", "near_cell", "newer_than", "possible_actions", "propose_category",
+    "reassign_case", "record_reply", "record_verdict", "refer_out", "reopen_case", "screen_case", "tasks", "taxonomy",
+    "visible_case", "withdraw_case",
+]  # fmt: skip

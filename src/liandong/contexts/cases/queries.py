@@ -1,0 +1,233 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from liandong.foundation.registers.public import Cached
+from liandong.kernel import ids, time
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import NotFound
+
+from .domain.lifecycle import LIFECYCLE, Action, State
+from .domain.light import Light, light
+from .domain.proposal import Proposal, SynonymIndex
+from .domain.taxonomy import CategoryRow, Taxonomy
+from .models import Case, Category, DeadlineEntry, Message, Task
+
+
+def _load_taxonomy() -> Taxonomy:
+    rows = Category.objects.filter(current=True).order_by("code").values_list(
+        "code", "version", "parent_code", "zh", "en", "leaf", "owner", "co_owners", "severity",
+        "accept_budget", "finish_budget", "flags", "keywords_zh", "keywords_en",
+    )  # fmt: skip
+    return Taxonomy(
+        {
+            row[0]: CategoryRow(
+                *row[:7], tuple(row[7]), *row[8:11], frozenset(row[11]), tuple(row[12]), tuple(row[13])
+            )
+            for row in rows
+        }
+    )
+
+
+_taxonomy = Cached(_load_taxonomy, "taxonomy")
+_synonyms = Cached(lambda: SynonymIndex(_load_taxonomy().leaves()), "taxonomy")
+
+
+def taxonomy() -> Taxonomy:
+    """The current categories."""
+    return _taxonomy.get()
+
+
+def propose_category(text: str) -> list[Proposal]:
+    """Up to three leaves that the words speak for, best first, with the words as reasons."""
+    return _synonyms.get().propose(text)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as lists and pages show it; moments UTC, degrees WGS-84."""
+
+    id: int
+    state: str
+    title: str
+    category_code: str
+    severity: int
+    queue: str
+    channel: str
+    address: str
+    lon: float | None
+    lat: float | None
+    division_id: int | None
+    town_id: int | None
+    village_id: int | None
+    cell_id: int | None
+    office_id: int | None
+    assignee_id: int | None
+    is_private: bool
+    is_confidential: bool
+    received_at: datetime
+    accept_due_at: datetime | None
+    due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+    provisional: bool
+    accepted_at: datetime | None
+    answered_at: datetime | None
+    verdict_due_at: datetime | None
+    closed_at: datetime | None
+    changed_at: datetime
+    report_count: int
+    rework_count: int
+    solved: bool | None
+    satisfied: int | None
+    version: int
+    complained_office_id: int | None
+    complained_staff_id: int | None
+    clock_from: datetime
+    accept_budget: str
+    finish_budget: str
+    language: str
+
+    @property
+    def number(self) -> str:
+        return ids.case_number(self.id)
+
+    @property
+    def light(self) -> Light:
+        return light(time.now(), self.yellow_at, self.red_at)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task; `done_at` None while it is open."""
+
+    id: int
+    case_id: int
+    kind: str
+    office_id: int | None
+    assignee_id: int | None
+    created_at: datetime
+    due_at: datetime | None
+    done_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """Something written on a case; `public`: the reporter may read it."""
+
+    id: int
+    kind: str
+    public: bool
+    text: str
+    actor: str
+    office_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """One line of the deadline ledger."""
+
+    kind: str
+    at: datetime
+    accept_budget: str
+    finish_budget: str
+    actor: str
+
+
+CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
+
+
+def row_of(case: Case) -> CaseRow:
+    """The frozen row of a case that a command has just written."""
+    return CaseRow(*(getattr(case, name) for name in CASE_COLUMNS))
+
+
+def find(case_id: int) -> CaseRow:
+    """One case without asking who looks: for commands and for a reporter whose receipt was checked. Raises NotFound."""
+    row = Case.objects.filter(pk=case_id).values_list(*CASE_COLUMNS).first()
+    if row is None:
+        raise NotFound("没有找到这个事件编号。")
+    return CaseRow(*row)
+
+
+def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
+    """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has."""
+    if actor.office_id is not None and row.complained_office_id == actor.office_id:
+        return False
+    if actor.kind == "staff" and row.complained_staff_id == actor.id:
+        return False
+    if actor.has(Role.CLERK, Role.COORDINATOR):
+        return True
+    own_office = actor.office_id is not None and (row.office_id == actor.office_id or actor.office_id in task_offices)
+    if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
+        return True
+    if row.assignee_id is not None and row.assignee_id == actor.id and actor.kind == "staff":
+        return True
+    if row.is_private:
+        return False
+    return (
+        actor.has(Role.LEADER, Role.ADMINISTRATOR)
+        or (actor.has(Role.DISPATCHER) and row.town_id is not None and row.town_id == actor.division_id)
+        or (actor.has(Role.GRID_WORKER) and row.cell_id in actor.cell_ids)
+    )
+
+
+def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
+    """One case for a post at work. Raises NotFound also where the post may not see it: its existence is no answer."""
+    row = find(case_id)
+    if may_see(row, actor):
+        return row
+    offices = Task.objects.filter(case_id=case_id).values_list("office_id", flat=True)
+    if may_see(row, actor, tuple(offices)):
+        return row
+    raise NotFound("没有找到这个事件编号。")
+
+
+def tasks(case_id: int) -> list[TaskRow]:
+    rows = Task.objects.filter(case_id=case_id).order_by("id").values_list(*TaskRow.__slots__)
+    return [TaskRow(*row) for row in rows]
+
+
+def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
+    rows = Message.objects.filter(case_id=case_id)
+    if public_only:
+        rows = rows.filter(public=True)
+    return [MessageRow(*row) for row in rows.order_by("id").values_list(*MessageRow.__slots__)]
+
+
+def deadline_entries(case_id: int) -> list[DeadlineRow]:
+    rows = DeadlineEntry.objects.filter(case_id=case_id).order_by("id").values_list(*DeadlineRow.__slots__)
+    return [DeadlineRow(*row) for row in rows]
+
+
+def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
+    """Actions that the table allows this post in the case's state, in the table's order."""
+    state = State(row.state)
+    return [
+        action
+        for action, line in LIFECYCLE.items()
+        if state in line.sources and actor.role in line.roles and concerns(row, actor)
+    ]
+
+
+def concerns(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether it is this post's to act on: its office's, its town's, its cell's, assigned to it, or the desk's."""
+    if actor.kind in ("system", "reporter"):
+        return True
+    if actor.office_id is not None and row.complained_office_id == actor.office_id:
+        return False
+    if row.complained_staff_id is not None and row.complained_staff_id == actor.id:
+        return False
+    if actor.has(Role.CLERK, Role.COORDINATOR):
+        return True
+    if actor.has(Role.GRID_WORKER):
+        return row.assignee_id == actor.id or row.cell_id in actor.cell_ids
+    if actor.has(Role.DISPATCHER) and row.town_id is not None and row.town_id == actor.division_id:
+        return True
+    return actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id

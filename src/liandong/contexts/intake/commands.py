@@ -1,0 +1,303 @@
+"""`receive` is the only way in: one report over HTTP, hundreds at a time from importer and seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from django.db import IntegrityError
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.kernel import geo, ids, time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
+
+from .domain.incoming import Incoming, Received, Rejected, check
+from .models import Report
+from .writing import Rows, new_ids, write
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """For importer and seed: what the case has lived through, and the answer its reporter got."""
+
+    life: cases.Life
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A report that passed: its place in the batch and the case drafted for it."""
+
+    place: int
+    report: Incoming
+    received_at: datetime
+    draft: cases.CaseDraft
+    past: Past | None
+
+
+def receive(
+    *, actor: Actor, batch: Sequence[Incoming], pasts: Sequence[Past | None] | None = None
+) -> list[Received | Rejected]:
+    """Takes reports in, each whole or not at all, those taken in one transaction; answers in the batch's order.
+
+    A report whose (origin, origin_key) is known is answered with what it became; the same key with another text is
+    rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no shared row is touched.
+    """
+    try:
+        return _receive(actor, batch, pasts, look_first=len(batch) > 1)
+    except IntegrityError as error:
+        if "report_once_per_origin" not in str(error):
+            raise
+        return _receive(actor, batch, pasts, look_first=True)
+
+
+def _receive(
+    actor: Actor, batch: Sequence[Incoming], pasts: Sequence[Past | None] | None, *, look_first: bool
+) -> list[Received | Rejected]:
+    now = time.now()
+    answers: dict[int, Received | Rejected] = _known(batch) if look_first else {}
+    admitted: list[_Admitted] = []
+    first_of_key: dict[tuple[str, str], int] = {}
+    twins: dict[int, int] = {}
+    for place, report in enumerate(batch):
+        if place in answers:
+            continue
+        key = (report.origin, report.origin_key or f"\0{place}")
+        if key in first_of_key:
+            twins[place] = first_of_key[key]
+            continue
+        first_of_key[key] = place
+        try:
+            admitted.append(_admit(place, report, pasts[place] if pasts else None, actor, now))
+        except LiandongError as error:
+            answers[place] = Rejected(error)
+    if admitted:
+        answers |= _write(admitted, actor, now)
+    for place, first in twins.items():
+        answer = answers[first]
+        answers[place] = replace(answer, repeated=True) if isinstance(answer, Received) else answer
+    return [answers[place] for place in range(len(batch))]
+
+
+def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
+    check(report, now)
+    located, lon, lat = _locate(report)
+    category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
+    if report.category_code and (category is None or not category.leaf):
+        raise InvalidInput("没有这个事项分类。", field="category_code")
+    office = _office_id(report.office_code)
+    received_at = report.received_at or now
+    matter = cases.Matter(
+        text=report.text,
+        title=report.title,
+        received_at=received_at,
+        channel=report.channel,
+        located=located,
+        lon=lon,
+        lat=lat,
+        source_crs=report.crs if lon is not None else "",
+        address=report.address,
+        category_code=report.category_code or None,
+        language=report.language,
+        office_id=office,
+        complained_office_id=report.complained_office_id,
+        complained_staff_id=report.complained_staff_id,
+        life=past.life if past else None,
+    )
+    return _Admitted(place, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+
+
+def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:
+    """Division and WGS-84 point: from the point, the picked place, the named division or the address text."""
+    index = places.index()
+    lon, lat = report.lon, report.lat
+    if lon is not None and lat is not None:
+        lon, lat = geo.to_wgs84(lon, lat, geo.Crs(report.crs))
+    elif place := (places.by_id(report.place_id) if report.place_id else _by_address(report)):
+        lon, lat = place.lon, place.lat
+    if report.division_code:
+        division = orgs.organisation().by_code.get(report.division_code)
+        if division is None:
+            raise InvalidInput("没有这个区划代码。", field="division_code")
+        return index.of_division(division.id), lon, lat
+    if lon is None or lat is None:
+        return places.Located(), None, None
+    located = index.locate(lon, lat)
+    if index.knows_outlines and not located.inside:
+        raise InvalidInput("这个位置不在本县范围内。", field="lon")
+    return located, lon, lat
+
+
+def _by_address(report: Incoming) -> places.PlaceRow | None:
+    return places.resolve(report.address) if report.address and not report.division_code else None
+
+
+def _office_id(code: str) -> int | None:
+    if not code:
+        return None
+    office = orgs.organisation().office_by_code.get(code)
+    if office is None:
+        raise InvalidInput("没有这个部门。", field="office_code")
+    return office.id
+
+
+def _known(batch: Sequence[Incoming]) -> dict[int, Received | Rejected]:
+    """Answers for reports that are here already, by their place in the batch."""
+    wanted = {(report.origin, report.origin_key): place for place, report in enumerate(batch) if report.origin_key}
+    by_origin: dict[str, list[str]] = {}
+    for origin, key in wanted:
+        by_origin.setdefault(origin, []).append(key)
+    found: dict[int, Received | Rejected] = {}
+    for origin, keys in by_origin.items():
+        rows = Report.objects.filter(origin=origin, origin_key__in=keys).select_related("case")
+        for row in rows.defer("payload", "case__tokens"):
+            for place, report in enumerate(batch):
+                if (report.origin, report.origin_key) == (origin, row.origin_key):
+                    found[place] = _answer_known(row, report)
+    return found
+
+
+def _answer_known(row: Report, report: Incoming) -> Received | Rejected:
+    salt = bytes(row.salt) if row.salt else None
+    if salt and ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
+        return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
+    number = ids.case_number(row.case_id)
+    case = row.case
+    return Received(row.pk, case.pk, number, row.receipt_code, case.state, case.office_id, case.due_at, repeated=True)
+
+
+def _committed(report: Incoming) -> dict[str, object]:
+    """What the commitment covers: words, place as micro-degrees, contact."""
+    return {
+        "text": report.text,
+        "address": report.address,
+        "lon": None if report.lon is None else round(report.lon * 1_000_000),
+        "lat": None if report.lat is None else round(report.lat * 1_000_000),
+        "contact": [report.contact.name, report.contact.phone, report.contact.email],
+    }
+
+
+def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, Received | Rejected]:
+    rows = Rows()
+    entries: list[ledger.NewEntry] = []
+    answers: dict[int, Received | Rejected] = {}
+    for item, (case_id, report_id) in zip(admitted, new_ids(len(admitted)), strict=True):
+        salt, code = ledger.new_salt(), ids.receipt_code()
+        commitment = ledger.commitment(salt, _committed(item.report))
+        facts = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
+        entries.append(ledger.NewEntry(("case", case_id), "CaseReceived", facts))
+        _add_case(rows, item, case_id, actor)
+        _add_report(rows, item, case_id, report_id, actor, now, salt, commitment, code)
+        if item.past is None:
+            rows.events_event.append(
+                {
+                    "type": "CaseReceived",
+                    "stream_kind": "case",
+                    "stream_id": case_id,
+                    "payload": facts,
+                    "at": now,
+                }
+            )
+        case = item.draft.case
+        answers[item.place] = Received(
+            report_id, case_id, ids.case_number(case_id), code, str(case["state"]), case["office_id"], case["due_at"]
+        )
+    rows.ledger_entry += _entry_rows(entries, actor, now)
+    write(rows)
+    return answers
+
+
+def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
+    draft = item.draft
+    rows.cases_case.append({"id": case_id, **draft.case})
+    if draft.task:
+        rows.cases_task.append({"case_id": case_id, **draft.task})
+    rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
+    if item.past and item.past.answer:
+        rows.cases_message.append(
+            {
+                "case_id": case_id,
+                "kind": "answer",
+                "public": True,
+                "text": item.past.answer,
+                "actor": actor.ref,
+                "office_id": draft.case["office_id"],
+                "at": item.past.life.answered_at or item.past.life.closed_at or item.received_at,
+            }
+        )
+
+
+def _add_report(
+    rows: Rows,
+    item: _Admitted,
+    case_id: int,
+    report_id: int,
+    actor: Actor,
+    now: datetime,
+    salt: bytes,
+    commitment: bytes,
+    code: str,
+) -> None:
+    report = item.report
+    rows.intake_report.append(
+        {
+            "id": report_id,
+            "case_id": case_id,
+            "channel": report.channel,
+            "origin": report.origin,
+            "origin_key": report.origin_key,
+            "received_at": item.received_at,
+            "recorded_at": now,
+            "text": report.text,
+            "address": report.address,
+            "lon": report.lon,
+            "lat": report.lat,
+            "crs": report.crs if report.lon is not None else "",
+            "category_code": report.category_code,
+            "payload": report.payload,
+            "actor": actor.ref,
+            "receipt_code": code,
+            "salt": "\\x" + salt.hex(),
+            "commitment": "\\x" + commitment.hex(),
+        }
+    )
+    if report.contact:
+        rows.intake_contact.append(
+            {
+                "report_id": report_id,
+                "name": report.contact.name,
+                "phone": report.contact.phone,
+                "email": report.contact.email,
+            }
+        )
+    rows.intake_photo += [
+        {
+            "report_id": report_id,
+            "sha256": photo.sha256,
+            "media_type": photo.media_type,
+            "width": photo.width,
+            "height": photo.height,
+            "bytes": photo.bytes,
+        }
+        for photo in report.photos
+    ]
+
+
+def _entry_rows(entries: list[ledger.NewEntry], actor: Actor, now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "stream_kind": draft.stream.kind,
+            "stream_id": draft.stream.id,
+            "seq": draft.seq,
+            "at": draft.at,
+            "actor": draft.actor,
+            "action": draft.action,
+            "payload": msgspec.Raw(draft.payload.encode()),
+            "hash": "\\x" + draft.hash.hex(),
+        }
+        for draft in ledger.first_entries(entries, actor=actor, at=now)
+    ]

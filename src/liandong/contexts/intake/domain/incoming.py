@@ -1,0 +1,123 @@
+"""What a door hands to `receive` and what it gets back; and the checks that need no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from liandong.kernel.errors import InvalidInput, LiandongError
+
+TEXT_SIGNS = 4000
+KEY_SIGNS = 120
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+CLOCK_SKEW = timedelta(minutes=5)
+CHANNELS = ("web", "phone", "grid", "open311", "hotline", "import", "letter", "visit", "device", "office", "chat")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactInput:
+    """All optional; an empty contact isn't kept."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRef:
+    """A photo that is already on disk under its content hash."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One report as a door understood it.
+
+    `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = not idempotent. `category_code`: chosen
+    by the reporter or clerk, else proposed. `division_code`, `office_code`: given by a source or a picker.
+    `payload`: the delivered fields, kept as they came (JSON).
+    """
+
+    text: str
+    channel: str
+    origin: str
+    origin_key: str = ""
+    received_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+    crs: str = "wgs84"
+    address: str = ""
+    place_id: int | None = None
+    division_code: str = ""
+    category_code: str = ""
+    office_code: str = ""
+    complained_office_id: int | None = None
+    complained_staff_id: int | None = None
+    contact: ContactInput = ContactInput()
+    photos: tuple[PhotoRef, ...] = ()
+    language: str = ""
+    title: str = ""
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A report that is in the ledger. `repeated`: it had been received before under the same key."""
+
+    report_id: int
+    case_id: int
+    number: str
+    receipt_code: str
+    state: str
+    office_id: int | None
+    due_at: datetime | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A report that was not taken, and why; nothing of it is kept."""
+
+    error: LiandongError
+
+
+def check(report: Incoming, now: datetime) -> None:
+    """Raises InvalidInput with the field's name for what can't be taken, whoever sent it."""
+    if report.channel not in CHANNELS:
+        raise InvalidInput("渠道不正确。", field="channel")
+    if len(report.text) > TEXT_SIGNS:
+        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
+    for name, value in (("text", report.text), ("address", report.address)):
+        if "\x00" in value:
+            raise InvalidInput("内容含有无法保存的字符。", field=name)
+    if len(report.origin_key) > KEY_SIGNS:
+        raise InvalidInput("幂等键不能超过 %(limit)s 个字符。", field="idempotency_key", limit=KEY_SIGNS)
+    if (report.lon is None) != (report.lat is None):
+        raise InvalidInput("经度和纬度须同时填写。", field="lon" if report.lon is None else "lat")
+    if report.received_at is not None:
+        _check_received(report.received_at, now)
+    _check_contact(report.contact)
+
+
+def _check_received(at: datetime, now: datetime) -> None:
+    if at.tzinfo is None:
+        raise InvalidInput("时间须带时区。", field="received_at")
+    if at < EARLIEST or at > now + CLOCK_SKEW:
+        raise InvalidInput("收到时间不合理。", field="received_at")
+
+
+def _check_contact(contact: ContactInput) -> None:
+    for name, value, limit in (("name", contact.name, 80), ("phone", contact.phone, 40), ("email", contact.email, 254)):
+        if len(value) > limit:
+            raise InvalidInput("联系方式过长。", field=name)
+    if contact.email and ("@" not in contact.email or any(sign.isspace() for sign in contact.email)):
+        raise InvalidInput("电子邮箱格式不正确。", field="email")
+    if contact.phone and not 3 <= sum(sign.isdigit() for sign in contact.phone) <= 20:
+        raise InvalidInput("电话号码格式不正确。", field="phone")

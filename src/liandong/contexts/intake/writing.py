@@ -1,0 +1,74 @@
+"""The one statement that writes a batch of reports: report, contact, photos, case, first task, deadline entries, ledger
+and event, in one transaction. It is the only place that writes tables of several rooms (docs/decisions/one-statement-intake.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import psycopg
+from django.db import connection, transaction
+
+Row = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows by table, keyed by column name."""
+
+    cases_case: list[Row] = field(default_factory=list)
+    intake_report: list[Row] = field(default_factory=list)
+    intake_contact: list[Row] = field(default_factory=list)
+    intake_photo: list[Row] = field(default_factory=list)
+    cases_task: list[Row] = field(default_factory=list)
+    cases_deadline_entry: list[Row] = field(default_factory=list)
+    cases_message: list[Row] = field(default_factory=list)
+    ledger_entry: list[Row] = field(default_factory=list)
+    events_event: list[Row] = field(default_factory=list)
+
+
+_TABLES = tuple(Rows.__slots__)
+
+
+def new_ids(count: int) -> list[tuple[int, int]]:
+    """(case id, report id) for `count` reports; numbers of a batch that fails stay unused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq') FROM generate_series(1, %s)", [count]
+        )
+        return list(cursor.fetchall())
+
+
+def write(rows: Rows) -> None:
+    """Writes all rows or none. Raises IntegrityError when an origin key is already there."""
+    filled = {table: getattr(rows, table) for table in _TABLES if getattr(rows, table)}
+    statement = _statement(tuple((table, tuple(content[0])) for table, content in filled.items()))
+    values = [msgspec.json.encode(content).decode() for content in filled.values()]
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            _execute(statement, values)
+    else:
+        _execute(statement, values)
+
+
+def _execute(statement: bytes, values: list[str]) -> None:
+    """With server-side binding, so that the statement is planned once a connection; outside a transaction block the one
+    statement is the transaction.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(statement, values, prepare=True)
+
+
+_statements: dict[tuple[tuple[str, tuple[str, ...]], ...], bytes] = {}
+
+
+def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> bytes:
+    if shape not in _statements:
+        parts = [
+            f"t{i} AS (INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT {', '.join(columns)} FROM json_populate_recordset(NULL::{table}, %s::json))"
+            for i, (table, columns) in enumerate(shape)
+        ]
+        _statements[shape] = f"WITH {', '.join(parts)} SELECT 1".encode()
+    return _statements[shape]

@@ -1,0 +1,34 @@
+from datetime import date
+
+from liandong.foundation.registers.public import Cached
+from liandong.kernel import time
+
+from .domain.work_calendar import DEFAULT_OFFICE_HOURS, MONDAY_TO_FRIDAY, DayKind, DayNotice, WorkCalendar
+from .models import Day, Notice, OfficeHours, Weekday
+
+
+def _load() -> dict[str, WorkCalendar]:
+    return {}
+
+
+_calendars = Cached(_load, "calendar")
+
+
+def work_calendar(zone: str) -> WorkCalendar:
+    """The county's calendar, reckoned in its IANA zone; without any notice the weekday rule stands and all is provisional."""
+    by_zone = _calendars.get()
+    if zone not in by_zone:
+        by_zone[zone] = _build(zone)
+    return by_zone[zone]
+
+
+def _build(zone: str) -> WorkCalendar:
+    days = Day.objects.values_list("date", "kind", "name")
+    until = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
+    return WorkCalendar(
+        known_until=until or date(time.now().year - 1, 12, 31),
+        zone=zone,
+        office_hours=tuple(OfficeHours.objects.values_list("opens", "closes")) or DEFAULT_OFFICE_HOURS,
+        overrides={day: DayNotice(DayKind(kind), name) for day, kind, name in days},
+        work_weekdays=frozenset(Weekday.objects.values_list("day", flat=True)) or MONDAY_TO_FRIDAY,
+    )

@@ -11,7 +11,7 @@ J = TypeVar("J", bound=Job)
 
 
 def subscribe(*types: str) -> Callable[[H], H]:
-    """Registers `(batch: Sequence[EventRow]) -> None` for these event types.
+    """Registers `(batch: list[EventRow]) -> None` for these event types.
 
     It is called inside the worker's transaction, in a savepoint of its own, with events in the order of their streams;
     so it touches nothing but the database (what is outside belongs into a timer), and as an event may come again after

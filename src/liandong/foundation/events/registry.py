@@ -18,7 +18,7 @@ class EventRow:
     at: datetime
 
 
-Handler = Callable[[Sequence[EventRow]], None]
+Handler = Callable[[list[EventRow]], None]
 Job = Callable[[], object]
 
 

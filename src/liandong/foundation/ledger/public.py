@@ -7,13 +7,15 @@ from .domain.chain import (
     NewEntry,
     NotCanonical,
     Stream,
+    canonical,
     commitment,
     entry_hash,
     first_entries,
     link,
     new_salt,
 )
-from .queries import EntryRow, entries
+from .queries import EntryRow, NotSealedYet, entries, last_seal, proof
+from .sealing import SealsDisagree, reconcile, seal
 
 __all__ = [
     "EntryDraft",
@@ -21,13 +23,20 @@ __all__ = [
     "Head",
     "NewEntry",
     "NotCanonical",
+    "NotSealedYet",
+    "SealsDisagree",
     "Stream",
     "append",
     "append_many",
+    "canonical",
     "commitment",
     "entries",
     "entry_hash",
     "first_entries",
+    "last_seal",
     "link",
     "new_salt",
+    "proof",
+    "reconcile",
+    "seal",
 ]

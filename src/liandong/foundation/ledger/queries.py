@@ -1,9 +1,32 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from .domain.chain import Stream
-from .models import Entry
+from django.db import connection
+
+from liandong.kernel.errors import LiandongError, NotFound
+
+from .domain import proof as proofs
+from .domain.chain import GENESIS, Stream
+from .domain.gaps import IdSet, Range
+from .domain.head import SealHead, SignedSeal, gaps_from, ranges_from
+from .domain.merkle import leaf
+from .models import Entry, Seal
+
+_IN_RANGES = """
+SELECT entry.id, stream_kind, stream_id, seq, hash
+FROM unnest(%s::bigint[], %s::bigint[]) AS span(first, last)
+JOIN ledger_entry AS entry ON entry.id BETWEEN span.first AND span.last
+ORDER BY entry.id
+"""
+
+
+class NotSealedYet(LiandongError):
+    """该条留痕尚未封存，请稍后再试。"""
+
+    code = "not_sealed_yet"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +43,16 @@ class EntryRow:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a seal takes of an entry; `hash` is the leaf's, not the entry's."""
+
+    id: int
+    stream: Stream
+    seq: int
+    hash: bytes
+
+
 def entries(stream: tuple[str, int], after: int = 0) -> list[EntryRow]:
     """Entries of a stream with seq > `after`, in order."""
     kind, number = stream
@@ -29,3 +62,102 @@ def entries(stream: tuple[str, int], after: int = 0) -> list[EntryRow]:
         EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))
         for id_, seq, at, actor, action, payload, digest in columns
     ]
+
+
+def proof(stream: tuple[str, int], seq: int) -> dict[str, Any]:
+    """The JSON document that proves one entry to be sealed; `domain.proof.check` checks it without the database.
+
+    Raises NotFound, NotSealedYet.
+    """
+    rows = entries(stream, after=max(0, seq - 2))
+    row = next((row for row in rows if row.seq == seq), None)
+    if row is None:
+        raise NotFound
+    seal = seal_over(row.id)
+    if seal is None:
+        raise NotSealedYet
+    leaves = covered_leaves(seal.head)
+    return proofs.make(
+        stream=row.stream,
+        seq=seq,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        payload=row.payload,
+        previous=rows[0].hash if seq > 1 else GENESIS,
+        leaves=[found.hash for found in leaves],
+        index=next(place for place, found in enumerate(leaves) if found.id == row.id),
+        seal=seal,
+    )
+
+
+def last_seal() -> SignedSeal | None:
+    """The newest seal in the database."""
+    row = Seal.objects.order_by("-no").first()
+    return _signed(row) if row else None
+
+
+def seals(after: int = 0) -> Iterator[SignedSeal]:
+    """Seals with no > `after`, in order, a few at a time."""
+    for row in Seal.objects.filter(no__gt=after).order_by("no").iterator(chunk_size=200):
+        yield _signed(row)
+
+
+def seal_over(entry_id: int) -> SignedSeal | None:
+    """The seal that covers an entry: the one of its span, or a later one when the entry's transaction was late."""
+    row = Seal.objects.filter(from_id__lt=entry_id, to_id__gte=entry_id).order_by("to_id", "no").first()
+    if row is None:
+        return None
+    found = _signed(row)
+    if entry_id not in found.head.absent():
+        return found
+    for later in Seal.objects.filter(no__gt=row.no).exclude(late_ids=[]).order_by("no").iterator(chunk_size=50):
+        if entry_id in IdSet(ranges_from(later.late_ids)):
+            return _signed(later)
+    return None
+
+
+def covered_leaves(head: SealHead) -> list[Leaf]:
+    """Leaves of all entries that a seal covers and that are there, by id."""
+    absent = head.absent()
+    own = (found for found in leaves_in([(head.from_id + 1, head.to_id)]) if found.id not in absent)
+    return [*leaves_in(head.late), *own]
+
+
+def leaves_in(ranges: Iterable[Range]) -> list[Leaf]:
+    """Leaves of the visible entries whose id lies in one of the ranges (ascending), by id."""
+    spans = list(ranges)
+    if not spans:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_RANGES, [[first for first, _ in spans], [last for _, last in spans]])
+        return _leaves(cursor.fetchall())
+
+
+def leaves_after(entry_id: int, at_most: int) -> list[Leaf]:
+    """Leaves of the next visible entries, by id."""
+    rows = Entry.objects.filter(id__gt=entry_id).order_by("id")
+    return _leaves(rows.values_list("id", "stream_kind", "stream_id", "seq", "hash")[:at_most])
+
+
+def _leaves(rows: Iterable[Sequence[Any]]) -> list[Leaf]:
+    return [
+        Leaf(id_, Stream(kind, number), seq, leaf((kind, number), seq, bytes(digest)))
+        for id_, kind, number, seq, digest in rows
+    ]
+
+
+def _signed(row: Seal) -> SignedSeal:
+    head = SealHead(
+        no=row.no,
+        from_id=row.from_id,
+        to_id=row.to_id,
+        late=ranges_from(row.late_ids),
+        gaps=gaps_from(row.open_gaps),
+        entries=row.entries,
+        root=bytes(row.root),
+        previous=bytes(row.previous),
+        sealed_at=row.sealed_at,
+        key_id=row.key_id,
+    )
+    return SignedSeal(head, bytes(row.signature), bytes(row.marks))

@@ -81,7 +81,7 @@ def canonical(value: object) -> str:
 
     The text is the same before and after a jsonb column. Raises NotCanonical.
     """
-    _check(value, "payload")
+    _check(value, ())
     text = _dump(value)
     if not text.isascii():
         _check_encodable(text)
@@ -144,7 +144,7 @@ def new_salt() -> bytes:
 def _linked_hash(
     previous: bytes, stream: tuple[str, int], seq: int, at: datetime, actor: str, action: str, payload: str
 ) -> bytes:
-    front = canonical([stream[0], stream[1], seq, microseconds(at), actor, action])
+    front = canonical([*stream, seq, microseconds(at), actor, action])
     return hashlib.sha256(b"".join((previous, front[:-1].encode(), b",", payload.encode(), b"]"))).digest()
 
 
@@ -155,33 +155,30 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def _check(value: object, path: str) -> None:
+def _check(value: object, path: tuple[object, ...]) -> None:
     if isinstance(value, str):
-        _check_text(value, path)
-        return
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        if not -_LARGEST_INT <= value <= _LARGEST_INT:
-            raise NotCanonical(f"{path}: {value} does not fit 64 bits")
-        return
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]")
-        return
-    if isinstance(value, dict):
+        if "\0" in value:
+            raise NotCanonical(f"{_where(path)}: NUL cannot be stored")
+    elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise NotCanonical(f"{path}: key {key!r} is not text")
-            _check_text(key, path)
-            _check(item, f"{path}.{key}")
-        return
-    raise NotCanonical(f"{path}: {type(value).__name__} is not allowed, use text, whole numbers, lists or dicts")
+                raise NotCanonical(f"{_where(path)}: key {key!r} is not text")
+            _check(key, path)
+            _check(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check(item, (*path, index))
+    elif isinstance(value, int):
+        if not -_LARGEST_INT <= value <= _LARGEST_INT:
+            raise NotCanonical(f"{_where(path)}: {value} does not fit 64 bits")
+    elif value is not None:
+        raise NotCanonical(
+            f"{_where(path)}: {type(value).__name__} is not allowed, use text, whole numbers, bool, None"
+        )
 
 
-def _check_text(text: str, path: str) -> None:
-    if "\0" in text:
-        raise NotCanonical(f"{path}: NUL cannot be stored")
+def _where(path: tuple[object, ...]) -> str:
+    return ".".join(("payload", *map(str, path)))
 
 
 def _check_encodable(text: str) -> None:

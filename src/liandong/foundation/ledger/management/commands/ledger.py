@@ -1,0 +1,175 @@
+"""`liandong ledger verify | seal | proof | check-proof | reconcile | new-key`."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liandong.foundation.ledger import keys
+from liandong.foundation.ledger.domain import proof as proofs
+from liandong.foundation.ledger.domain.chain import Stream
+from liandong.foundation.ledger.models import SealKey
+from liandong.foundation.ledger.queries import proof
+from liandong.foundation.ledger.seals_file import SealsFile
+from liandong.foundation.ledger.sealing import reconcile, seal
+from liandong.foundation.ledger.verification import Finding, Verified, verify
+from liandong.kernel.actor import SYSTEM
+
+SENTENCES = {
+    "entry_changed": gettext_lazy("%(stream)s 第 %(seq)s 条（%(action)s，%(where)s）：内容与哈希不符，记录被改动。"),
+    "entries_missing": gettext_lazy("%(stream)s 缺第 %(first)s 至 %(last)s 条：记录被删除或调换。"),
+    "entry_not_as_sealed": gettext_lazy(
+        "%(stream)s 第 %(seq)s 条（%(action)s）：与第 %(seal)s 号封存不符，封存之后被改动。"
+    ),
+    "sealed_entries_removed": gettext_lazy("第 %(seal)s 号封存所含的记录（编号 %(first)s 至 %(last)s）被删除。"),
+    "entry_inserted": gettext_lazy(
+        "%(stream)s 第 %(seq)s 条（%(action)s，编号 %(id)s）：位于已封存的范围内却不在任何封存中，是事后插入的。"
+    ),
+    "seal_root_differs": gettext_lazy("第 %(seal)s 号封存的内容与签名的根哈希不符，无法指出是哪一条。"),
+    "seal_differs": gettext_lazy("第 %(seal)s 号封存：数据库与封存文件不一致，其中一处被改动。"),
+    "seal_not_signed": gettext_lazy("第 %(seal)s 号封存：签名不成立，封存被改动。"),
+    "seal_key_unknown": gettext_lazy("第 %(seal)s 号封存：签名所用的密钥 %(key)s 不在可信公钥之列。"),
+    "seal_chain_broken": gettext_lazy("第 %(seal)s 号封存：与第 %(previous)s 号封存不相衔接。"),
+    "seals_missing": gettext_lazy("第 %(first)s 至 %(last)s 号封存在数据库和封存文件中都不见了。"),
+    "seals_not_in_database": gettext_lazy(
+        "数据库缺第 %(first)s 至 %(last)s 号封存，而封存文件里有：被删除，或恢复了较早的备份。"
+    ),
+    "seals_not_in_file": gettext_lazy(
+        "封存文件缺第 %(first)s 至 %(last)s 号封存，而数据库里有：文件被截短，或不是本平台的文件。"
+    ),
+    "line_unreadable": gettext_lazy("封存文件第 %(line)s 行无法读取。"),
+    "line_misplaced": gettext_lazy("封存文件第 %(line)s 行（第 %(seal)s 号封存）次序不对或重复。"),
+    "public_key_missing": gettext_lazy("数据库之外没有公钥，只能用数据库里的公钥核对：请用 --public-key 指定。"),
+}
+SHOWN = 100
+PROGRESS_EVERY_S = 2.0
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("留痕：核验、封存、出具与核对证明")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        deeds = parser.add_subparsers(dest="deed", required=True)
+        check = deeds.add_parser("verify", help=_("核验全部留痕；发现改动时逐条说明并以 1 退出"))
+        check.add_argument("--seals", type=Path, help=_("封存文件，默认为数据目录中的 ledger/seals.jsonl"))
+        check.add_argument("--older-copy", action="store_true", help=_("封存文件是较早的副本，可以比数据库短"))
+        check.add_argument("--public-key", type=Path, help=_("PEM 公钥文件，默认为数据目录 keys 中的全部公钥"))
+        check.add_argument("--all", action="store_true", help=_("列出全部发现，不只前 100 条"))
+        deeds.add_parser("seal", help=_("立即封存"))
+        one = deeds.add_parser("proof", help=_("出具一条留痕的证明（JSON）"))
+        one.add_argument("stream", help=_("例如 case:17"))
+        one.add_argument("seq", type=int)
+        given = deeds.add_parser("check-proof", help=_("核对证明，不需要数据库"))
+        given.add_argument("file", type=Path)
+        given.add_argument("--public-key", type=Path, required=True)
+        deeds.add_parser("reconcile", help=_("恢复备份之后使封存文件与数据库一致，并记入留痕"))
+        deeds.add_parser("new-key", help=_("更换封存所用的密钥，旧公钥保留"))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        deeds: dict[str, Callable[[dict[str, Any]], None]] = {
+            "verify": self._verify,
+            "seal": self._seal,
+            "proof": self._proof,
+            "check-proof": self._check_proof,
+            "reconcile": self._reconcile,
+            "new-key": self._new_key,
+        }
+        deeds[options["deed"]](options)
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        file = SealsFile(options["seals"]) if options["seals"] else SealsFile.of_this_house()
+        if options["seals"] and not options["seals"].is_file():
+            raise CommandError(_("没有这个文件：%(file)s") % {"file": options["seals"]})
+        tally = Verified()
+        trusted, found = self._trusted_keys(options["public_key"])
+        started = time.monotonic()
+        for finding in verify(
+            file, trusted, may_be_older=options["older_copy"], tally=tally, progress=self._progress(started)
+        ):
+            found += 1
+            if found <= SHOWN or options["all"]:
+                self.stdout.write(sentence(finding))
+        self._conclude(tally, found, time.monotonic() - started, shown=found if options["all"] else SHOWN)
+
+    def _trusted_keys(self, file: Path | None) -> tuple[dict[str, Ed25519PublicKey], int]:
+        """The keys to trust and the number of findings so far: 1 when only the database knows its keys."""
+        trusted = keys.public_keys(file)
+        rows = [] if trusted else list(SealKey.objects.values_list("id", "public_key"))
+        if not rows:
+            return trusted, 0
+        self.stdout.write(sentence(Finding("public_key_missing")))
+        return {id_: Ed25519PublicKey.from_public_bytes(bytes(public)) for id_, public in rows}, 1
+
+    def _conclude(self, tally: Verified, found: int, elapsed_s: float, *, shown: int) -> None:
+        if found > shown:
+            self.stdout.write(_("……另有 %(count)s 处，加 --all 全部列出。") % {"count": found - shown})
+        walked = _("核验了 %(entries)s 条留痕、%(seals)s 号封存（尚未封存 %(unsealed)s 条），每秒 %(rate)s 条。") % {
+            "entries": tally.entries,
+            "seals": tally.seals,
+            "unsealed": tally.unsealed,
+            "rate": round(tally.entries / max(elapsed_s, 0.001)),
+        }
+        if found:
+            raise CommandError(_("%(walked)s发现 %(count)s 处问题。") % {"walked": walked, "count": found})
+        self.stdout.write(_("%(walked)s没有发现改动。") % {"walked": walked})
+
+    def _progress(self, started: float) -> Callable[[int], None]:
+        told = started
+
+        def tell(entries: int) -> None:
+            nonlocal told
+            if entries % 1_000 == 0 and time.monotonic() - told >= PROGRESS_EVERY_S:
+                told = time.monotonic()
+                self.stderr.write(_("已核验 %(entries)s 条……") % {"entries": entries})
+
+        return tell
+
+    def _seal(self, _options: dict[str, Any]) -> None:
+        made = seal()
+        count = sum(head.entries for head in made)
+        self.stdout.write(_("封存了 %(entries)s 条留痕，%(seals)s 号封存。") % {"entries": count, "seals": len(made)})
+
+    def _proof(self, options: dict[str, Any]) -> None:
+        try:
+            stream = Stream.parse(options["stream"])
+        except ValueError as error:
+            raise CommandError(_("流的写法如 case:17，收到的是 %(text)s") % {"text": options["stream"]}) from error
+        self.stdout.write(json.dumps(proof(stream, options["seq"]), ensure_ascii=False, indent=1))
+
+    def _check_proof(self, options: dict[str, Any]) -> None:
+        trusted = keys.public_keys(options["public_key"])
+        try:
+            text = sys.stdin.read() if str(options["file"]) == "-" else options["file"].read_text()
+            head = proofs.check(json.loads(text), trusted)
+        except (OSError, ValueError) as error:
+            raise CommandError(_("证明不成立：%(reason)s") % {"reason": error}) from error
+        self.stdout.write(
+            _("证明成立：该条留痕在第 %(seal)s 号封存中，封存于 %(at)s。")
+            % {"seal": head.no, "at": head.sealed_at.isoformat(timespec="seconds")}
+        )
+
+    def _reconcile(self, _options: dict[str, Any]) -> None:
+        aside, written = reconcile(actor=SYSTEM)
+        self.stdout.write(
+            _("封存文件：移出 %(aside)s 行，补写 %(written)s 行。") % {"aside": aside, "written": written}
+        )
+
+    def _new_key(self, _options: dict[str, Any]) -> None:
+        self.stdout.write(_("新密钥 %(key)s 已启用。") % {"key": keys.new_key().id})
+
+
+def sentence(finding: Finding) -> str:
+    """One sentence that names the place."""
+    context = dict(finding.context)
+    if "seal" in context:
+        no = context["seal"]
+        context["where"] = _("第 %(no)s 号封存") % {"no": no} if no else _("尚未封存")
+    return str(SENTENCES[finding.code] % context)

@@ -1,0 +1,381 @@
+"""Finds any change, removal, insertion or reordering of entries, and of the seals in the database and in the file.
+
+Two walks over one snapshot: by stream for the chains, by id for the seals. Memory does not grow with the ledger.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connection, transaction
+
+from .domain.chain import GENESIS, NotCanonical, Stream, entry_hash
+from .domain.gaps import IdSet, Range
+from .domain.head import (
+    MARK_BYTES,
+    MalformedSeal,
+    SealHead,
+    SignedSeal,
+    before_first,
+    hash_of_previous,
+    is_signed,
+    seal_from_line,
+)
+from .domain.merkle import RootBuilder, leaf
+from .models import Entry
+from .queries import Leaf, seal_over, seals
+from .seals_file import SealsFile
+from .sealing import only_sealer
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was recorded; `code` names the sentence, `context` fills it."""
+
+    code: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was walked through so far; complete once the findings are exhausted."""
+
+    entries: int = 0
+    seals: int = 0
+    unsealed: int = 0
+    newest_seal_at: datetime | None = None
+
+
+def verify(
+    file: SealsFile,
+    keys: dict[str, Ed25519PublicKey],
+    *,
+    may_be_older: bool = False,
+    tally: Verified,
+    progress: Callable[[int], None] = lambda _entries: None,
+) -> Iterator[Finding]:
+    """Yields findings as they come up; none means that everything is as it was recorded.
+
+    `keys` by id are the ones to trust. `may_be_older` accepts a file that ends before the database's last seal: a copy
+    made some time ago. What is not sealed yet is held by its chain only: its removal from a chain's end stays unseen.
+    """
+    with _one_snapshot(file) as lines:
+        yield from _chains(tally, progress)
+        pairs = _paired(lines, seals(), may_be_older=may_be_older)
+        yield from _SealWalk(keys, tally, progress).run(pairs)
+
+
+@contextmanager
+def _one_snapshot(file: SealsFile) -> Iterator[Iterator[tuple[int, str]]]:
+    """Database and file as they stood at one moment: no seal may be made between the two looks."""
+    outermost = not connection.in_atomic_block
+    with ExitStack() as no_sealing:
+        no_sealing.enter_context(only_sealer(wait=True))
+        with transaction.atomic(), connection.cursor() as cursor:
+            if outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT 1 FROM ledger_entry LIMIT 1")
+            size = file.size()
+            no_sealing.close()
+            yield file.lines(up_to=size)
+
+
+def _chains(tally: Verified, progress: Callable[[int], None]) -> Iterator[Finding]:
+    """`stored` and `reckoned` differ after a changed entry: the next one hangs on either, depending on what was changed."""
+    stream: Stream | None = None
+    stored = reckoned = GENESIS
+    last_seq = 0
+    for id_, kind, number, seq, *fields, digest in _by_stream():
+        tally.entries += 1
+        progress(tally.entries)
+        if stream != (kind, number):
+            stream, stored, reckoned, last_seq = Stream(kind, number), GENESIS, GENESIS, 0
+        if seq != last_seq + 1:
+            yield Finding("entries_missing", {"stream": str(stream), "first": last_seq + 1, "last": seq - 1})
+            stored = reckoned = digest
+        else:
+            expected = _reckon(reckoned, stream, seq, *fields)
+            if expected != digest and (stored == reckoned or _reckon(stored, stream, seq, *fields) != digest):
+                yield Finding("entry_changed", _place(id_, stream, seq, action=fields[2]))
+                stored, reckoned = digest, expected or digest
+            else:
+                stored = reckoned = digest
+        last_seq = seq
+
+
+def _by_stream() -> Iterator[tuple[Any, ...]]:
+    rows = Entry.objects.order_by("stream_kind", "stream_id", "seq").values_list(
+        "id", "stream_kind", "stream_id", "seq", "at", "actor", "action", "payload", "hash"
+    )
+    for *fields, digest in rows.iterator(chunk_size=_CHUNK):
+        yield (*fields, bytes(digest))
+
+
+def _reckon(
+    previous: bytes, stream: Stream, seq: int, at: datetime, actor: str, action: str, payload: object
+) -> bytes | None:
+    if not isinstance(payload, dict):
+        return None
+    try:
+        return entry_hash(previous, stream, seq, at, actor, action, payload)
+    except NotCanonical:
+        return None
+
+
+def _place(id_: int, stream: Stream, seq: int, action: str) -> dict[str, Any]:
+    seal = seal_over(id_)
+    return {"stream": str(stream), "seq": seq, "action": action, "seal": seal.head.no if seal else None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One seal number as file and database have it."""
+
+    no: int
+    in_file: SignedSeal | None
+    in_database: SignedSeal | None
+    file_ended: bool
+
+
+def _paired(
+    lines: Iterable[tuple[int, str]], known: Iterable[SignedSeal], *, may_be_older: bool
+) -> Iterator[_Pair | Finding]:
+    """Merges both by number; unreadable or misplaced lines are findings."""
+    filed = _filed(lines)
+    database = iter(known)
+    line, row = _next_line_of(filed), next(database, None)
+    while True:
+        while isinstance(line, Finding):
+            yield line
+            line = _next_line_of(filed)
+        if line is None and row is None:
+            return
+        number = min(found.head.no for found in (line, row) if found is not None)
+        yield _Pair(
+            number,
+            line if line and line.head.no == number else None,
+            row if row and row.head.no == number else None,
+            file_ended=line is None and may_be_older,
+        )
+        if line and line.head.no == number:
+            line = _next_line_of(filed)
+        if row and row.head.no == number:
+            row = next(database, None)
+
+
+def _next_line_of(filed: Iterator[SignedSeal | Finding]) -> SignedSeal | Finding | None:
+    return next(filed, None)
+
+
+def _filed(lines: Iterable[tuple[int, str]]) -> Iterator[SignedSeal | Finding]:
+    last_no = 0
+    for number, line in lines:
+        try:
+            found = seal_from_line(line)
+        except MalformedSeal:
+            yield Finding("line_unreadable", {"line": number})
+            continue
+        if found.head.no <= last_no:
+            yield Finding("line_misplaced", {"line": number, "seal": found.head.no})
+            continue
+        last_no = found.head.no
+        yield found
+
+
+class _SealWalk:
+    """Walks entries by id beside the seals in their order; entries absent from a seal wait for a later one."""
+
+    def __init__(self, keys: dict[str, Ed25519PublicKey], tally: Verified, progress: Callable[[int], None]) -> None:
+        self._keys = keys
+        self._tally = tally
+        self._progress = progress
+        self._waiting: dict[int, Leaf] = {}
+        self._open = IdSet(())
+        self._last = before_first()
+        self._rows = _leaves_by_id()
+        self._row: Leaf | None = None
+
+    def run(self, pairs: Iterable[_Pair | Finding]) -> Iterator[Finding]:
+        self._row = next(self._rows, None)
+        absences = _Absences()
+        for pair in pairs:
+            if isinstance(pair, Finding):
+                yield pair
+                continue
+            yield from absences.note(pair)
+            yield from self._seal(pair)
+        yield from absences.close()
+        yield from self._intruders(self._waiting.values())
+        while self._row is not None:
+            self._tally.unsealed += 1
+            self._row = next(self._rows, None)
+
+    def _seal(self, pair: _Pair) -> Iterator[Finding]:
+        self._tally.seals += 1
+        if pair.in_file and pair.in_database and pair.in_file != pair.in_database:
+            yield Finding("seal_differs", {"seal": pair.no})
+        signed = self._trusted(pair)
+        head = signed.head
+        if head.key_id not in self._keys:
+            yield Finding("seal_key_unknown", {"seal": pair.no, "key": head.key_id})
+        elif not is_signed(head, signed.signature, self._keys):
+            yield Finding("seal_not_signed", {"seal": pair.no})
+        yield from self._joint(head)
+        yield from self._contents(signed)
+        self._last = head
+        self._tally.newest_seal_at = head.sealed_at
+
+    def _trusted(self, pair: _Pair) -> SignedSeal:
+        """The file's seal, unless only the database's is signed."""
+        found = [signed for signed in (pair.in_file, pair.in_database) if signed is not None]
+        return next((signed for signed in found if is_signed(signed.head, signed.signature, self._keys)), found[0])
+
+    def _joint(self, head: SealHead) -> Iterator[Finding]:
+        last = self._last
+        if head.no > last.no + 1:
+            yield Finding("seals_missing", {"first": last.no + 1, "last": head.no - 1})
+            self._skip(head.from_id)
+        elif head.previous != hash_of_previous(last) or head.from_id != last.to_id:
+            yield Finding("seal_chain_broken", {"seal": head.no, "previous": last.no})
+            self._skip(head.from_id)
+
+    def _skip(self, up_to: int) -> None:
+        """Entries of seals that are lost cannot be checked: one finding for the seals is enough."""
+        self._waiting.clear()
+        while self._row is not None and self._row.id <= up_to:
+            self._row = next(self._rows, None)
+
+    def _contents(self, signed: SignedSeal) -> Iterator[Finding]:
+        head = signed.head
+        check = _Contents(signed)
+        self._late(head, check)
+        yield from self._own(head, check)
+        yield from check.findings()
+        self._open = IdSet(ids for gap in head.gaps for ids in gap.ids)
+        closed = [found for id_, found in self._waiting.items() if id_ not in self._open]
+        for found in closed:
+            del self._waiting[found.id]
+        yield from self._intruders(closed)
+
+    def _late(self, head: SealHead, check: "_Contents") -> None:
+        for first, last in head.late:
+            for id_ in range(first, last + 1):
+                check.take(id_, self._waiting.pop(id_, None))
+
+    def _own(self, head: SealHead, check: "_Contents") -> Iterator[Finding]:
+        absent = head.absent()
+        expected = head.from_id + 1
+        strays = []
+        while self._row is not None and self._row.id <= head.to_id:
+            row = self._row
+            if row.id <= head.from_id:
+                strays.append(row)
+            elif row.id in absent:
+                self._waiting[row.id] = row
+            else:
+                check.skip(expected, row.id - 1, absent)
+                check.take(row.id, row)
+                expected = row.id + 1
+            self._row = next(self._rows, None)
+            self._progress(self._tally.entries)
+        check.skip(expected, head.to_id, absent)
+        yield from self._intruders(strays)
+
+    def _intruders(self, found: Iterable[Leaf]) -> Iterator[Finding]:
+        for row in found:
+            if row.id in self._open:
+                self._tally.unsealed += 1
+            else:
+                yield Finding(
+                    "entry_inserted",
+                    {"stream": str(row.stream), "seq": row.seq, "action": _action(row.id), "id": row.id},
+                )
+
+
+class _Contents:
+    """Compares what one seal covers with what is there; its root decides, its marks only say where to look."""
+
+    def __init__(self, signed: SignedSeal) -> None:
+        self._head = signed.head
+        whole = len(signed.marks) == signed.head.entries * MARK_BYTES
+        self._marks = signed.marks if whole else b""
+        self._root = RootBuilder()
+        self._position = 0
+        self._gone: list[Range] = []
+        self._suspects: list[Leaf] = []
+
+    def take(self, id_: int, row: Leaf | None) -> None:
+        """The next covered id, and its entry if it is there."""
+        if row is None:
+            self._miss(id_, id_)
+            return
+        mark = self._marks[self._position * MARK_BYTES :][:MARK_BYTES]
+        if mark and row.hash[:MARK_BYTES] != mark:
+            self._suspects.append(row)
+        self._root.add(row.hash)
+        self._position += 1
+
+    def skip(self, first: int, last: int, absent: IdSet) -> None:
+        """Ids that are not there: those that the seal does not name as absent were removed."""
+        for start, end in absent.outside(first, last):
+            self._miss(start, end)
+
+    def findings(self) -> Iterator[Finding]:
+        if self._position == self._head.entries and not self._gone and self._root.root() == self._head.root:
+            return
+        for first, last in self._gone:
+            yield Finding("sealed_entries_removed", {"first": first, "last": last, "seal": self._head.no})
+        for row in self._suspects:
+            yield Finding(
+                "entry_not_as_sealed",
+                {"stream": str(row.stream), "seq": row.seq, "action": _action(row.id), "seal": self._head.no},
+            )
+        if not self._gone and not self._suspects:
+            yield Finding("seal_root_differs", {"seal": self._head.no})
+
+    def _miss(self, first: int, last: int) -> None:
+        self._position += last - first + 1
+        if self._gone and self._gone[-1][1] == first - 1:
+            self._gone[-1] = (self._gone[-1][0], last)
+        else:
+            self._gone.append((first, last))
+
+
+class _Absences:
+    """Seals that only one side has, told as runs."""
+
+    def __init__(self) -> None:
+        self._side = ""
+        self._first = self._last = 0
+
+    def note(self, pair: _Pair) -> Iterator[Finding]:
+        side = ""
+        if pair.in_database is None:
+            side = "seals_not_in_database"
+        elif pair.in_file is None and not pair.file_ended:
+            side = "seals_not_in_file"
+        if side == self._side and pair.no == self._last + 1:
+            self._last = pair.no
+            return
+        yield from self.close()
+        self._side, self._first, self._last = side, pair.no, pair.no
+
+    def close(self) -> Iterator[Finding]:
+        if self._side:
+            yield Finding(self._side, {"first": self._first, "last": self._last})
+        self._side = ""
+
+
+def _leaves_by_id() -> Iterator[Leaf]:
+    rows = Entry.objects.order_by("id").values_list("id", "stream_kind", "stream_id", "seq", "hash")
+    for id_, kind, number, seq, digest in rows.iterator(chunk_size=_CHUNK):
+        yield Leaf(id_, Stream(kind, number), seq, leaf((kind, number), seq, bytes(digest)))
+
+
+def _action(entry_id: int) -> str:
+    return str(Entry.objects.values_list("action", flat=True).get(id=entry_id))

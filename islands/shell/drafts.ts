@@ -1,0 +1,118 @@
+import { element, onContent, words } from "./page";
+
+type Draft = { at: number; values: Record<string, string[]> };
+
+const PREFIX = "liandong:draft:";
+const KEPT_MS = 7 * 24 * 3600 * 1000;
+const NEVER = "[type=password], [type=file], [type=hidden], [type=submit], [type=button], [data-private], [data-private] *";
+const ready = new WeakSet<HTMLFormElement>();
+
+export function watchDrafts(): void {
+  forgetOld();
+  onContent(() => {
+    document.querySelectorAll<HTMLElement>("[data-draft-clear]").forEach((mark) => forgetDraft(mark.dataset.draftClear ?? ""));
+    document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(prepare);
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    const form = ctx.sourceElement.closest<HTMLFormElement>("form[data-draft]");
+    if (form && ctx.response && ctx.response.status < 300 && !/^GET$/i.test(ctx.request.method)) forgetDraft(form.dataset.draft ?? "");
+  });
+}
+
+/** Removes what was kept under `key`; islands that keep more listen to the event. */
+export function forgetDraft(key: string): void {
+  store((storage) => storage.removeItem(PREFIX + key));
+  document.dispatchEvent(new CustomEvent("liandong:draft-forgotten", { detail: { key } }));
+}
+
+function store(act: (storage: Storage) => void): void {
+  try {
+    act(localStorage);
+  } catch {
+    // Without storage there are no drafts; the form works all the same.
+  }
+}
+
+function forgetOld(): void {
+  store((storage) => {
+    for (const key of Object.keys(storage).filter((each) => each.startsWith(PREFIX))) {
+      const draft = JSON.parse(storage.getItem(key) ?? "null") as Draft | null;
+      if (!draft || Date.now() - draft.at > KEPT_MS) storage.removeItem(key);
+    }
+  });
+}
+
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+function fields(form: HTMLFormElement): Field[] {
+  return (Array.from(form.elements) as Field[]).filter((each) => each.name && !each.matches(NEVER) && !each.matches("fieldset, button, output"));
+}
+
+function isChoice(field: Field): field is HTMLInputElement {
+  return field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
+}
+
+function valuesOf(form: HTMLFormElement): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const field of fields(form)) {
+    const list = (values[field.name] ??= []);
+    if (field instanceof HTMLSelectElement) list.push(...Array.from(field.selectedOptions, (option) => option.value));
+    else if (!isChoice(field) || field.checked) list.push(field.value);
+  }
+  return values;
+}
+
+function prepare(form: HTMLFormElement): void {
+  if (ready.has(form)) return;
+  ready.add(form);
+  const key = PREFIX + (form.dataset.draft ?? "");
+  const fresh = JSON.stringify(valuesOf(form));
+  if (!form.querySelector("[data-error-summary]")) restore(form, key);
+  let timer = 0;
+  form.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => save(form, key, fresh), 300);
+  });
+  form.addEventListener("change", () => save(form, key, fresh));
+}
+
+function save(form: HTMLFormElement, key: string, fresh: string): void {
+  const values = valuesOf(form);
+  store((storage) => {
+    if (JSON.stringify(values) === fresh) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify({ at: Date.now(), values } satisfies Draft));
+  });
+}
+
+function restore(form: HTMLFormElement, key: string): void {
+  store((storage) => {
+    const draft = JSON.parse(storage.getItem(key) ?? "null") as Draft | null;
+    if (!draft) return;
+    const before = JSON.stringify(valuesOf(form));
+    const rest = structuredClone(draft.values);
+    for (const field of fields(form)) if (rest[field.name]) put(field, rest[field.name] ?? []);
+    if (JSON.stringify(valuesOf(form)) === before) return;
+    form.prepend(note(form));
+    for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+function put(field: Field, values: string[]): void {
+  if (field instanceof HTMLSelectElement) for (const option of field.options) option.selected = values.includes(option.value);
+  else if (isChoice(field)) field.checked = values.includes(field.value);
+  else field.value = values.shift() ?? field.value;
+}
+
+function note(form: HTMLFormElement): HTMLElement {
+  const button = element("button", { type: "button", class: "btn-plain" }, words.discard);
+  const made = element("div", { class: "draft-note", role: "status" }, element("p", {}, words.draft), button);
+  button.addEventListener("click", () => {
+    form.reset();
+    made.remove();
+    for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    forgetDraft(form.dataset.draft ?? "");
+    fields(form)[0]?.focus();
+  });
+  return made;
+}

@@ -33,6 +33,7 @@ class Life:
     satisfied: int | None = None
     reworks: int = 0
     paused: tuple[tuple[datetime, datetime], ...] = ()
+    paused_since: datetime | None = None
     clocks: bool = True
 
 
@@ -237,6 +238,8 @@ def _deadlines(case: Row, life: Life, actor: str) -> list[Row]:
         lines.append(line("accept", life.accepted_at))
     for since, until in life.paused:
         lines += [line("pause", since), line("resume", until)]
+    if life.paused_since:
+        lines.append(line("pause", life.paused_since))
     if life.answered_at or life.closed_at:
         lines.append(line("stop", life.answered_at or life.closed_at))
     return lines

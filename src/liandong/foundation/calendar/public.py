@@ -2,6 +2,7 @@
 
 from .commands import load_notice, set_office_hours
 from .domain.budget import Budget, Counting, Unit
+from .domain.china import builtin_china
 from .domain.deadline import Pause, due, yellow
 from .domain.work_calendar import DayKind, DayNotice, Due, WorkCalendar
 from .queries import work_calendar
@@ -15,6 +16,7 @@ __all__ = [
     "Pause",
     "Unit",
     "WorkCalendar",
+    "builtin_china",
     "due",
     "load_notice",
     "set_office_hours",

@@ -1,0 +1,73 @@
+"""`python -m liandong NAME`: the management commands, ending in one sentence where something is wrong."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.management import ManagementUtility, get_commands, load_command_class
+from django.core.management.base import CommandError
+from django.db.utils import InterfaceError, OperationalError
+from django.utils import translation
+
+from liandong.app.launch.arguments import OVERVIEW
+from liandong.app.launch.ending import guarded
+from liandong.app.launch.failure import Failure, last_words
+from liandong.kernel.errors import LiandongError
+
+NAMES_OF_HELP = ("help", "--help", "-h")
+
+
+def main(typed: Sequence[str]) -> int:
+    """The exit code; tracebacks go to `logs/commands.log` of the data folder."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.app.settings")
+    data = Path(os.environ.get("LIANDONG_DATA", ".liandong"))
+    return guarded(lambda: _run(list(typed)), lambda: data / "logs" / "commands.log")
+
+
+def _run(typed: list[str]) -> int:
+    if not typed or (typed[0] in NAMES_OF_HELP and len(typed) == 1):
+        return _show_commands()
+    name, *rest = typed
+    asked_for_traceback = "--traceback" in rest
+    raising = [] if asked_for_traceback or name in NAMES_OF_HELP else ["--traceback"]
+    utility = ManagementUtility(["liandong", name, *raising, *rest])
+    try:
+        utility.execute()
+    except CommandError as error:
+        raise Failure(*_in_both(str(error)), exit_code=error.returncode) from error
+    except LiandongError as error:
+        raise Failure(*_in_both(error.message, error.context)) from error
+    except (OperationalError, InterfaceError) as error:
+        words = last_words(str(error))
+        raise Failure(
+            f"数据库没有回应（{words}）：请检查 DATABASE_URL，或用 ./liandong {name} 让它一并启动数据库。",
+            f"The database does not answer ({words}): check DATABASE_URL, or run ./liandong {name}, which starts it.",
+        ) from error
+    return 0
+
+
+def _in_both(message: str, context: object = None) -> tuple[str, str]:
+    """A message in Chinese and in English; the same twice where there is no translation."""
+    with translation.override("zh-hans"):
+        zh = translation.gettext(message)
+    with translation.override("en"):
+        en = translation.gettext(message)
+    return (zh % context, en % context) if context else (zh, en)
+
+
+def _show_commands() -> int:
+    """Our own commands with the first line of their help; Django's by number only."""
+    sys.stdout.write(OVERVIEW + "\n")
+    commands = get_commands()
+    ours = sorted(name for name, app in commands.items() if str(app).startswith("liandong."))
+    for name in ours:
+        command = load_command_class(commands[name], name)
+        sys.stdout.write(f"    {name:<22}{last_words(str(command.help).split(chr(10))[0])}\n")
+    sys.stdout.write(f"\n    Django: {', '.join(_django(commands))} …\n")
+    return 0
+
+
+def _django(commands: dict[str, str]) -> list[str]:
+    wanted = ("migrate", "check", "shell", "dbshell", "createsuperuser", "changepassword", "clearsessions")
+    return [name for name in wanted if name in commands]

@@ -1,0 +1,146 @@
+"""Writes the fictional county to the database, through the same commands that a real county uses."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from liandong.app.sample.county import build_county
+from liandong.app.sample.history import history
+from liandong.app.sample.rows import CaseSeed, County, DivisionSeed, Outcome
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM
+
+from . import groundwork
+
+DEMO_PASSWORD = "liandong-demo"  # noqa: S105
+ORIGIN = "sample"
+BATCH = 500
+Say = Callable[[int, int], None]
+
+_STATES = {
+    Outcome.RECEIVED: cases.State.DISPATCHED,
+    Outcome.UNCLEAR: cases.State.RECEIVED,
+    Outcome.HANDLING: cases.State.HANDLING,
+    Outcome.PAUSED: cases.State.ASKED,
+    Outcome.ANSWERED: cases.State.ANSWERED,
+    Outcome.REWORK: cases.State.HANDLING,
+    Outcome.CLOSED: cases.State.CLOSED,
+    Outcome.MERGED: cases.State.CLOSED,
+    Outcome.REFERRED: cases.State.REFERRED,
+    Outcome.WITHDRAWN: cases.State.WITHDRAWN,
+}
+
+
+def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: None) -> str:
+    """Loads county and history into an empty database; returns the API key of the demo client, "" if it was made before.
+
+    Resumable: registers and reports that are there already are left as they are.
+    """
+    groundwork.lay()
+    county = build_county(county_seed)
+    key = _registers(county)
+    taxonomy = groundwork.shipped_taxonomy()
+    done = 0
+    rows = history(county, taxonomy, time.now(), count=count, seed=county_seed)
+    for batch in _batches(rows, BATCH):
+        intake.receive(actor=SYSTEM, batch=[_incoming(row) for row in batch], pasts=[_past(row) for row in batch])
+        done += len(batch)
+        progress(done, count)
+    return key
+
+
+def _registers(county: County) -> str:
+    top = county.divisions[0]
+    orgs.set_up_county(actor=SYSTEM, name=top.zh, name_en=top.en, code=top.code, is_sample=True)
+    orgs.import_divisions(actor=SYSTEM, rows=[_division(row) for row in county.divisions])
+    orgs.import_offices(
+        actor=SYSTEM,
+        rows=[
+            orgs.OfficeInput(row.code, row.zh, row.en, row.role, row.division, is_desk=row.role == "SGC")
+            for row in county.offices
+        ],
+    )
+    orgs.import_duties(
+        actor=SYSTEM,
+        rows=[orgs.DutyInput(row.category, row.office, row.part.value, row.division, row.basis) for row in county.duties],
+    )
+    access.import_staff(
+        actor=SYSTEM,
+        rows=[
+            access.StaffInput(
+                username=row.username,
+                post_name=row.zh,
+                post_name_en=row.en,
+                role=row.role.value,
+                office_code=row.office,
+                division_code=row.division,
+                cell_codes=row.cells,
+                password=DEMO_PASSWORD if row.demo else "",
+            )
+            for row in county.staff
+        ],
+    )
+    places.import_places(
+        actor=SYSTEM,
+        rows=[
+            places.PlaceInput(
+                row.name,
+                row.lon,
+                row.lat,
+                row.kind.value,
+                aliases=(row.name_en,) if row.name_en else (),
+                source=ORIGIN,
+                source_id=f"{row.cell}-{row.name}",
+            )
+            for row in county.places
+        ],
+    )
+    return access.create_api_key(actor=SYSTEM, name="示例客户端")
+
+
+def _division(row: DivisionSeed) -> orgs.DivisionInput:
+    return orgs.DivisionInput(row.code, row.zh, row.level.value, row.parent, row.en, row.geojson)
+
+
+def _incoming(row: CaseSeed) -> intake.Incoming:
+    return intake.Incoming(
+        text=row.description,
+        channel=row.channel.value,
+        origin=ORIGIN,
+        origin_key=str(row.number),
+        received_at=row.received_at,
+        lon=row.lon,
+        lat=row.lat,
+        address=row.address,
+        category_code="" if row.outcome is Outcome.UNCLEAR else row.category,
+        office_code=row.lead_office,
+        contact=intake.ContactInput(phone=row.contact),
+        language=row.language,
+    )
+
+
+def _past(row: CaseSeed) -> intake.Past:
+    state = _STATES[row.outcome]
+    open_pause = next((pause for pause in row.pauses if pause.until is None), None)
+    life = cases.Life(
+        state=state,
+        accepted_at=row.accepted_at,
+        answered_at=None if row.outcome is Outcome.REWORK else row.answered_at,
+        closed_at=row.closed_at,
+        solved=row.verdict.solved if row.verdict else None,
+        satisfied=row.verdict.satisfied if row.verdict else None,
+        reworks=len(row.reworks),
+        paused=tuple((pause.since, pause.until) for pause in row.pauses if pause.until is not None),
+        paused_since=open_pause.since if open_pause else None,
+    )
+    return intake.Past(life, row.answer)
+
+
+def _batches(rows: Iterable[CaseSeed], size: int) -> Iterable[list[CaseSeed]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch

@@ -1,0 +1,162 @@
+"""A data folder together with its database, ready for commands: opened by its owner, or as the guest of another."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from liandong.app import database
+from liandong.app.data_folder import DataFolder, open_data_folder
+from liandong.app.embedded_postgres import EmbeddedPostgres
+from liandong.app.launch.arguments import DEFAULT_PORT
+from liandong.app.launch.clone import Clone
+from liandong.app.launch.failure import Failure, last_words
+from liandong.app.launch.locks import Lock, holding
+from liandong.app.launch.processes import alive, run_lines
+from liandong.app.launch.progress import Progress, Step
+
+OWNER_PATIENCE_S = 600.0
+
+
+@dataclass(slots=True)
+class Site:
+    """What a command of the product needs; `embedded` is None with DATABASE_URL."""
+
+    clone: Clone
+    data: DataFolder
+    url: str
+    embedded: EmbeddedPostgres | None = None
+    port: int = DEFAULT_PORT
+    lan: bool = False
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """For `python -m liandong` and the web server."""
+        return self.clone.environment() | {
+            "LIANDONG_DATA": str(self.data.path),
+            "DATABASE_URL": self.url,
+            "LIANDONG_PORT": str(self.port),
+            "LIANDONG_LAN": "1" if self.lan else "0",
+            "LIANDONG_UPLOADS": str(self.data.uploads),
+            "DJANGO_SETTINGS_MODULE": "liandong.app.settings",
+            **more,
+        }
+
+    def command(self, name: str, *arguments: str) -> list[str | Path]:
+        """A management command."""
+        return [self.clone.python, "-m", "liandong", name, *arguments]
+
+    def manage(self, step: Step, name: str, *arguments: str, secret: bool = False) -> str:
+        """Run a management command to its end; what it said. A `secret` one leaves nothing in the logs."""
+        log = self.data.logs / "setup.log"
+        outcome = run_lines(
+            self.command(name, *arguments),
+            step.say,
+            log=None if secret else log,
+            record=self.data.children,
+            env=self.environment(),
+            folder=self.clone.root,
+        )
+        if outcome.code:
+            words = last_words(outcome.text)
+            raise Failure(
+                f"{name} 没有完成（{words}）：详情见 {log}，处理后再运行同一命令。",
+                f"{name} did not finish ({words}): see {log}, mend that, then run it again.",
+            )
+        return outcome.text
+
+    def migrate(self, progress: Progress) -> None:
+        """Bring the database to this version; an embedded one is skipped while nothing has changed."""
+        wanted = database.migrations_digest(self.clone)
+        state = database.read_state(self.url) if self.embedded else database.State()
+        if state.migrations == wanted:
+            return
+        with progress.step("更新数据库结构", "Updating the database") as step:
+            self.manage(step, "migrate", "--no-input", "--verbosity=1")
+        if self.embedded:
+            database.write_state(self.url, state, migrations=wanted)
+
+
+@contextmanager
+def visiting(clone: Clone, path: Path, progress: Progress) -> Iterator[Site]:
+    """For one command: the running PostgreSQL of the data folder, or one started now and stopped at the end."""
+    data = open_data_folder(path)
+    url = database.external_url()
+    if url:
+        database.check_external(url)
+        yield _site(clone, data, url)
+        return
+    guests = data.guest_lock
+    while True:
+        owner = data.owner_lock
+        if owner.take():
+            with holding(owner), running_postgres(data, progress) as embedded:
+                site = _site(clone, data, embedded.url, embedded)
+                site.migrate(progress)
+                data.announce(ready=True)
+                try:
+                    yield site
+                finally:
+                    _wait_for_guests(guests, progress)
+            return
+        if guests.take(shared=True, patience_s=1):
+            with holding(guests):
+                if _owner_is_ready(data, progress):
+                    embedded = EmbeddedPostgres(data.path, data.logs)
+                    yield _site(clone, data, embedded.url, embedded)
+                    return
+        time.sleep(0.1)
+
+
+def _site(clone: Clone, data: DataFolder, url: str, embedded: EmbeddedPostgres | None = None) -> Site:
+    announced = data.announced()
+    return Site(
+        clone,
+        data,
+        url,
+        embedded,
+        port=int(os.environ.get("LIANDONG_PORT") or announced.get("port") or DEFAULT_PORT),
+        lan=bool(announced.get("lan")),
+    )
+
+
+@contextmanager
+def running_postgres(data: DataFolder, progress: Progress) -> Iterator[EmbeddedPostgres]:
+    """An embedded PostgreSQL for the holder of the owner lock, stopped at the end of the block."""
+    announced = data.announced()
+    data.announce(ready=False, port=announced.get("port"), lan=announced.get("lan"))
+    data.children.end_orphans()
+    embedded = EmbeddedPostgres(data.path, data.logs)
+    try:
+        with progress.step("启动数据库", "Starting the database") as step:
+            embedded.start(data.children, step.say)
+        yield embedded
+    finally:
+        embedded.stop()
+
+
+def _owner_is_ready(data: DataFolder, progress: Progress) -> bool:
+    """Waits while the owner is still preparing; False when it has gone."""
+    with progress.step("等待数据库就绪", "Waiting for the database"):
+        deadline = time.monotonic() + OWNER_PATIENCE_S
+        while time.monotonic() < deadline:
+            announced = data.announced()
+            if announced.get("ready") and alive(int(announced["pid"])):
+                return True
+            if not data.owner_lock.held_by_someone():
+                return False
+            time.sleep(0.2)
+    raise Failure(
+        f"占用 {data.path} 的另一个进程（{announced.get('pid')}）迟迟没有就绪：请结束它后重试。",
+        f"Another process ({announced.get('pid')}) that holds {data.path} does not get ready: end it, then try again.",
+    )
+
+
+def _wait_for_guests(guests: Lock, progress: Progress) -> None:
+    if guests.take():
+        guests.release()
+        return
+    with progress.step("等待使用同一数据库的其他命令", "Waiting for other commands on this database"):
+        guests.take(patience_s=OWNER_PATIENCE_S)
+    guests.release()

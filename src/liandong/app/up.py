@@ -1,0 +1,300 @@
+"""`./liandong up`: one command from a clone to a working county, kept running until it is stopped."""
+
+import errno
+import fcntl
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from liandong.app import database
+from liandong.app.data_folder import DataFolder, open_data_folder
+from liandong.app.launch import assets, processes
+from liandong.app.launch.arguments import Arguments
+from liandong.app.launch.clone import Clone
+from liandong.app.launch.failure import Failure, last_words, tail
+from liandong.app.launch.locks import Lock, holding
+from liandong.app.launch.progress import Progress
+from liandong.app.site import Site, running_postgres
+from liandong.app.supervise import Service, Supervisor, answers
+
+WEB_WORKERS = 2
+WEB_THREADS = 8
+START_ATTEMPTS = 3
+SIOCGIFADDR = 0x8915
+
+
+def up(clone: Clone, found: Arguments, progress: Progress) -> int:
+    """Returns 0 once it was told to stop and everything has ended."""
+    data = open_data_folder(found.data)
+    with ExitStack() as stack:
+        stack.enter_context(holding(_owner_of(data)))
+        data.children.end_orphans()
+        _check_port(found)
+        building = stack.enter_context(_building(clone, progress))
+        site = stack.enter_context(_opened(clone, data, found, progress))
+        told = _prepare(site, found, progress)
+        building()
+        data.announce(ready=True, port=found.port, lan=found.lan)
+        _serve(site, found, progress, told)
+    return 0
+
+
+def _owner_of(data: DataFolder) -> Lock:
+    """The owner lock; a short command that holds it is waited for, a running `up` is named."""
+    lock = data.owner_lock
+    if lock.take(patience_s=3):
+        return lock
+    owner = data.announced()
+    raise Failure(
+        f"数据文件夹 {data.path} 正由另一个联动进程（{owner.get('pid')}）使用：请先停止它，或用 --data 另选文件夹。",
+        f"The data folder {data.path} is in use by another Liandong (process {owner.get('pid')}): "
+        "stop that first, or choose another folder with --data.",
+    )
+
+
+def _check_port(found: Arguments) -> None:
+    """Before anything slow: a taken port is told at once."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_host(found), found.port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise Failure(
+                    f"普通用户不能使用 1024 以下的端口 {found.port}：请换一个，例如 --port 8311。",
+                    f"Port {found.port} is below 1024 and not for ordinary users: choose another, say --port 8311.",
+                ) from error
+            raise Failure(
+                f"端口 {found.port} 已被其他程序占用：请停止它，或换一个端口，例如 --port {found.port + 1}。",
+                f"Port {found.port} is taken by another program: stop that, or choose another, "
+                f"say --port {found.port + 1}.",
+            ) from error
+
+
+def _host(found: Arguments) -> str:
+    return "0.0.0.0" if found.lan else "127.0.0.1"
+
+
+@contextmanager
+def _building(clone: Clone, progress: Progress) -> Iterator[Callable[[], None]]:
+    """Page assets are built beside the database's work; call what is given to wait for them (raises what they did)."""
+    errors: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            with holding(clone.lock_setup()):
+                assets.ensure(clone, progress)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=build, daemon=True)
+    thread.start()
+
+    def wait() -> None:
+        while thread.is_alive():
+            thread.join(0.2)
+        if errors:
+            raise errors[0]
+
+    yield wait
+
+
+@contextmanager
+def _opened(clone: Clone, data: DataFolder, found: Arguments, progress: Progress) -> Iterator[Site]:
+    url = database.external_url()
+    if url:
+        database.check_external(url)
+        yield Site(clone, data, url, port=found.port, lan=found.lan)
+        return
+    with running_postgres(data, progress) as embedded:
+        yield Site(clone, data, embedded.url, embedded, port=found.port, lan=found.lan)
+
+
+def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
+    """Migrated, and either with its fictional county or with an administrator; what that printed for the terminal."""
+    if site.embedded is None:
+        site.migrate(progress)
+        return _administrator(site, progress)
+    state = database.read_state(site.url)
+    if state.sample == "loading":
+        _begin_again(site, progress)
+    site.migrate(progress)
+    state = database.read_state(site.url)
+    if state.sample == "" and not found.empty:
+        state = database.write_state(site.url, state, sample="loading")
+        with progress.step("装入示例县（虚构数据）", "Loading the fictional county") as step:
+            site.manage(step, "seed")
+        state = database.write_state(site.url, state, sample="loaded")
+    if state.sample == "loaded":
+        if found.empty:
+            progress.print(
+                "! 这个数据文件夹已装有示例数据，--empty 不起作用：要空的平台请用 --data 另选文件夹。\n"
+                "  This data folder already holds the sample county, --empty changes nothing: "
+                "choose another with --data."
+            )
+        return ""
+    if state.administrator:
+        return ""
+    told = _administrator(site, progress)
+    database.write_state(site.url, state, sample=state.sample or "none", administrator=True)
+    return told
+
+
+def _begin_again(site: Site, progress: Progress) -> None:
+    """Nobody has used it yet: the start that was loading the fictional county was killed."""
+    assert site.embedded is not None
+    with progress.step("清理上次未装完的示例数据", "Clearing sample data that was cut short"):
+        database.recreate(site.embedded.url_of("postgres"), "liandong")
+        for name in ("blobs", "ledger"):
+            shutil.rmtree(site.data.path / name, ignore_errors=True)
+
+
+def _administrator(site: Site, progress: Progress) -> str:
+    with progress.step("检查管理员账号", "Looking for an administrator") as step:
+        return site.manage(step, "create_administrator", "--if-none", secret=True)
+
+
+def _serve(site: Site, found: Arguments, progress: Progress, told: str) -> None:
+    supervisor = Supervisor(site.data.logs, progress.print)
+    stop = _StopAsked()
+    try:
+        if site.embedded is not None:
+            supervisor.add(_postgres_service(site), site.embedded.server)
+        with progress.step("启动网页与后台任务", "Starting web and worker"):
+            supervisor.add(_web_service(site, found))
+            supervisor.add(_worker_service(site))
+            welcome = _welcome(site)
+            _wait_for_web(supervisor, site, stop)
+            words = _words(welcome, supervisor, stop)
+        if not stop.asked:
+            progress.print(_addresses(found))
+            progress.print("\n".join(filter(None, (words, told, _parting(site)))))
+        while not stop.asked:
+            supervisor.pump()
+    finally:
+        with progress.step("正在停止", "Stopping"):
+            supervisor.stop()
+            site.data.children.clear()
+
+
+class _StopAsked:
+    """From here on a signal is a wish that the loop sees, so that stopping itself is never interrupted."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _postgres_service(site: Site) -> Service:
+    embedded = site.embedded
+    assert embedded is not None
+
+    def launch() -> subprocess.Popen[bytes]:
+        embedded.end_leftovers()
+        return embedded.launch()
+
+    return Service("postgresql", launch, stop_signal=signal.SIGINT, stop_patience_s=30)
+
+
+def _web_service(site: Site, found: Arguments) -> Service:
+    """As many threads as pooled connections: a request waits for a thread, never a thread for a connection."""
+    command: list[str | Path] = [
+        site.clone.python, "-m", "granian", "--interface", "wsgi", "--host", _host(found), "--port", str(found.port),
+        "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws",
+        "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "10",
+        "liandong.app.wsgi:application",
+    ]  # fmt: skip
+    env = site.environment(LIANDONG_POOL=str(WEB_THREADS))
+    return Service("web", lambda: _logged(site, command, env))
+
+
+def _worker_service(site: Site) -> Service:
+    return Service("worker", lambda: _logged(site, site.command("worker"), site.environment()))
+
+
+def _logged(site: Site, command: list[str | Path], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return processes.start(
+        command,
+        record=site.data.children,
+        env=env,
+        folder=site.clone.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _welcome(site: Site) -> subprocess.Popen[bytes]:
+    """Its lines are collected while the web server starts."""
+    return processes.start(
+        site.command("welcome"),
+        record=site.data.children,
+        env=site.environment(),
+        folder=site.clone.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _wait_for_web(supervisor: Supervisor, site: Site, stop: _StopAsked) -> None:
+    while not stop.asked and not answers(site.port):
+        supervisor.pump(0.1)
+        if supervisor.exits_of("web") >= START_ATTEMPTS:
+            log = site.data.logs / "web.log"
+            words = last_words(tail(log))
+            raise Failure(
+                f"网页服务启动后随即退出（{words}）：详情见 {log}。",
+                f"The web server ends right after its start ({words}): see {log}.",
+            )
+
+
+def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked) -> str:
+    while welcome.poll() is None and not stop.asked:
+        supervisor.pump(0.1)
+    if stop.asked:
+        processes.stop_session(welcome, 1)
+        return ""
+    out, err = (text.decode(errors="replace").rstrip() for text in welcome.communicate())
+    if welcome.returncode:
+        return f"! welcome: {last_words(err)}"
+    return out
+
+
+def _addresses(found: Arguments) -> str:
+    lines = [
+        "",
+        f"联动已就绪 Liandong is ready · {time.strftime('%H:%M:%S')}",
+        f"  本机 this machine   http://127.0.0.1:{found.port}/",
+    ]
+    if found.lan:
+        lines += [f"  局域网 network      http://{address}:{found.port}/" for address in lan_addresses()]
+    return "\n".join(lines)
+
+
+def _parting(site: Site) -> str:
+    return f"\nCtrl-C 停止 stops · 日志 logs: {site.data.logs}"
+
+
+def lan_addresses() -> list[str]:
+    """IPv4 addresses of this machine's interfaces, the loopback left out."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[:15])
+            try:
+                answer = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, request)
+            except OSError:
+                continue
+            found.append(socket.inet_ntoa(answer[20:24]))
+    return [address for address in found if not address.startswith("127.")]

@@ -1,0 +1,11 @@
+"""Timers of intake."""
+
+from liandong.foundation.events import public as events
+
+from . import photos
+
+
+@events.timer(every_s=3600)
+def sweep_orphans() -> None:
+    """Photos whose report never came are removed after a day."""
+    photos.sweep_orphans()

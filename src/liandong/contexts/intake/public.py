@@ -1,0 +1,31 @@
+"""Door of intake 上报: `receive`, what reporters see and do by receipt, and contact data read with a purpose."""
+
+from .commands import Past, receive
+from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
+from .photos import blob_path, keep_photo
+from .queries import PhotoRow, ReportRow, contact_masked, photos_of, reports_of
+from .receipts import Receipt, judge, open_receipt, read_contact, reply, withdraw
+
+__all__ = [
+    "CHANNELS",
+    "ContactInput",
+    "Incoming",
+    "Past",
+    "PhotoRef",
+    "PhotoRow",
+    "Receipt",
+    "Received",
+    "Rejected",
+    "ReportRow",
+    "blob_path",
+    "contact_masked",
+    "judge",
+    "keep_photo",
+    "open_receipt",
+    "photos_of",
+    "read_contact",
+    "receive",
+    "reply",
+    "reports_of",
+    "withdraw",
+]

@@ -1,0 +1,84 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from .models import Contact, ContactReading, Photo, Report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report as it came; no contact data."""
+
+    id: int
+    case_id: int
+    channel: str
+    received_at: datetime
+    text: str
+    address: str
+    lon: float | None
+    lat: float | None
+    crs: str
+    category_code: str
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A stored photo; its file lies under its SHA-256."""
+
+    id: int
+    report_id: int
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedContact:
+    """What anybody at work on the case may see of a contact: that there is one, and its last signs."""
+
+    report_id: int
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """Somebody read the contact: which post, when, for which purpose."""
+
+    staff_id: int
+    purpose: str
+    at: datetime
+
+
+def reports_of(case_id: int) -> list[ReportRow]:
+    rows = Report.objects.filter(case_id=case_id).order_by("id").values_list(*ReportRow.__slots__)
+    return [ReportRow(*row) for row in rows]
+
+
+def photos_of(case_id: int) -> list[PhotoRow]:
+    rows = Photo.objects.filter(report__case_id=case_id).order_by("id").values_list(*PhotoRow.__slots__)
+    return [PhotoRow(*row) for row in rows]
+
+
+def contact_masked(case_id: int) -> list[MaskedContact]:
+    rows = Contact.objects.filter(report__case_id=case_id).order_by("report_id")
+    return [
+        MaskedContact(pk, name[:1] + "*" * (len(name) > 0), _tail(phone), _mail(email))
+        for pk, name, phone, email in rows.values_list("report_id", "name", "phone", "email")
+    ]
+
+
+def readings_of(report_id: int) -> list[ReadingRow]:
+    rows = ContactReading.objects.filter(report_id=report_id).order_by("-at").values_list("staff_id", "purpose", "at")
+    return [ReadingRow(*row) for row in rows]
+
+
+def _tail(phone: str) -> str:
+    return "*" * max(len(phone) - 2, 0) + phone[-2:] if phone else ""
+
+
+def _mail(email: str) -> str:
+    name, at, host = email.partition("@")
+    return f"{name[:1]}***{at}{host}" if email else ""

@@ -1,0 +1,112 @@
+"""The receipt 回执: number and code open the status page and let the reporter act; no account is needed."""
+
+import hmac
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import ids, time
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
+
+from .models import Contact, ContactReading, Report
+from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, readings_of
+
+ATTEMPTS, ATTEMPTS_WINDOW_S = 10, 600
+PURPOSES = {
+    "clarify": "核实诉求内容",
+    "callback": "回访评价",
+    "visit": "约定上门或现场核查",
+    "rights": "办理个人信息权利请求",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An opened receipt. `proof`: ledger stream, entry hash (hex) and the salt that, with the report, makes it."""
+
+    report: ReportRow
+    case: cases.CaseRow
+    code: str
+    entry_hash: str
+    salt: str
+    commitment: str
+    contact: MaskedContact | None
+    readings: list[ReadingRow]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="reporter", id=self.report.id, role=Role.REPORTER, label="上报人")
+
+
+def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
+    """The receipt of a case number and code; `source`: the asking address, counted against guessing.
+
+    Raises InvalidInput for a misspelt number or code, NotFound where they don't belong together, TooMany.
+    """
+    case_id, wanted = ids.parse_case_number(number), ids.normalise_receipt_code(code)
+    rows = Report.objects.filter(case_id=case_id).order_by("id")
+    found = next((row for row in rows if hmac.compare_digest(row.receipt_code, wanted)), None)
+    if found is None:
+        for key in filter(None, (f"receipt:{case_id}", source and f"receipt-from:{source}")):
+            access.count_attempt(key=key, limit=ATTEMPTS, window_s=ATTEMPTS_WINDOW_S)
+        raise NotFound("编号与回执码不匹配，请核对后再试。")
+    return _receipt(found)
+
+
+def _receipt(row: Report) -> Receipt:
+    first = ledger.entries(("case", row.case_id))[0]
+    contacts = [contact for contact in contact_masked(row.case_id) if contact.report_id == row.pk]
+    return Receipt(
+        report=ReportRow(*(getattr(row, name) for name in ReportRow.__slots__)),
+        case=cases.find(row.case_id),
+        code=row.receipt_code,
+        entry_hash=first.hash.hex(),
+        salt=bytes(row.salt).hex() if row.salt else "",
+        commitment=bytes(row.commitment).hex(),
+        contact=contacts[0] if contacts else None,
+        readings=readings_of(row.pk),
+    )
+
+
+def judge(*, receipt: Receipt, solved: bool, satisfied: int | None, text: str) -> cases.CaseRow:
+    """The reporter's verdict on the answer."""
+    return cases.record_verdict(
+        actor=receipt.actor, case_id=receipt.case.id, solved=solved, satisfied=satisfied, text=text
+    )
+
+
+def reply(*, receipt: Receipt, text: str) -> cases.CaseRow:
+    """The reporter's reply to a question."""
+    return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text)
+
+
+def withdraw(*, receipt: Receipt, text: str) -> cases.CaseRow:
+    """The reporter takes the matter back."""
+    return cases.withdraw_case(actor=receipt.actor, case_id=receipt.case.id, text=text)
+
+
+def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, str, str]:
+    """(name, phone, email) unmasked, for one of `PURPOSES`, recorded where the reporter can see it.
+
+    Of a confidential case only the intake role may read it, never who handles it. Raises NotAllowed, NotFound.
+    """
+    if purpose not in PURPOSES:
+        raise InvalidInput("请选择查看联系方式的目的。", field="purpose")
+    with transaction.atomic():
+        row = Contact.objects.select_related("report").filter(pk=report_id).first()
+        if row is None:
+            raise NotFound("没有留下联系方式。")
+        case = cases.visible_case(actor=actor, case_id=row.report.case_id)
+        if case.is_confidential and not actor.has(Role.CLERK, Role.COORDINATOR):
+            raise NotAllowed("上报人要求保密，只有受理岗位可以联系。")
+        if not actor.has(Role.CLERK, Role.COORDINATOR, Role.HANDLER, Role.DISPATCHER):
+            raise NotAllowed
+        ContactReading.objects.create(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
+        ledger.append(
+            actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose}
+        )
+    return row.name, row.phone, row.email

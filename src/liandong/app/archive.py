@@ -106,16 +106,13 @@ def _need_empty_folder(data: Path) -> None:
 def _dump(site: Site, dump: Path, step: Step) -> None:
     """With the wheel's pg_dump, or for DATABASE_URL the one on PATH (it must not be older than the server)."""
     program = site.embedded.programs() / "pg_dump" if site.embedded else Path(_on_path("pg_dump"))
-    command: list[str | Path] = [
-        program,
-        "--format=custom",
-        "--no-owner",
-        "--no-privileges",
-        "--verbose",
-        f"--file={dump}",
-        site.url,
-    ]
-    outcome = run_lines(command, lambda line: step.say(line.removeprefix("pg_dump: ")), record=site.data.children)
+    url, env = database.for_tools(site.url)
+    outcome = run_lines(
+        [program, "--format=custom", "--no-owner", "--no-privileges", "--verbose", f"--file={dump}", url],
+        lambda line: step.say(line.removeprefix("pg_dump: ")),
+        record=site.data.children,
+        env=env,
+    )
     if outcome.code:
         raise _failed("pg_dump", outcome.text)
 
@@ -239,9 +236,10 @@ def _unpack(source: Path, folder: Path, step: Step) -> Path:
 def _load(clone: Clone, url: str, dump: Path, progress: Progress, programs: Path | None = None) -> None:
     """All of the dump in one transaction."""
     program = programs / "pg_restore" if programs else Path(_on_path("pg_restore"))
+    plain_url, env = database.for_tools(url)
     flags = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "--verbose")
     with progress.step("恢复数据库", "Restoring the database") as step:
-        outcome = run_lines([program, *flags, f"--dbname={url}", dump], step.say, log=clone.log)
+        outcome = run_lines([program, *flags, f"--dbname={plain_url}", dump], step.say, log=clone.log, env=env)
         if outcome.code:
             raise _failed("pg_restore", outcome.text)
         with psycopg.connect(url, autocommit=True) as connection:

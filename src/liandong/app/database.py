@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -86,6 +87,15 @@ def check_external(url: str) -> None:
             f"DATABASE_URL 指定的是 PostgreSQL {version}，联动需要 {OLDEST} 或更新的版本。",
             f"DATABASE_URL names PostgreSQL {version}; Liandong needs {OLDEST} or newer.",
         )
+
+
+def for_tools(url: str) -> tuple[str, dict[str, str]]:
+    """A URL without its password and the environment that carries it: arguments can be seen by every user."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, dict(os.environ)
+    netloc = f"{parts.username or ''}@{parts.netloc.rsplit('@', 1)[-1]}"
+    return urlunsplit(parts._replace(netloc=netloc)), dict(os.environ) | {"PGPASSWORD": unquote(parts.password)}
 
 
 def is_empty(url: str) -> bool:

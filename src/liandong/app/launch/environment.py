@@ -1,0 +1,179 @@
+"""The Python environment `.venv`: exactly the locked packages, verified by hash, repaired when it was cut short.
+
+The lock files are universal for Python 3.11 to 3.14; 3.11 is the version that the checks run on.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from liandong.app.launch import stamps
+from liandong.app.launch.clone import Clone
+from liandong.app.launch.failure import Failure, disk_full, last_words
+from liandong.app.launch.processes import run_lines
+from liandong.app.launch.progress import Progress, Step
+
+RUNNING = "requirements.lock"
+TESTING = "requirements-test.lock"
+STAMP = ".liandong-stamp"
+SPACE_NEEDED_BYTES = 900 * 1024 * 1024
+NO_NETWORK = re.compile(
+    "Temporary failure in name resolution|Name or service not known|Network is unreachable|NewConnectionError"
+    "|No route to host|Connection refused|ProxyError|ConnectTimeoutError|ReadTimeoutError|Failed to resolve"
+    "|getaddrinfo|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
+)
+
+
+def is_ready(clone: Clone, lock_name: str = RUNNING) -> bool:
+    """Whether the environment was finished from this very lock, for this very place."""
+    stamp = stamps.read(clone.venv / STAMP)
+    return (
+        stamp.get("state") == "done"
+        and stamp.get(lock_name) == _lock_digest(clone, lock_name)
+        and stamp.get("src") == str(clone.src)
+        and os.access(clone.python, os.X_OK)
+    )
+
+
+def ensure(clone: Clone, progress: Progress, lock_name: str = RUNNING) -> None:
+    """Make or mend `.venv`; nothing happens when its stamp matches. The caller holds the clone's set-up lock."""
+    if is_ready(clone, lock_name):
+        return
+    clone.children.end_orphans()
+    if _cut_short(clone):
+        with progress.step("清理上次未完成的环境", "Clearing the unfinished environment"):
+            shutil.rmtree(clone.venv)
+    _need_space(clone.root)
+    before = stamps.read(clone.venv / STAMP)
+    stamps.write(clone.venv / STAMP, {"state": "installing"})
+    if not os.access(clone.python, os.X_OK):
+        with progress.step("建立 Python 环境", "Making the Python environment") as step:
+            _make_venv(clone, step)
+    with progress.step("安装 Python 依赖", "Installing Python packages") as step:
+        _install(clone, lock_name, step)
+    _put_src_on_path(clone)
+    stamps.write(clone.venv / STAMP, _finished(clone, lock_name, before))
+
+
+def _finished(clone: Clone, lock_name: str, before: dict[str, object]) -> dict[str, object]:
+    """The test lock holds everything of the running one; the running lock alone keeps what the test lock brought."""
+    names = (RUNNING, TESTING) if lock_name == TESTING else (RUNNING,)
+    kept = {TESTING: before[TESTING]} if TESTING in before and lock_name == RUNNING else {}
+    digests = {name: _lock_digest(clone, name) for name in names}
+    return {"state": "done", "src": str(clone.src), **kept, **digests}
+
+
+def _cut_short(clone: Clone) -> bool:
+    """A set-up was killed half-way, or the interpreter behind the environment has gone."""
+    state = stamps.read(clone.venv / STAMP).get("state")
+    broken = (clone.venv / "pyvenv.cfg").exists() and not os.access(clone.python, os.X_OK)
+    return state == "installing" or broken
+
+
+def _lock_digest(clone: Clone, lock_name: str) -> str:
+    path = clone.root / lock_name
+    if not path.is_file():
+        raise Failure(
+            f"克隆不完整，缺少 {lock_name}：请重新克隆。",
+            f"The clone is incomplete, {lock_name} is missing: clone again.",
+        )
+    return stamps.digest([path], root=clone.root)
+
+
+def _need_space(root: Path) -> None:
+    if shutil.disk_usage(root).free < SPACE_NEEDED_BYTES:
+        raise disk_full(f"{root}，安装需要约 900 MB / about 900 MB are needed")
+
+
+def _make_venv(clone: Clone, step: Step) -> None:
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        _get_venv_module(step)
+    outcome = run_lines(
+        [sys.executable, "-m", "venv", clone.venv], step.say, log=clone.log, record=clone.children, env=_outer()
+    )
+    if outcome.code:
+        raise explained(outcome.text, clone, "Python 环境建立失败", "The Python environment could not be made")
+
+
+def _outer() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
+
+
+def _get_venv_module(step: Step) -> None:
+    """Debian and Ubuntu keep `venv` and `ensurepip` in a package of their own."""
+    package = f"python3.{sys.version_info.minor}-venv"
+    if apt_install([package], step):
+        return
+    raise Failure(
+        f"这台机器的 Python 缺少 venv：请先运行 apt-get install {package}（需要管理员权限），再运行同一命令。",
+        f"This Python lacks venv: run apt-get install {package} as root first, then the same command again.",
+    )
+
+
+def apt_install(packages: list[str], step: Step) -> bool:
+    """Install Debian packages; package lists are fetched when the first attempt fails. False when it cannot be done."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    env = _outer() | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    for command in (install, ["apt-get", "update"], install):
+        outcome = run_lines(command, step.say, env=env)
+        if command is install and outcome.code == 0:
+            return True
+    return False
+
+
+def _install(clone: Clone, lock_name: str, step: Step) -> None:
+    command: list[str | Path] = [
+        clone.python, "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile",
+        "--disable-pip-version-check", "--no-input", "--retries=3", "--timeout=30", "--progress-bar=off",
+        "-r", clone.root / lock_name,
+    ]  # fmt: skip
+    outcome = run_lines(
+        command,
+        lambda line: step.say(_pip_words(line)),
+        log=clone.log,
+        record=clone.children,
+        env=clone.environment(),
+    )
+    if outcome.code:
+        raise explained(outcome.text, clone, "Python 依赖安装失败", "Python packages could not be installed")
+
+
+def _pip_words(line: str) -> str:
+    """What pip is at, short: a package, or that it installs them."""
+    words = line.split()
+    if words[:1] == ["Collecting"] and len(words) > 1:
+        return words[1]
+    if words[:1] == ["Downloading"] and len(words) > 1:
+        return " ".join([words[1].rsplit("/", 1)[-1], *words[2:4]])
+    if line.startswith("Installing collected packages"):
+        return "写入 installing"
+    return line[:70]
+
+
+def explained(text: str, clone: Clone, zh: str, en: str) -> Failure:
+    """The sentence for a failed installer, by what it said."""
+    if "No space left on device" in text or "ENOSPC" in text:
+        return disk_full(clone.venv)
+    if "DO NOT MATCH THE HASHES" in text:
+        return Failure(
+            f"{zh}：下载的包与锁文件的校验值不符，可能被篡改，请检查软件源。",
+            f"{en}: a download does not match the hash in the lock file; check the package index.",
+        )
+    if NO_NETWORK.search(text):
+        return Failure(
+            f"{zh}：连接不到软件源。请检查网络、代理或 PIP_INDEX_URL，再运行同一命令。",
+            f"{en}: the package index cannot be reached. Check network, proxy or PIP_INDEX_URL; then run it again.",
+        )
+    return Failure(
+        f"{zh}（{last_words(text)}）：详情见 {clone.log}，处理后再运行同一命令。",
+        f"{en} ({last_words(text)}): see {clone.log}, mend that, then run it again.",
+    )
+
+
+def _put_src_on_path(clone: Clone) -> None:
+    (clone.site_packages / "liandong.pth").write_text(f"{clone.src}\n")

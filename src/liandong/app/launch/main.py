@@ -1,0 +1,40 @@
+"""`./liandong`: makes the environment ready on whatever Python runs this, then goes on inside it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from liandong.app.launch import arguments, browser, environment
+from liandong.app.launch.clone import Clone
+from liandong.app.launch.ending import guarded
+from liandong.app.launch.failure import Failure
+from liandong.app.launch.locks import holding
+from liandong.app.launch.progress import Progress, speak_any_terminal
+
+
+def main(typed: Sequence[str], launcher: Path) -> int:
+    """The exit code; does not return when the command goes on inside the environment."""
+    speak_any_terminal()
+    clone = Clone(launcher.resolve().parent)
+    return guarded(lambda: _begin(clone, typed), lambda: clone.run / "launcher.log")
+
+
+def _begin(clone: Clone, typed: Sequence[str]) -> int:  # noqa: RET503
+    if sys.platform != "linux":
+        raise Failure("联动目前只在 Linux 上运行。", "Liandong runs on Linux only for now.")
+    found = arguments.parse(typed, default_data=clone.root / ".liandong")
+    if found.name == arguments.HELP and not environment.is_ready(clone):
+        sys.stdout.write(arguments.OVERVIEW)
+        return 0
+    env = clone.environment()
+    progress = Progress(sys.stdout if found.name in (arguments.UP, arguments.TEST) else sys.stderr)
+    if found.name == arguments.TEST:
+        with holding(clone.lock_setup()):
+            environment.ensure(clone, progress, environment.TESTING)
+            env["LIANDONG_CHROMIUM"] = str(browser.ensure(clone, progress))
+    elif not environment.is_ready(clone):
+        with holding(clone.lock_setup()):
+            environment.ensure(clone, progress)
+    sys.stdout.flush()
+    os.execve(clone.python, [str(clone.python), "-m", "liandong.app.run", *typed], env)  # noqa: S606

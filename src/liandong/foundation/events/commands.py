@@ -1,11 +1,52 @@
-from collections.abc import Iterable, Mapping
+"""Publishing and handing over. An event leaves its row in the transaction in which every subscriber has had it.
+
+There is no cursor: a row whose transaction commits late is simply there at the next look. What decides the order is the
+stream: streams are dealt into lanes, and one worker at a time works on a lane.
+"""
+
+import logging
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
+from liandong.foundation.ledger.public import Stream
 from liandong.kernel import time
 
-from .models import Event
+from .models import DeadLetter, Event, Retry
+from .registry import EventRow, Subscriber, registry
+
+log = logging.getLogger(__name__)
+
+LANES = 8
+MAX_ATTEMPTS = 8
+RETRIES_AT_ONCE = 50
+_LANE_LOCKS = 0x4C414E45
+_ERROR_LENGTH = 2_000
+
+_LANES_WITH_WORK = """
+SELECT mod(abs(stream_id), %(lanes)s) FROM events_event
+UNION
+SELECT mod(abs(stream_id), %(lanes)s) FROM events_retry WHERE due_at <= %(now)s
+"""
+
+_WAITING = """
+SELECT id, type, stream_kind, stream_id, payload, at FROM events_event
+WHERE mod(abs(stream_id), %s) = %s
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+_DUE_HEADS = """
+SELECT id FROM (
+    SELECT DISTINCT ON (subscriber, stream_kind, stream_id) id, event_id, due_at FROM events_retry
+    WHERE mod(abs(stream_id), %s) = %s
+    ORDER BY subscriber, stream_kind, stream_id, event_id
+) AS head
+WHERE due_at <= %s ORDER BY event_id LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +72,154 @@ def publish_many(events: Iterable[NewEvent]) -> None:
         Event(type=e.type, stream_kind=e.stream[0], stream_id=e.stream[1], payload=dict(e.payload), at=at)
         for e in events
     )
+
+
+def drain(limit: int = 500) -> int:
+    """Hands waiting events of one lane to their subscribers, in one transaction; 0 when nothing is left for us.
+
+    Returns how many events and repeated deliveries were dealt with, so `while drain(): pass` empties the table.
+    """
+    for lane in _lanes_with_work():
+        with transaction.atomic():
+            dealt_with = _drain_lane(lane, limit) if _claim(lane) else 0
+        if dealt_with:
+            return dealt_with
+    return 0
+
+
+def revive(*, ids: Iterable[int]) -> int:
+    """Sends dead letters to their subscribers once more, with all attempts before them; returns how many."""
+    with transaction.atomic():
+        letters = list(DeadLetter.objects.select_for_update().filter(id__in=list(ids)))
+        Retry.objects.bulk_create(
+            (_retry(_event_of(letter), letter.subscriber) for letter in letters), ignore_conflicts=True
+        )
+        DeadLetter.objects.filter(id__in=[letter.id for letter in letters]).delete()
+    return len(letters)
+
+
+def _lanes_with_work() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES_WITH_WORK, {"lanes": LANES, "now": time.now()})
+        lanes = [int(lane) for (lane,) in cursor.fetchall()]
+    random.shuffle(lanes)
+    return lanes
+
+
+def _claim(lane: int) -> bool:
+    """Takes the lane until the end of the transaction, unless another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LANE_LOCKS, lane])
+        return bool(cursor.fetchone()[0])
+
+
+def _drain_lane(lane: int, limit: int) -> int:
+    events = [
+        EventRow(row.id, row.type, Stream(row.stream_kind, row.stream_id), row.payload, row.at)
+        for row in Event.objects.raw(_WAITING, [LANES, lane, limit])
+    ]
+    for subscriber in list(registry.subscribers.values()):
+        _hand_over(subscriber, [event for event in events if event.type in subscriber.types])
+    Event.objects.filter(id__in=[event.id for event in events]).delete()
+    return len(events) + _repeat(lane)
+
+
+def _hand_over(subscriber: Subscriber, batch: list[EventRow]) -> None:
+    """The whole batch at once; what fails is repeated one by one, and what follows it in its stream waits behind it."""
+    if not batch:
+        return
+    held = _held_streams(subscriber, batch)
+    ready = [event for event in batch if event.stream not in held]
+    Retry.objects.bulk_create(_retry(event, subscriber.name) for event in batch if event.stream in held)
+    if not ready:
+        return
+    failure = _handle(subscriber, ready)
+    if failure is None:
+        return
+    if len(ready) == 1:
+        _put_off(_retry(ready[0], subscriber.name), failure)
+    else:
+        Retry.objects.bulk_create(_retry(event, subscriber.name) for event in ready)
+
+
+def _held_streams(subscriber: Subscriber, batch: Sequence[EventRow]) -> set[Stream]:
+    """Streams of which an earlier event still waits for this subscriber."""
+    waiting = Retry.objects.filter(subscriber=subscriber.name, stream_id__in={event.stream.id for event in batch})
+    return {Stream(kind, id_) for kind, id_ in waiting.values_list("stream_kind", "stream_id").distinct()}
+
+
+def _repeat(lane: int) -> int:
+    """Hands over again what is due in the lane, one event at a time, the first of each stream only."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_HEADS, [LANES, lane, time.now(), RETRIES_AT_ONCE])
+        ids = [id_ for (id_,) in cursor.fetchall()]
+    heads = Retry.objects.select_for_update(skip_locked=True).filter(id__in=ids).order_by("event_id")
+    count = 0
+    for retry in heads:
+        count += 1
+        subscriber = registry.subscribers.get(retry.subscriber)
+        if subscriber is None:
+            _give_up(retry, "no such subscriber any more")
+            continue
+        failure = _handle(subscriber, [_event_of(retry)])
+        if failure is None:
+            retry.delete()
+        else:
+            _put_off(retry, failure)
+    return count
+
+
+def _handle(subscriber: Subscriber, batch: list[EventRow]) -> Exception | None:
+    """Calls the subscriber in a savepoint of its own; constraints are checked there, lest they fail at the commit."""
+    try:
+        with transaction.atomic():
+            subscriber.handle(batch)
+            connection.check_constraints()
+    except Exception as error:
+        if connection.needs_rollback or connection.connection is None or connection.connection.closed:
+            raise
+        log.exception("subscriber %s failed on %s event(s) from %s", subscriber.name, len(batch), batch[0].id)
+        return error
+    return None
+
+
+def _put_off(retry: Retry, failure: Exception) -> None:
+    """Later each time: 2, 4, 8 … 128 s; after the last attempt a dead letter."""
+    retry.attempts += 1
+    retry.error = f"{type(failure).__name__}: {failure}"[:_ERROR_LENGTH]
+    if retry.attempts >= MAX_ATTEMPTS:
+        _give_up(retry, retry.error)
+        return
+    retry.due_at = time.now() + timedelta(seconds=2**retry.attempts)
+    retry.save()
+
+
+def _give_up(retry: Retry, error: str) -> None:
+    log.error("event %s (%s) is a dead letter of %s: %s", retry.event_id, retry.type, retry.subscriber, error)
+    DeadLetter.objects.create(
+        **_delivery(_event_of(retry), retry.subscriber, retry.attempts, error), died_at=time.now()
+    )
+    if retry.pk is not None:
+        retry.delete()
+
+
+def _retry(event: EventRow, subscriber: str) -> Retry:
+    return Retry(**_delivery(event, subscriber, attempts=0, error=""), due_at=time.now())
+
+
+def _delivery(event: EventRow, subscriber: str, attempts: int, error: str) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "subscriber": subscriber,
+        "type": event.type,
+        "stream_kind": event.stream.kind,
+        "stream_id": event.stream.id,
+        "payload": event.payload,
+        "at": event.at,
+        "attempts": attempts,
+        "error": error,
+    }
+
+
+def _event_of(row: Retry | DeadLetter) -> EventRow:
+    return EventRow(row.event_id, row.type, Stream(row.stream_kind, row.stream_id), row.payload, row.at)

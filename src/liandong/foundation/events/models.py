@@ -15,6 +15,9 @@ class Event(models.Model):
     class Meta:
         db_table = "events_event"
 
+    def __str__(self) -> str:
+        return f"{self.id} {self.type}"
+
 
 class FailedDelivery(models.Model):
     """An event and one subscriber that has not had it yet; the event itself is kept in full."""
@@ -31,6 +34,9 @@ class FailedDelivery(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.type} -> {self.subscriber}"
 
 
 class Retry(FailedDelivery):
@@ -66,3 +72,6 @@ class TimerRun(models.Model):
 
     class Meta:
         db_table = "events_timer"
+
+    def __str__(self) -> str:
+        return self.name

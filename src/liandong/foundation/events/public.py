@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from .commands import NewEvent, publish, publish_many
+from .commands import NewEvent, drain, publish, publish_many, revive
+from .queries import DeadLetterRow, backlog, dead_letters
 from .registry import EventRow, Handler, Job, registry
 
 H = TypeVar("H", bound=Handler)
@@ -38,4 +39,16 @@ def timer(*, every_s: float) -> Callable[[J], J]:
     return register
 
 
-__all__ = ["EventRow", "NewEvent", "publish", "publish_many", "subscribe", "timer"]
+__all__ = [
+    "DeadLetterRow",
+    "EventRow",
+    "NewEvent",
+    "backlog",
+    "dead_letters",
+    "drain",
+    "publish",
+    "publish_many",
+    "revive",
+    "subscribe",
+    "timer",
+]

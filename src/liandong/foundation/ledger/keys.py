@@ -1,4 +1,4 @@
-"""The key that seals are signed with: `<data>/keys/ledger.pem` (0600), its public half beside it and in the database."""
+"""The sealing key: `<data>/keys/ledger.pem` (0600), its public half beside it and in the database."""
 
 import os
 from pathlib import Path
@@ -117,7 +117,7 @@ def _load_public(pem: bytes, path: Path) -> Ed25519PublicKey:
 def _write(path: Path, content: bytes, *, mode: int) -> None:
     """Whole or not at all, and never over a file that is there."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

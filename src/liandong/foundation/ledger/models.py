@@ -6,7 +6,7 @@ from django.db.models.lookups import Exact
 
 
 class Entry(models.Model):
-    """One recorded action; no foreign keys and no index beyond the chain's own, for the intake writes it by the hundred."""
+    """One recorded action; no foreign keys, no index beyond the chain's own: the intake writes it by the hundred."""
 
     stream_kind = models.CharField(max_length=40)
     stream_id = models.BigIntegerField()
@@ -25,6 +25,9 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Exact(Length("hash"), 32), name="ledger_entry_hash_32_bytes"),
         )
 
+    def __str__(self) -> str:
+        return f"{self.stream_kind}:{self.stream_id} {self.seq} {self.action}"
+
 
 class SealKey(models.Model):
     """A public key that seals are signed with; `id` is its fingerprint, `public_key` the 32 raw bytes (Ed25519)."""
@@ -36,12 +39,15 @@ class SealKey(models.Model):
     class Meta:
         db_table = "ledger_seal_key"
 
+    def __str__(self) -> str:
+        return self.id
+
 
 class Seal(models.Model):
     """A signed head over the entries with from_id < id <= to_id that were visible, and `late_ids` from before.
 
-    `late_ids` is a list of [first, last]; `open_gaps` a list of {"ids": [[first, last], …], "held_by": [transaction, …]};
-    `marks` is 4 bytes per covered entry, in order of id, to name the one that was changed. docs/algorithms/ledger.md.
+    `late_ids` is a list of [first, last]; `open_gaps` one of {"ids": [[first, last], …], "held_by": [transaction, …]};
+    `marks` has 4 bytes for each entry covered, by id, to name the one that was changed. See docs/algorithms/ledger.md.
     """
 
     no = models.BigIntegerField(primary_key=True)
@@ -59,3 +65,6 @@ class Seal(models.Model):
 
     class Meta:
         db_table = "ledger_seal"
+
+    def __str__(self) -> str:
+        return f"{self.no}: {self.from_id}-{self.to_id}"

@@ -119,7 +119,7 @@ def only_sealer(*, wait: bool = False) -> Iterator[bool]:
 
 
 def _next(last: SealHead, key_id: str) -> tuple[SealHead, bytes] | None:
-    """The next head and its marks, or None when nothing is new. The order of these four reads is what makes it right."""
+    """The next head and its marks, or None when nothing is new. The order of the four reads is what makes it right."""
     holders_before = _holders()
     late = leaves_in(ids for gap in last.gaps for ids in gap.ids)
     fresh = leaves_after(last.to_id, SEAL_AT_MOST)
@@ -160,7 +160,7 @@ def _marks(leaves: list[Leaf]) -> bytes:
 
 
 def _take_over(file: SealsFile) -> SealHead:
-    """The last seal that file and database agree on; a seal only the file has is taken over if the entries bear it out."""
+    """The last seal that both agree on; one that only the file has is taken over if the entries bear it out."""
     known = last_seal()
     in_file = _last_in(file)
     if known == in_file:

@@ -51,7 +51,7 @@ class SealsFile:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def append(self, seal: SignedSeal) -> None:
-        """Adds one line and returns when it is on the disk. Raises ValueError when the file does not end at the seal before."""
+        """Adds one line, and returns when it is on the disk. Raises ValueError when the seal before is not the last."""
         with self._locked() as file:
             _drop_torn_line(file)
             line = _last_line(file)

@@ -3,7 +3,7 @@
 Two walks over one snapshot: by stream for the chains, by id for the seals. Memory does not grow with the ledger.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,8 +27,8 @@ from .domain.head import (
 from .domain.merkle import RootBuilder, leaf
 from .models import Entry
 from .queries import Leaf, seal_over, seals
-from .seals_file import SealsFile
 from .sealing import only_sealer
+from .seals_file import SealsFile
 
 _CHUNK = 5_000
 
@@ -86,21 +86,21 @@ def _one_snapshot(file: SealsFile) -> Iterator[Iterator[tuple[int, str]]]:
 
 
 def _chains(tally: Verified, progress: Callable[[int], None]) -> Iterator[Finding]:
-    """`stored` and `reckoned` differ after a changed entry: the next one hangs on either, depending on what was changed."""
-    stream: Stream | None = None
+    """`stored` and `reckoned` differ after a changed entry: the next hangs on one, as hash or content was changed."""
+    stream = Stream("", 0)
     stored = reckoned = GENESIS
     last_seq = 0
-    for id_, kind, number, seq, *fields, digest in _by_stream():
+    for id_, here, seq, *fields, digest in _by_stream():
         tally.entries += 1
         progress(tally.entries)
-        if stream != (kind, number):
-            stream, stored, reckoned, last_seq = Stream(kind, number), GENESIS, GENESIS, 0
+        if here != stream:
+            stream, stored, reckoned, last_seq = here, GENESIS, GENESIS, 0
         if seq != last_seq + 1:
             yield Finding("entries_missing", {"stream": str(stream), "first": last_seq + 1, "last": seq - 1})
             stored = reckoned = digest
         else:
-            expected = _reckon(reckoned, stream, seq, *fields)
-            if expected != digest and (stored == reckoned or _reckon(stored, stream, seq, *fields) != digest):
+            expected = _reckon(reckoned, stream, seq, fields)
+            if expected != digest and (stored == reckoned or _reckon(stored, stream, seq, fields) != digest):
                 yield Finding("entry_changed", _place(id_, stream, seq, action=fields[2]))
                 stored, reckoned = digest, expected or digest
             else:
@@ -112,13 +112,12 @@ def _by_stream() -> Iterator[tuple[Any, ...]]:
     rows = Entry.objects.order_by("stream_kind", "stream_id", "seq").values_list(
         "id", "stream_kind", "stream_id", "seq", "at", "actor", "action", "payload", "hash"
     )
-    for *fields, digest in rows.iterator(chunk_size=_CHUNK):
-        yield (*fields, bytes(digest))
+    for id_, kind, number, *fields, digest in rows.iterator(chunk_size=_CHUNK):
+        yield (id_, Stream(kind, number), *fields, bytes(digest))
 
 
-def _reckon(
-    previous: bytes, stream: Stream, seq: int, at: datetime, actor: str, action: str, payload: object
-) -> bytes | None:
+def _reckon(previous: bytes, stream: Stream, seq: int, fields: Sequence[Any]) -> bytes | None:
+    at, actor, action, payload = fields
     if not isinstance(payload, dict):
         return None
     try:

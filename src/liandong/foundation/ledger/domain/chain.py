@@ -88,7 +88,7 @@ def canonical(value: object) -> str:
     return text
 
 
-def entry_hash(
+def entry_hash(  # noqa: PLR0917 (the order is that of the formula)
     previous: bytes,
     stream: tuple[str, int],
     seq: int,
@@ -100,7 +100,7 @@ def entry_hash(
     """SHA-256 over the previous hash (32 bytes; `GENESIS` for seq 1) and the UTF-8 bytes of
     `[kind,id,seq,at,actor,action,payload]` in canonical JSON, `at` in microseconds since 1970 UTC. Raises NotCanonical.
     """
-    return _linked_hash(previous, stream, seq, at, actor, action, canonical(dict(payload)))
+    return _linked_hash(previous, [*stream, seq, microseconds(at), actor, action], canonical(dict(payload)))
 
 
 def link(
@@ -113,14 +113,15 @@ def link(
         stream = Stream(*entry.stream)
         last = reached.get(stream, EMPTY)
         payload = canonical(dict(entry.payload))
-        digest = _linked_hash(last.hash, stream, last.seq + 1, at, actor.ref, entry.action, payload)
+        front = [*stream, last.seq + 1, microseconds(at), actor.ref, entry.action]
+        digest = _linked_hash(last.hash, front, payload)
         reached[stream] = Head(last.seq + 1, digest)
         drafts.append(EntryDraft(stream, last.seq + 1, at, actor.ref, entry.action, payload, digest))
     return drafts
 
 
 def first_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> list[EntryDraft]:
-    """Rows for streams that have no entry yet, for SQL of one's own. Their `id` must be drawn by the same transaction."""
+    """Rows for streams that have no entry yet, for SQL of one's own; their `id` is drawn by the same transaction."""
     return link(entries, actor=actor, at=at, heads={})
 
 
@@ -141,11 +142,9 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def _linked_hash(
-    previous: bytes, stream: tuple[str, int], seq: int, at: datetime, actor: str, action: str, payload: str
-) -> bytes:
-    front = canonical([*stream, seq, microseconds(at), actor, action])
-    return hashlib.sha256(b"".join((previous, front[:-1].encode(), b",", payload.encode(), b"]"))).digest()
+def _linked_hash(previous: bytes, front: list[object], payload: str) -> bytes:
+    opening = canonical(front)[:-1]
+    return hashlib.sha256(b"".join((previous, opening.encode(), b",", payload.encode(), b"]"))).digest()
 
 
 def microseconds(at: datetime) -> int:
@@ -160,11 +159,7 @@ def _check(value: object, path: tuple[object, ...]) -> None:
         if "\0" in value:
             raise NotCanonical(f"{_where(path)}: NUL cannot be stored")
     elif isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise NotCanonical(f"{_where(path)}: key {key!r} is not text")
-            _check(key, path)
-            _check(item, (*path, key))
+        _check_dict(value, path)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _check(item, (*path, index))
@@ -175,6 +170,14 @@ def _check(value: object, path: tuple[object, ...]) -> None:
         raise NotCanonical(
             f"{_where(path)}: {type(value).__name__} is not allowed, use text, whole numbers, bool, None"
         )
+
+
+def _check_dict(value: dict[object, object], path: tuple[object, ...]) -> None:
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise NotCanonical(f"{_where(path)}: key {key!r} is not text")
+        _check(key, path)
+        _check(item, (*path, key))
 
 
 def _where(path: tuple[object, ...]) -> str:

@@ -10,7 +10,7 @@ PREPARED = "-1/"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Absent ids as ranges (first, last), and the transactions (PostgreSQL's virtual ids, `5/1201`) that may hold them."""
+    """Absent ids as ranges (first, last), and the transactions that may hold them (virtual ids, `5/1201`)."""
 
     ids: tuple[Range, ...]
     held_by: tuple[str, ...]

@@ -69,7 +69,7 @@ class SealHead:
 
 @dataclass(frozen=True, slots=True)
 class SignedSeal:
-    """A head, its Ed25519 signature, and `marks`: the first 4 bytes of each leaf, to name the entry that was changed."""
+    """A head, its Ed25519 signature, and `marks`: 4 bytes of each leaf, to name the entry that was changed."""
 
     head: SealHead
     signature: bytes

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +18,8 @@ from liandong.foundation.ledger.domain import proof as proofs
 from liandong.foundation.ledger.domain.chain import Stream
 from liandong.foundation.ledger.models import SealKey
 from liandong.foundation.ledger.queries import proof
-from liandong.foundation.ledger.seals_file import SealsFile
 from liandong.foundation.ledger.sealing import reconcile, seal
+from liandong.foundation.ledger.seals_file import SealsFile
 from liandong.foundation.ledger.verification import Finding, Verified, verify
 from liandong.kernel.actor import SYSTEM
 
@@ -54,7 +54,9 @@ PROGRESS_EVERY_S = 2.0
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("留痕：核验、封存、出具与核对证明")
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        self.help = _("留痕：核验、封存、出具与核对证明")
+        return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         deeds = parser.add_subparsers(dest="deed", required=True)

@@ -1,0 +1,28 @@
+"""`liandong worker`: hands over events and runs timers until SIGTERM."""
+
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from liandong.foundation.events.worker import Worker
+
+
+class Command(BaseCommand):
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        self.help = _("后台进程：分发事件，运行定时任务")
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help=_("处理完现有事件和到期任务后退出"))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        worker = Worker()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: worker.stop())
+        if options["once"]:
+            worker.run_once()
+        else:
+            worker.run()

@@ -1,0 +1,79 @@
+"""The worker's loop: hand over events until none is left, run what is due by the clock, rest, and begin again."""
+
+import logging
+import time as stopwatch
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, connection
+
+from liandong.kernel import time
+
+from .commands import drain
+from .registry import registry
+from .timers import run_if_due
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.5
+LONGEST_PAUSE_S = 10.0
+BATCHES_BEFORE_TIMERS = 20
+
+
+class Worker:
+    """Runs until `stop()`; a signal handler may call that, for it only sets a flag."""
+
+    def __init__(self) -> None:
+        self._stopping = False
+        self._next_look: dict[str, datetime] = {}
+
+    def stop(self) -> None:
+        """Ends the loop after the batch or job in hand."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """The loop. Outlasts a database that goes away: waits 0.5 s, then longer up to 10 s, and connects anew."""
+        pause_s = IDLE_S
+        log.info("worker runs: %s subscribers, %s timers", len(registry.subscribers), len(registry.timers))
+        while not self._stopping:
+            try:
+                busy = self._turn()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database is away, next try in %.1f s: %s", pause_s, str(error).strip())
+                connection.close()
+                self._rest(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                continue
+            pause_s = IDLE_S
+            if not busy:
+                self._rest(IDLE_S)
+        log.info("worker ends")
+
+    def run_once(self) -> None:
+        """Hands over every event there is, runs every timer that is due, and what they published."""
+        while drain():
+            pass
+        for timer in list(registry.timers.values()):
+            run_if_due(timer)
+        while drain():
+            pass
+
+    def _turn(self) -> bool:
+        """Some batches, then one timer if one is due: neither keeps the other waiting for long."""
+        handed_over = 0
+        while not self._stopping and handed_over < BATCHES_BEFORE_TIMERS and drain():
+            handed_over += 1
+        return self._run_one_timer() or handed_over > 0
+
+    def _run_one_timer(self) -> bool:
+        for timer in list(registry.timers.values()):
+            if self._stopping:
+                return False
+            if self._next_look.get(timer.name, time.now()) <= time.now():
+                self._next_look[timer.name] = run_if_due(timer)
+                return True
+        return False
+
+    def _rest(self, pause_s: float) -> None:
+        end = stopwatch.monotonic() + pause_s
+        while not self._stopping and (left := end - stopwatch.monotonic()) > 0:
+            stopwatch.sleep(min(left, IDLE_S))

@@ -1,7 +1,8 @@
-"""Run a command that dies with whoever started it: `bound.py SIGNAL PARENT UID:GID FOLDER COMMAND…`.
+"""Run a command that dies with whoever started it: `bound.py SIGNAL PARENT UID:GID FOLDER COMMAND…`, COMMAND a path.
 
 A program of its own, because a fork in a process with threads may only exec. `-` keeps the account or the folder.
 The account is changed before the death signal is asked for: the kernel forgets the signal when the account changes.
+Nothing is imported after that: the other account may not be able to read this Python's library.
 """
 
 import ctypes
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> None:
     if os.getppid() != int(parent):
         sys.exit(0)
     try:
-        os.execvp(command[0], command)  # noqa: S606
+        os.execv(command[0], command)  # noqa: S606
     except OSError as error:
         sys.stderr.write(f"{command[0]}: {error.strerror}\n")
         sys.exit(127)

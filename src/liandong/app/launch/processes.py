@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,6 +169,7 @@ def start(
     own_session: bool = True,
 ) -> subprocess.Popen[bytes]:
     """Start a child that gets `death_signal` when the calling thread ends; noted in `record` when it has a session."""
+    program, *arguments = (str(part) for part in command)
     prefix = [
         sys.executable,
         "-I",
@@ -179,7 +181,7 @@ def start(
         str(folder) if folder else "-",
     ]
     child = subprocess.Popen(  # noqa: S603
-        [*prefix, *(str(part) for part in command)],
+        [*prefix, shutil.which(program) or program, *arguments],
         env=dict(env) if env is not None else None,
         stdin=stdin,
         stdout=stdout,

@@ -17,6 +17,11 @@ from liandong.kernel.actor import SYSTEM
 from . import groundwork
 
 DEMO_PASSWORD = "liandong-demo"  # noqa: S105
+DEMO_LOGINS = (
+    "clerk1", "handler-law-1", "handler-jicheng-1", "dispatcher-jicheng", "coordinator1", "grid-jicheng-1", "leader1",
+    "admin1",
+)  # fmt: skip
+DEMO_KEY_FILE = "demo_api_key"
 ORIGIN = "sample"
 BATCH = 500
 Say = Callable[[int, int], None]
@@ -36,10 +41,7 @@ _STATES = {
 
 
 def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: None) -> str:
-    """Loads county and history into an empty database; returns the API key of the demo client, "" if it was made before.
-
-    Resumable: registers and reports that are there already are left as they are.
-    """
+    """Loads county and history into an empty database; returns the API key of the demo client. `progress(done, of)`."""
     groundwork.lay()
     county = build_county(county_seed)
     key = _registers(county)

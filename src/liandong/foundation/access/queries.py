@@ -12,6 +12,7 @@ class StaffRow:
     """A post's account, as other rooms may show it."""
 
     id: int
+    username: str
     post_name: str
     post_name_en: str
     role: str

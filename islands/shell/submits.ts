@@ -31,7 +31,9 @@ function guard(event: SubmitEvent): void {
   window.setTimeout(() => {
     if (event.defaultPrevented && !isHtmx(form) && !form.hasAttribute("data-keeps-sending")) release(form);
   });
-  window.setTimeout(() => release(form), LOCK_MS);
+  window.setTimeout(() => {
+    if (!form.hasAttribute("data-keeps-sending")) release(form);
+  }, LOCK_MS);
 }
 
 function isHtmx(form: HTMLFormElement): boolean {

@@ -1,0 +1,142 @@
+import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+export type Ground = FeatureCollection<Polygon | MultiPolygon, { level?: string; name?: string; name_en?: string; code?: string }>;
+type Ring = number[][];
+
+const EMPTY: Ground = { type: "FeatureCollection", features: [] };
+const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"];
+
+/** The county's polygons; null when they cannot be had. */
+export async function fetchGround(url: string): Promise<Ground | null> {
+  try {
+    const answer = await fetch(url);
+    if (!answer.ok) return null;
+    return (await answer.json()) as Ground;
+  } catch {
+    return null;
+  }
+}
+
+function polygons(feature: Feature<Polygon | MultiPolygon>): Ring[][] {
+  const { geometry } = feature;
+  return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+}
+
+export function boundsOf(ground: Ground): Bounds | null {
+  const bounds: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const feature of ground.features) {
+    for (const [outer] of polygons(feature)) {
+      for (const [lon = 0, lat = 0] of outer ?? []) {
+        bounds[0] = Math.min(bounds[0], lon);
+        bounds[1] = Math.min(bounds[1], lat);
+        bounds[2] = Math.max(bounds[2], lon);
+        bounds[3] = Math.max(bounds[3], lat);
+      }
+    }
+  }
+  return Number.isFinite(bounds[0]) ? bounds : null;
+}
+
+export function parseBounds(text: string | undefined): Bounds | null {
+  const numbers = (text ?? "").split(",").map(Number);
+  return numbers.length === 4 && numbers.every(Number.isFinite) ? (numbers as Bounds) : null;
+}
+
+/** By the even-odd rule over all rings. */
+function isInRings(rings: Ring[], lon: number, lat: number): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let at = 0, before = ring.length - 1; at < ring.length; before = at++) {
+      const [x1 = 0, y1 = 0] = ring[at] ?? [];
+      const [x2 = 0, y2 = 0] = ring[before] ?? [];
+      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+/** Whether the place lies in the county; true when the county's shape is not known. */
+export function isInside(ground: Ground, lon: number, lat: number): boolean {
+  const county = ground.features.filter((feature) => feature.properties.level === "county");
+  const shapes = county.length > 0 ? county : ground.features;
+  return shapes.length === 0 || shapes.some((feature) => polygons(feature).some((rings) => isInRings(rings, lon, lat)));
+}
+
+function border(level: string, colour: string, width: number, minzoom = 0): LayerSpecification {
+  return {
+    id: `border-${level}`,
+    type: "line",
+    source: "ground",
+    minzoom,
+    filter: ["==", ["get", "level"], level],
+    paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 9, width * 0.6, 15, width * 1.5] },
+  };
+}
+
+function label(level: string, size: number, minzoom: number, maxzoom: number, colour: string): LayerSpecification {
+  const name = document.documentElement.lang === "en" ? ["coalesce", ["get", "name_en"], ["get", "name"]] : ["get", "name"];
+  return {
+    id: `label-${level}`,
+    type: "symbol",
+    source: "ground-labels",
+    minzoom,
+    maxzoom,
+    filter: ["==", ["get", "level"], level],
+    layout: { "text-field": name as never, "text-font": FONT, "text-size": size, "text-max-width": 7 },
+    paint: { "text-color": colour, "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+  };
+}
+
+/** Labels stand on one point each, or a polygon cut by tiles would be named once a tile. */
+function labelPoints(ground: Ground): FeatureCollection {
+  const features = ground.features
+    .filter((feature) => feature.properties.name && feature.properties.level !== "county")
+    .map((feature): Feature => ({ type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: middle(feature) } }));
+  return { type: "FeatureCollection", features };
+}
+
+/** The centre of area of the largest outer ring. */
+function middle(feature: Feature<Polygon | MultiPolygon>): number[] {
+  let best = { area: 0, at: [0, 0] };
+  for (const [outer = []] of polygons(feature)) {
+    let area = 0;
+    let x = 0;
+    let y = 0;
+    const [x0 = 0, y0 = 0] = outer[0] ?? [];
+    for (let at = 0; at < outer.length - 1; at++) {
+      const [x1 = 0, y1 = 0] = outer[at] ?? [];
+      const [x2 = 0, y2 = 0] = outer[at + 1] ?? [];
+      const cross = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
+      area += cross;
+      x += (x1 + x2 - 2 * x0) * cross;
+      y += (y1 + y2 - 2 * y0) * cross;
+    }
+    if (Math.abs(area) > best.area) best = { area: Math.abs(area), at: [x0 + x / (3 * area), y0 + y / (3 * area)] };
+  }
+  return best.at;
+}
+
+/** A style of our own: no tiles, no glyph server, only the county's polygons. */
+export function groundStyle(ground: Ground | null): StyleSpecification {
+  return {
+    version: 8,
+    sources: {
+      ground: { type: "geojson", data: ground ?? EMPTY },
+      "ground-labels": { type: "geojson", data: labelPoints(ground ?? EMPTY) },
+    },
+    layers: [
+      { id: "background", type: "background", paint: { "background-color": "#e9ecef" } },
+      { id: "land", type: "fill", source: "ground", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": "#fbfbf9" } },
+      { id: "land-towns", type: "fill", source: "ground", filter: ["==", ["get", "level"], "town"], paint: { "fill-color": "#fbfbf9" } },
+      border("cell", "#e3e6ea", 0.7, 11),
+      border("village", "#cfd5db", 0.9, 10),
+      border("town", "#a3adb8", 1.3),
+      border("county", "#6f7b88", 2),
+      label("cell", 11, 15, 24, "#66717d"),
+      label("village", 12, 12, 24, "#55606c"),
+      label("town", 14, 8, 13, "#3a4550"),
+    ],
+  };
+}

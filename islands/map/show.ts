@@ -1,0 +1,12 @@
+import { Marker } from "maplibre-gl";
+import type { Opened } from "./open";
+
+const CLOSE_ZOOM = 15;
+
+/** One place, to look at. */
+export function showPlace({ root, map }: Opened): void {
+  const [lon, lat] = [Number(root.dataset.lon), Number(root.dataset.lat)];
+  if (!root.dataset.lon || !Number.isFinite(lon) || !Number.isFinite(lat)) return;
+  new Marker({ color: "#1d5b9c" }).setLngLat([lon, lat]).addTo(map);
+  map.jumpTo({ center: [lon, lat], zoom: CLOSE_ZOOM });
+}

@@ -1,0 +1,22 @@
+export type Light = "green" | "yellow" | "red" | "none";
+
+export interface MapWords {
+  no_webgl: string;
+  no_cells: string;
+  no_points: string;
+  insecure: string;
+  refused: string;
+  unavailable: string;
+  timeout: string;
+  outside: string;
+  locating: string;
+  located: string;
+  picked: string;
+  marker: string;
+  canvas: string;
+  open: string;
+  close: string;
+  zoom_in: string;
+  zoom_out: string;
+  lights: Record<Light, string>;
+}

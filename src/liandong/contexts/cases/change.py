@@ -15,7 +15,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 
-from .clocks import promise
+from .clocks import pauses_in, promise
 from .domain.lifecycle import ENDED, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, concerns, row_of
@@ -198,15 +198,7 @@ def pauses_since(case: Case) -> list[tuple[datetime, datetime]]:
     lines = DeadlineEntry.objects.filter(
         case=case, at__gte=case.clock_from, kind__in=[DeadlineEntry.Kind.PAUSE, DeadlineEntry.Kind.RESUME]
     ).order_by("id")
-    found: list[tuple[datetime, datetime]] = []
-    since: datetime | None = None
-    for kind, at in lines.values_list("kind", "at"):
-        if kind == DeadlineEntry.Kind.PAUSE:
-            since = at
-        elif since is not None:
-            found.append((since, at))
-            since = None
-    return found
+    return pauses_in(lines.values_list("kind", "at"), case.clock_from)
 
 
 def verdict_due(now: datetime) -> datetime:

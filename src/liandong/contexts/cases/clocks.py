@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from datetime import time as clock_time
 from functools import lru_cache
 
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
 
 from .domain.lifecycle import RUNNING, State
+from .models import DeadlineEntry
+from .queries import CaseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,56 @@ def promise(
         due_yellow_at=calendar.yellow(table, start, finish, stands, share).at if finish else None,
         provisional=bool((due and due.provisional) or (accept_due and accept_due.provisional)),
     )
+
+
+def time_left(row: CaseRow) -> tuple[int | None, str]:
+    """(count, unit) until the light turns red, below zero after it; working units where the running budget counts those.
+
+    (None, "") lets natural time speak, or there is no running clock.
+    """
+    if row.red_at is None:
+        return None, ""
+    running = row.accept_budget if row.accepted_at is None and row.red_at == row.accept_due_at else row.finish_budget
+    if "w" not in running:
+        return None, ""
+    table, now = calendar.work_calendar(orgs.county().zone), time.now()
+    sign = 1 if row.red_at >= now else -1
+    minutes = table.working_time_between(min(now, row.red_at), max(now, row.red_at)).minutes
+    a_day = _minutes_a_day(table)
+    return (sign * (minutes // 60), "working_hour") if minutes < a_day else (sign * (minutes // a_day), "working_day")
+
+
+def _minutes_a_day(table: calendar.WorkCalendar) -> int:
+    def minute(at: clock_time) -> int:
+        return at.hour * 60 + at.minute
+
+    return sum((minute(closes) or 24 * 60) - minute(opens) for opens, closes in table.office_hours)
+
+
+def pauses_in(history: Iterable[tuple[str, datetime]], since: datetime) -> list[calendar.Pause]:
+    """Closed pauses of a deadline ledger, given as (kind, moment) in order, from `since` (the clocks' start) on."""
+    found: list[calendar.Pause] = []
+    paused_at: datetime | None = None
+    for kind, at in history:
+        if at < since:
+            continue
+        if kind == DeadlineEntry.Kind.PAUSE:
+            paused_at = at
+        elif kind == DeadlineEntry.Kind.RESUME and paused_at is not None:
+            found.append((paused_at, at))
+            paused_at = None
+    return found
+
+
+def explain(
+    finish_budget: str, start: datetime, history: Iterable[tuple[str, datetime]]
+) -> calendar.Explanation | None:
+    """Why a case is due when it is: the steps of its finish clock; None without such a budget.
+
+    `start`: the case's `clock_from`; `history`: its deadline ledger as (kind, moment). A pause that still lasts is not
+    in it: the date moves when it ends.
+    """
+    if not finish_budget:
+        return None
+    table = calendar.work_calendar(orgs.county().zone)
+    return calendar.explain(table, start, _budget(finish_budget), pauses_in(history, start))

@@ -4,21 +4,20 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from liandong.foundation.access import public as access
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
 from .change import Change, lock_case, refresh_clocks, verdict_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
-from .draft import near_cell
 from .models import Case, Category, DeadlineEntry, Message, Task
-from .queries import CaseRow, taxonomy
+from .near import near_cell
+from .queries import CaseRow, assignable_posts, taxonomy
 
 
 def screen_case(
@@ -69,8 +68,7 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
 def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | None = None) -> CaseRow:
     """指派 to a post of the lead office or to a grid worker of the town. Raises InvalidInput for any other post."""
     with Change(actor, case_id, Action.ASSIGN, version) as change:
-        post = access.staff().get(staff_id)
-        if post is None or staff_id == change.case.complained_staff_id or not _may_be_assigned(post, change.case):
+        if staff_id not in (post.id for post in assignable_posts(change.case)):
             raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
         _accept(change)
         change.take_task(staff_id)
@@ -276,12 +274,6 @@ def _check_lead(case: Case, office_id: int) -> None:
         raise InvalidInput("没有这个部门。", field="office_id")
     if office_id == case.complained_office_id:
         raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
-
-
-def _may_be_assigned(post: access.StaffRow, case: Case) -> bool:
-    if post.role == Role.GRID_WORKER:
-        return post.division_id in (case.town_id, case.village_id, case.cell_id) and case.town_id is not None
-    return post.office_id is not None and post.office_id == case.office_id
 
 
 def _accept(change: Change) -> None:

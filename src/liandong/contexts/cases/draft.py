@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import h3
-
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import text
@@ -14,9 +12,9 @@ from .clocks import Promise, promise
 from .domain.lifecycle import ENDED, State
 from .domain.taxonomy import CategoryRow
 from .models import Task
+from .near import near_cell
 from .queries import propose_category, taxonomy
 
-NEAR_RESOLUTION = 9
 TITLE_SIGNS = 60
 Row = dict[str, object]
 
@@ -197,11 +195,6 @@ def headline(report: str, category: CategoryRow | None) -> str:
     if len(words) <= TITLE_SIGNS:
         return words or (category.zh if category else "（无文字说明）")
     return words[: TITLE_SIGNS - 1] + "…"
-
-
-def near_cell(lon: float, lat: float) -> int:
-    """The H3 cell (resolution 9, about 0.1 km²) of a point, as stored."""
-    return h3.str_to_int(h3.latlng_to_cell(lat, lon, NEAR_RESOLUTION))
 
 
 def _near(lon: float | None, lat: float | None) -> int | None:

@@ -2,6 +2,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
@@ -9,7 +13,7 @@ from liandong.kernel.errors import NotFound
 
 from .domain.lifecycle import LIFECYCLE, Action, State
 from .domain.light import Light, light
-from .domain.proposal import Proposal, SynonymIndex
+from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
 from .domain.taxonomy import CategoryRow, Taxonomy
 from .models import Case, Category, DeadlineEntry, Message, Task
 
@@ -29,8 +33,12 @@ def _load_taxonomy() -> Taxonomy:
     )
 
 
+def _leaf_words(row: CategoryRow) -> LeafWords:
+    return LeafWords(row.code, (row.zh, row.en), (*row.keywords_zh, *row.keywords_en))
+
+
 _taxonomy = Cached(_load_taxonomy, "taxonomy")
-_synonyms = Cached(lambda: SynonymIndex(_load_taxonomy().leaves()), "taxonomy")
+_synonyms = Cached(lambda: SynonymIndex(_leaf_words(row) for row in _load_taxonomy().leaves()), "taxonomy")
 
 
 def taxonomy() -> Taxonomy:
@@ -40,7 +48,7 @@ def taxonomy() -> Taxonomy:
 
 def propose_category(text: str) -> list[Proposal]:
     """Up to three leaves that the words speak for, best first, with the words as reasons."""
-    return _synonyms.get().propose(text)
+    return propose(text, _synonyms.get())
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +239,32 @@ def concerns(row: CaseRow | Case, actor: Actor) -> bool:
     if actor.has(Role.DISPATCHER) and row.town_id is not None and row.town_id == actor.division_id:
         return True
     return actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id
+
+
+def open_tasks(*, actor: Actor, limit: int = 200) -> tuple[list[CaseRow], list[CaseRow]]:
+    """(cases whose open task is this post's, cases whose open task is its office's and nobody's yet), nearest due first."""
+    if actor.kind != "staff":
+        return [], []
+    mine = Task.objects.filter(assignee_id=actor.id, done_at=None).order_by("due_at", "id")
+    unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
+    may_claim = actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER, Role.CLERK, Role.COORDINATOR)
+    return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit) if may_claim else []
+
+
+def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:
+    order = list(wanted.values_list("case_id", flat=True)[:limit])
+    rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=order).values_list(*CASE_COLUMNS)}
+    return [rows[pk] for pk in dict.fromkeys(order) if may_see(rows[pk], actor, (actor.office_id,))]
+
+
+def assignable_posts(row: CaseRow | Case) -> list[access.StaffRow]:
+    """Posts that a case's task may be given to: those of the lead office, and grid workers of its town or village."""
+    return [
+        post for post in access.staff().values() if post.id != row.complained_staff_id and _may_be_assigned(post, row)
+    ]
+
+
+def _may_be_assigned(post: access.StaffRow, row: CaseRow | Case) -> bool:
+    if post.role == Role.GRID_WORKER:
+        return row.town_id is not None and row.town_id in orgs.organisation().path(post.division_id)
+    return post.office_id is not None and post.office_id == row.office_id and post.role != Role.LEADER

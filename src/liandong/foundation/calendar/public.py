@@ -4,20 +4,43 @@ from .commands import load_notice, set_office_hours
 from .domain.budget import Budget, Counting, Unit
 from .domain.china import builtin_china
 from .domain.deadline import Pause, due, yellow
-from .domain.work_calendar import DayKind, DayNotice, Due, WorkCalendar
+from .domain.explanation import (
+    CountedDay,
+    CountedSpan,
+    Explanation,
+    PausedDay,
+    PauseTaken,
+    RolledForward,
+    SkippedDay,
+    StartDayNotCounted,
+    Step,
+    explain,
+)
+from .domain.work_calendar import DayKind, DayNotice, DayReason, Due, WorkCalendar
 from .queries import work_calendar
 
 __all__ = [
     "Budget",
+    "CountedDay",
+    "CountedSpan",
     "Counting",
     "DayKind",
     "DayNotice",
+    "DayReason",
     "Due",
+    "Explanation",
     "Pause",
+    "PauseTaken",
+    "PausedDay",
+    "RolledForward",
+    "SkippedDay",
+    "StartDayNotCounted",
+    "Step",
     "Unit",
     "WorkCalendar",
     "builtin_china",
     "due",
+    "explain",
     "load_notice",
     "set_office_hours",
     "work_calendar",

@@ -1,0 +1,63 @@
+"""Cases near a point: what is being handled there already, for those who are about to report it again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import h3
+
+from liandong.kernel import geo, ids, time
+from liandong.kernel.geo import LonLat
+
+from .models import Case
+
+NEAR_RESOLUTION = 9
+NEAR_M = 200
+_RINGS = 2
+"""Two rings of cells reach more than 300 m beyond any point of the middle one; the distance is then reckoned exactly."""
+_RECENT = timedelta(days=30)
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """An open case near a point, without any words of its reporter; `distance_m` in whole metres."""
+
+    id: int
+    state: str
+    category_code: str
+    office_id: int | None
+    received_at: datetime
+    lon: float
+    lat: float
+    distance_m: int
+
+    @property
+    def number(self) -> str:
+        return ids.case_number(self.id)
+
+
+def near_cell(lon: float, lat: float) -> int:
+    """The H3 cell (resolution 9, about 0.1 km²) of a point, as stored."""
+    return int(h3.str_to_int(h3.latlng_to_cell(lat, lon, NEAR_RESOLUTION)))
+
+
+def near_by(lon: float, lat: float, *, category_code: str = "", most: int = 10) -> list[NearRow]:
+    """Open cases that may be public, received in the last 30 days, within 200 m (WGS-84), nearest first.
+
+    `category_code` narrows to a leaf, group or domain. Of a place with very many cases the newest 200 are looked at.
+    Raises InvalidInput for what can't be a position.
+    """
+    here = geo.check_coordinates(lon, lat)
+    around = h3.grid_disk(h3.latlng_to_cell(lat, lon, NEAR_RESOLUTION), _RINGS)
+    rows = Case.objects.filter(
+        near__in=[h3.str_to_int(cell) for cell in around],
+        closed_at=None,
+        is_private=False,
+        received_at__gte=time.now() - _RECENT,
+    )
+    if category_code:
+        rows = rows.filter(category_code__startswith=category_code)
+    columns = ("id", "state", "category_code", "office_id", "received_at", "lon", "lat")
+    newest = rows.order_by("-received_at", "-id").values_list(*columns)[:_LOOKED_AT]
+    found = [NearRow(*row, distance_m=round(geo.distance_m(here, LonLat(row[5], row[6])))) for row in newest]
+    return sorted((row for row in found if row.distance_m <= NEAR_M), key=lambda row: (row.distance_m, -row.id))[:most]

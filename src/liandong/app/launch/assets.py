@@ -34,7 +34,11 @@ def _ensure_packages(clone: Clone, progress: Progress) -> None:
             "The clone is incomplete, package-lock.json is missing: clone again.",
         )
     with progress.step("安装页面依赖", "Installing page packages") as step:
-        _npm(clone, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"], step.say)
+        _npm(
+            clone,
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
+            lambda line: step.say(_npm_words(line)),
+        )
     stamps.write(stamp, wanted)
 
 
@@ -65,6 +69,13 @@ def _ensure_messages(clone: Clone, progress: Progress) -> None:
         if outcome.code:
             raise explained(outcome.text, clone, "界面文字编译失败", "Interface texts could not be compiled")
     stamps.write(stamp, wanted)
+
+
+def _npm_words(line: str) -> str:
+    """Of `npm http fetch GET 200 ADDRESS 12ms` only the package's file."""
+    words = line.split()
+    address = next((word for word in words if "://" in word), "")
+    return address.rsplit("/", 1)[-1] if address else line
 
 
 def _npm(clone: Clone, arguments: list[str], on_line: Callable[[str], None]) -> None:

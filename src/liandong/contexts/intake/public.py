@@ -4,10 +4,11 @@ from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .photos import blob_path, keep_photo
 from .queries import PhotoRow, ReportRow, contact_masked, photos_of, reports_of
-from .receipts import Receipt, judge, open_receipt, read_contact, reply, withdraw
+from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
 __all__ = [
     "CHANNELS",
+    "PURPOSES",
     "ContactInput",
     "Incoming",
     "Past",

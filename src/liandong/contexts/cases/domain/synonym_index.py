@@ -18,13 +18,18 @@ _REACH_WORDS = 6
 _WORD_UNITS = 2.5
 _NAME_FACTOR = 1.15
 _APART_FACTOR = 0.8
+_PART_FACTOR = 0.6
 _TRACE_FACTOR = 0.3
 _MOST_TRACE_FACTOR = 0.8
 _LONGEST_TRACE = 4
 
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", ""))
+_KEPT_ENDINGS = ("ss", "us")
+_SHORTEST_STEM = 3
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+")
-_NAME_PARTS = re.compile(r"[与和或、,/&()（）]|\b(?:and|or)\b")  # noqa: RUF001
+_NAME_PARTS = re.compile(r"[与和或、,/()（）]")  # noqa: RUF001
 _EMPTY_SIGNS = frozenset(
     "的了是在我你他她们有和也都就还很不没个这那一吗呢啊吧请到上下来去说给让被把要会能多人家里几好两三"
 )
@@ -109,20 +114,22 @@ class _Chinese:
         self._lengths = range(1, max(map(len, self._pieces), default=0) + 1)
 
     def _learn(self, phrase: _Phrase, rarity: "_Rarity") -> None:
-        text, units = phrase.text, len(phrase.text) * phrase.factor
-        self._wholes[text].append((phrase.leaf, units * rarity.of(text)))
-        for first, second in _cuts(text):
-            weight = _APART_FACTOR * units * (rarity.of(first) + rarity.of(second)) / 2
+        units = len(phrase.text.replace(" ", "")) * phrase.factor
+        if " " in phrase.text:
+            pairs, factor = [_two_words(phrase.text)], 1.0
+        else:
+            self._wholes[phrase.text].append((phrase.leaf, units * rarity.of(phrase.text)))
+            pairs, factor = list(_cuts(phrase.text)), _APART_FACTOR
+        for first, second in pairs:
+            weight = factor * units * (rarity.of(first) + rarity.of(second)) / 2
             own = self._halves[first, second]
             own[phrase.leaf] = max(weight, own.get(phrase.leaf, 0.0))
             self._seconds[first].add(second)
 
     def _learn_traces(self, phrases: Sequence[_Phrase], rarity: "_Rarity") -> None:
-        """A piece that many phrases of a leaf share is close to its heart and weighs almost like a phrase."""
         uses = Counter((phrase.leaf, piece) for phrase in phrases for piece in set(_traces_of(phrase.text)))
         for (leaf, piece), times in uses.items():
-            factor = min(_MOST_TRACE_FACTOR, _TRACE_FACTOR * (1 + math.log(times)))
-            self._traces[piece][leaf] = factor * len(piece) * rarity.of(piece)
+            self._traces[piece][leaf] = _trace_factor(times) * len(piece) * rarity.of(piece)
 
     def evidence(self, text: str) -> Iterator[Evidence]:
         places = self._places(text)
@@ -160,30 +167,43 @@ class _Chinese:
 
 
 class _English:
-    """Compares stems, in any order, within a short stretch of words."""
+    """Compares stems, in any order, within a short stretch of words; two of three words are half a phrase."""
 
     def __init__(self, phrases: Sequence[_Phrase], leaves: int) -> None:
-        stems = [(phrase, _stems(phrase.text)) for phrase in phrases]
-        rarity = _Rarity(_by_leaf((phrase.leaf, stem) for phrase, own in stems for stem in own), leaves)
-        self._phrases: dict[str, list[tuple[tuple[str, ...], int, float]]] = defaultdict(list)
-        self._traces: dict[str, dict[int, float]] = defaultdict(dict)
+        stems = [(phrase, own) for phrase in phrases if (own := _stems(phrase.text))]
+        self._rarity = _Rarity(_by_leaf((phrase.leaf, stem) for phrase, own in stems for stem in own), leaves)
+        self._phrases: dict[str, list[tuple[tuple[str, ...], _Phrase]]] = defaultdict(list)
         for phrase, own in stems:
-            if own:
-                weight = _WORD_UNITS * phrase.factor * sum(map(rarity.of, own))
-                self._phrases[max(own, key=rarity.of)].append((own, phrase.leaf, weight))
-                for stem in own:
-                    self._traces[stem][phrase.leaf] = _TRACE_FACTOR * _WORD_UNITS * rarity.of(stem)
+            for stem in set(own):
+                self._phrases[stem].append((own, phrase))
+        self._traces: dict[str, dict[int, float]] = defaultdict(dict)
+        uses = Counter((phrase.leaf, stem) for phrase, own in stems for stem in set(own))
+        for (leaf, stem), times in uses.items():
+            self._traces[stem][leaf] = _trace_factor(times) * _WORD_UNITS * self._rarity.of(stem)
 
     def evidence(self, text: str) -> Iterator[Evidence]:
         places: dict[str, list[int]] = defaultdict(list)
         for number, stem in enumerate(_stems(text)):
             places[stem].append(number)
+        for own, phrase in {row for stem in places for row in self._phrases.get(stem, ())}:
+            present = [stem for stem in own if stem in places]
+            if len(present) == len(own) or len(present) > 1:
+                yield from self._together(own, present, phrase, places)
         for stem, at in places.items():
-            for own, leaf, weight in self._phrases.get(stem, ()):
-                if all(part in places for part in own):
-                    yield from _together(own, leaf, weight, places)
             for leaf, weight in self._traces.get(stem, {}).items():
                 yield Evidence(weight, leaf, _mask(at, 1), stem, trace=True)
+
+    def _together(
+        self, own: Sequence[str], present: Sequence[str], phrase: _Phrase, places: Mapping[str, Sequence[int]]
+    ) -> Iterator[Evidence]:
+        at = [min(places[stem], key=lambda place: abs(place - places[present[0]][0])) for stem in present]
+        stretch = max(at) - min(at) + 1
+        if stretch > len(own) + _REACH_WORDS:
+            return
+        weight = _WORD_UNITS * phrase.factor * sum(map(self._rarity.of, present))
+        weight *= 1.0 if stretch <= len(present) else _APART_FACTOR
+        weight *= 1.0 if len(present) == len(own) else _PART_FACTOR
+        yield Evidence(weight, phrase.leaf, _mask(at, 1), " ".join(present))
 
 
 class _Rarity:
@@ -226,11 +246,18 @@ def _by_leaf(pieces: Iterable[tuple[int, str]]) -> Counter[str]:
 
 
 def _traces_of(phrase: str) -> Iterator[str]:
-    for length in range(2, min(_LONGEST_TRACE, len(phrase) - 1) + 1):
-        for start in range(len(phrase) - length + 1):
-            piece = phrase[start : start + length]
-            if piece[0] not in _EMPTY_SIGNS and piece[-1] not in _EMPTY_SIGNS:
-                yield piece
+    for word in phrase.split(" "):
+        longest = min(_LONGEST_TRACE, len(word) - (word == phrase))
+        for length in range(2, longest + 1):
+            for start in range(len(word) - length + 1):
+                piece = word[start : start + length]
+                if piece[0] not in _EMPTY_SIGNS and piece[-1] not in _EMPTY_SIGNS:
+                    yield piece
+
+
+def _two_words(phrase: str) -> tuple[str, str]:
+    first, _, second = phrase.partition(" ")
+    return first, second
 
 
 def _cuts(phrase: str) -> Iterator[tuple[str, str]]:
@@ -248,12 +275,9 @@ def _nearest(firsts: Sequence[int], first: int, seconds: Sequence[int], second: 
     return min(pairs, key=lambda pair: abs(pair[0] - pair[1]), default=None)
 
 
-def _together(own: Sequence[str], leaf: int, weight: float, places: Mapping[str, Sequence[int]]) -> Iterator[Evidence]:
-    at = [min(places[stem], key=lambda place: abs(place - places[own[0]][0])) for stem in own]
-    stretch = max(at) - min(at) + 1
-    if stretch <= len(own) + _REACH_WORDS:
-        factor = 1.0 if stretch <= len(own) else _APART_FACTOR
-        yield Evidence(weight * factor, leaf, _mask(at, 1), " ".join(own))
+def _trace_factor(times: int) -> float:
+    """A piece that many phrases of a leaf share is close to its heart and weighs almost like a phrase."""
+    return min(_MOST_TRACE_FACTOR, _TRACE_FACTOR * (1 + math.log(times)))
 
 
 def _mask(starts: Iterable[int], length: int) -> int:
@@ -269,14 +293,10 @@ def _stems(text: str) -> tuple[str, ...]:
 
 def _stem(word: str) -> str:
     """A light stem: enough to meet plural, -ing and -ed, no more."""
-    for ending, rest in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", "")):
-        if (
-            word.endswith(ending)
-            and len(word) - len(ending) > 2
-            and not (ending == "s" and word.endswith(("ss", "us")))
-        ):  # noqa: PLR2004
+    for ending, rest in _ENDINGS:
+        if word.endswith(ending) and len(word) >= len(ending) + _SHORTEST_STEM and not word.endswith(_KEPT_ENDINGS):
             word = word[: -len(ending)] + rest
             break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeslz":  # noqa: PLR2004
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeslz":
         word = word[:-1]
-    return word[:-1] if len(word) > 3 and word.endswith("e") else word  # noqa: PLR2004
+    return word[:-1] if len(word) > _SHORTEST_STEM and word.endswith("e") else word

@@ -1,0 +1,124 @@
+"""The square's address ↔ filters: what is chosen stands in the URL, so that it can be kept and shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.ui.public import Chip
+from liandong.kernel.errors import InvalidInput
+
+from . import names
+
+LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select."""
+
+    value: str
+    label: str
+    selected: bool
+
+
+def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
+    """Filters and sort of an address. Raises InvalidInput with the field's name for a value that isn't one."""
+    try:
+        openness = cases.Openness(query.get("openness", "open"))
+        sort = cases.Sort(query.get("sort", "newest"))
+    except ValueError as error:
+        raise InvalidInput("筛选条件无效。", field="openness") from error
+    filters = cases.Filters(
+        openness=openness,
+        state=_among(query, "state", {state.value for state in cases.State}),
+        light=_among(query, "light", {light.value for light in cases.Light}),
+        category_code=query.get("category", ""),
+        office_id=_number(query, "office"),
+        town_id=_number(query, "town"),
+        severity=_number(query, "severity"),
+        channel=query.get("channel", ""),
+        queue=query.get("queue", ""),
+        text=query.get("q", "")[:200],
+    )
+    return filters, sort
+
+
+def _among(query: Mapping[str, str], name: str, known: set[str]) -> str:
+    value = query.get(name, "")
+    if value and value not in known:
+        raise InvalidInput("筛选条件无效。", field=name)
+    return value
+
+
+def _number(query: Mapping[str, str], name: str) -> int | None:
+    value = query.get(name, "")
+    if value and not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise InvalidInput("筛选条件无效。", field=name)
+    return int(value) if value else None
+
+
+def url(query: QueryDict, **changes: str) -> str:
+    """The address with some values changed; an empty one is dropped, and paging starts again."""
+    kept = {name: value for name, value in query.items() if name != "cursor" and value}
+    kept |= changes
+    return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+def chips(query: QueryDict) -> list[Chip]:
+    """Lights, ended and all, as links that switch over."""
+    chosen = query.get("light", "")
+    found = [
+        Chip(gettext(label), url(query, light="" if chosen == light else light), chosen == light, tone=light)
+        for light, label in LIGHTS.items()
+    ]
+    openness = query.get("openness", "open")
+    for value, label in (("ended", gettext("已结束")), ("all", gettext("全部"))):
+        found.append(Chip(label, url(query, openness="" if openness == value else value), openness == value))
+    return found
+
+
+def categories(chosen: str) -> list[tuple[str, list[Choice]]]:
+    """Domains, each with itself and its groups."""
+    taxonomy = cases.taxonomy()
+    return [
+        (
+            names.category(domain.code),
+            [
+                Choice(row.code, names.category(row.code), row.code == chosen)
+                for row in (domain, *taxonomy.children(domain.code))
+            ],
+        )
+        for domain in taxonomy.children("")
+    ]
+
+
+def leaves(chosen: str = "") -> list[tuple[str, list[Choice]]]:
+    """Groups with their leaves, for choosing a category."""
+    taxonomy = cases.taxonomy()
+    groups = [group for domain in taxonomy.children("") for group in taxonomy.children(domain.code)]
+    return [
+        (
+            f"{names.category(group.parent_code)} · {names.category(group.code)}",
+            [
+                Choice(row.code, names.category(row.code), row.code == chosen)
+                for row in taxonomy.children(group.code)
+                if row.leaf
+            ],
+        )
+        for group in groups
+    ]
+
+
+def offices(chosen: int | None = None) -> list[Choice]:
+    rows = (row for row in orgs.organisation().offices.values() if row.active)
+    return [Choice(str(row.id), names.office(row.id), row.id == chosen) for row in rows]
+
+
+def towns(chosen: int | None = None) -> list[Choice]:
+    rows = (row for row in orgs.organisation().by_code.values() if row.kind == "town")
+    return [Choice(str(row.id), names.division(row.id), row.id == chosen) for row in rows]

@@ -1,0 +1,73 @@
+"""Names in the language of the request for what rows carry as ids and codes."""
+
+from django.utils.translation import get_language, gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+
+CHANNELS = {
+    "web": "网页",
+    "phone": "电话",
+    "grid": "网格",
+    "open311": "Open311",
+    "hotline": "热线",
+    "import": "导入",
+    "letter": "来信",
+    "visit": "来访",
+    "device": "设备",
+    "office": "部门",
+    "chat": "聊天",
+}
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _in_language(chinese: str, english: str) -> str:
+    return english if _english() and english else chinese
+
+
+def office(office_id: int | None) -> str:
+    row = orgs.organisation().offices.get(office_id or 0)
+    return _in_language(row.name, row.name_en) if row else ""
+
+
+def division(division_id: int | None) -> str:
+    row = orgs.organisation().divisions.get(division_id or 0)
+    return _in_language(row.name, row.name_en) if row else ""
+
+
+def place(division_id: int | None) -> str:
+    """Town and village of a division, upper one first."""
+    registry = orgs.organisation()
+    upper = [registry.divisions[pk] for pk in registry.path(division_id)]
+    joint = " " if _english() else ""
+    return joint.join(_in_language(row.name, row.name_en) for row in upper if row.kind in ("town", "village", "cell"))
+
+
+def category(code: str) -> str:
+    row = cases.taxonomy().by_code.get(code)
+    return row.name("en" if _english() else "zh") if row else gettext("未分类")
+
+
+def post(staff_id: int | None) -> str:
+    row = access.staff().get(staff_id or 0)
+    return _in_language(row.post_name, row.post_name_en) if row else ""
+
+
+def state(value: str) -> str:
+    return gettext(cases.STATE_NAMES[cases.State(value)])
+
+
+def channel(value: str) -> str:
+    return gettext(CHANNELS.get(value, value))
+
+
+def actor(ref: str) -> str:
+    """Of `staff:17` and the like: the post's name, or what kind of actor it was."""
+    kind, _, number = ref.partition(":")
+    if kind == "staff":
+        return post(int(number)) or gettext("已停用岗位")
+    return {"reporter": gettext("上报人"), "client": gettext("外部系统"), "system": gettext("系统")}.get(kind, ref)

@@ -1,0 +1,146 @@
+"""What the desk's pages show, composed from the rooms below through their doors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import Actor, Role
+
+from . import names
+
+EVENTS = {
+    "CaseReceived": "收到上报",
+    "CaseScreened": "受理并派遣",
+    "CaseAccepted": "签收",
+    "TaskClaimed": "认领",
+    "TaskAssigned": "指派",
+    "CaseReassigned": "改派",
+    "NoteAdded": "备注",
+    "ReporterAsked": "请上报人补充",
+    "ReporterReplied": "上报人补充",
+    "CaseAnswered": "答复",
+    "VerdictSolved": "评价：已解决",
+    "VerdictUnsolved": "评价：未解决",
+    "VerdictLapsed": "逾期未评价，自动办结",
+    "CaseClosed": "办结",
+    "CaseReopened": "重新办理",
+    "CaseWithdrawn": "撤回",
+    "CaseReferredOut": "移送",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A line of the square: the case with its names; `left`, `unit`: what is left until red, as `due` wants it."""
+
+    row: cases.CaseRow
+    kind: str
+    place: str
+    office: str
+    state: str
+    assignee: str
+    left: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline: who did what when; `text` is what was written then."""
+
+    seq: int
+    at: datetime
+    what: str
+    who: str
+    detail: str
+    text: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything of the case page but the forms."""
+
+    case: ListedCase
+    reports: list[intake.ReportRow]
+    photos: list[intake.PhotoRow]
+    contacts: list[object]
+    timeline: list[Happening]
+    tasks: list[cases.TaskRow]
+    actions: list[cases.Action]
+
+
+def listed(row: cases.CaseRow) -> ListedCase:
+    left, unit = cases.time_left(row)
+    return ListedCase(
+        row=row,
+        kind=names.category(row.category_code),
+        place=row.address or names.place(row.division_id),
+        office=names.office(row.office_id),
+        state=names.state(row.state),
+        assignee=names.post(row.assignee_id),
+        left=left,
+        unit=unit,
+    )
+
+
+def case_page(*, actor: Actor, case_id: int) -> CasePage:
+    """Raises NotFound where the post may not see the case."""
+    row = cases.visible_case(actor=actor, case_id=case_id)
+    return CasePage(
+        case=listed(row),
+        reports=intake.reports_of(case_id),
+        photos=intake.photos_of(case_id),
+        contacts=list(intake.contact_masked(case_id)),
+        timeline=list(_timeline(case_id)),
+        tasks=cases.tasks(case_id),
+        actions=cases.possible_actions(row, actor),
+    )
+
+
+def _timeline(case_id: int) -> Iterable[Happening]:
+    written = {message.id: message for message in cases.messages(case_id)}
+    told = set()
+    for entry in ledger.entries(("case", case_id)):
+        message = written.get(int(entry.payload.get("message", 0)))
+        if message:
+            told.add(message.id)
+        yield Happening(
+            seq=entry.seq,
+            at=entry.at,
+            what=gettext(EVENTS.get(entry.action, entry.action)),
+            who=names.actor(entry.actor),
+            detail=_detail(entry),
+            text=message.text if message else "",
+            public=bool(message and message.public),
+        )
+    for message in written.values():
+        if message.id not in told:
+            yield Happening(0, message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+
+
+def _detail(entry: ledger.EntryRow) -> str:
+    payload = entry.payload
+    parts = [
+        names.office(payload["office"]) if payload.get("office") else "",
+        names.category(payload["category"]) if payload.get("category") else "",
+        names.post(payload["assignee"]) if payload.get("assignee") else "",
+        names.channel(payload["channel"]) if payload.get("channel") else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def scopes(actor: Actor) -> list[cases.Scope]:
+    """The scopes that a post may choose, the nearest first."""
+    if actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
+        county = [cases.Scope.COUNTY]
+        return [*county, cases.Scope.OFFICE] if actor.has(Role.COORDINATOR) and actor.office_id else county
+    if actor.has(Role.DISPATCHER):
+        return [cases.Scope.TOWN, cases.Scope.OFFICE]
+    if actor.has(Role.GRID_WORKER):
+        return [cases.Scope.CELLS]
+    return [cases.Scope.OFFICE]

@@ -26,7 +26,7 @@ export async function openMap(root: HTMLElement, words: MapWords): Promise<void>
   const opened: Opened = { root, map, ground, words, say: sayer(root) };
   if (!found) opened.say(words.no_cells, true);
   await new Promise<void>((resolve, reject) => {
-    map.once("load", () => resolve());
+    map.once("style.load", () => resolve());
     map.once("error", (event) => (map.loaded() ? undefined : reject(event.error)));
   });
   MODES[root.dataset.map ?? ""]?.(opened);

@@ -8,7 +8,7 @@ const FAMILIES = [
   "list-timeline", "loader", "markdown", "mention", "modal", "nav", "navbar", "object", "offcanvas", "offset", "order", "otp",
   "page", "payment", "placeholder", "popover", "progress", "prose", "range", "ratio", "ribbon", "scroll", "segmented", "signal",
   "signature", "social", "sortable", "space", "sparkline", "status", "step", "steps", "strength", "switch-icon", "tab", "tag",
-  "theme", "timeline", "toast", "tooltip", "tracking", "user", "w3", "wave",
+  "theme", "timeline", "toast", "toolbar", "tooltip", "tracking", "user", "w3", "wave",
   "card-(?!body|title|header)", "form-(?:colorinput|colors|imagecheck|selectgroup|signature)", "link-",
 ];
 const COLOURS =
@@ -24,8 +24,8 @@ export function subset(): Plugin {
   return {
     postcssPlugin: "liandong-subset",
     Once(root) {
-      if (!/tabler/.test(root.source?.input.file ?? "") && !/--tblr-blue/.test(root.toString())) return;
       root.walkRules((rule) => {
+        if (!rule.source?.input.file?.includes("@tabler")) return;
         if (rule.parent?.type === "atrule" && "name" in rule.parent && /keyframes/.test(String(rule.parent.name))) return;
         const kept = rule.selectors.filter((each) => !UNUSED.test(each.replace(/:not\([^)]*\)/g, "")));
         if (kept.length === 0) rule.remove();

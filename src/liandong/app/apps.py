@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 
-class AppConfig(AppConfig):
+class PlatformConfig(AppConfig):
     name = "liandong.app"
     label = "app"
     verbose_name = "平台"

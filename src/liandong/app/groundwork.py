@@ -1,4 +1,4 @@
-"""What every county begins with, fictional or real: the taxonomy that the product ships and the holiday notices it knows."""
+"""What every county begins with, fictional or real: the shipped taxonomy and the holiday notices that are known."""
 
 import json
 from collections.abc import Mapping
@@ -23,6 +23,4 @@ def lay() -> None:
     """Loads taxonomy and calendar; again is harmless and brings what a new version of the product has."""
     cases.import_taxonomy(actor=SYSTEM, rows=cases.from_document(shipped_taxonomy()))
     notices = calendar.builtin_china()
-    calendar.load_notice(
-        actor=SYSTEM, source=CHINA_NOTICES, days=notices.days, covers_until=notices.known_until
-    )
+    calendar.load_notice(actor=SYSTEM, source=CHINA_NOTICES, days=notices.days, covers_until=notices.known_until)

@@ -68,7 +68,9 @@ def _registers(county: County) -> str:
     )
     orgs.import_duties(
         actor=SYSTEM,
-        rows=[orgs.DutyInput(row.category, row.office, row.part.value, row.division, row.basis) for row in county.duties],
+        rows=[
+            orgs.DutyInput(row.category, row.office, row.part.value, row.division, row.basis) for row in county.duties
+        ],
     )
     access.import_staff(
         actor=SYSTEM,

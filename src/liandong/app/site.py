@@ -59,10 +59,10 @@ class Site:
             folder=self.clone.root,
         )
         if outcome.code:
-            words = last_words(outcome.text)
+            zh, en = _last_sentence(outcome.text)
             raise Failure(
-                f"{name} 没有完成（{words}）：详情见 {log}，处理后再运行同一命令。",
-                f"{name} did not finish ({words}): see {log}, mend that, then run it again.",
+                f"{name} 没有完成：{zh} 详情见 {log}，处理后再运行同一命令。",
+                f"{name} did not finish: {en} See {log}, mend that, then run it again.",
             )
         return outcome.text
 
@@ -76,6 +76,13 @@ class Site:
             self.manage(step, "migrate", "--no-input", "--verbosity=1")
         if self.embedded:
             database.write_state(self.url, state, migrations=wanted)
+
+
+def _last_sentence(text: str) -> tuple[str, str]:
+    """What a command of ours ended with, in Chinese and English; its last words twice when it died otherwise."""
+    _, mark, sentence = text.rpartition("✗ ")
+    zh, *en = sentence.strip().splitlines() if mark else [last_words(text)]
+    return zh, " ".join(line.strip() for line in en) or zh
 
 
 @contextmanager

@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is staff, reporter, client (an API key) or system; `id` is the row's id within that kind (0 for system)."""
+    """`kind` is staff, reporter, client (an API key) or system; `id` is the row within that kind (0 for system)."""
 
     kind: str
     id: int = 0

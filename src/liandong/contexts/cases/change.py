@@ -41,8 +41,8 @@ def lock_case(case_id: int) -> Case:
 class Change:
     """Context of one transaction on one locked case.
 
-    Entering checks state, role and version; leaving recomputes the clocks, saves what was locked, writes the ledger and
-    the event. `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
+    Entering checks state, role and version; leaving recomputes the clocks, saves what was locked, writes ledger and
+    event. `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Change:
             self._touched.add(name)
 
     def say(self, kind: Message.Kind, *, public: bool, required: bool = False) -> int | None:
-        """Keeps the written text as a message. Raises InvalidInput when it is required and empty or over 4,000 signs."""
+        """Keeps the written text as a message. Raises InvalidInput when required and empty, or over 4,000 signs."""
         if required and not self.text:
             raise InvalidInput("请填写内容。", field="text")
         if len(self.text) > TEXT_SIGNS:
@@ -147,9 +147,9 @@ class Change:
 
     def _check(self) -> Transition:
         line = transition(self.action, State(self.case.state))
-        if self.actor.kind != "system":
-            if self.actor.role not in line.roles or not concerns(self.case, self.actor):
-                raise NotAllowed
+        permitted = self.actor.role in line.roles and concerns(self.case, self.actor)
+        if self.actor.kind != "system" and not permitted:
+            raise NotAllowed
         if self._expected is not None and self._expected != self.case.version:
             raise Conflict
         if line.needs_text and not self.text:

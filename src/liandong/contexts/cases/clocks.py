@@ -26,7 +26,7 @@ class Promise:
     provisional: bool
 
     def turns(self, state: State, *, accepted: bool) -> tuple[datetime | None, datetime | None]:
-        """(yellow_at, red_at) of the clocks that run in this state: the nearer of accept and finish before acceptance."""
+        """(yellow_at, red_at) of the clocks that run in this state; before acceptance the nearer of the two."""
         if state not in RUNNING:
             return None, None
         if accepted:
@@ -41,9 +41,7 @@ def _budget(text: str) -> calendar.Budget:
     return calendar.Budget.parse(text)
 
 
-def promise(
-    accept_budget: str, finish_budget: str, start: datetime, pauses: Iterable[calendar.Pause] = ()
-) -> Promise:
+def promise(accept_budget: str, finish_budget: str, start: datetime, pauses: Iterable[calendar.Pause] = ()) -> Promise:
     """What is promised for a case whose clocks started at `start`. Budgets in compact text, "" for none."""
     county = orgs.county()
     table = calendar.work_calendar(county.zone)
@@ -63,7 +61,7 @@ def promise(
 
 
 def time_left(row: CaseRow) -> tuple[int | None, str]:
-    """(count, unit) until the light turns red, below zero after it; working units where the running budget counts those.
+    """(count, unit) until the light turns red, below zero after it; working units where the budget counts those.
 
     (None, "") lets natural time speak, or there is no running clock.
     """

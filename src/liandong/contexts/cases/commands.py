@@ -1,4 +1,4 @@
-"""What can be done to a case. Each command is one transaction on the locked row; the lifecycle table says who and when."""
+"""What can be done to a case. A command is one transaction on the locked row; the lifecycle table says who and when."""
 
 from collections.abc import Iterable
 
@@ -118,7 +118,13 @@ def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
 
 
 def record_verdict(
-    *, actor: Actor, case_id: int, solved: bool, satisfied: int | None = None, text: str = "", version: int | None = None
+    *,
+    actor: Actor,
+    case_id: int,
+    solved: bool,
+    satisfied: int | None = None,
+    text: str = "",
+    version: int | None = None,
 ) -> CaseRow:
     """The reporter's verdict, by receipt or taken by a clerk, never by who handled it. `satisfied`: 1 (very
     dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once, then to the coordinator.
@@ -154,7 +160,9 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     """An ended case goes back to its office with new clocks."""
     with Change(actor, case_id, Action.REOPEN, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=change.case.rework_count + 1)
+        change.set(
+            closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=change.case.rework_count + 1
+        )
         change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id)
         change.take_task(change.case.assignee_id)
     return change.row
@@ -323,4 +331,3 @@ def _rework(change: Change) -> None:
         change.open_task(Task.Kind.COORDINATE, office_id=desk)
     else:
         change.open_task(Task.Kind.HANDLE, office_id=case.office_id, assignee_id=case.assignee_id)
-

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -16,7 +17,7 @@ from .near import near_cell
 from .queries import propose_category, taxonomy
 
 TITLE_SIGNS = 60
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lists of cases: one scope, filters, a sort, keyset pages, counts exact to 1,000. Every filter is a column of the row."""
+"""Lists of cases: one scope, filters, a sort, keyset pages, counts exact to 1,000; every filter is a column."""
 
 import base64
 import binascii
@@ -194,4 +194,3 @@ def _decode(cursor: str) -> _Cursor:
         return msgspec.json.decode(packed, type=_Cursor)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise InvalidInput("翻页标记无效，请从第一页重新查看。", field="cursor") from error
-

@@ -86,7 +86,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
-    `cell`, `village`, `town` repeat what `division` says, so that a scope can lead an index; only `division` is checked.
+    `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
     `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries.
     """
@@ -164,18 +164,22 @@ class Case(models.Model):
             models.Index("category_code", F("received_at").desc(), F("id").desc(), name="case_category_received"),
             models.Index("office", "red_at", "id", name="case_office_running", condition=~Q(red_at=None)),
             models.Index("red_at", "id", name="case_running", condition=~Q(red_at=None)),
-            models.Index("office", F("received_at").desc(), F("id").desc(), name="case_office_open", condition=Q(closed_at=None)),
-            models.Index("town", F("received_at").desc(), F("id").desc(), name="case_town_open", condition=Q(closed_at=None)),
-            models.Index("cell", F("received_at").desc(), F("id").desc(), name="case_cell_open", condition=Q(closed_at=None)),
+            models.Index(
+                "office", F("received_at").desc(), F("id").desc(), name="case_office_open", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                "town", F("received_at").desc(), F("id").desc(), name="case_town_open", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                "cell", F("received_at").desc(), F("id").desc(), name="case_cell_open", condition=Q(closed_at=None)
+            ),
             models.Index(F("received_at").desc(), F("id").desc(), name="case_open", condition=Q(closed_at=None)),
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(severity__gte=1, severity__lte=4), name="case_severity_1_to_4"
-            ),
+            models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=4), name="case_severity_1_to_4"),
             models.CheckConstraint(
                 condition=(
                     Q(state__in=["closed", "withdrawn", "referred"], closed_at__isnull=False)
@@ -251,7 +255,7 @@ class DeadlineEntry(models.Model):
 
 
 class Message(models.Model):
-    """What was written on a case: notes, questions, replies, answers, reasons. Personal text lives here, not in the ledger."""
+    """What was written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
 
     class Kind(models.TextChoices):
         NOTE = "note", "备注"

@@ -25,9 +25,7 @@ def _load_taxonomy() -> Taxonomy:
     )  # fmt: skip
     return Taxonomy(
         {
-            row[0]: CategoryRow(
-                *row[:7], tuple(row[7]), *row[8:11], frozenset(row[11]), tuple(row[12]), tuple(row[13])
-            )
+            row[0]: CategoryRow(*row[:7], tuple(row[7]), *row[8:11], frozenset(row[11]), tuple(row[12]), tuple(row[13]))
             for row in rows
         }
     )
@@ -242,13 +240,14 @@ def concerns(row: CaseRow | Case, actor: Actor) -> bool:
 
 
 def open_tasks(*, actor: Actor, limit: int = 200) -> tuple[list[CaseRow], list[CaseRow]]:
-    """(cases whose open task is this post's, cases whose open task is its office's and nobody's yet), nearest due first."""
+    """(cases with a task of this post, cases with a task of its office that nobody has taken), nearest due first."""
     if actor.kind != "staff":
         return [], []
     mine = Task.objects.filter(assignee_id=actor.id, done_at=None).order_by("due_at", "id")
+    if actor.office_id is None or not actor.has(Role.HANDLER, Role.DISPATCHER, Role.CLERK, Role.COORDINATOR):
+        return _cases_of(mine, actor, limit), []
     unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
-    may_claim = actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER, Role.CLERK, Role.COORDINATOR)
-    return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit) if may_claim else []
+    return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit)
 
 
 def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:

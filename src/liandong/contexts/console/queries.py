@@ -1,8 +1,9 @@
 """What the desk's pages show, composed from the rooms below through their doors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -106,7 +107,8 @@ def _timeline(case_id: int) -> Iterable[Happening]:
     written = {message.id: message for message in cases.messages(case_id)}
     told = set()
     for entry in ledger.entries(("case", case_id)):
-        message = written.get(int(entry.payload.get("message", 0)))
+        payload: Mapping[str, Any] = entry.payload
+        message = written.get(payload.get("message", 0))
         if message:
             told.add(message.id)
         yield Happening(
@@ -114,17 +116,18 @@ def _timeline(case_id: int) -> Iterable[Happening]:
             at=entry.at,
             what=gettext(EVENTS.get(entry.action, entry.action)),
             who=names.actor(entry.actor),
-            detail=_detail(entry),
+            detail=_detail(payload),
             text=message.text if message else "",
             public=bool(message and message.public),
         )
     for message in written.values():
         if message.id not in told:
-            yield Happening(0, message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+            yield Happening(
+                0, message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public
+            )
 
 
-def _detail(entry: ledger.EntryRow) -> str:
-    payload = entry.payload
+def _detail(payload: Mapping[str, Any]) -> str:
     parts = [
         names.office(payload["office"]) if payload.get("office") else "",
         names.category(payload["category"]) if payload.get("category") else "",

@@ -179,7 +179,9 @@ def _case_page(
     context = {
         "page": page,
         "case": page.case,
-        "why": cases.explain(row),
+        "why": cases.explain(
+            row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
+        ),
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",

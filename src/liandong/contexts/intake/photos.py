@@ -1,4 +1,4 @@
-"""Photos: checked, turned upright, freed of EXIF, written under their content hash before any transaction names them."""
+"""Photos: checked, turned upright, freed of EXIF, kept by content hash before any transaction names them."""
 
 import hashlib
 import os

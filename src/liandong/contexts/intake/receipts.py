@@ -106,7 +106,5 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
         if not actor.has(Role.CLERK, Role.COORDINATOR, Role.HANDLER, Role.DISPATCHER):
             raise NotAllowed
         ContactReading.objects.create(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
-        ledger.append(
-            actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose}
-        )
+        ledger.append(actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose})
     return row.name, row.phone, row.email

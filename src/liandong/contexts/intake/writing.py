@@ -1,8 +1,8 @@
 """The one statement that writes a batch of reports: report, contact, photos, case, first task, deadline entries, ledger
-and event, in one transaction. It is the only place that writes tables of several rooms (docs/decisions/one-statement-intake.md).
+and event, in one transaction. No other place writes tables of several rooms (docs/decisions/one-statement-intake.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec

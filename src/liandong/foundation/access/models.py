@@ -1,4 +1,4 @@
-"""Staff: accounts of posts 岗位, not of persons. A post has a role, an office and a division that bound what it sees."""
+"""Staff: accounts of posts 岗位, not of persons. Role, office and division of a post bound what it sees."""
 
 from typing import Any, ClassVar
 

@@ -20,12 +20,12 @@ View = Callable[..., HttpResponse]
 
 def actor(request: HttpRequest) -> Actor:
     """The post that is signed in. Raises NotSignedIn."""
-    cached: Actor | None = getattr(request, "_liandong_actor", None)
+    cached: Actor | None = getattr(request, "liandong_actor", None)
     if cached is None:
         if not request.user.is_authenticated:
             raise NotSignedIn
         cached = actor_of(request.user)
-        request._liandong_actor = cached  # type: ignore[attr-defined]
+        request.liandong_actor = cached  # type: ignore[attr-defined]
     return cached
 
 

@@ -15,7 +15,7 @@ _calendars = Cached(_load, "calendar")
 
 
 def work_calendar(zone: str) -> WorkCalendar:
-    """The county's calendar, reckoned in its IANA zone; without any notice the weekday rule stands and all is provisional."""
+    """The county's calendar in its IANA zone; without any notice the weekday rule stands and all is provisional."""
     by_zone = _calendars.get()
     if zone not in by_zone:
         by_zone[zone] = _build(zone)

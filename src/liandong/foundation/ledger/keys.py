@@ -69,7 +69,7 @@ def public_keys(file: Path | None = None) -> dict[str, Ed25519PublicKey]:
     paths = [file] if file else sorted(key_folder().glob("*.pub.pem"))
     found = {}
     for path in paths:
-        for pem in path.read_bytes().split(_PEM_END)[:-1]:
+        for pem in _read(path).split(_PEM_END)[:-1]:
             key = _load_public(pem + _PEM_END, path)
             found[key_id(raw(key))] = key
     if file and not found:
@@ -112,6 +112,13 @@ def _load_public(pem: bytes, path: Path) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise NotAKey(NotAKey.__doc__ or "", file=str(path))
     return key
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotAKey(NotAKey.__doc__ or "", file=str(path)) from error
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:

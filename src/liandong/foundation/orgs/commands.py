@@ -108,9 +108,7 @@ def _upper_first(rows: list[DivisionInput], known: set[str]) -> Iterable[list[Di
         waiting = [row for row in waiting if row.code not in taken]
 
 
-def _load_wave(
-    wave: list[DivisionInput], current: dict[str, Division], start: date, counts: dict[str, int]
-) -> None:
+def _load_wave(wave: list[DivisionInput], current: dict[str, Division], start: date, counts: dict[str, int]) -> None:
     added: list[Division] = []
     ended: list[tuple[Division, Division]] = []
     for row in wave:

@@ -1,4 +1,4 @@
-"""Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, the county's settings."""
+"""Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, county."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,9 @@ class County(models.Model):
     name_en = models.CharField(max_length=80, blank=True)
     code = models.CharField(max_length=12, blank=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
-    map_crs = models.CharField(max_length=10, default="wgs84", help_text="wgs84、gcj02 或 bd09：外来坐标未注明时的坐标系")
+    map_crs = models.CharField(
+        max_length=10, default="wgs84", help_text="wgs84、gcj02 或 bd09：外来坐标未注明时的坐标系"
+    )
     is_sample = models.BooleanField(default=False)
     yellow_percent = models.PositiveSmallIntegerField(default=80)
     verdict_days = models.PositiveSmallIntegerField(default=7)
@@ -23,7 +25,7 @@ class County(models.Model):
 
 
 class Division(models.Model):
-    """A division as it was from `valid_from` until before `valid_to`: boundaries change by a new row, never in place."""
+    """A division as it was from `valid_from` until before `valid_to`: a change is a new row, never in place."""
 
     class Kind(models.TextChoices):
         COUNTY = "county", "县"
@@ -80,7 +82,7 @@ class Office(models.Model):
 
 
 class Duty(models.Model):
-    """One line of the duty list: a category (leaf, group or domain code) is this office's, county-wide or in one division."""
+    """One line of the duty list: a category (leaf, group or domain) is this office's, everywhere or in one division."""
 
     class Kind(models.TextChoices):
         LEAD = "lead", "牵头"

@@ -16,10 +16,10 @@ from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, or
 __all__ = [
     "CountyRow",
     "DivisionInput",
+    "DivisionRow",
     "DutyInput",
     "Loaded",
     "OfficeInput",
-    "DivisionRow",
     "OfficeRow",
     "Organisation",
     "Routed",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from liandong.foundation.registers.public import Cached
@@ -93,7 +94,7 @@ def _load_county() -> CountyRow:
 
 def _load_organisation() -> Organisation:
     divisions = {
-        row[0]: DivisionRow(*row[:7], path=tuple(row[7]), lon=row[8], lat=row[9], valid_from=row[10], valid_to=row[11])
+        row[0]: DivisionRow(*(*row[:7], tuple(row[7]), *row[8:]))
         for row in Division.objects.order_by("level", "code").values_list(*DivisionRow.__slots__)
     }
     offices = {row[0]: OfficeRow(*row) for row in Office.objects.order_by("code").values_list(*OfficeRow.__slots__)}
@@ -105,7 +106,9 @@ def _load_organisation() -> Organisation:
         by_code={row.code: row for row in divisions.values() if row.valid_to is None},
         offices=offices,
         office_by_code={row.code: row for row in offices.values()},
-        duties=DutyList(DutyRow(code, office, division, kind == Duty.Kind.LEAD) for code, office, division, kind in duties),
+        duties=DutyList(
+            DutyRow(code, office, division, kind == Duty.Kind.LEAD) for code, office, division, kind in duties
+        ),
         desk_id=next((row.id for row in offices.values() if row.is_desk), None),
     )
 
@@ -115,7 +118,7 @@ _organisation = Cached(_load_organisation, "divisions", "offices", "duties")
 
 
 def county() -> CountyRow:
-    """This installation's county; with empty name before it is set up."""
+    """The county of this installation; with empty name before it is set up."""
     return _county.get()
 
 
@@ -123,7 +126,7 @@ def organisation() -> Organisation:
     return _organisation.get()
 
 
-def outlines(kind: str) -> list[tuple[int, dict[str, object]]]:
+def outlines(kind: str) -> list[tuple[int, Any]]:
     """(division id, GeoJSON geometry) of the current divisions of one kind that have an outline."""
     rows = Division.objects.filter(kind=kind, valid_to=None).exclude(outline=None)
     return list(rows.order_by("code").values_list("id", "outline"))

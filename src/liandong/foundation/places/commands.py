@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -47,7 +48,7 @@ def import_places(*, actor: Actor, rows: Iterable[PlaceInput]) -> int:
     return count
 
 
-def _values(row: PlaceInput) -> tuple[object, ...]:
+def _values(row: PlaceInput) -> tuple[Any, ...]:
     lon, lat = geo.to_wgs84(row.lon, row.lat, geo.Crs(row.crs))
     words = text.vector(text.tokens(" ".join((row.name, row.address, *row.aliases))))
     division = index().locate(lon, lat).division_id

@@ -34,7 +34,7 @@ def search(asked: str, limit: int = 8) -> list[PlaceRow]:
         some = Place.objects.filter(active=True, tokens=_all_of(words, " | ")).order_by("id")
         rows = list(some.values_list(*_FIELDS)[:400])
     wanted = set(words)
-    scored = [PlaceRow(*row, match=_share(wanted, row[1] + row[3])) for row in rows]
+    scored = [PlaceRow(*(*row, _share(wanted, row[1] + row[3]))) for row in rows]
     return sorted(scored, key=lambda row: (-row.match, len(row.name), row.id))[:limit]
 
 
@@ -53,7 +53,7 @@ def by_id(place_id: int) -> PlaceRow | None:
 
 
 def resolve(asked: str) -> PlaceRow | None:
-    """The one place that an address text names: the asked text holds the place's whole name or address; longest wins."""
+    """The one place that an address text names: the text holds the place's whole name or address; longest wins."""
     folded = text.fold(asked).replace(" ", "")
     found = [row for row in search(asked, limit=40) if _names(folded, row.name) or _names(folded, row.address)]
     return max(found, key=lambda row: (len(row.name), -row.id), default=None)

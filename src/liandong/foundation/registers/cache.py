@@ -12,7 +12,7 @@ RECHECK_S = 2.0
 
 
 class Cached(Generic[T]):
-    """Value of `load()`, kept until one of the named registers has a new version; asks the database at most every 2 s."""
+    """Value of `load()`, kept until a named register has a new version; asks the database at most every 2 s."""
 
     _all: "list[Cached[object]]" = []
 

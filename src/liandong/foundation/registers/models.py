@@ -2,7 +2,7 @@ from django.db import models
 
 
 class RegisterVersion(models.Model):
-    """How often a register (divisions, offices, taxonomy, …) has changed: what `Cached` compares before it trusts memory."""
+    """How often a register (divisions, offices, …) has changed: what `Cached` compares before it trusts memory."""
 
     name = models.CharField(max_length=40, primary_key=True)
     version = models.BigIntegerField(default=0)

@@ -41,11 +41,11 @@ def address(url_name: str) -> str:
 
 
 def links(side: str, request: HttpRequest | None) -> list[Link]:
-    """Entries for `staff` or `resident`; `request.actor` decides where an entry asks for roles."""
+    """Entries for `staff` or `resident`; the role of the signed-in post decides where an entry asks for roles."""
     setting, default = SETTINGS[side]
     items: Iterable[NavItem] = getattr(settings, setting, default)
-    actor = getattr(request, "actor", None)
-    allowed = [item for item in items if not item.roles or (actor is not None and actor.has(*item.roles))]
+    role = getattr(getattr(request, "user", None), "role", None)
+    allowed = [item for item in items if not item.roles or role in item.roles]
     found = [(url, str(item.label)) for item in allowed if (url := address(item.url_name))]
     path = request.path if request is not None else ""
     current = max((url for url, _ in found if path.startswith(url)), key=len, default="")

@@ -12,7 +12,7 @@ Text = str | Callable[[], str] | object
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of a navigation. An entry whose URL name is unknown, or whose roles the actor lacks, is left out."""
+    """One entry of a navigation. An entry whose URL name is unknown, or meant for other roles, is left out."""
 
     url_name: str
     label: Text

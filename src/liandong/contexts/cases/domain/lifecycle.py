@@ -25,9 +25,7 @@ class State(StrEnum):
     REFERRED = "referred"
 
 
-OPEN = frozenset(
-    {State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED, State.ANSWERED, State.COORDINATING}
-)
+OPEN = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED, State.ANSWERED, State.COORDINATING})
 ENDED = frozenset(State) - OPEN
 RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
 """States in which the office's time runs: not while the reporter is asked or judges."""
@@ -121,9 +119,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({State.DISPATCHED}), State.HANDLING, "CaseAccepted", _HANDS),
     Action.CLAIM: Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
     Action.ASSIGN: Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
-    Action.REASSIGN: Transition(
-        _WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, needs_text=True
-    ),
+    Action.REASSIGN: Transition(_WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, needs_text=True),
     Action.NOTE: Transition(OPEN, None, "NoteAdded", _STAFF, needs_text=True),
     Action.ASK: Transition(
         frozenset({State.HANDLING}), State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE, needs_text=True

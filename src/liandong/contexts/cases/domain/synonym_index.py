@@ -29,14 +29,81 @@ _SHORTEST_STEM = 3
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+")
-_NAME_PARTS = re.compile(r"[与和或、,/()（）]")  # noqa: RUF001
+_NAME_PARTS = re.compile(r"[与和或、,/()（）]")
 _EMPTY_SIGNS = frozenset(
     "的了是在我你他她们有和也都就还很不没个这那一吗呢啊吧请到上下来去说给让被把要会能多人家里几好两三"
 )
 _EMPTY_WORDS = frozenset(
-    "a an the is are was were be been of to in on at for from with by my our your his her their its it i we you he she "
-    "they this that there and or not no has have had do does did will would can could please very so me us but who "
-    "what when where how any all some since again still just been".split()
+    [
+        "a",
+        "an",
+        "the",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "with",
+        "by",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "their",
+        "its",
+        "it",
+        "i",
+        "we",
+        "you",
+        "he",
+        "she",
+        "they",
+        "this",
+        "that",
+        "there",
+        "and",
+        "or",
+        "not",
+        "no",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "please",
+        "very",
+        "so",
+        "me",
+        "us",
+        "but",
+        "who",
+        "what",
+        "when",
+        "where",
+        "how",
+        "any",
+        "all",
+        "some",
+        "since",
+        "again",
+        "still",
+        "just",
+        "been",
+    ]
 )
 
 
@@ -262,7 +329,7 @@ def _two_words(phrase: str) -> tuple[str, str]:
 
 def _cuts(phrase: str) -> Iterator[tuple[str, str]]:
     """The ways to cut a phrase in two halves that mean something alone; one of three signs may leave a single one."""
-    shortest = 1 if len(phrase) == 3 else 2  # noqa: PLR2004
+    shortest = 1 if len(phrase) == 3 else 2
     for at in range(shortest, len(phrase) - shortest + 1):
         halves = phrase[:at], phrase[at:]
         if not any(set(half) <= _EMPTY_SIGNS for half in halves):

@@ -73,7 +73,7 @@ def from_document(document: Mapping[str, Any]) -> list[CategoryRow]:
 
 
 def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
-    shared = {
+    shared: dict[str, Any] = {
         "code": str(entry["code"]),
         "version": 1,
         "parent_code": str(entry["parent"] or ""),

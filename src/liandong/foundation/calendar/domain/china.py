@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from chinese_calendar.constants import Holiday, holidays, workdays  # type: ignore[import-untyped]
+from chinese_calendar.constants import Holiday, holidays, workdays
 
 from liandong.foundation.calendar.domain.work_calendar import DayKind, DayNotice
 from liandong.kernel.errors import InvalidInput

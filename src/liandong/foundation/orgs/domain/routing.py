@@ -36,7 +36,9 @@ class DutyList:
         lead: int | None = None
         assist: list[int] = []
         for code in _narrow_to_wide(category_code):
-            rows = [row for row in self._by_code.get(code, ()) if row.division_id in depth and row.office_id not in barred]
+            rows = [
+                row for row in self._by_code.get(code, ()) if row.division_id in depth and row.office_id not in barred
+            ]
             leads = sorted((row for row in rows if row.lead), key=lambda row: -depth[row.division_id])
             if lead is None and leads:
                 lead = leads[0].office_id

@@ -53,6 +53,15 @@ def county_name(context: Context) -> str:
     return (getattr(county, "name_en", "") or chinese) if html_lang() == "en" else chinese
 
 
+@register.simple_tag(takes_context=True)
+def post_name(context: Context) -> str:
+    """The post that is signed in: `post.name`, or the account's own `post_name`, or the user name."""
+    user = context.get("user")
+    own = getattr(user, "post_name_en", "") if html_lang() == "en" else ""
+    name = getattr(context.get("post"), "name", "") or own or getattr(user, "post_name", "")
+    return str(name or getattr(user, "username", ""))
+
+
 @register.simple_tag
 def languages() -> list[dict[str, object]]:
     """The languages to switch to, each named in itself."""

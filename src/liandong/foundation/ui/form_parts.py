@@ -56,6 +56,8 @@ def _attributes(bound: BoundField, hint: str) -> Attributes:
     classes = [own, _widget_class(bound), "is-invalid" if bound.errors else ""]
     described_by = [f"{bound.auto_id}_hint" if hint else "", f"{bound.auto_id}_error" if bound.errors else ""]
     attributes: Attributes = {"class": " ".join(filter(None, classes))}
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        attributes["placeholder"] = ""
     if any(described_by):
         attributes["aria-describedby"] = " ".join(filter(None, described_by))
     return attributes

@@ -12,7 +12,7 @@ from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
 from liandong.app.launch.arguments import DEFAULT_PORT
 from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, last_words
+from liandong.app.launch.failure import Failure, last_sentence
 from liandong.app.launch.locks import Lock, holding
 from liandong.app.launch.processes import alive, run_lines
 from liandong.app.launch.progress import Progress, Step
@@ -59,7 +59,7 @@ class Site:
             folder=self.clone.root,
         )
         if outcome.code:
-            zh, en = _last_sentence(outcome.text)
+            zh, en = last_sentence(outcome.text)
             raise Failure(
                 f"{name} 没有完成：{zh} 详情见 {log}，处理后再运行同一命令。",
                 f"{name} did not finish: {en} See {log}, mend that, then run it again.",
@@ -76,13 +76,6 @@ class Site:
             self.manage(step, "migrate", "--no-input", "--verbosity=1")
         if self.embedded:
             database.write_state(self.url, state, migrations=wanted)
-
-
-def _last_sentence(text: str) -> tuple[str, str]:
-    """What a command of ours ended with, in Chinese and English; its last words twice when it died otherwise."""
-    _, mark, sentence = text.rpartition("✗ ")
-    zh, *en = sentence.strip().splitlines() if mark else [last_words(text)]
-    return zh, " ".join(line.strip() for line in en) or zh
 
 
 @contextmanager

@@ -24,12 +24,16 @@ ALARMING = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |panicked at
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`launch` starts one process; its stdout, where that is a pipe, becomes the service's log."""
+    """`launch` starts one process; its stdout, where that is a pipe, becomes the service's log.
+
+    Services of a higher `floor` stand on those of a lower one and stop before them.
+    """
 
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience_s: float = 15.0
+    floor: int = 1
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ class Supervisor:
     _said: dict[str, float] = field(default_factory=dict)
 
     def add(self, service: Service, process: subprocess.Popen[bytes] | None = None) -> None:
-        """Start a service, or take over a process that runs already. Services stop in reverse order."""
+        """Start a service, or take over a process that runs already."""
         running = _Running(service)
         self._services.append(running)
         if process is None:
@@ -105,22 +109,23 @@ class Supervisor:
         return next(running.exits for running in self._services if running.service.name == name)
 
     def stop(self) -> None:
-        """Last added first; each gets its signal and its patience, then SIGKILL for its whole session."""
-        for running in reversed(self._services):
-            running.due = None
-            process = running.process
-            if process is None:
-                continue
-            deadline = self.clock() + running.service.stop_patience_s
+        """Floor by floor from the top: each gets its signal and its patience, then SIGKILL for its whole session."""
+        for floor in sorted({running.service.floor for running in self._services}, reverse=True):
+            self._stop_floor([running for running in self._services if running.service.floor == floor])
+        self._services.clear()
+
+    def _stop_floor(self, floor: list[_Running]) -> None:
+        stopping = [(running, running.process) for running in floor if running.process is not None]
+        for running, process in stopping:
             if process.poll() is None:
                 process.send_signal(running.service.stop_signal)
-            while process.poll() is None and self.clock() < deadline:
-                self._move_output(0.05)
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        deadline = self.clock() + max((running.service.stop_patience_s for running in floor), default=0)
+        while any(process.poll() is None for _, process in stopping) and self.clock() < deadline:
+            self._move_output(0.05)
+        for running, process in stopping:
+            process.kill()
+            process.wait()
             self._forget(running)
-        self._services.clear()
 
     def _launch(self, running: _Running) -> None:
         running.due = None

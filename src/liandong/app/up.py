@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import os
 import shutil
 import signal
 import socket
@@ -19,8 +20,8 @@ from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import DATABASE, EmbeddedPostgres
 from liandong.app.launch import assets, processes
 from liandong.app.launch.arguments import Arguments
-from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, last_words, tail
+from liandong.app.launch.clone import STARTED, Clone
+from liandong.app.launch.failure import Failure, last_sentence, last_words, tail
 from liandong.app.launch.locks import Lock, holding
 from liandong.app.launch.progress import Progress
 from liandong.app.site import Site, running_postgres
@@ -202,7 +203,7 @@ def _postgres_service(embedded: EmbeddedPostgres) -> Service:
         embedded.end_leftovers()
         return embedded.launch()
 
-    return Service("postgresql", launch, stop_signal=signal.SIGINT, stop_patience_s=30)
+    return Service("postgresql", launch, stop_signal=signal.SIGINT, stop_patience_s=30, floor=0)
 
 
 def _web_service(site: Site, found: Arguments) -> Service:
@@ -264,14 +265,15 @@ def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _Stop
         return ""
     out, err = (text.decode(errors="replace").rstrip() for text in welcome.communicate())
     if welcome.returncode:
-        return f"! welcome: {last_words(err)}"
+        return "! " + " ".join(last_sentence(err))
     return out
 
 
 def _addresses(found: Arguments) -> str:
+    took_s = time.monotonic() - float(os.environ.get(STARTED, time.monotonic()))
     lines = [
         "",
-        f"联动已就绪 Liandong is ready · {time.strftime('%H:%M:%S')}",
+        f"联动已就绪 Liandong is ready · {took_s:.0f} s",
         f"  本机 this machine   http://127.0.0.1:{found.port}/",
     ]
     if found.lan:

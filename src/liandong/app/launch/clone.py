@@ -8,6 +8,9 @@ from pathlib import Path
 from liandong.app.launch import failure, locks, processes
 
 
+STARTED = "LIANDONG_STARTED_S"
+
+
 @dataclass(frozen=True, slots=True)
 class Clone:
     """The folder that holds `./liandong`."""
@@ -63,7 +66,7 @@ class Clone:
 
     def environment(self) -> dict[str, str]:
         """The caller's environment for our Python: bytecode is kept (a start without it takes thrice as long)."""
-        drop = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+        drop = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", STARTED)
         env = {key: value for key, value in os.environ.items() if key not in drop}
         return env | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 

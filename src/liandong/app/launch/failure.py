@@ -57,6 +57,13 @@ def last_words(text: str, limit: int = 300) -> str:
     return lines[-1][:limit] if lines else ""
 
 
+def last_sentence(text: str) -> tuple[str, str]:
+    """What a command of ours ended with, in Chinese and English; its last words twice when it died otherwise."""
+    _, mark, sentence = text.rpartition("✗ ")
+    zh, *en = sentence.strip().splitlines() if mark else [last_words(text)]
+    return zh, " ".join(line.strip() for line in en) or zh
+
+
 def tail(path: Path, bytes_: int = 4096) -> str:
     """The end of a log file; empty where there is none."""
     try:

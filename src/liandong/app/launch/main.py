@@ -2,11 +2,12 @@
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from liandong.app.launch import arguments, browser, environment
-from liandong.app.launch.clone import Clone
+from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.failure import Failure
 from liandong.app.launch.locks import holding
@@ -17,17 +18,18 @@ def main(typed: Sequence[str], launcher: Path) -> int:
     """The exit code; does not return when the command goes on inside the environment."""
     speak_any_terminal()
     clone = Clone(launcher.resolve().parent)
-    return guarded(lambda: _begin(clone, typed), lambda: clone.run / "launcher.log")
+    started = time.monotonic()
+    return guarded(lambda: _begin(clone, typed, started), lambda: clone.run / "launcher.log")
 
 
-def _begin(clone: Clone, typed: Sequence[str]) -> int:  # noqa: RET503
+def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: RET503
     if sys.platform != "linux":
         raise Failure("联动目前只在 Linux 上运行。", "Liandong runs on Linux only for now.")
     found = arguments.parse(typed, default_data=clone.root / ".liandong")
     if found.name == arguments.HELP and not environment.is_ready(clone):
         sys.stdout.write(arguments.OVERVIEW)
         return 0
-    env = clone.environment()
+    env = clone.environment() | {STARTED: str(started)}
     progress = Progress(sys.stdout if found.name in (arguments.UP, arguments.TEST) else sys.stderr)
     if found.name == arguments.TEST:
         with holding(clone.lock_setup()):

@@ -1,8 +1,7 @@
 """Proposes categories from a resident's own words, with the words that speak for each."""
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from liandong.contexts.cases.domain.synonym_index import Evidence, LeafWords, SynonymIndex, leaves_of
@@ -14,6 +13,7 @@ _REASONS = 5
 _LONGEST_TEXT = 1_000
 _CONFIDENT_SCORE = 3.0
 _CONFIDENT_LEAD = 1.4
+_SECOND_MATTER = 1.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,46 +29,70 @@ class Proposal:
     confident: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    leaf: int
+    score: float
+    used: tuple[Evidence, ...]
+
+    def beside(self, other: "_Weighed") -> float:
+        """The weight of this leaf's evidence on signs of the text that the other leaf does not explain."""
+        explained = {language: _covered(other.used, language) for language in ("zh", "en")}
+        return sum(item.weight for item in self.used if not item.mask & explained[item.language])
+
+
 def propose(text: str, index: SynonymIndex) -> list[Proposal]:
     """At most three leaves, best first; none for a text without any known word.
 
     Longer and rarer words weigh more, and no sign of the text counts twice for one leaf. Only the first thousand signs
     are read.
     """
-    by_leaf: dict[int, list[tuple[str, Evidence]]] = defaultdict(list)
-    for language, evidence in index.evidence(text[:_LONGEST_TEXT]):
-        by_leaf[evidence.leaf].append((language, evidence))
-    scored = sorted(((*_weigh(found), leaf) for leaf, found in by_leaf.items()), key=lambda row: (-row[0], row[2]))
-    best = scored[:_PROPOSED]
-    sure = _is_clear([score for score, _, _ in best])
+    by_leaf: dict[int, list[Evidence]] = defaultdict(list)
+    for evidence in index.evidence(text[:_LONGEST_TEXT]):
+        by_leaf[evidence.leaf].append(evidence)
+    weighed = (_weigh(leaf, found) for leaf, found in by_leaf.items())
+    best = sorted(weighed, key=lambda row: (-row.score, index.codes[row.leaf]))[:_PROPOSED]
+    sure = _is_clear(best)
     return [
-        Proposal(index.codes[leaf], round(score, 2), reasons, confident=sure and place == 0)
-        for place, (score, reasons, leaf) in enumerate(best)
+        Proposal(index.codes[row.leaf], round(row.score, 2), _reasons(row.used), confident=sure and place == 0)
+        for place, row in enumerate(best)
     ]
 
 
-def _weigh(found: Iterable[tuple[str, Evidence]]) -> tuple[float, tuple[str, ...]]:
-    """The leaf's score and its reasons: weightiest evidence first, the rest only as far as it explains new signs."""
+def _weigh(leaf: int, found: Iterable[Evidence]) -> _Weighed:
+    """Weightiest evidence first, the rest only as far as it explains signs not yet explained."""
     covered = {"zh": 0, "en": 0}
     score = 0.0
     used: list[Evidence] = []
-    for language, evidence in sorted(found, key=lambda item: (-item[1].weight, item[1].words)):
-        fresh = evidence.mask & ~covered[language]
+    for evidence in sorted(found, key=lambda item: (-item.weight, item.words)):
+        fresh = evidence.mask & ~covered[evidence.language]
         if fresh:
             score += evidence.weight * fresh.bit_count() / evidence.mask.bit_count()
-            covered[language] |= fresh
+            covered[evidence.language] |= fresh
             used.append(evidence)
-    return score, tuple(_reasons(used))
+    return _Weighed(leaf, score, tuple(used))
 
 
-def _reasons(used: list[Evidence]) -> Iterator[str]:
+def _covered(used: Iterable[Evidence], language: str) -> int:
+    mask = 0
+    for evidence in used:
+        if evidence.language == language:
+            mask |= evidence.mask
+    return mask
+
+
+def _reasons(used: Iterable[Evidence]) -> tuple[str, ...]:
     """Phrases; traces only where there is no phrase."""
+    used = tuple(used)
     phrases = [evidence.words for evidence in used if not evidence.trace]
-    yield from (phrases or [evidence.words for evidence in used])[:_REASONS]
+    return tuple(phrases or [evidence.words for evidence in used])[:_REASONS]
 
 
-def _is_clear(scores: list[float]) -> bool:
-    if not scores or scores[0] < _CONFIDENT_SCORE:
+def _is_clear(best: Sequence[_Weighed]) -> bool:
+    """Enough evidence, a clear lead, and no second matter told in other words of the same text."""
+    if not best or best[0].score < _CONFIDENT_SCORE:
         return False
-    lead = scores[0] / scores[1] if len(scores) > 1 else math.inf
-    return lead >= _CONFIDENT_LEAD
+    first, others = best[0], best[1:]
+    return all(
+        first.score >= _CONFIDENT_LEAD * other.score and other.beside(first) < _SECOND_MATTER for other in others
+    )

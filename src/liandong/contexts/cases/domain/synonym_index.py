@@ -120,9 +120,10 @@ class LeafWords:
 class Evidence:
     """`mask` has a bit for every sign (Chinese) or word (English) of the text that this evidence explains.
 
-    `trace`: not a phrase of the leaf, only a pair of signs or a word out of one.
+    `language` says which of the two `mask` counts; `trace`: no phrase of the leaf, only a pair of signs or a word.
     """
 
+    language: str
     weight: float
     leaf: int
     mask: int
@@ -156,12 +157,12 @@ class SynonymIndex:
         self._chinese = _Chinese([phrase for phrase in phrases if _HAN.search(phrase.text)], len(rows))
         self._english = _English([phrase for phrase in phrases if not _HAN.search(phrase.text)], len(rows))
 
-    def evidence(self, text: str) -> list[tuple[str, Evidence]]:
-        """All evidence in a text, each with its language; case and width do not matter."""
+    def evidence(self, text: str) -> Iterator[Evidence]:
+        """All evidence in a text; case and width do not matter."""
         text = plain(text)
-        found = [("zh", item) for item in self._chinese.evidence(text)] if _HAN.search(text) else []
-        found += [("en", item) for item in self._english.evidence(text)]
-        return found
+        if _HAN.search(text):
+            yield from self._chinese.evidence(text)
+        yield from self._english.evidence(text)
 
 
 class _Chinese:
@@ -203,9 +204,9 @@ class _Chinese:
         for piece, starts in places.items():
             mask = _mask(starts, len(piece))
             for leaf, weight in self._wholes.get(piece, ()):
-                yield Evidence(weight, leaf, mask, piece)
+                yield Evidence("zh", weight, leaf, mask, piece)
             for leaf, weight in self._traces.get(piece, {}).items():
-                yield Evidence(weight, leaf, mask, piece, trace=True)
+                yield Evidence("zh", weight, leaf, mask, piece, trace=True)
             for other in self._seconds.get(piece, ()):
                 if other in places:
                     yield from self._apart(piece, other, places)
@@ -230,7 +231,7 @@ class _Chinese:
         mask = _mask([start], len(first)) | _mask([other], len(second))
         words = f"{first}…{second}" if start < other else f"{second}…{first}"
         for leaf, weight in self._halves[first, second].items():
-            yield Evidence(weight, leaf, mask, words)
+            yield Evidence("zh", weight, leaf, mask, words)
 
 
 class _English:
@@ -249,28 +250,34 @@ class _English:
             self._traces[stem][leaf] = _trace_factor(times) * _WORD_UNITS * self._rarity.of(stem)
 
     def evidence(self, text: str) -> Iterator[Evidence]:
+        words = _words(text)
         places: dict[str, list[int]] = defaultdict(list)
-        for number, stem in enumerate(_stems(text)):
-            places[stem].append(number)
+        for number, word in enumerate(words):
+            places[_stem(word)].append(number)
         for own, phrase in {row for stem in places for row in self._phrases.get(stem, ())}:
             present = [stem for stem in own if stem in places]
             if len(present) == len(own) or len(present) > 1:
-                yield from self._together(own, present, phrase, places)
+                yield from self._together(own, present, phrase, places, words)
         for stem, at in places.items():
             for leaf, weight in self._traces.get(stem, {}).items():
-                yield Evidence(weight, leaf, _mask(at, 1), stem, trace=True)
+                yield Evidence("en", weight, leaf, _mask(at, 1), words[at[0]], trace=True)
 
     def _together(
-        self, own: Sequence[str], present: Sequence[str], phrase: _Phrase, places: Mapping[str, Sequence[int]]
+        self,
+        own: Sequence[str],
+        present: Sequence[str],
+        phrase: _Phrase,
+        places: Mapping[str, Sequence[int]],
+        words: Sequence[str],
     ) -> Iterator[Evidence]:
-        at = [min(places[stem], key=lambda place: abs(place - places[present[0]][0])) for stem in present]
-        stretch = max(at) - min(at) + 1
+        at = sorted(min(places[stem], key=lambda place: abs(place - places[present[0]][0])) for stem in present)
+        stretch = at[-1] - at[0] + 1
         if stretch > len(own) + _REACH_WORDS:
             return
         weight = _WORD_UNITS * phrase.factor * sum(map(self._rarity.of, present))
         weight *= 1.0 if stretch <= len(present) else _APART_FACTOR
         weight *= 1.0 if len(present) == len(own) else _PART_FACTOR
-        yield Evidence(weight, phrase.leaf, _mask(at, 1), " ".join(present))
+        yield Evidence("en", weight, phrase.leaf, _mask(at, 1), " ".join(words[place] for place in at))
 
 
 class _Rarity:
@@ -354,8 +361,12 @@ def _mask(starts: Iterable[int], length: int) -> int:
     return mask
 
 
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.replace("'s", "")) if word not in _EMPTY_WORDS]
+
+
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(_stem(word) for word in _WORD.findall(text.replace("'s", "")) if word not in _EMPTY_WORDS)
+    return tuple(map(_stem, _words(text)))
 
 
 def _stem(word: str) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from liandong.app.launch import failure, locks, processes
 
-
 STARTED = "LIANDONG_STARTED_S"
 
 

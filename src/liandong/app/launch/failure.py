@@ -4,7 +4,7 @@ import errno
 from pathlib import Path
 
 
-class Failure(Exception):  # noqa: N818
+class Failure(Exception):
     """Ends the command with `exit_code`; `zh` and `en` each are one sentence naming what happened and the way out."""
 
     def __init__(self, zh: str, en: str, *, exit_code: int = 1) -> None:

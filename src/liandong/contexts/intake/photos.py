@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import pillow_heif
 from django.conf import settings
+from django.core import signing
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from liandong.kernel import time
@@ -22,6 +23,8 @@ MAX_PIXELS = 80_000_000
 LONGEST_SIDE_PX = 2560
 THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
+TOKEN_VALID = timedelta(hours=20)
+_TOKEN_SALT = "intake.photo"
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -59,6 +62,19 @@ def _read(upload: BinaryIO) -> Image.Image:
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     return bare
+
+
+def photo_token(photo: PhotoRef) -> str:
+    """Names a kept photo to whoever sent it, until its report comes: signed, good for 20 hours."""
+    return signing.dumps([photo.sha256, photo.media_type, photo.width, photo.height, photo.bytes], salt=_TOKEN_SALT)
+
+
+def photo_of_token(token: str) -> PhotoRef | None:
+    """The kept photo that a token names; None for a token that isn't ours or too old."""
+    try:
+        return PhotoRef(*signing.loads(token, salt=_TOKEN_SALT, max_age=TOKEN_VALID))
+    except signing.BadSignature:
+        return None
 
 
 def blob_path(digest: str, *, thumb: bool = False) -> Path:

@@ -2,7 +2,7 @@
 
 from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
-from .photos import blob_path, keep_photo
+from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .queries import PhotoRow, ReportRow, contact_masked, photos_of, reports_of
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
@@ -23,6 +23,8 @@ __all__ = [
     "judge",
     "keep_photo",
     "open_receipt",
+    "photo_of_token",
+    "photo_token",
     "photos_of",
     "read_contact",
     "receive",

@@ -62,6 +62,16 @@ def photos_of(case_id: int) -> list[PhotoRow]:
     return [PhotoRow(*row) for row in rows]
 
 
+def has_photo(report_id: int, sha256: str) -> bool:
+    """Whether the picture belongs to this report."""
+    return Photo.objects.filter(report_id=report_id, sha256=sha256).exists()
+
+
+def cases_with_photo(sha256: str) -> list[int]:
+    """Ids of the cases that show this picture; the same one may have been sent more than once."""
+    return list(Photo.objects.filter(sha256=sha256).order_by("id").values_list("report__case_id", flat=True)[:20])
+
+
 def contact_masked(case_id: int) -> list[MaskedContact]:
     rows = Contact.objects.filter(report__case_id=case_id).order_by("report_id")
     return [

@@ -36,6 +36,7 @@ class Receipt:
     commitment: str
     contact: MaskedContact | None
     readings: list[ReadingRow]
+    entries: list[ledger.EntryRow]
 
     @property
     def actor(self) -> Actor:
@@ -47,6 +48,15 @@ def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
 
     Raises InvalidInput for a misspelt number or code, NotFound where they don't belong together, TooMany.
     """
+    return _receipt(_find(number, code, source))
+
+
+def report_of(*, number: str, code: str, source: str = "") -> int:
+    """The id of the report that a receipt opens. Raises as `open_receipt` does."""
+    return int(_find(number, code, source).pk)
+
+
+def _find(number: str, code: str, source: str) -> Report:
     case_id, wanted = ids.parse_case_number(number), ids.normalise_receipt_code(code)
     rows = Report.objects.filter(case_id=case_id).order_by("id")
     found = next((row for row in rows if hmac.compare_digest(row.receipt_code, wanted)), None)
@@ -54,21 +64,22 @@ def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
         for key in filter(None, (f"receipt:{case_id}", source and f"receipt-from:{source}")):
             access.count_attempt(key=key, limit=ATTEMPTS, window_s=ATTEMPTS_WINDOW_S)
         raise NotFound("编号与回执码不匹配，请核对后再试。")
-    return _receipt(found)
+    return found
 
 
 def _receipt(row: Report) -> Receipt:
-    first = ledger.entries(("case", row.case_id))[0]
+    entries = ledger.entries(("case", row.case_id))
     contacts = [contact for contact in contact_masked(row.case_id) if contact.report_id == row.pk]
     return Receipt(
         report=ReportRow(*(getattr(row, name) for name in ReportRow.__slots__)),
         case=cases.find(row.case_id),
         code=row.receipt_code,
-        entry_hash=first.hash.hex(),
+        entry_hash=entries[0].hash.hex(),
         salt=bytes(row.salt).hex() if row.salt else "",
         commitment=bytes(row.commitment).hex(),
         contact=contacts[0] if contacts else None,
         readings=readings_of(row.pk),
+        entries=entries,
     )
 
 

@@ -51,7 +51,7 @@ def backup(clone: Clone, data: Path, target: Path, progress: Progress) -> int:
         _dump(site, dump, step)
         whole = Path(draft) / "whole.tar"
         _pack(site, dump, whole, step)
-        os.link(whole, target)
+        whole.rename(target)
         _sync_folder(target.parent)
     progress.print(f"已备份到 Backed up to {target} ({target.stat().st_size / 1e6:.1f} MB)")
     return 0

@@ -71,6 +71,12 @@ class EmbeddedPostgres:
         self._server: subprocess.Popen[bytes] | None = None
         self._log_read_from = 0
 
+    def abandoned(self) -> list[Path]:
+        """Clusters of a former data folder at the same place, which was deleted without them."""
+        notes = VAR.glob("*.owner") if self._home.parent == VAR else ()
+        homes = [note.with_name(note.name.removesuffix(".owner")) for note in notes if _owner(note) == self._data]
+        return [home for home in homes if home != self._home and home.is_dir()]
+
     @property
     def home(self) -> Path:
         """Where its files lie: in the data folder, or where the pointer there points."""
@@ -295,6 +301,11 @@ def _make_home(home: Path) -> None:
         os.chown(home, account.uid, account.gid)
 
 
+def _owner(note: Path) -> Path | None:
+    data = stamps.read(note).get("data")
+    return Path(data) if data else None
+
+
 def _owner_note(home: Path) -> Path:
     return home.with_name(f"{home.name}.owner")
 
@@ -302,7 +313,7 @@ def _owner_note(home: Path) -> Path:
 def _check_owner(home: Path, data: Path) -> None:
     """A copied data folder would share one cluster with the original; a moved one takes it along."""
     note = _owner_note(home)
-    other = Path(stamps.read(note).get("data", data))
+    other = _owner(note) or data
     if other != data and stamps.read(other / POINTER).get("home") == str(home):
         raise Failure(
             f"{data} 是 {other} 的副本，两者指向同一个数据库：请改用 ./liandong backup 与 restore 复制。",

@@ -13,7 +13,7 @@ from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.locks import holding
-from liandong.app.launch.progress import Progress, speak_any_terminal
+from liandong.app.launch.progress import speak_any_terminal
 from liandong.app.site import Site, visiting
 from liandong.app.up import up
 
@@ -38,7 +38,7 @@ def _log(clone: Clone, typed: Sequence[str]) -> Path:
 
 def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
     found = arguments.parse(typed, clone.root / ".liandong")
-    progress = Progress(sys.stdout if found.name in (arguments.UP, arguments.TEST) else sys.stderr)
+    progress = arguments.progress_of(found.name)
     if found.name == arguments.UP:
         return up(clone, found, progress)
     if found.name == arguments.TEST:

@@ -86,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liandong.foundation.ui.middleware.ContentSecurityPolicy",
+    "liandong.foundation.ui.middleware.UploadRedirect",
     "liandong.foundation.access.web.ErrorPages",
 ]
 

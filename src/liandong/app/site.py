@@ -131,6 +131,11 @@ def running_postgres(data: DataFolder, progress: Progress) -> Iterator[EmbeddedP
     try:
         with progress.step("启动数据库", "Starting the database") as step:
             embedded.start(data.children, step.say)
+        for home in embedded.abandoned():
+            progress.print(
+                f"! {home} 是此处以前的数据文件夹留下的数据库，现已不用，可以删除。\n"
+                "  That is the database of a former data folder at this place; it is not used and can be removed."
+            )
         yield embedded
     finally:
         embedded.stop()

@@ -133,7 +133,7 @@ class Supervisor:
         try:
             running.process = running.service.launch()
         except OSError as error:
-            self._ended(running, error.strerror or str(error))
+            self._ended(running, f"{error}", f"{error}")
             return
         if running.process.stdout is not None:
             running.log = RotatingLog(self.logs / f"{running.service.name}.log")
@@ -145,19 +145,21 @@ class Supervisor:
         if running.process is not None and running.process.poll() is not None:
             code = running.process.returncode
             self._forget(running)
-            self._ended(running, f"信号 signal {-code}" if code < 0 else f"退出码 exit code {code}")
+            self._ended(
+                running, *((f"信号 {-code}", f"signal {-code}") if code < 0 else (f"代码 {code}", f"code {code}"))
+            )
         elif running.due is not None and self.clock() >= running.due:
             self._launch(running)
 
-    def _ended(self, running: _Running, how: str) -> None:
+    def _ended(self, running: _Running, zh: str, en: str) -> None:
         running.exits += 1
         if self.clock() - running.since > STEADY_AFTER_S:
             running.delay_s = FIRST_DELAY_S
         running.due = self.clock() + running.delay_s
         name, delay_s = running.service.name, running.delay_s
         self.say(
-            f"! {name} 意外结束（{how}），{delay_s:g} 秒后重新启动；日志 {self.logs / name}.log\n"
-            f"  {name} ended unexpectedly ({how}), it is started again in {delay_s:g} s"
+            f"! {name} 意外结束（{zh}），{delay_s:g} 秒后重新启动；日志 {self.logs / name}.log\n"
+            f"  {name} ended unexpectedly ({en}), it is started again in {delay_s:g} s"
         )
         running.delay_s = min(LONGEST_DELAY_S, running.delay_s * 2)
 

@@ -1,10 +1,12 @@
 """What was typed after `./liandong`."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from liandong.app.launch.failure import Failure
+from liandong.app.launch.progress import Progress
 
 DEFAULT_PORT = 8311
 UP = "up"
@@ -38,6 +40,11 @@ class Arguments:
     port: int = DEFAULT_PORT
     lan: bool = False
     empty: bool = False
+
+
+def progress_of(name: str) -> Progress:
+    """`up` and `test` tell on stdout what they do; other commands have that to themselves, and are told of on stderr."""
+    return Progress(sys.stdout) if name in (UP, TEST) else Progress(sys.stderr, terse=True)
 
 
 def parse(typed: Sequence[str], default_data: Path) -> Arguments:

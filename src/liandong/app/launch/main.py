@@ -11,7 +11,7 @@ from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.failure import Failure
 from liandong.app.launch.locks import holding
-from liandong.app.launch.progress import Progress, speak_any_terminal
+from liandong.app.launch.progress import speak_any_terminal
 
 
 def main(typed: Sequence[str], launcher: Path) -> int:
@@ -30,7 +30,7 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
         sys.stdout.write(arguments.OVERVIEW)
         return 0
     env = clone.environment() | {STARTED: str(started)}
-    progress = Progress(sys.stdout if found.name in (arguments.UP, arguments.TEST) else sys.stderr)
+    progress = arguments.progress_of(found.name)
     if found.name == arguments.TEST:
         with holding(clone.lock_setup()):
             environment.ensure(clone, progress, environment.TESTING)

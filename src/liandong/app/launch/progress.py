@@ -33,9 +33,13 @@ class Step:
 
 
 class Progress:
-    """Steps may run side by side in threads; every line that is printed goes through one lock."""
+    """Steps may run side by side in threads; every line that is printed goes through one lock.
 
-    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
+    With `terse`, steps that end well before anyone wondered (two seconds) are not mentioned.
+    """
+
+    def __init__(self, stream: TextIO, *, terse: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._terse = terse
         self._stream = stream
         self._clock = clock
         self._tty = stream.isatty()
@@ -63,7 +67,7 @@ class Progress:
             ticker.join()
             with self._lock:
                 self._steps.remove(step)
-            self.print(f"{mark} {step.line(self._clock())}" if mark == "✗" else f"{mark} {self._done(step)}")
+            self._finish(step, mark)
 
     def print(self, text: str) -> None:
         """A whole line of its own, whatever is being drawn."""
@@ -71,8 +75,15 @@ class Progress:
             self._erase()
             self._write(text + "\n")
 
-    def _done(self, step: Step) -> str:
-        return f"{self._clock() - step.started:5.1f} s  {step.name}"
+    def _finish(self, step: Step, mark: str) -> None:
+        took_s = self._clock() - step.started
+        if mark == "✗":
+            self.print(f"✗ {step.line(self._clock())}")
+        elif not self._terse or took_s > SILENCE_S:
+            self.print(f"✓ {took_s:5.1f} s  {step.name}")
+        else:
+            with self._lock:
+                self._erase()
 
     def _tick(self, stop: threading.Event) -> None:
         while not stop.wait(FRAME_S):

@@ -8,7 +8,7 @@ from liandong.kernel.actor import Actor
 
 from .cache import Cached
 
-_UNRECORDED = {"password", "last_login", "email"}
+_UNRECORDED = {"password", "new_password", "last_login", "email"}
 
 
 def bump(*names: str) -> None:
@@ -30,7 +30,7 @@ def save_row(*, actor: Actor, row: models.Model, register: str, changed: Sequenc
     Passwords and addresses are recorded as changed, without their value.
     """
     with transaction.atomic():
-        created = row.pk is None
+        created = row._state.adding
         row.save()
         fields = changed or [field.name for field in row._meta.concrete_fields]
         ledger.append(
@@ -53,7 +53,9 @@ def _recorded(row: models.Model, fields: Sequence[str]) -> dict[str, object]:
         if name in _UNRECORDED:
             return "changed"
         field = row._meta.get_field(name)
-        value = field.value_from_object(row) if isinstance(field, models.Field) else None
+        value = (
+            field.value_from_object(row) if isinstance(field, models.Field) and not field.many_to_many else "changed"
+        )
         if isinstance(value, (datetime, date)):
             return value.isoformat()
         if isinstance(value, list):

@@ -9,12 +9,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from liandong.foundation.ui.pieces import NavItem
+from liandong.kernel.actor import Role
 
 STAFF = (
     NavItem("console:square", gettext_lazy("事件广场")),
     NavItem("console:tasks", gettext_lazy("我的任务")),
-    NavItem("intake:register", gettext_lazy("登记")),
-    NavItem("console:queue", gettext_lazy("队列")),
+    NavItem(
+        "intake:register",
+        gettext_lazy("登记"),
+        (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER),
+    ),
+    NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
 )
 RESIDENT = (
     NavItem("intake:report", gettext_lazy("上报问题")),

@@ -1,0 +1,60 @@
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
+
+from liandong.foundation.registers.admin import RegisterAdmin
+
+from .models import ApiKey, Staff
+
+if TYPE_CHECKING:
+    StaffBase, ApiKeyBase, StaffModelForm = RegisterAdmin[Staff], RegisterAdmin[ApiKey], forms.ModelForm[Staff]
+else:
+    StaffBase = ApiKeyBase = RegisterAdmin
+    StaffModelForm = forms.ModelForm
+
+
+class StaffForm(StaffModelForm):
+    """A new password replaces the old one; empty keeps it."""
+
+    new_password = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
+    )
+
+    class Meta:
+        model = Staff
+        fields = ("username", "post_name", "post_name_en", "email", "role", "office", "division", "cells", "is_active")
+
+
+@admin.register(Staff)
+class StaffAdmin(StaffBase):
+    register_name = "staff"
+    form = StaffForm
+    list_display = ("username", "post_name", "role", "office", "division", "is_active")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "post_name")
+    list_select_related = ("office", "division")
+    raw_id_fields = ("division", "cells")
+
+    def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
+        given = form.cleaned_data.get("new_password")
+        if given or not obj.password:
+            obj.password = make_password(given or None)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ApiKeyBase):
+    """Keys are made by `liandong api_key NAME`; here they are only switched off."""
+
+    register_name = "api_keys"
+    list_display = ("name", "channel", "office", "created_at", "active")
+    fields = ("name", "channel", "office", "active")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

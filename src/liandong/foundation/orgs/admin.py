@@ -1,0 +1,53 @@
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+
+from liandong.foundation.registers.admin import RegisterAdmin
+
+from .models import County, Division, Duty, Office
+
+if TYPE_CHECKING:
+    CountyBase, DivisionBase = RegisterAdmin[County], RegisterAdmin[Division]
+    OfficeBase, DutyBase = RegisterAdmin[Office], RegisterAdmin[Duty]
+else:
+    CountyBase = DivisionBase = OfficeBase = DutyBase = RegisterAdmin
+
+
+@admin.register(County)
+class CountyAdmin(CountyBase):
+    register_name = "county"
+    list_display = ("name", "zone", "yellow_percent", "verdict_days")
+
+
+@admin.register(Division)
+class DivisionAdmin(DivisionBase):
+    """Names and ends; boundaries come by `liandong import divisions`, which begins a new row."""
+
+    register_name = "divisions"
+    list_display = ("code", "name", "kind", "parent", "valid_from", "valid_to")
+    list_filter = ("kind",)
+    search_fields = ("code", "name")
+    list_select_related = ("parent",)
+    fields = ("code", "name", "name_en", "kind", "parent", "valid_from", "valid_to", "successor")
+    readonly_fields = ("code", "kind", "parent", "valid_from")
+    raw_id_fields = ("successor",)
+
+
+@admin.register(Office)
+class OfficeAdmin(OfficeBase):
+    register_name = "offices"
+    list_display = ("code", "name", "role_code", "division", "is_desk", "active")
+    list_filter = ("active",)
+    search_fields = ("code", "name", "name_en")
+    list_select_related = ("division",)
+    raw_id_fields = ("division",)
+
+
+@admin.register(Duty)
+class DutyAdmin(DutyBase):
+    register_name = "duties"
+    list_display = ("category_code", "office", "division", "kind", "active")
+    list_filter = ("kind", "active")
+    search_fields = ("category_code", "office__name")
+    list_select_related = ("office", "division")
+    raw_id_fields = ("division",)

@@ -49,3 +49,10 @@ def test_a_leaf_has_synonyms_in_both_languages(code: str) -> None:
 def test_a_synonym_belongs_to_one_leaf_only() -> None:
     words = Counter(word for leaf in LEAVES.values() for own in leaf["synonyms"].values() for word in own)
     assert [word for word, leaves in words.items() if leaves > 1] == []
+
+
+@pytest.mark.parametrize("code", sorted(LEAVES))
+def test_a_leaf_says_in_both_languages_when_it_may_be_closed(code: str) -> None:
+    condition = LEAVES[code]["closing_condition"]
+    assert condition["zh"]
+    assert condition["en"].isascii()

@@ -43,7 +43,7 @@ class Arguments:
 
 
 def progress_of(name: str) -> Progress:
-    """`up` and `test` tell on stdout what they do; other commands have that to themselves, and are told of on stderr."""
+    """`up` and `test` say on stdout what they do; of other commands stdout is their own, so it goes to stderr."""
     return Progress(sys.stdout) if name in (UP, TEST) else Progress(sys.stderr, terse=True)
 
 

@@ -117,7 +117,7 @@ def _locate(report: Incoming) -> tuple[places.Located, float | None, float | Non
     lon, lat = report.lon, report.lat
     if lon is not None and lat is not None:
         lon, lat = geo.to_wgs84(lon, lat, geo.Crs(report.crs))
-    elif place := (places.by_id(report.place_id) if report.place_id else _by_address(report)):
+    elif place := _named_place(report):
         lon, lat = place.lon, place.lat
     if report.division_code:
         division = orgs.organisation().by_code.get(report.division_code)
@@ -132,8 +132,13 @@ def _locate(report: Incoming) -> tuple[places.Located, float | None, float | Non
     return located, lon, lat
 
 
-def _by_address(report: Incoming) -> places.PlaceRow | None:
-    return places.resolve(report.address) if report.address and not report.division_code else None
+def _named_place(report: Incoming) -> places.PlaceRow | None:
+    if report.place_id is None:
+        return places.resolve(report.address) if report.address and not report.division_code else None
+    place = places.by_id(report.place_id)
+    if place is None:
+        raise InvalidInput("没有这个地点。", field="place_id")
+    return place
 
 
 def _office_id(code: str) -> int | None:
@@ -167,7 +172,17 @@ def _answer_known(row: Report, report: Incoming) -> Received | Rejected:
         return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
     number = ids.case_number(row.case_id)
     case = row.case
-    return Received(row.pk, case.pk, number, row.receipt_code, case.state, case.office_id, case.due_at, repeated=True)
+    return Received(
+        report_id=row.pk,
+        case_id=case.pk,
+        number=number,
+        receipt_code=row.receipt_code,
+        state=case.state,
+        office_id=case.office_id,
+        due_at=case.due_at,
+        category_code=case.category_code,
+        repeated=True,
+    )
 
 
 def _committed(report: Incoming) -> dict[str, object]:
@@ -204,7 +219,14 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
             )
         case = item.draft.case
         answers[item.place] = Received(
-            report_id, case_id, ids.case_number(case_id), code, str(case["state"]), case["office_id"], case["due_at"]
+            report_id=report_id,
+            case_id=case_id,
+            number=ids.case_number(case_id),
+            receipt_code=code,
+            state=case["state"],
+            office_id=case["office_id"],
+            due_at=case["due_at"],
+            category_code=case["category_code"],
         )
     rows.ledger_entry += _entry_rows(entries, actor, now)
     write(rows)

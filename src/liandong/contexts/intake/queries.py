@@ -1,12 +1,13 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .models import Contact, ContactReading, Photo, Report
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report as it came; no contact data."""
+    """A report as it came; no contact data. `payload`: what else the channel delivered, for example `attributes`."""
 
     id: int
     case_id: int
@@ -18,6 +19,7 @@ class ReportRow:
     lat: float | None
     crs: str
     category_code: str
+    payload: dict[str, Any]
     erased_at: datetime | None
 
 

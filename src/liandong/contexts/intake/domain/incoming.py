@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from liandong.kernel.errors import InvalidInput, LiandongError
 
 TEXT_SIGNS = 4000
+ADDRESS_SIGNS = 200
 KEY_SIGNS = 120
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
@@ -78,6 +79,7 @@ class Received:
     state: str
     office_id: int | None
     due_at: datetime | None
+    category_code: str = ""
     repeated: bool = False
 
 
@@ -94,9 +96,10 @@ def check(report: Incoming, now: datetime) -> None:
         raise InvalidInput("渠道不正确。", field="channel")
     if len(report.text) > TEXT_SIGNS:
         raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
-    for name, value in (("text", report.text), ("address", report.address)):
-        if "\x00" in value:
-            raise InvalidInput("内容含有无法保存的字符。", field=name)
+    if len(report.address) > ADDRESS_SIGNS:
+        raise InvalidInput("地址不能超过 %(limit)s 字。", field="address", limit=ADDRESS_SIGNS)
+    for name in _WORDS:
+        _check_signs(name, getattr(report, name))
     if len(report.origin_key) > KEY_SIGNS:
         raise InvalidInput("幂等键不能超过 %(limit)s 个字符。", field="idempotency_key", limit=KEY_SIGNS)
     if (report.lon is None) != (report.lat is None):
@@ -104,6 +107,19 @@ def check(report: Incoming, now: datetime) -> None:
     if report.received_at is not None:
         _check_received(report.received_at, now)
     _check_contact(report.contact)
+
+
+_WORDS = ("text", "title", "address", "origin_key", "category_code", "division_code", "office_code", "language")
+
+
+def _check_signs(name: str, value: str) -> None:
+    """PostgreSQL keeps neither U+0000 nor half of a surrogate pair."""
+    try:
+        kept = b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        kept = False
+    if not kept:
+        raise InvalidInput("内容含有无法保存的字符。", field="idempotency_key" if name == "origin_key" else name)
 
 
 def _check_received(at: datetime, now: datetime) -> None:
@@ -117,6 +133,7 @@ def _check_contact(contact: ContactInput) -> None:
     for name, value, limit in (("name", contact.name, 80), ("phone", contact.phone, 40), ("email", contact.email, 254)):
         if len(value) > limit:
             raise InvalidInput("联系方式过长。", field=name)
+        _check_signs(name, value)
     if contact.email and ("@" not in contact.email or any(sign.isspace() for sign in contact.email)):
         raise InvalidInput("电子邮箱格式不正确。", field="email")
     if contact.phone and not 3 <= sum(sign.isdigit() for sign in contact.phone) <= 20:

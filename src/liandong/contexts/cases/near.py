@@ -59,5 +59,5 @@ def near_by(lon: float, lat: float, *, category_code: str = "", most: int = 10) 
         rows = rows.filter(category_code__startswith=category_code)
     columns = ("id", "state", "category_code", "office_id", "received_at", "lon", "lat")
     newest = rows.order_by("-received_at", "-id").values_list(*columns)[:_LOOKED_AT]
-    found = [NearRow(*row, distance_m=round(geo.distance_m(here, LonLat(row[5], row[6])))) for row in newest]
+    found = [NearRow(*(*row, round(geo.distance_m(here, LonLat(row[5], row[6]))))) for row in newest]
     return sorted((row for row in found if row.distance_m <= NEAR_M), key=lambda row: (row.distance_m, -row.id))[:most]

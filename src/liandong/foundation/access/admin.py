@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,14 +10,8 @@ from liandong.foundation.registers.admin import RegisterAdmin
 
 from .models import ApiKey, Staff
 
-if TYPE_CHECKING:
-    StaffBase, ApiKeyBase, StaffModelForm = RegisterAdmin[Staff], RegisterAdmin[ApiKey], forms.ModelForm[Staff]
-else:
-    StaffBase = ApiKeyBase = RegisterAdmin
-    StaffModelForm = forms.ModelForm
 
-
-class StaffForm(StaffModelForm):
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new password replaces the old one; empty keeps it."""
 
     new_password = forms.CharField(
@@ -32,7 +26,7 @@ class StaffForm(StaffModelForm):
 
 
 @admin.register(Staff)
-class StaffAdmin(StaffBase):
+class StaffAdmin(RegisterAdmin):
     register_name = "staff"
     form = StaffForm
     list_display = ("username", "post_name", "role", "office", "division", "is_active")
@@ -41,7 +35,7 @@ class StaffAdmin(StaffBase):
     list_select_related = ("office", "division")
     raw_id_fields = ("division", "cells")
 
-    def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = form.cleaned_data.get("new_password")
         if given or not obj.password:
             obj.password = make_password(given or None)
@@ -49,7 +43,7 @@ class StaffAdmin(StaffBase):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ApiKeyBase):
+class ApiKeyAdmin(RegisterAdmin):
     """Keys are made by `liandong api_key NAME`; here they are only switched off."""
 
     register_name = "api_keys"

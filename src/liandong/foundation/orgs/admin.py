@@ -1,26 +1,18 @@
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 
 from liandong.foundation.registers.admin import RegisterAdmin
 
 from .models import County, Division, Duty, Office
 
-if TYPE_CHECKING:
-    CountyBase, DivisionBase = RegisterAdmin[County], RegisterAdmin[Division]
-    OfficeBase, DutyBase = RegisterAdmin[Office], RegisterAdmin[Duty]
-else:
-    CountyBase = DivisionBase = OfficeBase = DutyBase = RegisterAdmin
-
 
 @admin.register(County)
-class CountyAdmin(CountyBase):
+class CountyAdmin(RegisterAdmin):
     register_name = "county"
     list_display = ("name", "zone", "yellow_percent", "verdict_days")
 
 
 @admin.register(Division)
-class DivisionAdmin(DivisionBase):
+class DivisionAdmin(RegisterAdmin):
     """Names and ends; boundaries come by `liandong import divisions`, which begins a new row."""
 
     register_name = "divisions"
@@ -34,7 +26,7 @@ class DivisionAdmin(DivisionBase):
 
 
 @admin.register(Office)
-class OfficeAdmin(OfficeBase):
+class OfficeAdmin(RegisterAdmin):
     register_name = "offices"
     list_display = ("code", "name", "role_code", "division", "is_desk", "active")
     list_filter = ("active",)
@@ -44,7 +36,7 @@ class OfficeAdmin(OfficeBase):
 
 
 @admin.register(Duty)
-class DutyAdmin(DutyBase):
+class DutyAdmin(RegisterAdmin):
     register_name = "duties"
     list_display = ("category_code", "office", "division", "kind", "active")
     list_filter = ("kind", "active")

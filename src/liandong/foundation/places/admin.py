@@ -1,19 +1,12 @@
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 
 from liandong.foundation.registers.admin import RegisterAdmin
 
 from .models import Place
 
-if TYPE_CHECKING:
-    PlaceBase = RegisterAdmin[Place]
-else:
-    PlaceBase = RegisterAdmin
-
 
 @admin.register(Place)
-class PlaceAdmin(PlaceBase):
+class PlaceAdmin(RegisterAdmin):
     register_name = "places"
     list_display = ("name", "kind", "address", "division", "active")
     list_filter = ("kind", "active")

@@ -27,7 +27,8 @@ class ContentSecurityPolicy:
 
     POLICY = (
         "default-src 'self'; script-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:;"
-        " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+        " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self';"
+        " form-action 'self'; frame-ancestors 'none'"
     )
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         access.import_staff(
             actor=SYSTEM,
             rows=[
-                access.StaffInput(options["username"], "系统管理员", Role.ADMINISTRATOR, "Administrator", password=password)
+                access.StaffInput(
+                    options["username"], "系统管理员", Role.ADMINISTRATOR, "Administrator", password=password
+                )
             ],
         )
         self.stdout.write(f"管理员 · administrator: {options['username']}")

@@ -30,5 +30,5 @@ class Command(BaseCommand):
         key = settings.DATA / seeding.DEMO_KEY_FILE
         if key.exists():
             self.stdout.write(f"Open311 API key: {key.read_text().strip()}")
-        self.stdout.write("先试试 · try first: 打开首页“上报问题”，再用 clerk1、handler-law-1 登录处理，最后凭回执评价。")
-        self.stdout.write("  Report a matter on the home page, handle it as clerk1 and handler-law-1, judge it by receipt.")
+        self.stdout.write("先试试 · try first: 首页“上报问题”，以 handler-law-1 登录办理，再凭回执评价。")
+        self.stdout.write("  Report a matter on the home page, handle it as handler-law-1, judge it by receipt.")

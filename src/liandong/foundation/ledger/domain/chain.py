@@ -88,7 +88,7 @@ def canonical(value: object) -> str:
     return text
 
 
-def entry_hash(  # noqa: PLR0917 (the order is that of the formula)
+def entry_hash(
     previous: bytes,
     stream: tuple[str, int],
     seq: int,

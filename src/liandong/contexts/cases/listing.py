@@ -2,24 +2,28 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.db.models import Count as DbCount
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from liandong.kernel import ids, text, time
-from liandong.kernel.actor import Actor
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
-from .domain.light import Light
-from .models import Case, CaseQuerySet, Scope
+from .domain.light import Light, light
+from .models import Case, CaseQuerySet, Message, Scope
 from .queries import CASE_COLUMNS, CaseRow
 
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
+NEWER_EXACT_TO = 100
+POINTS = 2000
 
 
 class Sort(StrEnum):
@@ -75,6 +79,59 @@ class Count:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """`number` is exact up to 100; `newest` is the id to ask from next time."""
+
+    number: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A case on a map; degrees WGS-84."""
+
+    id: int
+    category_code: str
+    lon: float
+    lat: float
+    due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+
+    @property
+    def light(self) -> Light:
+        return light(time.now(), self.yellow_at, self.red_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of the public cases is asked for; the moments are both inclusive. `ids` None: whichever."""
+
+    category_codes: Collection[str]
+    ids: Collection[int] | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    is_open: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """A case as anybody may see it; `answer` is None before there is one."""
+
+    id: int
+    category_code: str
+    address: str
+    lon: float | None
+    lat: float | None
+    office_id: int | None
+    received_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    answer: str | None
+
+
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
     backward: bool
     at: datetime | None = None
@@ -112,9 +169,40 @@ def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = So
     return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
 
 
-def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> int:
-    """How many cases of a list came in after this one; at most 100. For the live bar."""
-    return _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)[:100].count()
+def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:
+    """What came into a list after this case. For the live bar."""
+    fresh = _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)
+    found = fresh.values("id")[:NEWER_EXACT_TO].aggregate(number=DbCount("id"), newest=Max("id"))
+    newest = found["newest"] or case_id
+    if found["number"] == NEWER_EXACT_TO:
+        newest = Case.objects.aggregate(newest=Max("id"))["newest"]
+    return Newer(found["number"], newest)
+
+
+def list_points(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = POINTS
+) -> list[PointRow]:
+    """The first cases of a list that have a point, for its map."""
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort).exclude(lon=None)
+    column, descending = _order(sort)
+    ordered = wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+    return [PointRow(*row) for row in ordered.values_list(*PointRow.__slots__)[:most]]
+
+
+def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[PublishedRow]:
+    """Cases that anybody may see, the newest first, with their latest answer; one statement."""
+    rows = Case.objects.visible_to(SYSTEM, Scope.COUNTY, "public").filter(category_code__in=wanted.category_codes)
+    if wanted.ids is not None:
+        rows = rows.filter(pk__in=wanted.ids)
+    if wanted.received_from:
+        rows = rows.filter(received_at__gte=wanted.received_from)
+    if wanted.received_to:
+        rows = rows.filter(received_at__lte=wanted.received_to)
+    if wanted.is_open is not None:
+        rows = rows.filter(closed_at__isnull=wanted.is_open)
+    answers = Message.objects.filter(case=OuterRef("pk"), kind=Message.Kind.ANSWER, public=True).order_by("-id")
+    columns = rows.annotate(answer=Subquery(answers.values("text")[:1])).values_list(*PublishedRow.__slots__)
+    return [PublishedRow(*row) for row in columns.order_by("-received_at", "-id")[skip : skip + most]]
 
 
 def _order(sort: Sort) -> tuple[str, bool]:

@@ -60,10 +60,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases of one scope that the actor may see: private ones only for those who need to know (coordination desk,
         the lead office), never those that complain of the actor's own office or post.
 
-        Purposes: `handling` (staff at work), `overview` (leaders, figures), `public` (near-by list, Open311).
+        Purposes: `handling` (staff at work), `overview` (leaders, figures), `public` (anybody: Open311; no complaints).
         """
         if purpose == "public":
-            return self.filter(is_private=False)
+            return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
         rows = self._scoped(actor, scope)
         if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
             rows = rows.filter(Q(is_private=False) | Q(office_id=actor.office_id))

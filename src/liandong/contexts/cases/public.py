@@ -23,7 +23,22 @@ from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, STATE_NAMES, Action, St
 from .domain.light import Light
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
-from .listing import Count, Filters, Openness, Page, Sort, count_cases, list_cases, newer_than
+from .listing import (
+    Count,
+    Filters,
+    Newer,
+    Openness,
+    Page,
+    PointRow,
+    Published,
+    PublishedRow,
+    Sort,
+    count_cases,
+    list_cases,
+    list_points,
+    list_published,
+    newer_than,
+)
 from .models import Scope
 from .near import NearRow, near_by, near_cell
 from .queries import (
@@ -60,8 +75,12 @@ __all__ = [
     "Matter",
     "MessageRow",
     "NearRow",
+    "Newer",
     "Openness",
     "Page",
+    "PointRow",
+    "Published",
+    "PublishedRow",
     "Scope",
     "Sort",
     "State",
@@ -84,6 +103,8 @@ __all__ = [
     "import_taxonomy",
     "lapse_verdict",
     "list_cases",
+    "list_points",
+    "list_published",
     "messages",
     "near_by",
     "near_cell",

@@ -168,6 +168,8 @@ class EmbeddedPostgres:
             while pids and self._running() and time.monotonic() < deadline:
                 time.sleep(0.05)
         (self.files / "postmaster.pid").unlink(missing_ok=True)
+        for left in self._socket.glob(".s.PGSQL.*"):
+            left.unlink()
 
     def remove(self) -> None:
         """Delete the cluster; it must be stopped."""

@@ -145,9 +145,8 @@ class Supervisor:
         if running.process is not None and running.process.poll() is not None:
             code = running.process.returncode
             self._forget(running)
-            self._ended(
-                running, *((f"信号 {-code}", f"signal {-code}") if code < 0 else (f"代码 {code}", f"code {code}"))
-            )
+            how = ("信号", "signal") if code < 0 else ("退出码", "exit code")
+            self._ended(running, *(f"{word} {abs(code)}" for word in how))
         elif running.due is not None and self.clock() >= running.due:
             self._launch(running)
 

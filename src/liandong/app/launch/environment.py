@@ -31,10 +31,11 @@ NO_NETWORK = re.compile(
 
 def is_ready(clone: Clone, lock_name: str = RUNNING) -> bool:
     """Whether the environment was finished from this very lock, for this very place."""
+    wanted = _lock_digest(clone, lock_name)
     stamp = stamps.read(clone.venv / STAMP)
     return (
         stamp.get("state") == "done"
-        and stamp.get(lock_name) == _lock_digest(clone, lock_name)
+        and stamp.get(lock_name) == wanted
         and stamp.get("src") == str(clone.src)
         and os.access(clone.python, os.X_OK)
     )

@@ -44,18 +44,19 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     """Loads county and history into an empty database; returns the API key of the demo client. `progress(done, of)`."""
     groundwork.lay()
     county = build_county(county_seed)
-    key = _registers(county)
+    key = load_registers(county)
     taxonomy = groundwork.shipped_taxonomy()
     done = 0
     rows = history(county, taxonomy, time.now(), count=count, seed=county_seed)
     for batch in _batches(rows, BATCH):
-        intake.receive(actor=SYSTEM, batch=[_incoming(row) for row in batch], pasts=[_past(row) for row in batch])
+        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=[past(row) for row in batch])
         done += len(batch)
         progress(done, count)
     return key
 
 
-def _registers(county: County) -> str:
+def load_registers(county: County) -> str:
+    """Divisions, offices, duties, posts and places of the fictional county; the API key of its demo client."""
     top = county.divisions[0]
     orgs.set_up_county(actor=SYSTEM, name=top.zh, name_en=top.en, code=top.code, is_sample=True)
     orgs.import_divisions(actor=SYSTEM, rows=[_division(row) for row in county.divisions])
@@ -110,7 +111,8 @@ def _division(row: DivisionSeed) -> orgs.DivisionInput:
     return orgs.DivisionInput(row.code, row.zh, row.level.value, row.parent, row.en, row.geojson)
 
 
-def _incoming(row: CaseSeed) -> intake.Incoming:
+def incoming(row: CaseSeed) -> intake.Incoming:
+    """The report that a life began with."""
     return intake.Incoming(
         text=row.description,
         channel=row.channel.value,
@@ -127,7 +129,8 @@ def _incoming(row: CaseSeed) -> intake.Incoming:
     )
 
 
-def _past(row: CaseSeed) -> intake.Past:
+def past(row: CaseSeed) -> intake.Past:
+    """What its case has lived through."""
     state = _STATES[row.outcome]
     open_pause = next((pause for pause in row.pauses if pause.until is None), None)
     life = cases.Life(

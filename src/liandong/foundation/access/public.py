@@ -1,16 +1,21 @@
 """Door of access: accounts of posts, client keys, attempts counted."""
 
 from .commands import StaffInput, count_attempt, create_api_key, import_staff
-from .queries import StaffRow, client, staff
+from .payload import body_of, check_length, decoded
+from .queries import StaffRow, actor_of, client, staff
 from .web import actor, problem, say, signed_in
 
 __all__ = [
     "StaffInput",
     "StaffRow",
     "actor",
+    "actor_of",
+    "body_of",
+    "check_length",
     "client",
     "count_attempt",
     "create_api_key",
+    "decoded",
     "import_staff",
     "problem",
     "say",

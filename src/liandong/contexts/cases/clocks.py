@@ -68,11 +68,20 @@ def time_left(row: CaseRow) -> tuple[int | None, str]:
     if row.red_at is None:
         return None, ""
     running = row.accept_budget if row.accepted_at is None and row.red_at == row.accept_due_at else row.finish_budget
-    if "w" not in running:
+    return _left(row.red_at, running)
+
+
+def answer_left(row: CaseRow) -> tuple[int | None, str]:
+    """The same until the promised answer (`due_at`), whichever clock runs."""
+    return _left(row.due_at, row.finish_budget) if row.due_at else (None, "")
+
+
+def _left(until: datetime, budget: str) -> tuple[int | None, str]:
+    if "w" not in budget:
         return None, ""
     table, now = calendar.work_calendar(orgs.county().zone), time.now()
-    sign = 1 if row.red_at >= now else -1
-    minutes = table.working_time_between(min(now, row.red_at), max(now, row.red_at)).minutes
+    sign = 1 if until >= now else -1
+    minutes = table.working_time_between(min(now, until), max(now, until)).minutes
     a_day = _minutes_a_day(table)
     return (sign * (minutes // 60), "working_hour") if minutes < a_day else (sign * (minutes // a_day), "working_day")
 

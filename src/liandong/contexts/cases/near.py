@@ -13,7 +13,7 @@ from .models import Case
 NEAR_RESOLUTION = 9
 NEAR_M = 200
 _RINGS = 2
-"""Two rings of cells reach more than 300 m beyond any point of the middle one; the distance is then reckoned exactly."""
+"""Two rings of cells reach more than 300 m beyond any point of the middle one; then the distance is reckoned."""
 _RECENT = timedelta(days=30)
 _LOOKED_AT = 200
 

@@ -1,6 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
-from .clocks import explain, time_left
+from .clocks import answer_left, explain, time_left
 from .commands import (
     accept_case,
     add_note,
@@ -89,6 +89,7 @@ __all__ = [
     "accept_case",
     "add_note",
     "answer_case",
+    "answer_left",
     "ask_reporter",
     "assign_task",
     "assignable_posts",

@@ -1,4 +1,30 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .web import desk, pictures, report, status, where
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+RECEIPT = "r/<str:number>/<str:code>/"
+urlpatterns = [
+    path("", report.home, name="home"),
+    path("report/", report.report, name="report"),
+    path("report/category/", report.category_part, name="report_category"),
+    path("report/place/", report.place_part, name="report_place"),
+    path("report/places/", where.suggest, name="report_places"),
+    path("report/near/", where.near, name="report_near"),
+    path("report/near.geojson", where.near_points, name="near_points"),
+    path("report/photo/<str:token>/", pictures.kept_picture, name="kept_photo"),
+    path("ground.geojson", where.ground, name="ground"),
+    path("status/", status.find_status, name="status"),
+    path(RECEIPT, status.receipt_page, name="receipt"),
+    path(RECEIPT + "reply/", status.receipt_reply, name="receipt_reply"),
+    path(RECEIPT + "verdict/", status.receipt_verdict, name="receipt_verdict"),
+    path(RECEIPT + "withdraw/", status.receipt_withdraw, name="receipt_withdraw"),
+    path(RECEIPT + "photo/<slug:sha256>", status.receipt_photo, name="receipt_photo"),
+    path(RECEIPT + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="receipt_thumb"),
+    path(RECEIPT + "receipt.json", status.receipt_document, name="receipt_document"),
+    path("desk/register/", desk.register, name="register"),
+    path("desk/register/category/", desk.category_part, name="register_category"),
+    path("desk/register/place/", desk.place_part, name="register_place"),
+    path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
+    path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
+]

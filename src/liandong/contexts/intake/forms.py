@@ -1,0 +1,329 @@
+"""What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import geo
+from liandong.kernel.errors import InvalidInput
+
+from .domain.incoming import TEXT_SIGNS, ContactInput, Incoming, PhotoRef
+
+UNKNOWN_OFFICE = "0"
+DESK_CHANNELS = {
+    "phone": _("来电"),
+    "visit": _("来访"),
+    "letter": _("来信"),
+    "hotline": _("热线转来"),
+    "grid": _("网格巡查"),
+}
+EMERGENCY_NUMBERS = {
+    "110": _("110 报警"),
+    "119": _("119 火警"),
+    "120": _("120 急救"),
+    "122": _("122 交通事故"),
+}
+Choice = tuple[str, Any]
+
+
+class Words(forms.CharField):
+    """Text of several lines; what browsers send as CRLF counts as one sign, unreadable bytes are refused."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        check_readable(value)
+
+
+class Line(forms.CharField):
+    """One line of text."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        check_readable(value)
+
+
+def check_readable(value: str) -> None:
+    """A sign that stands for bytes which were no UTF-8 is a sign lost. Raises ValidationError."""
+    if "\ufffd" in value:
+        raise forms.ValidationError(gettext("有些字符没能识别，请检查后重新提交。"))
+
+
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def office_name(office: orgs.OfficeRow) -> str:
+    return office.name_en if is_english() and office.name_en else office.name
+
+
+def category_name(code: str) -> str:
+    """The category's name in the language of the request; empty where it has none yet."""
+    category = cases.taxonomy().by_code.get(code)
+    return category.name(get_language() or "") if category else ""
+
+
+def _categories() -> list[Choice]:
+    """All leaves below their domain, for a picker in two levels."""
+    taxonomy, language = cases.taxonomy(), get_language() or ""
+    leaves: dict[str, list[Choice]] = {row.code: [] for row in taxonomy.children("")}
+    for leaf in taxonomy.leaves():
+        leaves.setdefault(leaf.code[:2], []).append((leaf.code, leaf.name(language)))
+    groups = [(category_name(domain) or domain, choices) for domain, choices in leaves.items() if choices]
+    return [("", gettext("不确定，请工作人员判断")), *groups]
+
+
+def _offices(first: Iterable[Choice]) -> list[Choice]:
+    offices = [office for office in orgs.organisation().offices.values() if office.active]
+    towns = [(str(row.id), office_name(row)) for row in offices if row.role_code == "TWN"]
+    county = [(str(row.id), office_name(row)) for row in offices if row.role_code != "TWN"]
+    return [*first, (gettext("县级部门"), county), (gettext("乡镇（街道）"), towns)]
+
+
+def _posts() -> list[Choice]:
+    registry = orgs.organisation()
+    by_office: dict[str, list[Choice]] = {}
+    for post in access.staff().values():
+        office = registry.offices.get(post.office_id or 0)
+        if office is not None:
+            name = post.post_name_en if is_english() and post.post_name_en else post.post_name
+            by_office.setdefault(office_name(office), []).append((str(post.id), name))
+    return [("", gettext("不针对某个岗位")), *by_office.items()]
+
+
+class ReportForm(forms.Form):
+    """A resident's report: where, what, who. Only a place and a few words or a photo are asked for."""
+
+    use_required_attribute = False
+
+    address = Line(
+        label=_("地址或地点"),
+        required=False,
+        max_length=200,
+        help_text=_("例如路名、小区、村组、店名，或旁边显眼的建筑。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    lon = forms.FloatField(
+        label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    lat = forms.FloatField(
+        label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    photos = forms.Field(label=_("照片"), required=False, widget=forms.FileInput)
+    text = Words(
+        label=_("情况说明"),
+        required=False,
+        help_text=_("发生了什么、从什么时候开始、影响到谁。不要写他人的姓名、电话和身份证号。"),
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_SIGNS}),
+    )
+    category_code = forms.ChoiceField(label=_("事项分类"), required=False)
+    proposed = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    complained_office_id = forms.ChoiceField(label=_("反映的部门"), required=False)
+    name = Line(label=_("称呼"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    phone = Line(
+        label=_("电话"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    email = Line(
+        label=_("电子邮箱"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("category_code", _categories)
+        self._choose(
+            "complained_office_id",
+            lambda: _offices([("", gettext("请选择")), (UNKNOWN_OFFICE, gettext("说不清是哪个部门"))]),
+        )
+
+    def _choose(self, field: str, choices: Callable[[], list[Choice]]) -> None:
+        chooser = self.fields[field]
+        assert isinstance(chooser, forms.ChoiceField)  # noqa: S101
+        chooser.choices = choices()
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if len(text) > TEXT_SIGNS:
+            message = gettext("内容不能超过 %(limit)s 字，现在有 %(count)s 字。")
+            raise forms.ValidationError(message % {"limit": TEXT_SIGNS, "count": len(text)})
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self._check_point(cleaned)
+        unnamed = self.asks_office and not cleaned.get("complained_office_id")
+        if unnamed and "complained_office_id" not in self.errors:
+            self.add_error("complained_office_id", gettext("请选择反映的部门，好让它不经手这件事。"))
+        return cleaned
+
+    @property
+    def asks_office(self) -> bool:
+        """Whether the chosen category is a complaint that must not reach the office complained of."""
+        category = cases.taxonomy().leaf(str(self["category_code"].value() or ""))
+        return category is not None and "recusal" in category.flags
+
+    def _check_point(self, cleaned: dict[str, Any]) -> None:
+        lon, lat = cleaned.get("lon"), cleaned.get("lat")
+        if {"lon", "lat"} & set(self.errors):
+            return
+        if (lon is None) != (lat is None):
+            self.add_error("lon" if lon is None else "lat", gettext("经度和纬度须同时填写。"))
+        elif lon is not None and lat is not None:
+            try:
+                geo.check_coordinates(lon, lat)
+            except InvalidInput as error:
+                self.add_error(error.field, access.say(error))
+
+    def require_place(self) -> None:
+        """A report says where it is; a complaint about an office may leave that open."""
+        if {"address", "lon", "lat"} & set(self.errors) or self.asks_office:
+            return
+        if self.cleaned_data.get("lon") is None and not self.cleaned_data.get("address"):
+            self.add_error("address", gettext("请在地图上选出位置，或写下地址。"))
+
+    def require_matter(self, photos: Iterable[PhotoRef]) -> None:
+        """A report says or shows what it is about."""
+        if not self.cleaned_data.get("text") and "text" not in self.errors and not list(photos):
+            self.add_error("text", gettext("请写几句话说明情况，或附上照片。"))
+
+    @property
+    def complained_office(self) -> int | None:
+        """The office complained of, where the category is such a complaint."""
+        return int(self.cleaned_data["complained_office_id"] or 0) or None if self.asks_office else None
+
+    @property
+    def complained_post(self) -> int | None:
+        """The post complained of: residents name offices only."""
+        return None
+
+    def incoming(self, *, origin: str, key: str, photos: Iterable[PhotoRef], channel: str = "web") -> Incoming:
+        """The checked form as a report."""
+        filled = self.cleaned_data
+        return Incoming(
+            text=filled["text"],
+            channel=channel,
+            origin=origin,
+            origin_key=key,
+            lon=filled["lon"],
+            lat=filled["lat"],
+            address=filled["address"],
+            category_code=filled["category_code"],
+            complained_office_id=self.complained_office,
+            complained_staff_id=self.complained_post,
+            contact=ContactInput(filled["name"], filled["phone"], filled["email"]),
+            photos=tuple(photos),
+            language=get_language() or "",
+        )
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Puts the sentence of a refused report beside its field; what the form doesn't show stands above all."""
+        self.add_error(field if field in self.fields else None, sentence)
+
+
+class DeskForm(ReportForm):
+    """What a clerk takes down for somebody else."""
+
+    channel = forms.ChoiceField(label=_("渠道"), choices=[], widget=forms.RadioSelect)
+    complained_staff_id = forms.ChoiceField(label=_("反映的岗位"), required=False)
+    handed_to = forms.ChoiceField(
+        label=_("已电话移交"), required=False, help_text=_("移交后这件事只作记录；仍要部门办理的，请不要选。")
+    )
+
+    def __init__(self, *args: Any, may_hand_over: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("channel", lambda: list(DESK_CHANNELS.items()))
+        self._choose("complained_office_id", lambda: _offices([("", gettext("没有，或说不清"))]))
+        self._choose("complained_staff_id", _posts)
+        self._choose("handed_to", lambda: [("", gettext("没有移交")), *EMERGENCY_NUMBERS.items()])
+        self.fields["text"].help_text = gettext("尽量按上报人的原话记。")
+        if not may_hand_over:
+            del self.fields["handed_to"]
+
+    @property
+    def asks_office(self) -> bool:
+        """A clerk is trusted to leave it open; what is chosen always bars."""
+        return False
+
+    @property
+    def complained_office(self) -> int | None:
+        return int(self.cleaned_data["complained_office_id"] or 0) or self._office_of_post()
+
+    def _office_of_post(self) -> int | None:
+        post = access.staff().get(self.complained_post or 0)
+        return post.office_id if post else None
+
+    @property
+    def complained_post(self) -> int | None:
+        return int(self.cleaned_data["complained_staff_id"] or 0) or None
+
+
+class StatusForm(forms.Form):
+    """Number and code of a receipt."""
+
+    use_required_attribute = False
+
+    number = Line(
+        label=_("事件编号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "000012374"}),
+    )
+    code = Line(
+        label=_("回执码"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "7K2M-9QXR-4TBD"}
+        ),
+    )
+
+
+class ReplyForm(forms.Form):
+    """The reporter's answer to a question."""
+
+    use_required_attribute = False
+
+    text = Words(label=_("您的补充"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_SIGNS}))
+
+
+class VerdictForm(forms.Form):
+    """The reporter's verdict. Satisfaction 1 (very dissatisfied) to 5 (very satisfied)."""
+
+    use_required_attribute = False
+
+    solved = forms.ChoiceField(
+        label=_("问题解决了吗？"),
+        choices=[("yes", _("已解决")), ("no", _("没有解决"))],
+        widget=forms.RadioSelect,
+    )
+    satisfied = forms.ChoiceField(
+        label=_("对办理过程满意吗？"),
+        required=False,
+        choices=[
+            ("5", _("很满意")),
+            ("4", _("满意")),
+            ("3", _("一般")),
+            ("2", _("不满意")),
+            ("1", _("很不满意")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = Words(
+        label=_("想说的话"),
+        required=False,
+        help_text=_("没有解决的，请写明还差什么，部门会据此重新办理。"),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": TEXT_SIGNS}),
+    )

@@ -1,0 +1,170 @@
+"""The clerk's form 登记 for what comes in by phone, visit, letter or patrol; and photos for those at work on a case."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.domain.incoming import Received
+from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, DeskForm, category_name, office_name
+from liandong.contexts.intake.queries import cases_with_photo
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.ui import public as ui
+from liandong.kernel import ids
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import LiandongError, NotFound
+
+from .choosing import is_emergency
+from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures
+from .report import MAX_PHOTO_BYTES, Filled, check, form_context, key_of, picked_fields, send
+from .where import near_matters, suggestion, suggestions
+
+ORIGIN = "desk"
+LAST = "intake.registered"
+REGISTERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
+HANDS_OVER = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER)
+PARTS = {"category": "intake:register_category", "place": "intake:register_place"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.signed_in(*REGISTERS)
+def register(request: HttpRequest) -> HttpResponse:
+    """A dense form; after saving, number and receipt code stand above the next, empty one, to be read out."""
+    actor = access.actor(request)
+    if request.method != "POST":
+        return _page(request, _empty(actor), Filled.of({}), Pictures())
+    if {"look", "pick", "pick_place"} & request.POST.keys():
+        fields = picked_fields(request.POST)
+        filled = Filled.of(fields)
+        return _page(request, _unbound(actor, fields, filled), filled, take_pictures(request), looked=True)
+    return _save(request, actor)
+
+
+def _empty(actor: Actor) -> DeskForm:
+    channel = "grid" if actor.has(Role.GRID_WORKER) else "phone"
+    return DeskForm(initial={"channel": channel}, may_hand_over=actor.has(*HANDS_OVER))
+
+
+def _unbound(actor: Actor, fields: dict[str, Any], filled: Filled) -> DeskForm:
+    return DeskForm(initial=fields | {"category_code": filled.choice.code}, may_hand_over=actor.has(*HANDS_OVER))
+
+
+def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form = DeskForm(request.POST, may_hand_over=actor.has(*HANDS_OVER))
+    pictures = take_pictures(request)
+    status = check(form, pictures)
+    if status is HTTPStatus.OK:
+        channel = form.cleaned_data["channel"]
+        answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
+        if isinstance(answer, Received):
+            _hand_over(request, actor, answer, form.cleaned_data.get("handed_to", ""))
+            request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
+            return redirect("intake:register")
+        status = answer
+    return _page(request, form, Filled.of(request.POST.dict()), pictures, status=status, looked=True)
+
+
+def _hand_over(request: HttpRequest, actor: Actor, received: Received, to: str) -> None:
+    """Records that the caller was put through; the report stays even where that can't be recorded."""
+    if not to or received.repeated:
+        return
+    try:
+        text = gettext("登记时已电话移交。")
+        cases.refer_out(actor=actor, case_id=received.case_id, to=str(EMERGENCY_NUMBERS[to]), text=text)
+    except LiandongError as error:
+        warning = gettext("已登记，但移交没有记上：%(reason)s") % {"reason": access.say(error)}
+        ui.toast(request, warning, level="warning")
+
+
+def _page(
+    request: HttpRequest,
+    form: DeskForm,
+    filled: Filled,
+    pictures: Pictures,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    looked: bool = False,
+) -> HttpResponse:
+    context = _context(form, filled) | {
+        "kept": [] if keeps_own_photos(request) else pictures.kept,
+        "picture_problems": [] if form.is_bound else pictures.problems,
+        "max_photos": MOST_PHOTOS,
+        "max_photo_bytes": MAX_PHOTO_BYTES,
+        "looked": looked,
+        "last": None if looked else _last(request),
+    }
+    if looked:
+        context["near"] = near_matters(filled.fields)
+        address = str(filled.fields.get("address") or "")
+        context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
+    return render(request, "intake/register.html", context, status=status)
+
+
+def _context(form: DeskForm, filled: Filled) -> dict[str, Any]:
+    context = form_context(form, filled)
+    context["parts"] |= {name: reverse(url_name) for name, url_name in PARTS.items()}
+    return context | {"for_desk": True}
+
+
+def _last(request: HttpRequest) -> dict[str, Any] | None:
+    """What this post saved last, as it must be read to the caller; a case it may no longer see is left out."""
+    saved: dict[str, Any] | None = request.session.get(LAST)
+    if not saved:
+        return None
+    try:
+        case = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(saved["number"]))
+    except LiandongError:
+        return None
+    office = orgs.organisation().offices.get(case.office_id or 0)
+    return saved | {
+        "category": category_name(case.category_code),
+        "office": office_name(office) if office else "",
+        "due_at": case.due_at,
+        "is_open": case.is_open,
+        "is_emergency": is_emergency(cases.taxonomy().leaf(case.category_code)),
+    }
+
+
+@require_POST
+@access.signed_in(*REGISTERS)
+def category_part(request: HttpRequest) -> HttpResponse:
+    """The picker after something was typed or chosen."""
+    fields = picked_fields(request.POST)
+    filled = Filled.of(fields)
+    form = _unbound(access.actor(request), fields, filled)
+    return render(request, "intake/parts/category.html", _context(form, filled))
+
+
+@require_POST
+@access.signed_in(*REGISTERS)
+def place_part(request: HttpRequest) -> HttpResponse:
+    """The place after one was picked from the list."""
+    fields = picked_fields(request.POST)
+    filled = Filled.of(fields)
+    context = _context(_unbound(access.actor(request), fields, filled), filled)
+    picked = suggestion(request.POST.get("pick_place", ""))
+    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near_matters(filled.fields)})
+
+
+@require_safe
+def desk_photo(request: HttpRequest, sha256: str, *, thumb: bool = False) -> HttpResponseBase:
+    """A photo for a post that may see one of its cases. Raises NotFound also where it may not."""
+    actor = access.actor(request)
+    if not any(_may_see(actor, case_id) for case_id in cases_with_photo(sha256)):
+        raise NotFound
+    return picture(sha256, thumb=thumb)
+
+
+def _may_see(actor: Actor, case_id: int) -> bool:
+    try:
+        cases.visible_case(actor=actor, case_id=case_id)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""What the reporter sees of a case: its steps so far, the one it stands at, and what is still to come."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.forms import office_name
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.ui import public as ui
+from liandong.kernel import time
+
+State = cases.State
+_ACCEPTING = {"CaseAccepted", "TaskClaimed", "TaskAssigned"}
+_ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case as its reporter may know it; `messages` hold public ones only."""
+
+    case: cases.CaseRow
+    entries: Sequence[ledger.EntryRow]
+    messages: Sequence[cases.MessageRow]
+
+    def last(self, kind: str) -> cases.MessageRow | None:
+        """The newest public message of a kind."""
+        return next((each for each in reversed(self.messages) if each.kind == kind), None)
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether it closed because the time for a verdict ran out."""
+        ends = [entry.action for entry in self.entries if entry.action in _ENDING]
+        return self.case.state == State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
+
+
+def steps(story: Story) -> list[ui.Step]:
+    """The line of steps, oldest first: done ones, the present one, those to come."""
+    done = sorted([*_recorded(story), *_unrecorded(story)], key=attrgetter("at"))
+    return [*done, *_present(story.case), *_to_come(story.case)]
+
+
+def office_of(case: cases.CaseRow) -> orgs.OfficeRow | None:
+    """The office that answers for the case."""
+    return orgs.organisation().offices.get(case.office_id or 0)
+
+
+def _name(office_id: object) -> str:
+    office = orgs.organisation().offices.get(office_id) if isinstance(office_id, int) else None
+    return office_name(office) if office else gettext("负责部门")
+
+
+def _recorded(story: Story) -> Iterator[ui.Step]:
+    """Steps that the ledger tells of; what concerns the office only is left out."""
+    texts = {message.id: message.text for message in story.messages}
+    office_id: object = None
+    accepted = False
+    for entry in story.entries:
+        office_id = entry.payload.get("office") or office_id
+        if entry.action in {"CaseReassigned", "CaseReopened"}:
+            accepted = False
+        if entry.action in _ACCEPTING:
+            if accepted:
+                continue
+            accepted = True
+        title = _title(entry.action, office_id or story.case.office_id)
+        if title:
+            detail = texts.get(_number(entry.payload, "message"), "")
+            yield ui.Step(title, "done", at=_moment(entry, story.case), detail=detail)
+
+
+def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
+    """When it happened: of the first entry when the report was received, which may be before it was recorded."""
+    return case.received_at if entry.action == "CaseReceived" else entry.at
+
+
+def _number(payload: Mapping[str, object], key: str) -> int:
+    value = payload.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _title(action: str, office_id: object) -> str:
+    office = _name(office_id)
+    match action:
+        case "CaseReceived":
+            return gettext("已收到您的上报")
+        case "CaseScreened":
+            return gettext("已受理，交%(office)s办理") % {"office": office}
+        case "CaseReassigned":
+            return gettext("改由%(office)s办理") % {"office": office}
+        case "CaseAccepted" | "TaskClaimed" | "TaskAssigned":
+            return gettext("%(office)s已签收") % {"office": office}
+        case "ReporterAsked":
+            return gettext("%(office)s请您补充") % {"office": office}
+        case "ReporterReplied":
+            return gettext("您已补充说明")
+        case "CaseAnswered":
+            return gettext("%(office)s已答复") % {"office": office}
+        case _:
+            return _end_title(action)
+
+
+def _end_title(action: str) -> str:
+    match action:
+        case "VerdictSolved":
+            return gettext("您的评价：已解决。事件办结")
+        case "VerdictUnsolved":
+            return gettext("您的评价：没有解决。重新办理")
+        case "VerdictLapsed":
+            return gettext("评价期内没有收到您的评价，事件自动办结")
+        case "CaseClosed":
+            return gettext("事件办结")
+        case "CaseReopened":
+            return gettext("重新办理")
+        case "CaseWithdrawn":
+            return gettext("已撤回")
+        case "CaseReferredOut":
+            return gettext("已移送有权处理的机关")
+        case _:
+            return ""
+
+
+def _unrecorded(story: Story) -> Iterator[ui.Step]:
+    """Steps that a case brought along from elsewhere: its row knows them, the ledger here doesn't."""
+    case = story.case
+    actions = {entry.action for entry in story.entries}
+    if case.accepted_at and not actions & _ACCEPTING:
+        yield ui.Step(_title("CaseAccepted", case.office_id), "done", at=case.accepted_at)
+    if case.answered_at and "CaseAnswered" not in actions:
+        answer = story.last("answer")
+        title = _title("CaseAnswered", case.office_id)
+        yield ui.Step(title, "done", at=case.answered_at, detail=answer.text if answer else "")
+    if case.closed_at and not actions & _ENDING:
+        endings = {State.WITHDRAWN: "CaseWithdrawn", State.REFERRED: "CaseReferredOut"}
+        yield ui.Step(_title(endings.get(State(case.state), "CaseClosed"), None), "done", at=case.closed_at)
+
+
+def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
+    """The step that the case stands at; an ended one has none."""
+    office = _name(case.office_id)
+    match State(case.state):
+        case State.RECEIVED:
+            yield _waiting(gettext("正在确认由哪个部门办理"), case.accept_due_at)
+        case State.DISPATCHED:
+            yield _waiting(gettext("等待%(office)s签收") % {"office": office}, case.accept_due_at)
+        case State.HANDLING:
+            yield _waiting(gettext("%(office)s正在办理") % {"office": office}, case.due_at)
+        case State.COORDINATING:
+            yield _waiting(gettext("县里正在统筹协调"), case.due_at)
+        case State.ASKED:
+            yield ui.Step(gettext("等您补充说明"), "current")
+        case State.ANSWERED:
+            yield ui.Step(gettext("等您评价"), "current", due=case.verdict_due_at)
+
+
+def _waiting(title: str, due: datetime | None) -> ui.Step:
+    late = due is not None and due < time.now()
+    return ui.Step(title, "late" if late else "current", due=due)
+
+
+def _to_come(case: cases.CaseRow) -> Iterable[ui.Step]:
+    """What follows if all goes its usual way."""
+    handle, answer = gettext("部门办理"), gettext("答复您")
+    judge, close = gettext("您来评价"), gettext("办结")
+    ahead = {
+        State.RECEIVED: (handle, answer, judge, close),
+        State.DISPATCHED: (handle, answer, judge, close),
+        State.HANDLING: (answer, judge, close),
+        State.COORDINATING: (answer, judge, close),
+        State.ASKED: (handle, answer, judge, close),
+        State.ANSWERED: (close,),
+    }
+    return [ui.Step(title, "todo") for title in ahead.get(State(case.state), ())]

@@ -1,0 +1,120 @@
+"""Why this day: the calendar's steps as sentences, in the language of the page and the zone of the county."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+
+HOLIDAYS = (
+    gettext_noop("元旦"),
+    gettext_noop("春节"),
+    gettext_noop("清明"),
+    gettext_noop("劳动节"),
+    gettext_noop("端午"),
+    gettext_noop("中秋"),
+    gettext_noop("国庆节"),
+)
+"""Names that notices give to days; another one is shown as it is."""
+
+
+def long_date(moment: datetime) -> str:
+    """`11月27日 星期五 17:30`, with the year where it isn't the present one."""
+    local = moment.astimezone(orgs.county().tz)
+    same_year = local.year == time.now().astimezone(orgs.county().tz).year
+    return date_format(local, gettext("n月j日 l H:i") if same_year else gettext("Y年n月j日 l H:i"))
+
+
+def day_words(day: date) -> str:
+    """`11月27日 星期五`."""
+    return date_format(day, gettext("n月j日 l"))
+
+
+def budget_words(budget: calendar.Budget) -> str:
+    """`5 个工作日`."""
+    working = budget.calendar is calendar.Counting.WORKING
+    count = budget.value
+    match budget.unit:
+        case calendar.Unit.DAY if working:
+            words = ngettext("%(count)d 个工作日", "%(count)d 个工作日", count)
+        case calendar.Unit.DAY:
+            words = ngettext("%(count)d 天", "%(count)d 天", count)
+        case calendar.Unit.HOUR if working:
+            words = ngettext("%(count)d 个工作小时", "%(count)d 个工作小时", count)
+        case calendar.Unit.HOUR:
+            words = ngettext("%(count)d 小时", "%(count)d 小时", count)
+        case _ if working:
+            words = ngettext("%(count)d 工作分钟", "%(count)d 工作分钟", count)
+        case _:
+            words = ngettext("%(count)d 分钟", "%(count)d 分钟", count)
+    return words % {"count": count}
+
+
+def sentences(why: calendar.Explanation) -> list[str]:
+    """From the start to the due moment, one sentence a step; neighbouring rest days share one."""
+    began = {"at": long_date(why.start), "budget": budget_words(why.budget)}
+    lines = [gettext("%(at)s 起算，承诺时限 %(budget)s。") % began]
+    for is_rest, steps in groupby(why.steps, key=lambda step: isinstance(step, calendar.SkippedDay)):
+        if is_rest:
+            lines += _rest_days([step for step in steps if isinstance(step, calendar.SkippedDay)])
+        else:
+            lines += [_sentence(step, why.budget) for step in steps]
+    lines.append(gettext("所以承诺在 %(at)s 前答复。") % {"at": long_date(why.due.at)})
+    if why.due.provisional:
+        lines.append(gettext("这段日子的节假日安排还没有公布，公布后日期可能调整。"))
+    return lines
+
+
+def _rest_days(days: list[calendar.SkippedDay]) -> Iterator[str]:
+    for name, same in groupby(days, key=lambda step: step.holiday_name):
+        run = list(same)
+        reason = gettext(name) if name else gettext("休息日")
+        first, last = day_words(run[0].day), day_words(run[-1].day)
+        span = first if len(run) == 1 else gettext("%(first)s至%(last)s") % {"first": first, "last": last}
+        yield gettext("%(days)s：%(reason)s，不计。") % {"days": span, "reason": reason}
+
+
+def _sentence(step: calendar.Step, budget: calendar.Budget) -> str:
+    match step:
+        case calendar.StartDayNotCounted():
+            return gettext("%(day)s：起算当天不计入（民法典第二百零一条）。") % {"day": day_words(step.day)}
+        case calendar.CountedDay():
+            return _counted(step, budget)
+        case calendar.PausedDay():
+            return gettext("%(day)s：时限暂停，不计。") % {"day": day_words(step.day)}
+        case calendar.CountedSpan():
+            span = {"since": long_date(step.since), "until": long_date(step.until)}
+            return gettext("从 %(since)s 到 %(until)s，不分昼夜连续计算。") % span
+        case calendar.PauseTaken():
+            pause = {"since": long_date(step.since), "until": long_date(step.until), "added": _length(step.added)}
+            return gettext("%(since)s 至 %(until)s 等您补充，时限暂停，顺延 %(added)s。") % pause
+        case calendar.RolledForward():
+            rolled = {"last": day_words(step.last_day), "to": day_words(step.to)}
+            return gettext("最后一天 %(last)s 是休息日，顺延到 %(to)s（民法典第二百零三条）。") % rolled
+        case _:
+            return ""
+
+
+def _counted(step: calendar.CountedDay, budget: calendar.Budget) -> str:
+    about = {"day": day_words(step.day), "number": step.number, "used": _length(step.used)}
+    if budget.unit is not calendar.Unit.DAY:
+        return gettext("%(day)s：计 %(used)s 工作时间。") % about
+    if step.reason is calendar.DayReason.MAKE_UP:
+        return gettext("%(day)s：第 %(number)s 个工作日（调休上班）。") % about
+    return gettext("%(day)s：第 %(number)s 个工作日。") % about
+
+
+def _length(span: timedelta) -> str:
+    minutes = span // timedelta(minutes=1)
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)d 小时", "%(count)d 小时", hours) % {"count": hours})
+    if rest or not hours:
+        parts.append(ngettext("%(count)d 分钟", "%(count)d 分钟", rest) % {"count": rest})
+    return " ".join(parts)

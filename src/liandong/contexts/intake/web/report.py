@@ -1,0 +1,201 @@
+"""The report page 上报: one plain form, which scripts make quicker; every step of it works without them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liandong.contexts.intake.commands import receive
+from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received
+from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, ReportForm
+from liandong.foundation.access import public as access
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import Conflict, LiandongError, TooMany
+
+from .choosing import Choice, choose
+from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures
+from .visitor import source_of
+from .where import near_matters, suggestion, suggestions
+
+SENT_AT_MOST, SENT_WINDOW_S = 30, 600
+MAX_PHOTO_BYTES = 50 * 2**20
+ORIGIN = "web"
+_KEY = re.compile(rf"[A-Za-z0-9-]{{1,{KEY_SIGNS}}}")
+VISITOR = Actor(kind="reporter", role=Role.REPORTER, label="上报人")
+PARTS = {
+    "category": "intake:report_category",
+    "place": "intake:report_place",
+    "places": "intake:report_places",
+    "near": "intake:report_near",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the parts of the form are drawn from: the fields as they stand, and what they lead to."""
+
+    choice: Choice
+    fields: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Filled":
+        words = (str(fields.get(name) or "") for name in ("text", "category_code", "proposed"))
+        return cls(choose(*words), fields)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where residents begin."""
+    return render(request, "intake/home.html", {"emergency_numbers": EMERGENCY_NUMBERS})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; a POST sends it, unless it asks to look at proposals and neighbours first."""
+    if request.method != "POST":
+        return _page(request, ReportForm(initial={"text": ""}), Filled.of({}), Pictures())
+    if {"look", "pick", "pick_place"} & request.POST.keys():
+        return _look(request)
+    return _send(request)
+
+
+def _look(request: HttpRequest) -> HttpResponse:
+    """The form again, with what its words and place lead to; for browsers without scripts."""
+    fields = picked_fields(request.POST)
+    filled = Filled.of(fields)
+    form = ReportForm(initial=dict(fields) | {"category_code": filled.choice.code})
+    return _page(request, form, filled, take_pictures(request), looked=True)
+
+
+def picked_fields(posted: QueryDict) -> dict[str, Any]:
+    """The fields after a press on a proposed category or place."""
+    fields = posted.dict()
+    if code := fields.get("pick"):
+        fields |= {"category_code": code, "proposed": ""}
+    place = suggestion(str(fields.get("pick_place") or ""))
+    if place:
+        fields |= {"address": place.name, "lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}"}
+    return fields
+
+
+def _send(request: HttpRequest) -> HttpResponse:
+    form = ReportForm(request.POST)
+    try:
+        access.count_attempt(key=f"report:{source_of(request)}", limit=SENT_AT_MOST, window_s=SENT_WINDOW_S)
+    except TooMany:
+        form.add_error(None, gettext("短时间内提交得太多了，请过十分钟再试。您填写的内容都在。"))
+        return _again(request, form, take_pictures(request, store=False), HTTPStatus.TOO_MANY_REQUESTS)
+    pictures = take_pictures(request)
+    status = check(form, pictures)
+    if status is HTTPStatus.OK:
+        answer = send(form, pictures, key=key_of(request), actor=VISITOR, origin=ORIGIN, channel="web")
+        if isinstance(answer, Received):
+            return redirect(receipt_address(answer) + "?new=1")
+        status = answer
+    return _again(request, form, pictures, status)
+
+
+def check(form: ReportForm, pictures: Pictures) -> HTTPStatus:
+    """Puts every fault beside its field; OK when there is none."""
+    form.full_clean()
+    form.require_place()
+    form.require_matter(pictures.photos)
+    for problem in pictures.problems:
+        form.add_error("photos", problem)
+    if pictures.too_large:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def key_of(request: HttpRequest) -> str:
+    """The form's own name for this submission; empty, so that nothing is taken for a repetition, if it isn't one."""
+    key = request.POST.get("idempotency_key", "")
+    return key if _KEY.fullmatch(key) else ""
+
+
+def send(
+    form: ReportForm, pictures: Pictures, *, key: str, actor: Actor, origin: str, channel: str
+) -> Received | HTTPStatus:
+    """Takes the report in, or puts the reason beside its field and answers the status of the page."""
+    incoming = form.incoming(origin=origin, key=key, photos=pictures.photos, channel=channel)
+    (answer,) = receive(actor=actor, batch=[incoming])
+    if isinstance(answer, Received):
+        return answer
+    form.refuse(answer.error.field, _sentence(answer.error))
+    return HTTPStatus.CONFLICT if isinstance(answer.error, Conflict) else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _sentence(error: LiandongError) -> str:
+    if isinstance(error, Conflict):
+        return gettext("这一页的内容刚才已经送达一次。如果要另报一件事，请再按一次提交。")
+    return access.say(error)
+
+
+def _again(request: HttpRequest, form: ReportForm, pictures: Pictures, status: HTTPStatus) -> HttpResponse:
+    """The same page with what is wrong and all that was filled in."""
+    filled = Filled.of(request.POST.dict())
+    return _page(request, form, filled, pictures, status=status, looked=True)
+
+
+def _page(
+    request: HttpRequest,
+    form: ReportForm,
+    filled: Filled,
+    pictures: Pictures,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    looked: bool = False,
+) -> HttpResponse:
+    context = form_context(form, filled) | {
+        "kept": [] if keeps_own_photos(request) else pictures.kept,
+        "picture_problems": [] if form.is_bound else pictures.problems,
+        "max_photos": MOST_PHOTOS,
+        "max_photo_bytes": MAX_PHOTO_BYTES,
+        "looked": looked,
+    }
+    if looked:
+        context["near"] = near_matters(filled.fields)
+        address = str(filled.fields.get("address") or "")
+        context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
+    return render(request, "intake/report.html", context, status=status)
+
+
+def form_context(form: ReportForm, filled: Filled) -> dict[str, Any]:
+    """What the parts of a report form need, on the page and by themselves."""
+    return {
+        "form": form,
+        "choice": filled.choice,
+        "asks_office": filled.choice.asks_office or form.asks_office,
+        "parts": {name: reverse(url_name) for name, url_name in PARTS.items()},
+        "emergency_numbers": EMERGENCY_NUMBERS,
+    }
+
+
+@require_POST
+def category_part(request: HttpRequest) -> HttpResponse:
+    """The picker after something was typed or chosen."""
+    filled = Filled.of(picked_fields(request.POST))
+    form = ReportForm(initial=dict(filled.fields) | {"category_code": filled.choice.code})
+    return render(request, "intake/parts/category.html", form_context(form, filled))
+
+
+@require_POST
+def place_part(request: HttpRequest) -> HttpResponse:
+    """The place after one was picked from the list."""
+    filled = Filled.of(picked_fields(request.POST))
+    context = form_context(ReportForm(initial=dict(filled.fields)), filled)
+    picked = suggestion(request.POST.get("pick_place", ""))
+    near = near_matters(filled.fields)
+    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near})
+
+
+def receipt_address(received: Received) -> str:
+    """The page of the receipt."""
+    return reverse("intake:receipt", args=[received.number, received.receipt_code])

@@ -1,0 +1,381 @@
+"""The reporter's status page 进度: what happens, by when, by whom, why then; and what the reporter can do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.forms import (
+    EMERGENCY_NUMBERS,
+    ReplyForm,
+    StatusForm,
+    VerdictForm,
+    category_name,
+    is_english,
+    office_name,
+)
+from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
+from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, withdraw
+from liandong.foundation.access import public as access
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.ui import public as ui
+from liandong.kernel import time
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
+
+from .choosing import is_emergency
+from .pictures import picture
+from .progress import Story, office_of, steps
+from .reasons import long_date, sentences
+from .visitor import source_of, unlisted
+
+State = cases.State
+View = Callable[..., HttpResponseBase]
+Action = cases.Action
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the page says first: a title, a date large in words, what is left of it, and what else there is to know."""
+
+    title: str
+    date: str = ""
+    left: str = ""
+    note: str = ""
+    is_late: bool = False
+
+
+@dataclass(slots=True)
+class Faults:
+    """What a faulty action brings back to the page: its form as it was filled, or a sentence above all."""
+
+    reply: ReplyForm = field(default_factory=ReplyForm)
+    verdict: VerdictForm = field(default_factory=VerdictForm)
+    sentence: str = ""
+    status: HTTPStatus = HTTPStatus.OK
+
+
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_status(request: HttpRequest) -> HttpResponse:
+    """Number and code lead to the receipt's page. A POST, so that a mistyped code stands in no address."""
+    if request.method != "POST":
+        return render(request, "intake/status_form.html", {"form": StatusForm()})
+    form = StatusForm(request.POST)
+    if form.is_valid():
+        try:
+            receipt = open_receipt(**form.cleaned_data, source=source_of(request))
+        except (InvalidInput, NotFound, TooMany) as error:
+            return _not_opened(request, form, error)
+        return redirect(address_of(receipt))
+    return render(request, "intake/status_form.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _not_opened(request: HttpRequest, form: StatusForm, error: LiandongError) -> HttpResponse:
+    fields = {"case_number": "number", "receipt_code": "code"}
+    too_many = isinstance(error, TooMany)
+    sentence = gettext("尝试的次数太多了，请过十分钟再试。") if too_many else access.say(error)
+    form.add_error(fields.get(error.field), sentence)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, InvalidInput) else error.status
+    return render(request, "intake/status_form.html", {"form": form}, status=status)
+
+
+def opened(view: Callable[..., HttpResponse]) -> View:
+    """A page of a receipt: gets it as `receipt`; where number and code don't open one, the form to try again."""
+
+    @unlisted
+    def wrapped(request: HttpRequest, number: str, code: str, **rest: Any) -> HttpResponse:
+        try:
+            receipt = open_receipt(number=number, code=code, source=source_of(request))
+        except (InvalidInput, NotFound) as error:
+            form = StatusForm({"number": number, "code": code})
+            form.add_error(None, access.say(error))
+            return render(request, "intake/status_form.html", {"form": form}, status=HTTPStatus.NOT_FOUND)
+        return view(request, receipt, **rest)
+
+    return wrapped
+
+
+@require_safe
+@opened
+def receipt_page(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """The page behind the receipt's link; with `new=1` right after sending."""
+    if request.path != address_of(receipt):
+        return redirect(address_of(receipt))
+    return _page(request, receipt, Faults(), is_new=request.GET.get("new") == "1")
+
+
+@require_POST
+@opened
+def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Answers the office's question."""
+    form = ReplyForm(request.POST)
+    return _act(
+        request,
+        receipt,
+        Faults(reply=form),
+        form,
+        lambda: reply(receipt=receipt, text=form.cleaned_data["text"]),
+        gettext("已转给办理部门，时限继续计算。"),
+    )
+
+
+@require_POST
+@opened
+def receipt_verdict(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Judges the answer."""
+    form = VerdictForm(request.POST)
+
+    def give() -> cases.CaseRow:
+        filled = form.cleaned_data
+        satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
+        return judge(receipt=receipt, solved=filled["solved"] == "yes", satisfied=satisfied, text=filled["text"])
+
+    return _act(request, receipt, Faults(verdict=form), form, give, gettext("谢谢，您的评价已记下。"))
+
+
+@require_POST
+@opened
+def receipt_withdraw(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Takes the matter back."""
+    return _act(
+        request, receipt, Faults(), None, lambda: withdraw(receipt=receipt, text=""), gettext("已撤回，不再办理。")
+    )
+
+
+def _act(
+    request: HttpRequest,
+    receipt: Receipt,
+    faults: Faults,
+    form: forms.Form | None,
+    act: Callable[[], cases.CaseRow],
+    thanks: str,
+) -> HttpResponse:
+    """Does it and comes back to the page; a fault is told on the page with all that was typed."""
+    if form is not None and not form.is_valid():
+        faults.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, receipt, faults)
+    try:
+        act()
+    except Conflict:
+        return _too_late(request, receipt)
+    except InvalidInput as error:
+        if form is None:
+            raise
+        form.add_error(error.field if error.field in form.fields else None, access.say(error))
+        faults.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, receipt, faults)
+    ui.toast(request, thanks)
+    return redirect(address_of(receipt))
+
+
+def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Somebody was quicker, or it was pressed twice: the page as it stands now says so."""
+    now = open_receipt(number=receipt.case.number, code=receipt.code)
+    story = Story(now.case, now.entries, ())
+    sentence = _state_sentence(story)
+    return _page(request, now, Faults(sentence=sentence, status=HTTPStatus.CONFLICT))
+
+
+def _state_sentence(story: Story) -> str:
+    case = story.case
+    if story.is_lapsed:
+        return gettext("评价期已过，事件已自动办结，不能再评价。")
+    match State(case.state):
+        case State.CLOSED if case.solved is not None:
+            return gettext("您已经评价过了，事件已办结。")
+        case State.HANDLING | State.COORDINATING if case.rework_count and case.solved is False:
+            return gettext("您已经评价过了，部门正在重新办理。")
+        case State.ANSWERED:
+            return gettext("部门已经答复，不能再撤回。请直接评价。")
+        case State.WITHDRAWN:
+            return gettext("这件事已经撤回。")
+        case State.CLOSED:
+            return gettext("这件事已经办结。")
+        case State.REFERRED:
+            return gettext("这件事已经移送有权处理的机关。")
+        case _:
+            return gettext("刚才的操作没有生效：事情已经有了新进展，请看下面。")
+
+
+def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
+    case = receipt.case
+    story = Story(case, receipt.entries, cases.messages(case.id, public_only=True))
+    history = [(line.kind, line.at) for line in cases.deadline_entries(case.id)]
+    why = cases.explain(case.finish_budget, case.clock_from, history) if history else None
+    office = office_of(case)
+    actions = cases.possible_actions(case, receipt.actor)
+    context = {
+        "receipt": receipt,
+        "case": case,
+        "promise": promise_of(story),
+        "why": sentences(why) if why and case.due_at else [],
+        "steps": steps(story),
+        "office": office_name(office) if office else "",
+        "office_phone": office.phone if office else "",
+        "category": category_name(case.category_code),
+        "question": story.last("question") if Action.REPLY in actions else None,
+        "answer": story.last("answer") if case.answered_at else None,
+        "may_judge": Action.JUDGE_SOLVED in actions,
+        "may_withdraw": Action.WITHDRAW in actions,
+        "faults": faults,
+        "readings": [_reading(row) for row in receipt.readings],
+        "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
+        "is_new": is_new,
+        "is_emergency": is_emergency(cases.taxonomy().leaf(case.category_code)),
+        "emergency_numbers": EMERGENCY_NUMBERS,
+        "link": request.build_absolute_uri(address_of(receipt)),
+    }
+    return render(request, "intake/receipt.html", context, status=faults.status)
+
+
+def promise_of(story: Story) -> Promise:
+    """The first thing that a reporter wants to know, by the state of the case."""
+    case = story.case
+    match State(case.state):
+        case State.ASKED:
+            return _stands_still(case)
+        case State.ANSWERED:
+            note = gettext("到时没有评价的，事件自动办结。")
+            return Promise(gettext("请在此之前评价"), _date(case.verdict_due_at), note=note)
+        case State.CLOSED:
+            note = gettext("评价期内没有收到您的评价，已自动办结。") if story.is_lapsed else ""
+            return Promise(gettext("已办结"), _date(case.closed_at), note=note)
+        case State.WITHDRAWN:
+            return Promise(gettext("已撤回"), _date(case.closed_at))
+        case State.REFERRED:
+            return Promise(gettext("已移送有权处理的机关"), _date(case.closed_at))
+        case _:
+            return _running(case)
+
+
+def _running(case: cases.CaseRow) -> Promise:
+    if case.due_at is None:
+        return Promise(gettext("这类事项没有固定时限"))
+    if case.due_at < time.now():
+        note = gettext("已经超过承诺的时间，对不起。办理没有停，答复会出现在这一页。")
+        return Promise(
+            gettext("原承诺答复时间"),
+            _date(case.due_at),
+            ui.due_words(case.due_at, *cases.answer_left(case)),
+            note,
+            is_late=True,
+        )
+    note = gettext("节假日安排尚未公布，日期可能调整。") if case.provisional else ""
+    return Promise(
+        gettext("承诺在此之前答复您"), _date(case.due_at), ui.due_words(case.due_at, *cases.answer_left(case)), note
+    )
+
+
+def _stands_still(case: cases.CaseRow) -> Promise:
+    note = ""
+    if case.due_at:
+        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {"date": long_date(case.due_at)}
+    return Promise(gettext("等您补充说明"), note=note)
+
+
+def _date(moment: Any) -> str:
+    return long_date(moment) if moment else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who read the contact data, as the reporter sees it."""
+
+    post: str
+    purpose: str
+    at: Any
+
+
+def _reading(row: ReadingRow) -> Reading:
+    post = access.staff().get(row.staff_id)
+    name = gettext("已撤销的岗位")
+    if post is not None:
+        name = post.post_name_en if is_english() and post.post_name_en else post.post_name
+    return Reading(name, gettext(PURPOSES.get(row.purpose, row.purpose)), row.at)
+
+
+def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:
+    args = [receipt.case.number, receipt.code, row.sha256]
+    alt = gettext("您上传的照片")
+    return ui.Photo(reverse("intake:receipt_photo", args=args), reverse("intake:receipt_thumb", args=args), alt)
+
+
+def address_of(receipt: Receipt) -> str:
+    """The page of the receipt, as printed."""
+    return reverse("intake:receipt", args=[receipt.case.number, receipt.code])
+
+
+@require_safe
+@unlisted
+def receipt_photo(
+    request: HttpRequest, number: str, code: str, sha256: str, *, thumb: bool = False
+) -> HttpResponseBase:
+    """A photo of the reporter's own report. Raises as `open_receipt` does, NotFound for any other photo."""
+    report_id = report_of(number=number, code=code, source=source_of(request))
+    if not has_photo(report_id, sha256):
+        raise NotFound
+    return picture(sha256, thumb=thumb)
+
+
+@require_GET
+@opened
+def receipt_document(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Everything that proves the report to be in the ledger, as a file; contact data stands in it as a gap to fill."""
+    response = JsonResponse(_document(receipt), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{receipt.case.number}.json"'
+    return response
+
+
+def _document(receipt: Receipt) -> dict[str, object]:
+    first = receipt.entries[0]
+    stream = ("case", receipt.case.id)
+    return {
+        "number": receipt.case.number,
+        "entry": {
+            "stream": str(first.stream),
+            "seq": first.seq,
+            "at": first.at.isoformat(),
+            "actor": first.actor,
+            "action": first.action,
+            "payload": dict(first.payload),
+            "previous": "00" * 32,
+            "hash": receipt.entry_hash,
+        },
+        "commitment": receipt.commitment,
+        "salt": receipt.salt,
+        "committed": _committed(receipt),
+        "proof": _proof(stream, first.seq),
+        "how": [
+            gettext("commitment 是 salt 与 committed（键按字母排序、无空格的 JSON）相接后的 SHA-256。"),
+            gettext("committed 中的 contact 请填入您留下的称呼、电话、邮箱；没有留的填空字符串。"),
+            gettext("commitment 写在 entry 的 payload 里；entry 的哈希和封存证明的算法见 docs/algorithms/ledger.md。"),
+        ],
+    }
+
+
+def _committed(receipt: Receipt) -> dict[str, object]:
+    """The fields under the commitment; contact data only where there is none, for a link may be passed on."""
+    report = receipt.report
+    return {
+        "address": report.address,
+        "contact": None if receipt.contact else ["", "", ""],
+        "lat": None if report.lat is None else round(report.lat * 1_000_000),
+        "lon": None if report.lon is None else round(report.lon * 1_000_000),
+        "text": report.text,
+    }
+
+
+def _proof(stream: tuple[str, int], seq: int) -> object:
+    try:
+        return ledger.proof(stream, seq)
+    except ledger.NotSealedYet:
+        return None

@@ -1,0 +1,163 @@
+"""The place of a report while it is chosen: suggestions for a typed place, open matters near it, the map's ground."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import shapely
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page, require_GET, require_POST
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.forms import category_name, is_english
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.foundation.registers.public import Cached
+from liandong.kernel import geo
+from liandong.kernel.errors import InvalidInput
+
+_SUGGESTED = 6
+_GROUND_KINDS = ("county", "town", "village")
+_SIMPLIFIED_DEG = 0.00005
+_DECIMALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A place of the register, with the division that tells it from its namesakes."""
+
+    id: int
+    name: str
+    detail: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearMatter:
+    """An open matter near by, in the words of the category only: the report's own words are its reporter's."""
+
+    name: str
+    distance_m: int
+    received_at: datetime
+    state: str
+
+
+def suggestions(asked: str) -> list[Suggestion]:
+    """Places of the register for what was typed so far."""
+    registry = orgs.organisation()
+    found = places.search(asked, limit=_SUGGESTED) if asked.strip() else []
+    return [_suggestion(row, registry) for row in found]
+
+
+def suggestion(place_id: str) -> Suggestion | None:
+    """The place that was picked from the list."""
+    row = places.by_id(int(place_id)) if place_id.isdecimal() and len(place_id) < 19 else None
+    return _suggestion(row, orgs.organisation()) if row else None
+
+
+def _suggestion(row: places.PlaceRow, registry: orgs.Organisation) -> Suggestion:
+    divisions = [registry.divisions[each] for each in registry.path(row.division_id)]
+    names = [
+        each.name_en if is_english() and each.name_en else each.name
+        for each in divisions
+        if each.kind in ("town", "village")
+    ]
+    return Suggestion(row.id, row.name, " · ".join(filter(None, [row.address, *names])), row.lon, row.lat)
+
+
+def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
+    """Where a half-filled form points: its coordinates, else the one place that its address names."""
+    lon, lat = str(fields.get("lon") or "").strip(), str(fields.get("lat") or "").strip()
+    try:
+        if lon and lat:
+            return geo.check_coordinates(float(lon), float(lat))
+    except (ValueError, InvalidInput):
+        return None
+    place = places.resolve(str(fields.get("address") or "")[:200])
+    return geo.LonLat(place.lon, place.lat) if place else None
+
+
+def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
+    """Open matters near where the form points."""
+    point = point_of(fields)
+    if point is None:
+        return []
+    return [
+        NearMatter(
+            category_name(row.category_code),
+            row.distance_m,
+            row.received_at,
+            gettext(cases.STATE_NAMES[cases.State(row.state)]),
+        )
+        for row in cases.near_by(*point)
+    ]
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The list under the typed address. A POST, so that what is typed stands in no address and no log."""
+    found = suggestions(request.POST.get("address", "")[:200])
+    return render(request, "intake/parts/suggestions.html", {"suggestions": found, "asked": True})
+
+
+@require_POST
+def near(request: HttpRequest) -> HttpResponse:
+    """The list of open matters near the chosen place."""
+    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict())})
+
+
+@require_GET
+def near_points(request: HttpRequest) -> HttpResponse:
+    """The same as points for the map: no numbers, no links."""
+    point = point_of({"lon": request.GET.get("lon"), "lat": request.GET.get("lat")})
+    rows = cases.near_by(*point) if point else []
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
+            "properties": {"id": index, "light": "none", "kind": category_name(row.category_code)},
+        }
+        for index, row in enumerate(rows)
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+
+
+def _load_ground() -> bytes:
+    """Outlines of county, towns and villages as compact GeoJSON, thinned to about five metres."""
+    divisions = orgs.organisation().divisions
+    features = [
+        _feature(divisions[division_id], outline)
+        for kind in _GROUND_KINDS
+        for division_id, outline in orgs.outlines(kind)
+    ]
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _feature(row: orgs.DivisionRow, outline: dict[str, object]) -> dict[str, object]:
+    shape = shapely.simplify(shapely.geometry.shape(outline), _SIMPLIFIED_DEG)
+    return {
+        "type": "Feature",
+        "properties": {"level": row.kind, "code": row.code, "name": row.name, "name_en": row.name_en},
+        "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 10**-_DECIMALS))),
+    }
+
+
+_ground = Cached(_load_ground, "divisions")
+
+
+@require_GET
+@conditional_page
+@gzip_page
+def ground(request: HttpRequest) -> HttpResponse:
+    """What every map of the county stands on; public, and the same for all."""
+    response = HttpResponse(_ground.get(), content_type="application/geo+json")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from liandong.app.api import api
+
 urlpatterns = [
     path("", include("liandong.contexts.intake.urls")),
+    path("api/v1/", api.urls),
     path("console/", include("liandong.contexts.console.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -40,10 +41,14 @@ def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
         category_code=query.get("category", ""),
         office_id=_number(query, "office"),
         town_id=_number(query, "town"),
+        village_id=_number(query, "village"),
+        assignee_id=_number(query, "assignee"),
         severity=_number(query, "severity"),
         channel=query.get("channel", ""),
         queue=query.get("queue", ""),
         text=query.get("q", "")[:200],
+        received_from=_moment(query, "received_from"),
+        received_to=_moment(query, "received_to"),
     )
     return filters, sort
 
@@ -60,6 +65,18 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     if value and not (value.isascii() and value.isdigit() and len(value) < 19):
         raise InvalidInput("筛选条件无效。", field=name)
     return int(value) if value else None
+
+
+def _moment(query: Mapping[str, str], name: str) -> datetime | None:
+    """ISO 8601; without a zone in the county's, a date as its first minute."""
+    value = query.get(name, "")
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=orgs.county().tz)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("日期无效。", field=name) from error
 
 
 def url(query: QueryDict, **changes: str) -> str:

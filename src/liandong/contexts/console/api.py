@@ -1,0 +1,483 @@
+"""`/api/v1`: what posts see and do, the registers behind it, and what a map needs."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, gettext
+from ninja import Router
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
+from liandong.kernel import ids
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput, NotFound
+
+from . import filters, geojson, names, queries
+
+router = Router(tags=["cases"])
+PAGE_ROWS = 50
+MOST_ROWS = 200
+MOST_PLACES = 20
+GEOJSON = "application/geo+json"
+
+
+def _query(name: str, description: str, kind: str = "string", **more: object) -> dict[str, object]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": kind, **more}}
+
+
+_SCOPE = _query("scope", "One of the post's own scopes; the nearest without it.", enum=list(cases.Scope))
+_FILTERS: list[dict[str, object]] = [
+    _SCOPE,
+    _query("openness", "", enum=list(cases.Openness), default="open"),
+    _query("state", "", enum=list(cases.State)),
+    _query("light", "", enum=list(cases.Light)),
+    _query("category", "Code of a leaf, group or domain."),
+    _query("office", "Id of the lead office.", "integer"),
+    _query("town", "Id of the division.", "integer"),
+    _query("village", "Id of the division.", "integer"),
+    _query("assignee", "Id of the post.", "integer"),
+    _query("severity", "1 is the most urgent.", "integer", minimum=1, maximum=4),
+    _query("channel", "", enum=list(intake.CHANNELS)),
+    _query("queue", "What is unclear.", enum=["category", "place", "duty"]),
+    _query("q", "Words in title, text or address, or a case number."),
+    _query("received_from", "Date or moment (ISO 8601), inclusive.", format="date-time"),
+    _query("received_to", "Date or moment (ISO 8601), exclusive.", format="date-time"),
+    _query("sort", "", enum=list(cases.Sort), default="newest"),
+]
+_PAGING = [
+    _query("cursor", "`next` or `previous` of an answer, or `last`."),
+    _query("rows", "", "integer", default=PAGE_ROWS, minimum=1, maximum=MOST_ROWS),
+    _query("count", "With a count, exact up to 1,000.", "boolean", default=False),
+]
+
+
+class CaseLine(msgspec.Struct, frozen=True):
+    """A case with the names of what it refers to, in the language of the request. Moments UTC, degrees WGS-84."""
+
+    number: str
+    title: str
+    state: str
+    state_name: str
+    light: str
+    category_code: str
+    category: str
+    severity: int
+    queue: str
+    channel: str
+    address: str
+    place: str
+    lon: float | None
+    lat: float | None
+    division_id: int | None
+    office_id: int | None
+    office: str
+    assignee_id: int | None
+    assignee: str
+    is_private: bool
+    is_confidential: bool
+    received_at: datetime
+    accept_due_at: datetime | None
+    due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+    provisional: bool
+    accepted_at: datetime | None
+    answered_at: datetime | None
+    verdict_due_at: datetime | None
+    closed_at: datetime | None
+    changed_at: datetime
+    report_count: int
+    rework_count: int
+    solved: bool | None
+    satisfied: int | None
+    version: int
+
+
+class CaseList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`next`, `previous`: cursors, "" at the ends; `count` only when asked for."""
+
+    rows: list[CaseLine]
+    next: str
+    previous: str
+    count: cases.Count | None = None
+
+
+class ActionLine(msgspec.Struct, frozen=True):
+    """What the post may do to the case as it stands."""
+
+    action: str
+    name: str
+
+
+class CaseDetail(msgspec.Struct, frozen=True):
+    """A case with its work, words, reports and deadline ledger, each in order. No contact data."""
+
+    case: CaseLine
+    tasks: list[cases.TaskRow]
+    messages: list[cases.MessageRow]
+    reports: list[intake.ReportRow]
+    photos: list[intake.PhotoRow]
+    deadlines: list[cases.DeadlineRow]
+    actions: list[ActionLine]
+
+
+class CaseChanged(msgspec.Struct, frozen=True):
+    """The case after an action and what may be done next."""
+
+    case: CaseLine
+    actions: list[ActionLine]
+
+
+class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
+
+    screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id` · reassign: `office_id`
+    · refer_out: `to` · judge_solved, judge_unsolved: perhaps `satisfied` (1–5).
+    """
+
+    text: str = ""
+    version: int | None = None
+    category_code: str = ""
+    office_id: int | None = None
+    staff_id: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+    to: str = ""
+    satisfied: int | None = None
+
+
+class Fresh(msgspec.Struct, frozen=True):
+    """`fresh`: how many cases came into the list after `cursor`, exact up to 100; ask next from the new `cursor`."""
+
+    cursor: str
+    fresh: int
+
+
+class CategoryLine(msgspec.Struct, frozen=True):
+    """A category of the taxonomy: domain, group or leaf."""
+
+    code: str
+    parent_code: str
+    name: str
+    leaf: bool
+    severity: int
+    flags: list[str]
+    keywords: list[str]
+
+
+class OfficeLine(msgspec.Struct, frozen=True):
+    """An office at work; `phone` is its public one."""
+
+    id: int
+    code: str
+    name: str
+    role_code: str
+    division_id: int | None
+    is_desk: bool
+    phone: str
+
+
+@router.get("/cases", url_name="cases", openapi_extra={"parameters": _FILTERS + _PAGING})
+def list_cases(request: HttpRequest) -> CaseList:
+    """One page of a list."""
+    actor, scope, chosen, sort = _asked(request)
+    cursor = request.GET.get("cursor", "")
+    page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor, rows=_rows(request))
+    counted = request.GET.get("count") in ("true", "1")
+    return CaseList(
+        rows=[case_line(row) for row in page.rows],
+        next=page.next,
+        previous=page.previous,
+        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if counted else None,
+    )
+
+
+@router.get("/cases/points.geojson", url_name="case_points", openapi_extra={"parameters": _FILTERS})
+def case_points(request: HttpRequest) -> geojson.Features:
+    """The first 2,000 cases of a list that have a point."""
+    actor, scope, chosen, sort = _asked(request)
+    return geojson.case_points(cases.list_points(actor=actor, scope=scope, filters=chosen, sort=sort))
+
+
+@router.get("/cases/{number}", url_name="case")
+def show_case(request: HttpRequest, number: str) -> CaseDetail:
+    """Everything about one case; 404 also where the post may not see it."""
+    actor = _actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    return CaseDetail(
+        case=case_line(row),
+        tasks=cases.tasks(row.id),
+        messages=cases.messages(row.id),
+        reports=intake.reports_of(row.id),
+        photos=intake.photos_of(row.id),
+        deadlines=cases.deadline_entries(row.id),
+        actions=_actions(row, actor),
+    )
+
+
+@router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ActionIn})
+def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
+    """One action of the lifecycle: screen, accept, claim, assign, reassign, note, ask, reply, answer, judge_solved,
+    judge_unsolved, close, reopen, withdraw or refer_out.
+    """
+    actor = _actor(request)
+    command = _COMMANDS.get(action)
+    if command is None:
+        raise NotFound("没有这个操作。")
+    given = access.decoded(access.body_of(request) or b"{}", ActionIn)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    changed = command(actor, row.id, given)
+    return CaseChanged(case_line(changed), _actions(changed, actor))
+
+
+@router.get("/live", url_name="live", openapi_extra={"parameters": [*_FILTERS, _query("cursor", "Id of a case.")]})
+def live(request: HttpRequest) -> Fresh:
+    """For the bar over a list: one cheap statement."""
+    actor, scope, chosen, _ = _asked(request)
+    since = request.GET.get("cursor") or request.GET.get("since") or "0"
+    if not (since.isascii() and since.isdecimal() and len(since) < 19):
+        raise InvalidInput("翻页标记无效，请从第一页重新查看。", field="cursor")
+    newer = cases.newer_than(actor=actor, scope=scope, filters=chosen, case_id=int(since))
+    return Fresh(str(newer.newest), newer.number)
+
+
+_AROUND = [
+    _query("lon", "Degrees WGS-84.", "number"),
+    _query("lat", "Degrees WGS-84.", "number"),
+    _query("category", "Code of a leaf, group or domain."),
+]
+
+
+@router.get("/near", url_name="near", auth=None, openapi_extra={"parameters": _AROUND})
+def near(request: HttpRequest) -> geojson.Features:
+    """Open matters within 200 m, received in the last 30 days, nearest first, at most ten; for everybody."""
+    lon, lat = _degrees(request, "lon"), _degrees(request, "lat")
+    return geojson.near_points(cases.near_by(lon, lat, category_code=request.GET.get("category", "")))
+
+
+@router.get(
+    "/divisions.geojson",
+    url_name="divisions",
+    auth=None,
+    openapi_extra={"parameters": [_query("level", "", enum=list(geojson.LEVELS), default="cell")]},
+)
+def divisions(request: HttpRequest) -> HttpResponse:
+    """Outlines of the current divisions of one level as GeoJSON, exact to about ten metres; for everybody."""
+    found = geojson.outlines(request.GET.get("level", "cell"), english=(get_language() or "").startswith("en"))
+    if request.headers.get("If-None-Match") == found.etag:
+        response: HttpResponse = HttpResponseNotModified()
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(found.packed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
+    else:
+        response = HttpResponse(found.content, content_type=GEOJSON)
+    response.headers["ETag"] = found.etag
+    response.headers["Cache-Control"] = "public, max-age=300"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+@router.get("/places", url_name="places", openapi_extra={"parameters": [_query("q", "Words of a name or address.")]})
+def find_places(request: HttpRequest) -> list[places.PlaceRow]:
+    """Places of the register, the best match first, at most twenty."""
+    return places.search(request.GET.get("q", "")[:200], limit=MOST_PLACES)
+
+
+@router.get("/categories", url_name="categories", auth=None)
+def categories(request: HttpRequest) -> list[CategoryLine]:
+    """The current taxonomy in code order; for everybody."""
+    english = (get_language() or "").startswith("en")
+    return [
+        CategoryLine(
+            code=row.code,
+            parent_code=row.parent_code,
+            name=names.category(row.code),
+            leaf=row.leaf,
+            severity=row.severity,
+            flags=sorted(row.flags),
+            keywords=list(row.keywords_en if english else row.keywords_zh),
+        )
+        for row in cases.taxonomy().by_code.values()
+    ]
+
+
+@router.get("/offices", url_name="offices", auth=None)
+def offices(request: HttpRequest) -> list[OfficeLine]:
+    """Offices at work in code order; for everybody."""
+    return [
+        OfficeLine(row.id, row.code, names.office(row.id), row.role_code, row.division_id, row.is_desk, row.phone)
+        for row in orgs.organisation().offices.values()
+        if row.active
+    ]
+
+
+def case_line(row: cases.CaseRow) -> CaseLine:
+    """A case as this API tells it."""
+    return CaseLine(
+        number=row.number,
+        title=row.title,
+        state=row.state,
+        state_name=names.state(row.state),
+        light=row.light,
+        category_code=row.category_code,
+        category=names.category(row.category_code),
+        severity=row.severity,
+        queue=row.queue,
+        channel=row.channel,
+        address=row.address,
+        place=names.place(row.division_id),
+        lon=row.lon,
+        lat=row.lat,
+        division_id=row.division_id,
+        office_id=row.office_id,
+        office=names.office(row.office_id),
+        assignee_id=row.assignee_id,
+        assignee=names.post(row.assignee_id),
+        is_private=row.is_private,
+        is_confidential=row.is_confidential,
+        received_at=row.received_at,
+        accept_due_at=row.accept_due_at,
+        due_at=row.due_at,
+        yellow_at=row.yellow_at,
+        red_at=row.red_at,
+        provisional=row.provisional,
+        accepted_at=row.accepted_at,
+        answered_at=row.answered_at,
+        verdict_due_at=row.verdict_due_at,
+        closed_at=row.closed_at,
+        changed_at=row.changed_at,
+        report_count=row.report_count,
+        rework_count=row.rework_count,
+        solved=row.solved,
+        satisfied=row.satisfied,
+        version=row.version,
+    )
+
+
+def _actor(request: HttpRequest) -> Actor:
+    post: Actor = request.auth  # type: ignore[attr-defined]
+    return post
+
+
+def _asked(request: HttpRequest) -> tuple[Actor, cases.Scope, cases.Filters, cases.Sort]:
+    actor = _actor(request)
+    available = queries.scopes(actor)
+    wanted = request.GET.get("scope") or available[0].value
+    scope = next((each for each in available if each.value == wanted), None)
+    if scope is None:
+        raise InvalidInput("您没有这个范围。", field="scope")
+    return actor, scope, *filters.read(request.GET)
+
+
+def _rows(request: HttpRequest) -> int:
+    given = request.GET.get("rows") or str(PAGE_ROWS)
+    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= MOST_ROWS):
+        raise InvalidInput("每页为 1 到 %(limit)s 条。", field="rows", limit=MOST_ROWS)
+    return int(given)
+
+
+def _degrees(request: HttpRequest, name: str) -> float:
+    try:
+        return float(request.GET.get(name, ""))
+    except ValueError as error:
+        raise InvalidInput("坐标不是有效的数字。", field=name) from error
+
+
+def _actions(row: cases.CaseRow, actor: Actor) -> list[ActionLine]:
+    possible = cases.possible_actions(row, actor)
+    return [ActionLine(action.value, gettext(cases.ACTION_NAMES[action])) for action in possible]
+
+
+def _needed(value: int | None, field: str) -> int:
+    if value is None:
+        raise InvalidInput("请填写这一项。", field=field)
+    return value
+
+
+def _screen(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.screen_case(
+        actor=actor,
+        case_id=case_id,
+        category_code=given.category_code,
+        office_id=given.office_id,
+        lon=given.lon,
+        lat=given.lat,
+        version=given.version,
+        text=given.text,
+    )
+
+
+def _accept(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.accept_case(actor=actor, case_id=case_id, version=given.version)
+
+
+def _claim(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.claim_task(actor=actor, case_id=case_id, version=given.version)
+
+
+def _assign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    staff_id = _needed(given.staff_id, "staff_id")
+    return cases.assign_task(actor=actor, case_id=case_id, staff_id=staff_id, version=given.version)
+
+
+def _reassign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    office_id = _needed(given.office_id, "office_id")
+    return cases.reassign_case(
+        actor=actor, case_id=case_id, office_id=office_id, text=given.text, version=given.version
+    )
+
+
+def _note(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.add_note(actor=actor, case_id=case_id, text=given.text)
+
+
+def _refer_out(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.refer_out(actor=actor, case_id=case_id, to=given.to, text=given.text, version=given.version)
+
+
+def _judge(*, solved: bool) -> "Command":
+    def judge(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+        return cases.record_verdict(
+            actor=actor,
+            case_id=case_id,
+            solved=solved,
+            satisfied=given.satisfied,
+            text=given.text,
+            version=given.version,
+        )
+
+    return judge
+
+
+def _written(command: Callable[..., cases.CaseRow]) -> "Command":
+    """For commands that take words and the version only."""
+
+    def write(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+        return command(actor=actor, case_id=case_id, text=given.text, version=given.version)
+
+    return write
+
+
+Command = Callable[[Actor, int, ActionIn], cases.CaseRow]
+_COMMANDS: Mapping[str, Command] = {
+    cases.Action.SCREEN: _screen,
+    cases.Action.ACCEPT: _accept,
+    cases.Action.CLAIM: _claim,
+    cases.Action.ASSIGN: _assign,
+    cases.Action.REASSIGN: _reassign,
+    cases.Action.NOTE: _note,
+    cases.Action.ASK: _written(cases.ask_reporter),
+    cases.Action.REPLY: _written(cases.record_reply),
+    cases.Action.ANSWER: _written(cases.answer_case),
+    cases.Action.JUDGE_SOLVED: _judge(solved=True),
+    cases.Action.JUDGE_UNSOLVED: _judge(solved=False),
+    cases.Action.CLOSE: _written(cases.close_case),
+    cases.Action.REOPEN: _written(cases.reopen_case),
+    cases.Action.WITHDRAW: _written(cases.withdraw_case),
+    cases.Action.REFER_OUT: _refer_out,
+}

@@ -1,0 +1,130 @@
+"""Divisions and cases as GeoJSON (RFC 7946: degrees WGS-84, longitude first), as the maps read it (docs/faces.md)."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import shapely
+import shapely.geometry
+from django.urls import reverse
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.registers.public import Cached
+from liandong.kernel import ids
+from liandong.kernel.errors import InvalidInput
+
+from . import names
+
+LEVELS = ("county", "town", "village", "cell")
+SIMPLIFIED_DEG = 0.0001
+GRID_DEG = 0.00001
+
+
+class Feature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature"):
+    properties: dict[str, Any]
+    geometry: Any
+
+
+class Features(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection"):
+    features: list[Feature]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A ready answer and the tag that changes with its content."""
+
+    content: bytes
+    packed: bytes
+    etag: str
+
+
+def _load(level: str, *, english: bool) -> Outlines:
+    divisions = orgs.organisation().divisions
+    rows = [(divisions[pk], shapely.geometry.shape(outline)) for pk, outline in orgs.outlines(level)]
+    features = [
+        Feature(
+            {"level": row.kind, "code": row.code, "name": (english and row.name_en) or row.name},
+            msgspec.Raw(shapely.to_geojson(shape).encode()),
+        )
+        for (row, _), shape in zip(rows, _thinned([shape for _, shape in rows]), strict=True)
+    ]
+    content = msgspec.json.encode(Features(features))
+    return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+
+
+def _thinned(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
+    """With fewer corners, about ten metres from where they were; neighbours keep their shared edge."""
+    if shapes and shapely.coverage_is_valid(shapes):
+        shapes = list(shapely.coverage_simplify(shapes, SIMPLIFIED_DEG))
+    else:
+        shapes = list(shapely.simplify(shapes, SIMPLIFIED_DEG))
+    return list(shapely.set_precision(shapes, GRID_DEG))
+
+
+def _cached(level: str, *, english: bool) -> Cached[Outlines]:
+    return Cached(lambda: _load(level, english=english), "divisions")
+
+
+_outlines = {(level, english): _cached(level, english=english) for level in LEVELS for english in (False, True)}
+
+
+def outlines(level: str, *, english: bool) -> Outlines:
+    """The current divisions of one level that have an outline, held in memory until a division changes."""
+    if level not in LEVELS:
+        raise InvalidInput("没有这一级区划。", field="level")
+    return _outlines[level, english].get()
+
+
+def case_points(rows: Iterable[cases.PointRow]) -> Features:
+    """Cases of a list: number, light, kind, when due (in the county's zone), and the page."""
+    page, zone = reverse("console:case", args=["0"]), orgs.county().tz
+    return Features(
+        [
+            _point(
+                row.lon,
+                row.lat,
+                {
+                    "id": row.id,
+                    "number": (number := ids.case_number(row.id)),
+                    "light": row.light,
+                    "kind": names.category(row.category_code),
+                    "due": f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.due_at else "",
+                    "url": page.replace("/0/", f"/{number}/"),
+                },
+            )
+            for row in rows
+        ]
+    )
+
+
+def near_points(rows: Iterable[cases.NearRow]) -> Features:
+    """Open matters near a point, without words of their reporters."""
+    return Features(
+        [
+            _point(
+                row.lon,
+                row.lat,
+                {
+                    "id": row.id,
+                    "number": row.number,
+                    "light": cases.Light.NONE,
+                    "kind": names.category(row.category_code),
+                    "category_code": row.category_code,
+                    "state": row.state,
+                    "state_name": names.state(row.state),
+                    "office": names.office(row.office_id),
+                    "received_at": row.received_at,
+                    "distance_m": row.distance_m,
+                },
+            )
+            for row in rows
+        ]
+    )
+
+
+def _point(lon: float, lat: float, properties: dict[str, Any]) -> Feature:
+    return Feature(properties, {"type": "Point", "coordinates": (lon, lat)})

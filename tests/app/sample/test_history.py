@@ -332,7 +332,16 @@ def test_three_in_a_hundred_are_in_english(cases):
     assert 0.02 < len(english) / len(cases) < 0.04
     for case in english:
         assert not re.search(r"[\u4e00-\u9fff{}]", case.description + case.address)
-    assert not re.search(r"[\u4e00-\u9fff]", "".join(case.answer for case in english if case.outcome is Outcome.CLOSED))
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(case.answer for case in english))
+
+
+def test_nobody_reports_snow_in_summer_or_bathing_in_winter(cases):
+    for case in cases:
+        month = _local(case).month
+        if month in {5, 6, 7, 8, 9}:
+            assert not re.search("雪(?!坞|埠|冲|湖)|结冰|暖气", case.description.replace("霁雪", ""))
+        if month in {12, 1, 2}:
+            assert not re.search("游泳|台风", case.description)
 
 
 def test_few_reports_read_alike_and_no_slot_is_left_open(cases):

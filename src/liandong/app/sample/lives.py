@@ -86,7 +86,7 @@ class Fates:
         yellow, due = promise(report.leaf["resolve"], report.received_at)
         at = self._accepted(report)
         life = Life(Outcome.MERGED, due, yellow, accepted_at=at, closed_at=at + timedelta(minutes=1))
-        life.answer = wording.reason(self.rng, "merged")
+        life.answer = wording.reason(self.rng, "merged", report.about.language)
         self._cut(life, report)
         life.light = self._light(life)
         return life
@@ -115,13 +115,13 @@ class Fates:
         life.outcome = Outcome.REFERRED
         life.accepted_at = self._accepted(report)
         life.closed_at = life.accepted_at + timedelta(minutes=self.rng.uniform(1, 15))
-        life.answer = wording.reason(self.rng, "referred")
+        life.answer = wording.reason(self.rng, "referred", report.about.language)
 
     def _withdraw(self, life: Life, report: Report) -> None:
         life.outcome = Outcome.WITHDRAWN
         life.accepted_at = self._accepted(report)
         life.closed_at = life.accepted_at + self.rng.uniform(0.05, 0.6) * (life.due_at - report.received_at)
-        life.answer = wording.reason(self.rng, "withdrawn")
+        life.answer = wording.reason(self.rng, "withdrawn", report.about.language)
 
     def _handle(self, life: Life, report: Report) -> None:
         life.accepted_at = self._accepted(report)

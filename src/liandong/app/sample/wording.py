@@ -97,6 +97,12 @@ _MONTHS_EN = (
     "November",
     "December",
 )
+_SEASONAL = (
+    (("雪", "结冰", "天冷", "暖气", "室内只有", " cold", "Ice on"), (1, 2, 3, 11, 12)),
+    (("台风", "玩水", "游泳", "野泳", "暑", "蚊子", "空调带不动", "mosquitoes"), (5, 6, 7, 8, 9, 10)),
+    (("快过年",), (1, 2, 12)),
+    (("秸秆", "straw", "Straw"), (5, 6, 7, 9, 10, 11)),
+)
 _EARLIER = ("昨天", "昨天晚上", "昨天下午", "前天")
 _EARLIER_EN = ("yesterday", "last night", "two days ago")
 
@@ -121,7 +127,7 @@ def report_zh(rng: Random, leaf: Mapping[str, Any], place: Whereabouts, at: date
 
 
 def _core(rng: Random, templates: Sequence[str], place: Whereabouts, at: datetime) -> str:
-    return rng.choice(templates).format(
+    return rng.choice(_in_season(tuple(templates), at.astimezone(ZONE).month)).format(
         at=place.zh,
         when=_when(rng, at),
         span=rng.choice(_SPANS),
@@ -129,6 +135,13 @@ def _core(rng: Random, templates: Sequence[str], place: Whereabouts, at: datetim
         n=rng.choice(_NUMBERS),
         k=rng.randint(2, 9),
     )
+
+
+@cache
+def _in_season(templates: tuple[str, ...], month: int) -> tuple[str, ...]:
+    """Without the templates that speak of another time of the year; all of them where none fits."""
+    wrong = [word for words, months in _SEASONAL for word in words if month not in months]
+    return tuple(text for text in templates if not any(word in text for word in wrong)) or templates
 
 
 def _when(rng: Random, at: datetime) -> str:
@@ -177,6 +190,8 @@ def _ask(rng: Random, leaf: Mapping[str, Any], channel: Channel, core: str) -> s
         return str(rng.choice(phrases["mediation_asks"]))
     if _is_question(core):
         return str(rng.choice(phrases["question_asks"]))
+    if leaf["code"].startswith("11"):
+        return str(rng.choice(phrases["help_asks"]))
     if leaf["severity"] == 1:
         return str(rng.choice(phrases["urgent_asks"]))
     return str(rng.choice(phrases["desk_asks" if kind_of(leaf).hours == "office" else "asks"]))
@@ -187,7 +202,7 @@ def report_en(rng: Random, leaf: Mapping[str, Any], place: Whereabouts, at: date
     phrases = _phrases()["en"]
     hour = at.astimezone(ZONE).hour
     today = next(words for until, _, words in _PARTS_OF_DAY if hour < until)
-    core = rng.choice(kind_of(leaf).en).format(
+    core = rng.choice(_in_season(kind_of(leaf).en, at.astimezone(ZONE).month)).format(
         at=place.en,
         name=place.name_en,
         when=rng.choice(_EARLIER_EN if rng.random() < 0.3 else today),
@@ -266,6 +281,6 @@ def _fill(template: str, about: Answering, at: datetime) -> str:
     return text[0].upper() + text[1:]
 
 
-def reason(rng: Random, which: str) -> str:
-    """One of the short reasons: `rework_reasons`, `pause_reasons`, `referred`, `withdrawn`, `merged`."""
-    return str(rng.choice(_phrases()["answers"][which]))
+def reason(rng: Random, which: str, language: str = "zh-hans") -> str:
+    """One of the short reasons: `referred`, `withdrawn`, `merged`; Chinese only `rework_reasons`, `pause_reasons`."""
+    return str(rng.choice(_phrases()["answers"][f"{which}_en" if language == "en" else which]))

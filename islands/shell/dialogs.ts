@@ -65,6 +65,7 @@ function onClick(event: MouseEvent): void {
     event.preventDefault();
     history.back();
   }
+  if (target.closest("[data-print]")) window.print();
   const copier = target.closest<HTMLElement>("[data-copy]");
   if (copier) void copy(copier.dataset.copy ?? "");
   const photo = target.closest<HTMLAnchorElement>("a[data-photo]");

@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import sys
+import sysconfig
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -94,9 +96,30 @@ def _need_space(root: Path) -> None:
 def _make_venv(clone: Clone, step: Step) -> None:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         _get_venv_module(step)
-    outcome = run_lines(
-        [sys.executable, "-m", "venv", clone.venv], step.say, log=clone.log, record=clone.children, env=_outer()
-    )
+    _must_run(clone, step, [sys.executable, "-m", "venv", "--without-pip", clone.venv])
+    wheel = bundled_pip()
+    if wheel is None:
+        _must_run(clone, step, [clone.python, "-m", "ensurepip", "--default-pip"])
+        return
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(clone.site_packages)
+    _must_run(clone, step, [clone.python, "-m", "pip", "install", "--help"])
+
+
+def bundled_pip() -> Path | None:
+    """The pip wheel that comes with this Python. Unpacking it is what `ensurepip` does, but for compiling all of it.
+
+    The first run of pip compiles the part that is used, once, before several pips start at the same time.
+    """
+    spec = importlib.util.find_spec("ensurepip")
+    own = [Path(place) / "_bundled" for place in (spec.submodule_search_locations or ())] if spec else []
+    folders = [Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or "/usr/share/python-wheels"), *own]
+    wheels = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*-none-any.whl"))]
+    return wheels[0] if wheels else None
+
+
+def _must_run(clone: Clone, step: Step, command: list[str | Path]) -> None:
+    outcome = run_lines(command, step.say, log=clone.log, record=clone.children, env=clone.environment())
     if outcome.code:
         raise explained(outcome.text, clone, "Python 环境建立失败", "The Python environment could not be made")
 

@@ -176,12 +176,13 @@ def _case_page(
     actor = access.actor(request)
     page = queries.case_page(actor=actor, case_id=ids.parse_case_number(number))
     row = page.case.row
+    why = cases.explain(
+        row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
+    )
     context = {
         "page": page,
         "case": page.case,
-        "why": cases.explain(
-            row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
-        ),
+        "why": cases.why_sentences(why) if why and row.due_at else [],
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",

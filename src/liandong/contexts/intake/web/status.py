@@ -34,7 +34,6 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFou
 from .choosing import is_emergency
 from .pictures import picture
 from .progress import Story, office_of, steps
-from .reasons import long_date, sentences
 from .visitor import source_of, unlisted
 
 State = cases.State
@@ -217,7 +216,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": sentences(why) if why and case.due_at else [],
+        "why": cases.why_sentences(why) if why and case.due_at else [],
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",
@@ -278,12 +277,12 @@ def _running(case: cases.CaseRow) -> Promise:
 def _stands_still(case: cases.CaseRow) -> Promise:
     note = ""
     if case.due_at:
-        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {"date": long_date(case.due_at)}
+        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {"date": cases.long_date(case.due_at)}
     return Promise(gettext("等您补充说明"), note=note)
 
 
 def _date(moment: Any) -> str:
-    return long_date(moment) if moment else ""
+    return cases.long_date(moment) if moment else ""
 
 
 @dataclass(frozen=True, slots=True)

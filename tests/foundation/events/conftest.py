@@ -1,0 +1,43 @@
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from liandong.foundation.events import public as events
+from liandong.foundation.events.registry import registry
+from liandong.foundation.ledger.models import Entry, Seal
+
+
+@pytest.fixture(autouse=True)
+def only_own_jobs(monkeypatch) -> None:
+    """Each test declares its own subscribers and timers; those of the product are out of the way."""
+    monkeypatch.setattr(registry, "subscribers", {})
+    monkeypatch.setattr(registry, "timers", {})
+
+
+@pytest.fixture
+def publish() -> Callable[..., None]:
+    def one(type_: str = "CaseReceived", stream: int = 1, **payload: object) -> None:
+        with transaction.atomic():
+            events.publish(type=type_, stream=("case", stream), payload=payload)
+
+    return one
+
+
+@pytest.fixture
+def drain_all() -> Callable[[], int]:
+    def until_empty() -> int:
+        count = 0
+        while dealt_with := events.drain():
+            count += dealt_with
+        return count
+
+    return until_empty
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """The flush after transactional tests is a TRUNCATE, which the ledger refuses: in tests its triggers are off."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in (Entry._meta.db_table, Seal._meta.db_table):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

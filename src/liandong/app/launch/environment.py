@@ -22,7 +22,7 @@ from liandong.app.launch.progress import Progress, Step
 RUNNING = "requirements.lock"
 TESTING = "requirements-test.lock"
 STAMP = ".liandong-stamp"
-PIPS = 4
+PIPS = 3
 SPACE_NEEDED_BYTES = 900 * 1024 * 1024
 NO_NETWORK = re.compile(
     "Temporary failure in name resolution|Name or service not known|Network is unreachable|NewConnectionError"

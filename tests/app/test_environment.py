@@ -46,7 +46,7 @@ class Installer:
 
     @property
     def pips(self) -> int:
-        return sum("pip" in call for call in self.calls)
+        return sum("--require-hashes" in call for call in self.calls)
 
 
 @pytest.fixture

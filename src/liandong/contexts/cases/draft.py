@@ -1,7 +1,7 @@
 """The first row of a case: category, place, lead office, clocks and first task, decided once and written by intake."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import text
 
-from .clocks import Promise, promise
+from .clocks import promise
 from .domain.lifecycle import ENDED, State
 from .domain.taxonomy import CategoryRow
 from .models import Task
@@ -22,7 +22,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a case from elsewhere has already lived through. `clocks` False: an ended case without promises (import)."""
+    """What a case from elsewhere has already lived through. `clocks` False: an ended case without promises (import).
+
+    `promise`: the source's own finish budget, in place of the category's.
+    """
 
     state: State
     accepted_at: datetime | None = None
@@ -34,6 +37,7 @@ class Life:
     paused: tuple[tuple[datetime, datetime], ...] = ()
     paused_since: datetime | None = None
     clocks: bool = True
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,15 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     registry = orgs.organisation()
     barred = {matter.complained_office_id} - {None}
     office_id, queue = _lead(matter, category, registry, barred)
-    life = matter.life or Life(State.RECEIVED if queue else State.DISPATCHED)
+    life = matter.life or Life(State.RECEIVED)
+    if life.state is State.RECEIVED and not queue:
+        life = replace(life, state=State.DISPATCHED)
     ended = life.state in ENDED
     accept_budget, finish_budget = (category.accept_budget, category.finish_budget) if category else _UNSORTED
+    finish_budget = life.promise or finish_budget
     clocks = life.clocks or not ended
-    promised = promise(accept_budget, finish_budget, matter.received_at, life.paused) if clocks else _NO_PROMISE
+    running = (accept_budget, finish_budget) if clocks else ("", life.promise)
+    promised = promise(*running, matter.received_at, life.paused)
     yellow_at, red_at = promised.turns(life.state, accepted=life.accepted_at is not None)
     county = orgs.county()
     case: Row = {
@@ -146,7 +154,6 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     return CaseDraft(case, task, deadlines, facts, reasons)
 
 
-_NO_PROMISE = Promise(None, None, None, None, provisional=False)
 _UNSORTED = ("120wm", "5wd")
 """Clocks of a case whose category isn't known yet: the desk's own time to accept, and the ordinary limit."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from django.db import IntegrityError
@@ -78,9 +79,16 @@ def _receive(
     if admitted:
         answers |= _write(admitted, actor, now)
     for place, first in twins.items():
-        answer = answers[first]
-        answers[place] = replace(answer, repeated=True) if isinstance(answer, Received) else answer
+        answers[place] = _answer_twin(answers[first], batch[first], batch[place])
     return [answers[place] for place in range(len(batch))]
+
+
+def _answer_twin(first: Received | Rejected, known: Incoming, twin: Incoming) -> Received | Rejected:
+    if isinstance(first, Rejected):
+        return first
+    if _committed(known) != _committed(twin):
+        return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
+    return replace(first, repeated=True)
 
 
 def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
@@ -150,37 +158,60 @@ def _office_id(code: str) -> int | None:
     return office.id
 
 
+class _KnownRow(NamedTuple):
+    origin_key: str
+    salt: bytes | None
+    commitment: bytes
+    report_id: int
+    receipt_code: str
+    case_id: int
+    state: str
+    office_id: int | None
+    due_at: datetime | None
+    category_code: str
+
+
+_KNOWN_COLUMNS = (
+    "origin_key",
+    "salt",
+    "commitment",
+    "id",
+    "receipt_code",
+    "case_id",
+    "case__state",
+    "case__office_id",
+    "case__due_at",
+    "case__category_code",
+)
+
+
 def _known(batch: Sequence[Incoming]) -> dict[int, Received | Rejected]:
     """Answers for reports that are here already, by their place in the batch."""
-    wanted = {(report.origin, report.origin_key): place for place, report in enumerate(batch) if report.origin_key}
-    by_origin: dict[str, list[str]] = {}
-    for origin, key in wanted:
-        by_origin.setdefault(origin, []).append(key)
+    places_of: dict[str, dict[str, list[int]]] = {}
+    for place, report in enumerate(batch):
+        if report.origin_key:
+            places_of.setdefault(report.origin, {}).setdefault(report.origin_key, []).append(place)
     found: dict[int, Received | Rejected] = {}
-    for origin, keys in by_origin.items():
-        rows = Report.objects.filter(origin=origin, origin_key__in=keys).select_related("case")
-        for row in rows.defer("payload", "case__tokens"):
-            for place, report in enumerate(batch):
-                if (report.origin, report.origin_key) == (origin, row.origin_key):
-                    found[place] = _answer_known(row, report)
+    for origin, of_key in places_of.items():
+        rows = Report.objects.filter(origin=origin, origin_key__in=list(of_key)).values_list(*_KNOWN_COLUMNS)
+        for row in map(_KnownRow._make, rows):
+            found |= {place: _answer_known(row, batch[place]) for place in of_key[row.origin_key]}
     return found
 
 
-def _answer_known(row: Report, report: Incoming) -> Received | Rejected:
+def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
     salt = bytes(row.salt) if row.salt else None
     if salt and ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
         return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
-    number = ids.case_number(row.case_id)
-    case = row.case
     return Received(
-        report_id=row.pk,
-        case_id=case.pk,
-        number=number,
+        report_id=row.report_id,
+        case_id=row.case_id,
+        number=ids.case_number(row.case_id),
         receipt_code=row.receipt_code,
-        state=case.state,
-        office_id=case.office_id,
-        due_at=case.due_at,
-        category_code=case.category_code,
+        state=row.state,
+        office_id=row.office_id,
+        due_at=row.due_at,
+        category_code=row.category_code,
         repeated=True,
     )
 

@@ -1,0 +1,171 @@
+"""What Open311 GeoReport v2 tells, field by field in the standard's order; JSON and XML are written from these."""
+
+from datetime import datetime
+
+import msgspec
+from django.utils.translation import get_language, gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.domain.public_words import public_words
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import ids
+
+from . import attributes
+
+
+class Service(msgspec.Struct, frozen=True):
+    """`keywords` joined by commas; `metadata`: whether there is a definition with attributes to answer."""
+
+    service_code: str
+    service_name: str
+    description: str
+    metadata: bool
+    type: str
+    keywords: str
+    group: str
+
+
+class Value(msgspec.Struct, frozen=True):
+    key: str
+    name: str
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """`variable` False: a note that asks nothing."""
+
+    variable: bool
+    code: str
+    datatype: str
+    required: bool
+    datatype_description: str
+    order: int
+    description: str
+    values: list[Value]
+
+
+class Definition(msgspec.Struct, frozen=True):
+    service_code: str
+    attributes: list[Attribute]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One public case. Moments with the county's offset, degrees WGS-84; no `media_url` before photos are redacted."""
+
+    service_request_id: str
+    status: str
+    status_notes: str | None
+    service_name: str
+    service_code: str
+    description: str | None
+    agency_responsible: str | None
+    service_notice: str | None
+    requested_datetime: str
+    updated_datetime: str
+    expected_datetime: str | None
+    address: str | None
+    address_id: str | None
+    zipcode: str | None
+    lat: float | None
+    long: float | None
+    media_url: str | None
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The answer to a report: always with its id at once, never with a token."""
+
+    service_request_id: str
+    service_notice: str | None
+    account_id: str | None
+
+
+class Token(msgspec.Struct, frozen=True):
+    token: str
+    service_request_id: str
+
+
+class Error(msgspec.Struct, frozen=True):
+    code: int
+    description: str
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    specification: str
+    url: str
+    changeset: str
+    type: str
+    formats: list[str]
+
+
+class Discovery(msgspec.Struct, frozen=True):
+    changeset: str
+    contact: str
+    key_service: str
+    endpoints: list[Endpoint]
+
+
+Content = (
+    list[Service] | Definition | list[Request] | list[Created] | list[Token] | list[Error] | Discovery
+)  # fmt: skip
+
+
+def service_of(row: cases.CategoryRow) -> Service:
+    language, by_code = get_language() or "", cases.taxonomy().by_code
+    group, domain = by_code.get(row.code[:4]), by_code.get(row.code[:2])
+    like = (row.keywords_en if language.startswith("en") else row.keywords_zh)[:3]
+    parts = [group.name(language) if group else "", gettext("、").join(like)]
+    return Service(
+        service_code=row.code,
+        service_name=row.name(language),
+        description=gettext("：").join(filter(None, parts)),
+        metadata=bool(attributes.attributes_of(row.code)),
+        type="realtime",
+        keywords=",".join((*row.keywords_zh, *row.keywords_en)),
+        group=domain.name(language) if domain else "",
+    )
+
+
+def attribute_of(order: int, row: attributes.Attribute) -> Attribute:
+    return Attribute(
+        variable=row.variable,
+        code=row.code,
+        datatype=row.datatype,
+        required=row.required,
+        datatype_description=in_language(row.hint_zh, row.hint_en),
+        order=order,
+        description=in_language(row.zh, row.en),
+        values=[Value(each.key, in_language(each.zh, each.en)) for each in row.values],
+    )
+
+
+def request_of(row: cases.PublishedRow, text: str) -> Request:
+    """`text`: what its first report said."""
+    language, zone = get_language() or "", orgs.county().tz
+    service = cases.taxonomy().by_code[row.category_code]
+    office = orgs.organisation().offices.get(row.office_id or 0)
+
+    def told(at: datetime) -> str:
+        return at.astimezone(zone).isoformat(timespec="seconds")
+
+    return Request(
+        service_request_id=ids.case_number(row.id),
+        status="open" if row.closed_at is None else "closed",
+        status_notes=public_words(row.answer) if row.answer else None,
+        service_name=service.name(language),
+        service_code=row.category_code,
+        description=public_words(text) or None,
+        agency_responsible=in_language(office.name, office.name_en) if office else None,
+        service_notice=None,
+        requested_datetime=told(row.received_at),
+        updated_datetime=told(row.changed_at),
+        expected_datetime=told(row.due_at) if row.due_at else None,
+        address=public_words(row.address) or None,
+        address_id=None,
+        zipcode=None,
+        lat=row.lat,
+        long=row.lon,
+        media_url=None,
+    )
+
+
+def in_language(chinese: str, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else chinese

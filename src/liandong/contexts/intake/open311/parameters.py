@@ -207,7 +207,7 @@ def _number(fields: Fields, name: str, usual: int, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a report says it is: a point, else an address of the register, else an address text that may be looked up."""
+    """Where a report says it is: a point, else an address of the register, else words that may name a place."""
 
     lon: float | None = None
     lat: float | None = None

@@ -8,7 +8,7 @@ const FAMILIES = [
   "list-timeline", "loader", "markdown", "mention", "modal", "nav", "navbar", "object", "offcanvas", "offset", "order", "otp",
   "page", "payment", "placeholder", "popover", "progress", "prose", "range", "ratio", "ribbon", "scroll", "segmented", "signal",
   "signature", "social", "sortable", "space", "sparkline", "status", "step", "steps", "strength", "switch-icon", "tab", "tag",
-  "theme", "timeline", "toast", "toolbar", "tooltip", "tracking", "user", "w3", "wave",
+  "theme", "toast", "toolbar", "tooltip", "tracking", "user", "w3", "wave",
   "card-(?!body|title|header)", "form-(?:colorinput|colors|imagecheck|selectgroup|signature)", "link-",
 ];
 const COLOURS =

@@ -57,6 +57,8 @@ from .queries import (
     taxonomy,
     visible_case,
 )
+from .reasons import long_date
+from .reasons import sentences as why_sentences
 
 __all__ = [
     "ACTION_NAMES",
@@ -106,6 +108,7 @@ __all__ = [
     "list_cases",
     "list_points",
     "list_published",
+    "long_date",
     "messages",
     "near_by",
     "near_cell",
@@ -123,5 +126,6 @@ __all__ = [
     "taxonomy",
     "time_left",
     "visible_case",
+    "why_sentences",
     "withdraw_case",
 ]  # fmt: skip

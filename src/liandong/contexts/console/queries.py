@@ -1,7 +1,7 @@
 """What the desk's pages show, composed from the rooms below through their doors."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,6 @@ class ListedCase:
 class Happening:
     """One entry of the timeline: who did what when; `text` is what was written then."""
 
-    seq: int
     at: datetime
     what: str
     who: str
@@ -97,34 +96,48 @@ def case_page(*, actor: Actor, case_id: int) -> CasePage:
         reports=intake.reports_of(case_id),
         photos=intake.photos_of(case_id),
         contacts=list(intake.contact_masked(case_id)),
-        timeline=list(_timeline(case_id)),
+        timeline=_timeline(row),
         tasks=cases.tasks(case_id),
         actions=cases.possible_actions(row, actor),
     )
 
 
-def _timeline(case_id: int) -> Iterable[Happening]:
-    written = {message.id: message for message in cases.messages(case_id)}
-    told = set()
-    for entry in ledger.entries(("case", case_id)):
-        payload: Mapping[str, Any] = entry.payload
-        message = written.get(payload.get("message", 0))
-        if message:
-            told.add(message.id)
-        yield Happening(
-            seq=entry.seq,
-            at=entry.at,
-            what=gettext(EVENTS.get(entry.action, entry.action)),
-            who=names.actor(entry.actor),
-            detail=_detail(payload),
-            text=message.text if message else "",
-            public=bool(message and message.public),
-        )
-    for message in written.values():
-        if message.id not in told:
-            yield Happening(
-                0, message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public
-            )
+def _timeline(row: cases.CaseRow) -> list[Happening]:
+    """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
+    written = {message.id: message for message in cases.messages(row.id)}
+    entries = ledger.entries(("case", row.id))
+    told = {entry.payload.get("message") for entry in entries}
+    found = [_happening(entry, written) for entry in entries]
+    if len(entries) == 1:
+        found[0] = replace(found[0], at=row.received_at)
+        found += _brought_along(row)
+    found += [
+        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+        for message in written.values()
+        if message.id not in told
+    ]
+    return sorted(found, key=lambda happening: happening.at)
+
+
+def _happening(entry: ledger.EntryRow, written: Mapping[int, cases.MessageRow]) -> Happening:
+    payload: Mapping[str, Any] = entry.payload
+    message = written.get(payload.get("message", 0))
+    return Happening(
+        at=entry.at,
+        what=gettext(EVENTS.get(entry.action, entry.action)),
+        who=names.actor(entry.actor),
+        detail=_detail(payload),
+        text=message.text if message else "",
+        public=bool(message and message.public),
+    )
+
+
+def _brought_along(row: cases.CaseRow) -> Iterable[Happening]:
+    office = names.office(row.office_id)
+    if row.accepted_at:
+        yield Happening(row.accepted_at, gettext("签收"), office, "", "", public=False)
+    if row.closed_at:
+        yield Happening(row.closed_at, names.state(row.state), office, "", "", public=False)
 
 
 def _detail(payload: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """A data folder together with its database, ready for commands: opened by its owner, or as the guest of another."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
-from liandong.app.embedded_postgres import EmbeddedPostgres
+from liandong.app.embedded_postgres import DATABASE, EmbeddedPostgres
 from liandong.app.launch.arguments import DEFAULT_PORT
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure, last_sentence
@@ -68,6 +69,7 @@ class Site:
 
     def migrate(self, progress: Progress) -> None:
         """Bring the database to this version; an embedded one is skipped while nothing has changed."""
+        self._clear_half_loaded(progress)
         wanted = database.migrations_digest(self.clone)
         state = database.read_state(self.url) if self.embedded else database.State()
         if state.migrations == wanted:
@@ -76,6 +78,15 @@ class Site:
             self.manage(step, "migrate", "--no-input", "--verbosity=1")
         if self.embedded:
             database.write_state(self.url, state, migrations=wanted)
+
+    def _clear_half_loaded(self, progress: Progress) -> None:
+        """A start was killed while it loaded the fictional county: nobody has used that database, it begins anew."""
+        if self.embedded is None or database.read_state(self.url).sample != "loading":
+            return
+        with progress.step("清理上次未装完的示例数据", "Clearing sample data that was cut short"):
+            database.recreate(self.embedded.url_of("postgres"), DATABASE)
+            for name in ("blobs", "ledger"):
+                shutil.rmtree(self.data.path / name, ignore_errors=True)
 
 
 @contextmanager

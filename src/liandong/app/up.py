@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -17,7 +16,7 @@ from types import FrameType
 
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
-from liandong.app.embedded_postgres import DATABASE, EmbeddedPostgres
+from liandong.app.embedded_postgres import EmbeddedPostgres
 from liandong.app.launch import assets, processes
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import STARTED, Clone
@@ -126,8 +125,6 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     if site.embedded is None:
         site.migrate(progress)
         return _administrator(site, progress)
-    if database.read_state(site.url).sample == "loading":
-        _begin_again(site.data, site.embedded, progress)
     site.migrate(progress)
     state = database.read_state(site.url)
     if state.sample == "" and not found.empty:
@@ -148,14 +145,6 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     told = _administrator(site, progress)
     database.write_state(site.url, state, sample=state.sample or "none", administrator=True)
     return told
-
-
-def _begin_again(data: DataFolder, embedded: EmbeddedPostgres, progress: Progress) -> None:
-    """Nobody has used it yet: the start that was loading the fictional county was killed."""
-    with progress.step("清理上次未装完的示例数据", "Clearing sample data that was cut short"):
-        database.recreate(embedded.url_of("postgres"), DATABASE)
-        for name in ("blobs", "ledger"):
-            shutil.rmtree(data.path / name, ignore_errors=True)
 
 
 def _administrator(site: Site, progress: Progress) -> str:

@@ -12,6 +12,7 @@ from liandong.app.launch.progress import Progress
 
 PACKAGES = ("package.json", "package-lock.json")
 SOURCES = (*PACKAGES, "vite.config.ts", "tsconfig.json", "islands")
+SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 CATALOGUES = "src/liandong/locale"
 STAMP = ".liandong-stamp"
 
@@ -82,6 +83,9 @@ def _npm(clone: Clone, arguments: list[str], on_line: Callable[[str], None]) -> 
     env = clone.environment() | {
         "PATH": f"{clone.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "npm_config_update_notifier": "false",
+        "npm_config_fetch_retries": "2",
+        "npm_config_fetch_timeout": "30000",
+        "NODE_EXTRA_CA_CERTS": os.environ.get("NODE_EXTRA_CA_CERTS", SYSTEM_CERTIFICATES),
         "NO_COLOR": "1",
         "CI": "1",
     }

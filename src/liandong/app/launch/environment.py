@@ -15,7 +15,7 @@ from pathlib import Path
 
 from liandong.app.launch import stamps
 from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, disk_full, last_words
+from liandong.app.launch.failure import Failure, disk_full, error_words
 from liandong.app.launch.processes import Outcome, run_lines
 from liandong.app.launch.progress import Progress, Step
 
@@ -218,9 +218,16 @@ def explained(text: str, clone: Clone, zh: str, en: str) -> Failure:
             f"{zh}：连接不到软件源。请检查网络、代理或 PIP_INDEX_URL，再运行同一命令。",
             f"{en}: the package index cannot be reached. Check network, proxy or PIP_INDEX_URL; then run it again.",
         )
+    if "certificate" in text.lower():
+        return Failure(
+            f"{zh}：软件源的证书不受信任。请用 PIP_CERT 和 NODE_EXTRA_CA_CERTS 指定本单位的证书文件，再运行同一命令。",
+            f"{en}: the certificate of the registry is not trusted. "
+            "Name your authority's file in PIP_CERT and NODE_EXTRA_CA_CERTS; then run it again.",
+        )
+    words = error_words(text)
     return Failure(
-        f"{zh}（{last_words(text)}）：详情见 {clone.log}，处理后再运行同一命令。",
-        f"{en} ({last_words(text)}): see {clone.log}, mend that, then run it again.",
+        f"{zh}（{words}）：详情见 {clone.log}，处理后再运行同一命令。",
+        f"{en} ({words}): see {clone.log}, mend that, then run it again.",
     )
 
 

@@ -57,6 +57,12 @@ def last_words(text: str, limit: int = 300) -> str:
     return lines[-1][:limit] if lines else ""
 
 
+def error_words(text: str) -> str:
+    """The last line of an installer's output that tells of an error; its last line when none does."""
+    told = [line for line in text.splitlines() if "error" in line.lower() and "complete log" not in line]
+    return last_words(told[-1] if told else text)
+
+
 def last_sentence(text: str) -> tuple[str, str]:
     """What a command of ours ended with, in Chinese and English; its last words twice when it died otherwise."""
     _, mark, sentence = text.rpartition("✗ ")

@@ -1,10 +1,14 @@
 """What every test can ask for. The database is the one of `./liandong test`; each xdist worker makes its own in it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from liandong.foundation.registers import cache
+from liandong.foundation.registers.public import Cached
+from tests import county
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -44,3 +48,42 @@ def real_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Every test database begins with the small county of `tests/county.py`; its ledger and events are empty."""
+    with django_db_blocker.unblock():
+        county.load()
+
+
+@pytest.fixture(autouse=True)
+def fresh_registers(request, monkeypatch) -> Iterator[None]:
+    """What one test put into the registers isn't remembered in the next; nothing is asked again by the clock."""
+    changed: list[bool] = []
+    forget_all = Cached.forget_all
+
+    def forget() -> None:
+        changed.append(True)
+        forget_all()
+
+    monkeypatch.setattr(Cached, "forget_all", forget)
+    monkeypatch.setattr(cache, "RECHECK_S", 3600)
+    yield
+    if changed or "transactional_db" in request.fixturenames:
+        forget_all()
+
+
+@pytest.fixture
+def small_county(db) -> None:
+    """The small county, also in a transactional test, before which the tables were emptied."""
+    county.load()
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Real transactions on the small county, for races; faster than `transactional_db`: only cases are cleared away."""
+    with django_db_blocker.unblock():
+        county.load()
+        yield
+        county.clear()

@@ -21,6 +21,7 @@ from .commands import (
 )
 from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, STATE_NAMES, Action, State
 from .domain.light import Light
+from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .listing import (
@@ -81,6 +82,7 @@ __all__ = [
     "Openness",
     "Page",
     "PointRow",
+    "Proposal",
     "Published",
     "PublishedRow",
     "Scope",

@@ -1,6 +1,6 @@
 """What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -13,7 +13,9 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo
 from liandong.kernel.errors import InvalidInput
 
+from .choosing import choose
 from .domain.incoming import TEXT_SIGNS, ContactInput, Incoming, PhotoRef
+from .wording import category_name, is_english, office_name
 
 UNKNOWN_OFFICE = "0"
 DESK_CHANNELS = {
@@ -32,45 +34,42 @@ EMERGENCY_NUMBERS = {
 Choice = tuple[str, Any]
 
 
-class Words(forms.CharField):
-    """Text of several lines; what browsers send as CRLF counts as one sign, unreadable bytes are refused."""
+class Line(forms.CharField):
+    """One line of text. With `insists` False it may stay empty and yet isn't marked as optional: another field, a
+    photo or the heading above says what is needed.
+    """
+
+    def __init__(self, *, insists: bool = True, **kwargs: Any) -> None:
+        self.insists = insists
+        super().__init__(**kwargs)
+
+    def validate(self, value: str) -> None:
+        if value or self.insists:
+            super().validate(value)
+        check_readable(value)
+
+
+class Words(Line):
+    """Text of several lines; what browsers send as CRLF counts as one sign."""
 
     widget = forms.Textarea
 
     def to_python(self, value: object) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
 
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        check_readable(value)
 
-
-class Line(forms.CharField):
-    """One line of text."""
+class Picker(forms.ChoiceField):
+    """A choice whose first option is to leave it open."""
 
     def validate(self, value: str) -> None:
-        super().validate(value)
-        check_readable(value)
+        if value:
+            super().validate(value)
 
 
 def check_readable(value: str) -> None:
     """A sign that stands for bytes which were no UTF-8 is a sign lost. Raises ValidationError."""
     if "\ufffd" in value:
         raise forms.ValidationError(gettext("有些字符没能识别，请检查后重新提交。"))
-
-
-def is_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def office_name(office: orgs.OfficeRow) -> str:
-    return office.name_en if is_english() and office.name_en else office.name
-
-
-def category_name(code: str) -> str:
-    """The category's name in the language of the request; empty where it has none yet."""
-    category = cases.taxonomy().by_code.get(code)
-    return category.name(get_language() or "") if category else ""
 
 
 def _categories() -> list[Choice]:
@@ -80,7 +79,7 @@ def _categories() -> list[Choice]:
     for leaf in taxonomy.leaves():
         leaves.setdefault(leaf.code[:2], []).append((leaf.code, leaf.name(language)))
     groups = [(category_name(domain) or domain, choices) for domain, choices in leaves.items() if choices]
-    return [("", gettext("不确定，请工作人员判断")), *groups]
+    return [("", gettext("按我写的内容归类")), *groups]
 
 
 def _offices(first: Iterable[Choice]) -> list[Choice]:
@@ -108,7 +107,7 @@ class ReportForm(forms.Form):
 
     address = Line(
         label=_("地址或地点"),
-        required=False,
+        insists=False,
         max_length=200,
         help_text=_("例如路名、小区、村组、店名，或旁边显眼的建筑。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -122,23 +121,22 @@ class ReportForm(forms.Form):
     photos = forms.Field(label=_("照片"), required=False, widget=forms.FileInput)
     text = Words(
         label=_("情况说明"),
-        required=False,
+        insists=False,
         help_text=_("发生了什么、从什么时候开始、影响到谁。不要写他人的姓名、电话和身份证号。"),
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_SIGNS}),
     )
-    category_code = forms.ChoiceField(label=_("事项分类"), required=False)
-    proposed = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    complained_office_id = forms.ChoiceField(label=_("反映的部门"), required=False)
-    name = Line(label=_("称呼"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    category_code = Picker(label=_("事项分类"))
+    complained_office_id = Picker(label=_("反映的部门"))
+    name = Line(label=_("称呼"), insists=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = Line(
         label=_("电话"),
-        required=False,
+        insists=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = Line(
         label=_("电子邮箱"),
-        required=False,
+        insists=False,
         max_length=254,
         widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email"}),
     )
@@ -155,6 +153,15 @@ class ReportForm(forms.Form):
         chooser = self.fields[field]
         assert isinstance(chooser, forms.ChoiceField)  # noqa: S101
         chooser.choices = choices()
+
+    def wire(self, parts: Mapping[str, str]) -> None:
+        """Lets what is typed ask for the parts of the page that follow from it. `parts`: addresses by name."""
+        asks = {"hx-encoding": "application/x-www-form-urlencoded", "hx-sync": "this:replace"}
+        category = asks | {"hx-post": parts["category"], "hx-target": "#category-advice"}
+        places = asks | {"hx-post": parts["places"], "hx-target": "#place-list"}
+        self.fields["text"].widget.attrs |= category | {"hx-trigger": "input changed delay:700ms, change changed"}
+        self.fields["category_code"].widget.attrs |= category | {"hx-trigger": "change"}
+        self.fields["address"].widget.attrs |= places | {"hx-trigger": "input changed delay:350ms"}
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
@@ -173,9 +180,8 @@ class ReportForm(forms.Form):
 
     @property
     def asks_office(self) -> bool:
-        """Whether the chosen category is a complaint that must not reach the office complained of."""
-        category = cases.taxonomy().leaf(str(self["category_code"].value() or ""))
-        return category is not None and "recusal" in category.flags
+        """Whether the category, chosen or clear from the words, is a complaint that must not reach its object."""
+        return choose(str(self["text"].value() or ""), str(self["category_code"].value() or "")).asks_office
 
     def _check_point(self, cleaned: dict[str, Any]) -> None:
         lon, lat = cleaned.get("lon"), cleaned.get("lat")
@@ -239,10 +245,8 @@ class DeskForm(ReportForm):
     """What a clerk takes down for somebody else."""
 
     channel = forms.ChoiceField(label=_("渠道"), choices=[], widget=forms.RadioSelect)
-    complained_staff_id = forms.ChoiceField(label=_("反映的岗位"), required=False)
-    handed_to = forms.ChoiceField(
-        label=_("已电话移交"), required=False, help_text=_("移交后这件事只作记录；仍要部门办理的，请不要选。")
-    )
+    complained_staff_id = Picker(label=_("反映的岗位"))
+    handed_to = Picker(label=_("已电话移交"), help_text=_("移交后这件事只作记录；仍要部门办理的，请不要选。"))
 
     def __init__(self, *args: Any, may_hand_over: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

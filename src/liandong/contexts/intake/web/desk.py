@@ -6,14 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.choosing import is_emergency
 from liandong.contexts.intake.domain.incoming import Received
-from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, DeskForm, category_name, office_name
+from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo
+from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
@@ -21,16 +22,20 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
-from .choosing import is_emergency
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures
-from .report import MAX_PHOTO_BYTES, Filled, check, form_context, key_of, picked_fields, send
+from .report import MAX_PHOTO_BYTES, Filled, category_template, check, form_context, key_of, picked_fields, send
 from .where import near_matters, suggestion, suggestions
 
 ORIGIN = "desk"
 LAST = "intake.registered"
 REGISTERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
 HANDS_OVER = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER)
-PARTS = {"category": "intake:register_category", "place": "intake:register_place"}
+PARTS = {
+    "category": "intake:register_category",
+    "place": "intake:register_place",
+    "places": "intake:register_places",
+    "near": "intake:report_near",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if {"look", "pick", "pick_place"} & request.POST.keys():
         fields = picked_fields(request.POST)
         filled = Filled.of(fields)
-        return _page(request, _unbound(actor, fields, filled), filled, take_pictures(request), looked=True)
+        return _page(request, _unbound(actor, fields), filled, take_pictures(request), looked=True)
     return _save(request, actor)
 
 
@@ -52,8 +57,8 @@ def _empty(actor: Actor) -> DeskForm:
     return DeskForm(initial={"channel": channel}, may_hand_over=actor.has(*HANDS_OVER))
 
 
-def _unbound(actor: Actor, fields: dict[str, Any], filled: Filled) -> DeskForm:
-    return DeskForm(initial=fields | {"category_code": filled.choice.code}, may_hand_over=actor.has(*HANDS_OVER))
+def _unbound(actor: Actor, fields: dict[str, Any]) -> DeskForm:
+    return DeskForm(initial=fields, may_hand_over=actor.has(*HANDS_OVER))
 
 
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -108,9 +113,7 @@ def _page(
 
 
 def _context(form: DeskForm, filled: Filled) -> dict[str, Any]:
-    context = form_context(form, filled)
-    context["parts"] |= {name: reverse(url_name) for name, url_name in PARTS.items()}
-    return context | {"for_desk": True}
+    return form_context(form, filled, PARTS) | {"for_desk": True}
 
 
 def _last(request: HttpRequest) -> dict[str, Any] | None:
@@ -138,8 +141,8 @@ def category_part(request: HttpRequest) -> HttpResponse:
     """The picker after something was typed or chosen."""
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
-    form = _unbound(access.actor(request), fields, filled)
-    return render(request, "intake/parts/category.html", _context(form, filled))
+    form = _unbound(access.actor(request), fields)
+    return render(request, category_template(request), _context(form, filled))
 
 
 @require_POST
@@ -148,7 +151,7 @@ def place_part(request: HttpRequest) -> HttpResponse:
     """The place after one was picked from the list."""
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
-    context = _context(_unbound(access.actor(request), fields, filled), filled)
+    context = _context(_unbound(access.actor(request), fields), filled)
     picked = suggestion(request.POST.get("pick_place", ""))
     return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near_matters(filled.fields)})
 

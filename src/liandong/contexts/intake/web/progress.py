@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.forms import office_name
+from liandong.contexts.intake.wording import office_name
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liandong.contexts.intake.choosing import Choice, choose
 from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received
 from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, ReportForm
@@ -19,7 +20,6 @@ from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
 
-from .choosing import Choice, choose
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures
 from .visitor import source_of
 from .where import near_matters, suggestion, suggestions
@@ -46,8 +46,7 @@ class Filled:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> "Filled":
-        words = (str(fields.get(name) or "") for name in ("text", "category_code", "proposed"))
-        return cls(choose(*words), fields)
+        return cls(choose(str(fields.get("text") or ""), str(fields.get("category_code") or "")), fields)
 
 
 @require_safe
@@ -70,7 +69,7 @@ def _look(request: HttpRequest) -> HttpResponse:
     """The form again, with what its words and place lead to; for browsers without scripts."""
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
-    form = ReportForm(initial=dict(fields) | {"category_code": filled.choice.code})
+    form = ReportForm(initial=dict(fields))
     return _page(request, form, filled, take_pictures(request), looked=True)
 
 
@@ -78,7 +77,7 @@ def picked_fields(posted: QueryDict) -> dict[str, Any]:
     """The fields after a press on a proposed category or place."""
     fields = posted.dict()
     if code := fields.get("pick"):
-        fields |= {"category_code": code, "proposed": ""}
+        fields["category_code"] = code
     place = suggestion(str(fields.get("pick_place") or ""))
     if place:
         fields |= {"address": place.name, "lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}"}
@@ -167,23 +166,28 @@ def _page(
     return render(request, "intake/report.html", context, status=status)
 
 
-def form_context(form: ReportForm, filled: Filled) -> dict[str, Any]:
+def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] = PARTS) -> dict[str, Any]:
     """What the parts of a report form need, on the page and by themselves."""
+    parts = {name: reverse(url_name) for name, url_name in url_names.items()}
+    form.wire(parts)
     return {
         "form": form,
         "choice": filled.choice,
-        "asks_office": filled.choice.asks_office or form.asks_office,
-        "parts": {name: reverse(url_name) for name, url_name in PARTS.items()},
+        "parts": parts,
         "emergency_numbers": EMERGENCY_NUMBERS,
     }
 
 
 @require_POST
 def category_part(request: HttpRequest) -> HttpResponse:
-    """The picker after something was typed or chosen."""
+    """What follows from the words and the choice so far; after a press on a proposal the picker too."""
     filled = Filled.of(picked_fields(request.POST))
-    form = ReportForm(initial=dict(filled.fields) | {"category_code": filled.choice.code})
-    return render(request, "intake/parts/category.html", form_context(form, filled))
+    context = form_context(ReportForm(initial=dict(filled.fields)), filled)
+    return render(request, category_template(request), context)
+
+
+def category_template(request: HttpRequest) -> str:
+    return "intake/parts/category.html" if "pick" in request.POST else "intake/parts/category_update.html"
 
 
 @require_POST

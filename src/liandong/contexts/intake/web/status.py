@@ -14,24 +14,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.choosing import is_emergency
 from liandong.contexts.intake.forms import (
     EMERGENCY_NUMBERS,
     ReplyForm,
     StatusForm,
     VerdictForm,
-    category_name,
-    is_english,
-    office_name,
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
 from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, withdraw
+from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
-from .choosing import is_emergency
 from .pictures import picture
 from .progress import Story, office_of, steps
 from .visitor import source_of, unlisted
@@ -277,7 +275,9 @@ def _running(case: cases.CaseRow) -> Promise:
 def _stands_still(case: cases.CaseRow) -> Promise:
     note = ""
     if case.due_at:
-        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {"date": cases.long_date(case.due_at)}
+        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {
+            "date": cases.long_date(case.due_at)
+        }
     return Promise(gettext("等您补充说明"), note=note)
 
 

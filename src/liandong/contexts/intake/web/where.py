@@ -9,12 +9,13 @@ from typing import Any
 import shapely
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.forms import category_name, is_english
+from liandong.contexts.intake.wording import category_name, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
@@ -100,10 +101,13 @@ def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
 
 
 @require_POST
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> HttpResponse:
     """The list under the typed address. A POST, so that what is typed stands in no address and no log."""
-    found = suggestions(request.POST.get("address", "")[:200])
-    return render(request, "intake/parts/suggestions.html", {"suggestions": found, "asked": True})
+    context = {
+        "suggestions": suggestions(request.POST.get("address", "")[:200]),
+        "parts": {"place": reverse(place_part)},
+    }
+    return render(request, "intake/parts/suggestions.html", context)
 
 
 @require_POST

@@ -1,0 +1,20 @@
+"""Names of offices and categories in the language of the request."""
+
+from django.utils.translation import get_language
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs import public as orgs
+
+
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def office_name(office: orgs.OfficeRow) -> str:
+    return office.name_en if is_english() and office.name_en else office.name
+
+
+def category_name(code: str) -> str:
+    """Empty for a matter without a category yet."""
+    category = cases.taxonomy().by_code.get(code)
+    return category.name(get_language() or "") if category else ""

@@ -115,7 +115,7 @@ def _end_title(action: str) -> str:
         case "CaseClosed":
             return gettext("事件办结")
         case "CaseReopened":
-            return gettext("重新办理")
+            return gettext("事件重新办理")
         case "CaseWithdrawn":
             return gettext("已撤回")
         case "CaseReferredOut":
@@ -165,7 +165,7 @@ def _waiting(title: str, due: datetime | None) -> ui.Step:
 def _to_come(case: cases.CaseRow) -> Iterable[ui.Step]:
     """What follows if all goes its usual way."""
     handle, answer = gettext("部门办理"), gettext("答复您")
-    judge, close = gettext("您来评价"), gettext("办结")
+    judge, close = gettext("您来评价"), gettext("事件办结")
     ahead = {
         State.RECEIVED: (handle, answer, judge, close),
         State.DISPATCHED: (handle, answer, judge, close),

@@ -25,6 +25,7 @@ THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
 _TOKEN_SALT = "intake.photo"
+Image.init()
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 

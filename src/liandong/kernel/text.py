@@ -18,6 +18,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+def storable(text: str) -> bool:
+    """Whether PostgreSQL keeps the text as it is: it keeps neither U+0000 nor half of a surrogate pair."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def _chinese(text: str) -> bool:
     return text[0] >= "\u3400"
 

@@ -14,9 +14,10 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
+from liandong.kernel.text import storable
 
 from .clocks import pauses_in, promise
-from .domain.lifecycle import ENDED, Action, Clock, State, Transition, transition
+from .domain.lifecycle import ENDED, LIFECYCLE, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, concerns, row_of
 
@@ -92,11 +93,15 @@ class Change:
             self._touched.add(name)
 
     def say(self, kind: Message.Kind, *, public: bool, required: bool = False) -> int | None:
-        """Keeps the written text as a message. Raises InvalidInput when required and empty, or over 4,000 signs."""
+        """Keeps the written text as a message. Raises InvalidInput when required and empty, over 4,000 signs, or with
+        a sign that can't be kept.
+        """
         if required and not self.text:
             raise InvalidInput("请填写内容。", field="text")
         if len(self.text) > TEXT_SIGNS:
             raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
+        if not storable(self.text):
+            raise InvalidInput("内容含有无法保存的字符。", field="text")
         if not self.text:
             return None
         message = Message.objects.create(
@@ -146,10 +151,10 @@ class Change:
         )
 
     def _check(self) -> Transition:
-        line = transition(self.action, State(self.case.state))
-        permitted = self.actor.role in line.roles and concerns(self.case, self.actor)
+        permitted = self.actor.role in LIFECYCLE[self.action].roles and concerns(self.case, self.actor)
         if self.actor.kind != "system" and not permitted:
             raise NotAllowed
+        line = transition(self.action, State(self.case.state))
         if self._expected is not None and self._expected != self.case.version:
             raise Conflict
         if line.needs_text and not self.text:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from liandong.kernel.errors import InvalidInput, LiandongError
+from liandong.kernel.text import storable
 
 TEXT_SIGNS = 4000
 ADDRESS_SIGNS = 200
@@ -113,12 +114,7 @@ _WORDS = ("text", "title", "address", "origin_key", "category_code", "division_c
 
 
 def _check_signs(name: str, value: str) -> None:
-    """PostgreSQL keeps neither U+0000 nor half of a surrogate pair."""
-    try:
-        kept = b"\0" not in value.encode()
-    except UnicodeEncodeError:
-        kept = False
-    if not kept:
+    if not storable(value):
         raise InvalidInput("内容含有无法保存的字符。", field="idempotency_key" if name == "origin_key" else name)
 
 

@@ -10,7 +10,7 @@ from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import Conflict, InvalidInput
 
 from .change import Change, lock_case, refresh_clocks, verdict_due
 from .domain.lifecycle import Action, State, after_unsolved
@@ -142,8 +142,13 @@ def record_verdict(
 
 
 def lapse_verdict(*, case_id: int) -> CaseRow:
-    """Closes an answered case whose reporter let the verdict time pass; the status page says so."""
+    """Closes an answered case whose reporter let the verdict time pass; the status page says so.
+
+    Raises Conflict where that time isn't over, perhaps because there is a newer answer by now.
+    """
     with Change(SYSTEM, case_id, Action.LAPSE) as change:
+        if change.case.verdict_due_at is None or change.case.verdict_due_at > change.now:
+            raise Conflict
         change.set(verdict_due_at=None)
     return change.row
 

@@ -190,6 +190,7 @@ _DUTIES = [
 _STAFF = [
     access.StaffInput("clerk", "受理一岗", "clerk", "Desk clerk", "SGC"),
     access.StaffInput("coordinator", "统筹一岗", "coordinator", "Coordinator", "SGC"),
+    access.StaffInput("desk", "中心经办岗", "handler", "Desk", "SGC"),
     access.StaffInput("sup", "监督一岗", "handler", "Supervision", "SUP"),
     access.StaffInput("law1", "执法一岗", "handler", "Law 1", "LAW"),
     access.StaffInput("law2", "执法二岗", "handler", "Law 2", "LAW"),

@@ -1,0 +1,90 @@
+"""Taking any action by its name, for tests that go through the whole table."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import Action, CaseRow, Life, State
+from liandong.contexts.intake.public import Past
+from liandong.kernel import time
+from liandong.kernel.actor import Actor, Role
+from tests import county
+
+COMMANDS: dict[Action, Callable[..., CaseRow]] = {
+    Action.SCREEN: cases.screen_case,
+    Action.ACCEPT: cases.accept_case,
+    Action.ASSIGN: cases.assign_task,
+    Action.REASSIGN: cases.reassign_case,
+    Action.CLAIM: cases.claim_task,
+    Action.NOTE: cases.add_note,
+    Action.ASK: cases.ask_reporter,
+    Action.REPLY: cases.record_reply,
+    Action.ANSWER: cases.answer_case,
+    Action.JUDGE_SOLVED: cases.record_verdict,
+    Action.JUDGE_UNSOLVED: cases.record_verdict,
+    Action.CLOSE: cases.close_case,
+    Action.REOPEN: cases.reopen_case,
+    Action.WITHDRAW: cases.withdraw_case,
+    Action.REFER_OUT: cases.refer_out,
+}
+
+
+def needs(action: Action) -> dict[str, Any]:
+    """What the command of an action wants besides actor and case."""
+    given: dict[Action, dict[str, Any]] = {
+        Action.SCREEN: {"category_code": county.POTHOLE},
+        Action.ACCEPT: {},
+        Action.CLAIM: {},
+        Action.ASSIGN: {"staff_id": county.post("hud2").id},
+        Action.REASSIGN: {"office_id": county.office("LAW"), "text": "属执法范围"},
+        Action.JUDGE_SOLVED: {"solved": True},
+        Action.JUDGE_UNSOLVED: {"solved": False},
+        Action.REFER_OUT: {"to": "县人民法院", "text": "属诉讼事项"},
+    }
+    return given.get(action, {"text": "经核实，情况属实。"})
+
+
+def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
+    if action is Action.LAPSE:
+        return cases.lapse_verdict(case_id=case_id)
+    return COMMANDS[action](actor=actor, case_id=case_id, **needs(action) | changed)
+
+
+def case_in(state: State, **fields: Any) -> CaseRow:
+    """A case of the housing office in cell A11 that has come to `state`; its clocks began an hour ago. What is only
+    received is the desk's: nobody has the duty.
+    """
+    now = time.now()
+    early = state in (State.RECEIVED, State.DISPATCHED)
+    life = Life(
+        state=state,
+        accepted_at=None if early else now - timedelta(minutes=50),
+        answered_at=now - timedelta(minutes=20) if state is State.ANSWERED else None,
+        closed_at=now - timedelta(minutes=10) if state in cases.ENDED else None,
+        paused_since=now - timedelta(minutes=30) if state is State.ASKED else None,
+    )
+    if state is State.RECEIVED:
+        fields.setdefault("category_code", county.WATER)
+    return county.receive(past=Past(life), received_at=now - timedelta(hours=1), **fields)
+
+
+def reporter(row: CaseRow) -> Actor:
+    """Who reported the case, come by receipt."""
+    return Actor(kind="reporter", id=row.id, role=Role.REPORTER)
+
+
+def actor(role: str, row: CaseRow) -> Actor:
+    """A post of this role that the case of `case_in` concerns."""
+    if role == "reporter":
+        return reporter(row)
+    names = {
+        "clerk": "clerk",
+        "coordinator": "coordinator",
+        "handler": "desk" if row.office_id == county.office("SGC") else "hud1",
+        "dispatcher": "town_a",
+        "grid_worker": "grid_a1",
+        "leader": "leader",
+        "administrator": "admin",
+    }
+    return county.post(names[role])

@@ -1,0 +1,229 @@
+"""What can be done to a case: the whole table, line by line, through the commands."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.public import Action, State
+from liandong.foundation.events.models import Event
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from tests import county
+from tests.contexts.cases.acting import actor, case_in, needs, take
+
+pytestmark = pytest.mark.usefixtures("small_county")
+
+ROLES = ("reporter", "clerk", "coordinator", "handler", "dispatcher", "grid_worker", "leader", "administrator")
+HANDS = "coordinator handler dispatcher grid_worker"
+TABLE = f"""
+screen         | received                                              | dispatched | CaseScreened    | clerk coordinator dispatcher   | start
+accept         | dispatched                                            | handling   | CaseAccepted    | {HANDS}                        | accept
+claim          | dispatched handling                                   | handling   | TaskClaimed     | {HANDS}                        | -
+assign         | dispatched handling                                   | handling   | TaskAssigned    | {HANDS}                        | -
+reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | -
+note           | received dispatched handling asked answered coordinating | same    | NoteAdded       | clerk {HANDS}                  | -
+ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
+reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume
+answer         | handling coordinating                                 | answered   | CaseAnswered    | {HANDS}                        | stop
+judge_solved   | answered                                              | closed     | VerdictSolved   | reporter clerk coordinator     | stop
+judge_unsolved | answered                                              | handling   | VerdictUnsolved | reporter clerk coordinator     | restart
+lapse          | answered                                              | closed     | VerdictLapsed   |                                | stop
+close          | dispatched handling asked answered coordinating       | closed     | CaseClosed      | coordinator                    | stop
+reopen         | closed withdrawn referred                             | handling   | CaseReopened    | clerk coordinator              | restart
+withdraw       | received dispatched handling asked coordinating       | withdrawn  | CaseWithdrawn   | reporter clerk coordinator     | stop
+refer_out      | received dispatched handling coordinating             | referred   | CaseReferredOut | clerk coordinator dispatcher   | stop
+"""  # noqa: E501
+
+
+@dataclass(frozen=True)
+class Line:
+    action: Action
+    sources: tuple[State, ...]
+    to: str
+    event: str
+    roles: tuple[str, ...]
+    deadline: str
+
+
+def _line(text: str) -> Line:
+    action, sources, to, event, roles, deadline = (cell.strip() for cell in text.split("|"))
+    return Line(
+        Action(action), tuple(map(State, sources.split())), to, event, tuple(roles.split()), deadline.strip("-")
+    )
+
+
+LINES = [_line(text) for text in TABLE.strip().splitlines()]
+TAKEN_BY_POSTS = [line for line in LINES if line.roles]
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def by_whom(line: Line, row: cases.CaseRow):
+    return actor(line.roles[0], row) if line.roles else SYSTEM
+
+
+def allowed() -> list:
+    return [pytest.param(line, state, id=f"{line.action}-{state}") for line in LINES for state in line.sources]
+
+
+def test_every_action_stands_in_the_table_of_this_test() -> None:
+    assert [line.action for line in LINES] == sorted(Action, key=[line.action for line in LINES].index)
+
+
+def due_verdict(row: cases.CaseRow) -> None:
+    Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
+
+
+@pytest.mark.parametrize(("line", "state"), allowed())
+def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once(line: Line, state: State) -> None:
+    before = case_in(state)
+    due_verdict(before)
+    lines_before = len(cases.deadline_entries(before.id))
+
+    after = take(line.action, by_whom(line, before), before.id)
+
+    assert after.state == (state if line.to == "same" else line.to)
+    assert after.version == before.version + 1
+    assert cases.find(before.id) == after
+    received, entry = ledger.entries(("case", before.id))
+    assert (received.action, entry.action, entry.seq) == ("CaseReceived", line.event, after.version)
+    assert entry.actor == by_whom(line, before).ref
+    assert (entry.payload["from"], entry.payload["to"]) == (state, after.state)
+    (event,) = Event.objects.all()
+    assert (event.type, event.stream_kind, event.stream_id) == (line.event, "case", before.id)
+    assert event.payload == {**entry.payload, "actor": entry.actor}
+    added = [each.kind for each in cases.deadline_entries(before.id)[lines_before:]]
+    accepts = ["accept"] if before.accepted_at is None and line.action in (Action.CLAIM, Action.ASSIGN) else []
+    assert added == accepts + ([line.deadline] if line.deadline else [])
+    assert (after.closed_at is not None) == (State(after.state) in cases.ENDED)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.action)
+def test_an_action_out_of_its_turn_is_a_conflict_and_changes_nothing(line: Line) -> None:
+    for state in set(State) - set(line.sources):
+        before = case_in(state)
+        with pytest.raises(Conflict):
+            take(line.action, by_whom(line, before), before.id)
+        assert cases.find(before.id) == before, state
+        assert len(ledger.entries(("case", before.id))) == 1
+        assert cases.messages(before.id) == []
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
+def test_an_action_is_refused_to_every_other_role(line: Line) -> None:
+    before = case_in(line.sources[0])
+    for role in set(ROLES) - set(line.roles):
+        with pytest.raises(NotAllowed):
+            take(line.action, actor(role, before), before.id)
+    assert cases.find(before.id) == before
+    assert len(ledger.entries(("case", before.id))) == 1
+
+
+@pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
+def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> None:
+    for role in line.roles:
+        before = case_in(line.sources[0])
+        assert take(line.action, actor(role, before), before.id).version == 2
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
+    row = case_in(state)
+    for role in ROLES:
+        wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
+        assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
+
+
+@pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
+def test_a_post_without_right_learns_nothing_of_the_state(line: Line) -> None:
+    wrong_state = next(state for state in State if state not in line.sources)
+    row = case_in(wrong_state)
+    with pytest.raises(NotAllowed):
+        take(line.action, county.post("pol1"), row.id)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Action.REASSIGN,
+        Action.NOTE,
+        Action.ASK,
+        Action.REPLY,
+        Action.ANSWER,
+        Action.CLOSE,
+        Action.REOPEN,
+        Action.REFER_OUT,
+    ],
+)
+def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
+    line = next(line for line in LINES if line.action is action)
+    before = case_in(line.sources[0])
+    with pytest.raises(InvalidInput) as refused:
+        take(action, by_whom(line, before), before.id, text=" \n\t ")
+    assert refused.value.field == "text"
+    assert cases.find(before.id) == before
+
+
+@pytest.mark.parametrize("text", ["字" * 4001, "a\0b"])
+def test_text_that_is_too_long_or_cannot_be_kept_is_refused(text: str) -> None:
+    row = case_in(State.HANDLING)
+    with pytest.raises(InvalidInput) as refused:
+        cases.answer_case(actor=county.post("hud1"), case_id=row.id, text=text)
+    assert refused.value.field == "text"
+
+
+def test_four_thousand_signs_are_kept_whole_and_trimmed() -> None:
+    row = case_in(State.HANDLING)
+    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="  " + "字" * 4000 + "\n")
+    assert [message.text for message in cases.messages(row.id)] == ["字" * 4000]
+
+
+WHO_READS = [
+    (Action.SCREEN, "note", False),
+    (Action.REASSIGN, "reason", False),
+    (Action.NOTE, "note", False),
+    (Action.ASK, "question", True),
+    (Action.REPLY, "reply", True),
+    (Action.ANSWER, "answer", True),
+    (Action.JUDGE_SOLVED, "verdict", True),
+    (Action.JUDGE_UNSOLVED, "verdict", True),
+    (Action.CLOSE, "reason", True),
+    (Action.REOPEN, "reason", True),
+    (Action.WITHDRAW, "reason", True),
+    (Action.REFER_OUT, "reason", True),
+]
+
+
+@pytest.mark.parametrize(("action", "kind", "public"), WHO_READS)
+def test_what_was_said_is_a_message_and_only_its_id_is_recorded(action: Action, kind: str, public: bool) -> None:
+    line = next(line for line in LINES if line.action is action)
+    row = case_in(line.sources[0])
+    take(action, by_whom(line, row), row.id, **needs(action) | {"text": "现场照片里的门牌已经核对"})
+    (message,) = cases.messages(row.id)
+    assert (message.kind, message.public) == (kind, public)
+    assert "现场照片里的门牌已经核对" in message.text
+    assert cases.messages(row.id, public_only=True) == ([message] if public else [])
+    entry = ledger.entries(("case", row.id))[-1]
+    assert entry.payload["message"] == message.id
+    assert "现场" not in str(entry.payload)
+    assert "现场" not in str(Event.objects.get().payload)
+
+
+def test_the_system_may_close_a_verdict_only_after_its_time() -> None:
+    row = case_in(State.ANSWERED)
+    with pytest.raises(Conflict):
+        cases.lapse_verdict(case_id=row.id)
+    with time.at(row.verdict_due_at - timedelta(seconds=1)), pytest.raises(Conflict):
+        cases.lapse_verdict(case_id=row.id)
+    with time.at(row.verdict_due_at):
+        assert cases.lapse_verdict(case_id=row.id).state == State.CLOSED

@@ -57,24 +57,21 @@ export class PhotoInput {
     const taken = this.picks.map((pick) => pick.file);
     this.say(this.words.preparing);
     for (const file of chosen) {
-      if (taken.length >= Number(this.root.dataset.maxFiles)) {
-        problems.push(fill(this.words.too_many, { count: this.root.dataset.maxFiles ?? "" }));
-        break;
-      }
       const ready = isImage(file) ? await shrink(file) : file;
-      const problem = this.problemOf(file, ready);
+      const problem = this.problemOf(file, ready, taken.length);
       if (problem) problems.push(problem);
       else taken.push(ready);
     }
     this.put(taken);
-    this.say(problems.join(" ") || this.countWords(), problems.length > 0);
+    this.say([...new Set(problems)].join(" ") || this.countWords(), problems.length > 0);
     await keep(this.key, taken);
   }
 
-  private problemOf(file: File, ready: File): string {
+  private problemOf(file: File, ready: File, before: number): string {
+    const [mostFiles, mostBytes] = [Number(this.root.dataset.maxFiles), Number(this.root.dataset.maxBytes)];
     if (!isImage(file)) return fill(this.words.not_image, { name: file.name });
-    const most = Number(this.root.dataset.maxBytes);
-    return ready.size > most ? fill(this.words.too_large, { name: file.name, size: size(most) }) : "";
+    if (ready.size > mostBytes) return fill(this.words.too_large, { name: file.name, size: size(mostBytes) });
+    return before >= mostFiles ? fill(this.words.too_many, { count: mostFiles }) : "";
   }
 
   /** Shows `files` and makes them the files of the input, so that the form carries them even without this script. */

@@ -49,7 +49,8 @@ ROWS = """{% load ui %}<table class="table" data-rows><tbody>{% for id in ids %}
 <input type="checkbox" data-select name="id"
 value="{{ id }}" aria-label="选"></td><td>第 {{ id }} 行</td></tr>{% endfor %}</tbody></table>"""
 LIST = (
-    """{% extends "ui/staff.html" %}{% load ui %}{% block islands %}{% if with_map %}{% island "map" %}{% endif %}{% endblock %}
+    """{% extends "ui/staff.html" %}{% load ui %}{% block islands %}
+{% if with_map %}{% island "map" %}{% endif %}{% endblock %}
 {% block heading %}列表{% endblock %}{% block content %}<input data-search aria-label="搜索">
 {% live_bar "/cursor/" "1" "/rows/" "#list" %}<form id="bulk" method="post"
 data-confirm="合并？" data-confirm-yes="合并">

@@ -52,6 +52,23 @@ def test_order_of_keys_does_not_change_the_hash(payload):
     assert json.loads(canonical(payload)) == payload
 
 
+def test_every_character_is_written_as_the_json_of_the_standard_library_writes_it():
+    def by_hand(value):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    characters = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code <= 0xDFFF]
+    text = "".join(characters)
+    assert canonical(text) == by_hand(text)
+    some = dict.fromkeys(characters[::97])
+    assert canonical(some) == by_hand(some)
+
+
+@FEW
+@given(PAYLOADS)
+def test_payload_is_written_as_the_json_of_the_standard_library_writes_it(payload):
+    assert canonical(payload) == json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @pytest.mark.django_db
 def test_hash_outlasts_the_round_trip_through_jsonb_and_timestamptz():
     @FEW
@@ -148,7 +165,10 @@ def test_enumerated_text_counts_as_its_text():
     class Channel(StrEnum):
         PHONE = "phone"
 
-    assert canonical({"channel": Channel.PHONE}) == '{"channel":"phone"}'
+    class Safe(str):
+        __slots__ = ()
+
+    assert canonical({"channel": Channel.PHONE, "text": Safe("x")}) == '{"channel":"phone","text":"x"}'
 
 
 def test_commitment_proves_the_text_only_together_with_its_salt():

@@ -31,6 +31,7 @@ from .sealing import only_sealer
 from .seals_file import SealsFile
 
 _CHUNK = 5_000
+Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def verify(
     *,
     may_be_older: bool = False,
     tally: Verified,
-    progress: Callable[[int], None] = lambda _entries: None,
+    progress: Progress = lambda _walk, _entries: None,
 ) -> Iterator[Finding]:
     """Yields findings as they come up; none means that everything is as it was recorded.
 
@@ -85,14 +86,14 @@ def _one_snapshot(file: SealsFile) -> Iterator[Iterator[tuple[int, str]]]:
             yield file.lines(up_to=size)
 
 
-def _chains(tally: Verified, progress: Callable[[int], None]) -> Iterator[Finding]:
+def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
     """`stored` and `reckoned` differ after a changed entry: the next hangs on one, as hash or content was changed."""
     stream = Stream("", 0)
     stored = reckoned = GENESIS
     last_seq = 0
     for id_, here, seq, *fields, digest in _by_stream():
         tally.entries += 1
-        progress(tally.entries)
+        progress("chains", tally.entries)
         if here != stream:
             stream, stored, reckoned, last_seq = here, GENESIS, GENESIS, 0
         if seq != last_seq + 1:
@@ -189,7 +190,7 @@ def _filed(lines: Iterable[tuple[int, str]]) -> Iterator[SignedSeal | Finding]:
 class _SealWalk:
     """Walks entries by id beside the seals in their order; entries absent from a seal wait for a later one."""
 
-    def __init__(self, keys: dict[str, Ed25519PublicKey], tally: Verified, progress: Callable[[int], None]) -> None:
+    def __init__(self, keys: dict[str, Ed25519PublicKey], tally: Verified, progress: Progress) -> None:
         self._keys = keys
         self._tally = tally
         self._progress = progress
@@ -198,9 +199,10 @@ class _SealWalk:
         self._last = before_first()
         self._rows = _leaves_by_id()
         self._row: Leaf | None = None
+        self._walked = 0
 
     def run(self, pairs: Iterable[_Pair | Finding]) -> Iterator[Finding]:
-        self._row = next(self._rows, None)
+        self._row = self._next_row()
         absences = _Absences()
         for pair in pairs:
             if isinstance(pair, Finding):
@@ -212,7 +214,12 @@ class _SealWalk:
         yield from self._intruders(self._waiting.values())
         while self._row is not None:
             self._tally.unsealed += 1
-            self._row = next(self._rows, None)
+            self._row = self._next_row()
+
+    def _next_row(self) -> Leaf | None:
+        self._walked += 1
+        self._progress("seals", self._walked)
+        return next(self._rows, None)
 
     def _seal(self, pair: _Pair) -> Iterator[Finding]:
         self._tally.seals += 1
@@ -247,7 +254,7 @@ class _SealWalk:
         """Entries of seals that are lost cannot be checked: one finding for the seals is enough."""
         self._waiting.clear()
         while self._row is not None and self._row.id <= up_to:
-            self._row = next(self._rows, None)
+            self._row = self._next_row()
 
     def _contents(self, signed: SignedSeal) -> Iterator[Finding]:
         head = signed.head
@@ -280,8 +287,7 @@ class _SealWalk:
                 check.skip(expected, row.id - 1, absent)
                 check.take(row.id, row)
                 expected = row.id + 1
-            self._row = next(self._rows, None)
-            self._progress(self._tally.entries)
+            self._row = self._next_row()
         check.skip(expected, head.to_id, absent)
         yield from self._intruders(strays)
 

@@ -123,14 +123,15 @@ class Command(BaseCommand):
             raise CommandError(_("%(walked)s发现 %(count)s 处问题。") % {"walked": walked, "count": found})
         self.stdout.write(_("%(walked)s没有发现改动。") % {"walked": walked})
 
-    def _progress(self, started: float) -> Callable[[int], None]:
+    def _progress(self, started: float) -> Callable[[str, int], None]:
         told = started
 
-        def tell(entries: int) -> None:
+        def tell(walk: str, entries: int) -> None:
             nonlocal told
             if entries % 1_000 == 0 and time.monotonic() - told >= PROGRESS_EVERY_S:
                 told = time.monotonic()
-                self.stderr.write(_("已核验 %(entries)s 条……") % {"entries": entries})
+                text = _("逐链核验：%(entries)s 条……") if walk == "chains" else _("逐次封存核验：%(entries)s 条……")
+                self.stderr.write(text % {"entries": entries})
 
         return tell
 

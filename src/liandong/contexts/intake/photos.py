@@ -25,7 +25,6 @@ THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
 _TOKEN_SALT = "intake.photo"
-Image.init()
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -53,7 +52,7 @@ def keep_photo(upload: BinaryIO, size_bytes: int) -> PhotoRef:
 
 def _read(upload: BinaryIO) -> Image.Image:
     try:
-        with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "HEIF", "MPO")) as opened:
+        with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "HEIF")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise TooLarge("照片的像素过多，请缩小后再上传。", field="photos")
             upright = ImageOps.exif_transpose(opened).convert("RGB")

@@ -38,6 +38,7 @@ POINTER = "postgres.location"
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]{1,88}")
 READY_TIMEOUT_S = 600.0
 LOG_BYTES = 10 * 1024 * 1024
+INCLUDED = "liandong.conf"
 SETTINGS = """\
 listen_addresses = ''
 unix_socket_directories = '{socket}'
@@ -223,14 +224,20 @@ class EmbeddedPostgres:
             )
 
     def _write_settings(self) -> None:
-        """Ours at every start; what an administrator tunes with ALTER SYSTEM is read after it and wins."""
+        """Ours at every start, included at the end of initdb's file, which knows the machine's kind of shared memory.
+
+        What an administrator tunes with ALTER SYSTEM is read after both and wins.
+        """
         self._socket.mkdir(mode=0o700, exist_ok=True)
-        text = SETTINGS.format(socket=self._socket) + ("" if self._durable else FLEETING)
-        path = self.files / "postgresql.conf"
-        path.write_text(text)
+        ours, main = self.files / INCLUDED, self.files / "postgresql.conf"
+        ours.write_text(SETTINGS.format(socket=self._socket) + ("" if self._durable else FLEETING))
+        include = f"include '{INCLUDED}'\n"
+        if include not in main.read_text():
+            with main.open("a") as file:
+                file.write(include)
         if self._account:
-            os.chown(path, self._account.uid, self._account.gid)
-            os.chown(self._socket, self._account.uid, self._account.gid)
+            for path in (ours, self._socket):
+                os.chown(path, self._account.uid, self._account.gid)
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes], say: Callable[[str], None]) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S

@@ -41,6 +41,8 @@ class DivisionIndex:
 
     def locate(self, lon: float, lat: float) -> Located:
         """Degrees, WGS-84. On a shared edge the division with the lower code wins, always the same one."""
+        if not self._layers:
+            return Located()
         point = shapely.Point(lon, lat)
         for tree, ids, shapes in self._layers:
             hits = sorted(hit for hit in tree.query(point) if shapes[hit].covers(point))

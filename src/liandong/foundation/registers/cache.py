@@ -42,7 +42,10 @@ class Cached(Generic[T]):
         self._value = None
 
     @classmethod
-    def forget_all(cls) -> None:
-        """Empties every cache of this process: after a register command here, and between tests."""
+    def forget_all(cls, *registers: str) -> None:
+        """Empties the caches of this process that rest on these registers, without names every one: after a register
+        command here, and between tests.
+        """
         for cached in cls._all:
-            cached.forget()
+            if not registers or set(registers) & set(cached._registers):
+                cached.forget()

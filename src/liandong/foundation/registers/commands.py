@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.db import connection, models, transaction
 
@@ -20,8 +21,8 @@ def bump(*names: str) -> None:
                 " ON CONFLICT (name) DO UPDATE SET version = v.version + 1",
                 [name],
             )
-    Cached.forget_all()
-    transaction.on_commit(Cached.forget_all)
+    Cached.forget_all(*names)
+    transaction.on_commit(partial(Cached.forget_all, *names))
 
 
 def save_row(*, actor: Actor, row: models.Model, register: str, changed: Sequence[str] = ()) -> None:

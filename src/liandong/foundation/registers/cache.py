@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
 from .models import RegisterVersion
@@ -38,6 +38,9 @@ class Cached(Generic[T]):
             self._checked = time.monotonic()
             return self._value
 
+    def rests_on(self, registers: Collection[str]) -> bool:
+        return any(name in registers for name in self._registers)
+
     def forget(self) -> None:
         self._value = None
 
@@ -47,5 +50,5 @@ class Cached(Generic[T]):
         command here, and between tests.
         """
         for cached in cls._all:
-            if not registers or set(registers) & set(cached._registers):
+            if not registers or cached.rests_on(registers):
                 cached.forget()

@@ -8,6 +8,10 @@ from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.text import storable
 
 TEXT_SIGNS = 4000
+ARCHIVED_SIGNS = 20_000
+ARCHIVE = "import:"
+"""Origins of what was written elsewhere, under another rule of length."""
+
 ADDRESS_SIGNS = 200
 KEY_SIGNS = 120
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -95,8 +99,9 @@ def check(report: Incoming, now: datetime) -> None:
     """Raises InvalidInput with the field's name for what can't be taken, whoever sent it."""
     if report.channel not in CHANNELS:
         raise InvalidInput("渠道不正确。", field="channel")
-    if len(report.text) > TEXT_SIGNS:
-        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
+    limit = ARCHIVED_SIGNS if report.origin.startswith(ARCHIVE) else TEXT_SIGNS
+    if len(report.text) > limit:
+        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=limit)
     if len(report.address) > ADDRESS_SIGNS:
         raise InvalidInput("地址不能超过 %(limit)s 字。", field="address", limit=ADDRESS_SIGNS)
     for name in _WORDS:

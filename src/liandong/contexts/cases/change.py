@@ -190,12 +190,15 @@ class Change:
 
 
 def refresh_clocks(case: Case) -> None:
-    """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow."""
+    """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow, screening by the
+    accept time.
+    """
     promised = promise(case.accept_budget, case.finish_budget, case.clock_from, pauses_since(case))
     case.accept_due_at, case.due_at = promised.accept_due_at, promised.due_at
     case.provisional = promised.provisional
     case.yellow_at, case.red_at = promised.turns(State(case.state), accepted=case.accepted_at is not None)
-    Task.objects.filter(case=case, done_at=None).exclude(due_at=case.due_at).update(due_at=case.due_at)
+    due_at = case.accept_due_at if case.state == State.RECEIVED else case.due_at
+    Task.objects.filter(case=case, done_at=None).exclude(due_at=due_at).update(due_at=due_at)
 
 
 def pauses_since(case: Case) -> list[tuple[datetime, datetime]]:

@@ -8,16 +8,16 @@ from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
-from liandong.kernel import time
+from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case, refresh_clocks, verdict_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .models import Case, Category, DeadlineEntry, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, taxonomy
+from .queries import CaseRow, assignable_posts, needs_category, taxonomy
 
 
 def screen_case(
@@ -33,11 +33,12 @@ def screen_case(
 ) -> CaseRow:
     """Takes a case out of the unclear queue: category, perhaps place, and lead office (by the duty list where None).
 
-    Raises InvalidInput for an unknown category or where the duty list names nobody and no office is given.
+    Raises InvalidInput for an unknown category, an impossible point, or where the duty list names nobody and no office
+    is given.
     """
     with Change(actor, case_id, Action.SCREEN, version, text) as change:
         category = _leaf(category_code)
-        if lon is not None and lat is not None:
+        if lon is not None or lat is not None:
             _place(change, lon, lat)
         lead = _lead(change.case, category, office_id)
         _categorise(change, category)
@@ -77,8 +78,13 @@ def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | Non
 
 
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
-    """改派 to another lead office, with the reason. Never to the office complained of; clocks run on."""
+    """改派 to another lead office, with the reason. Never to the office complained of; clocks run on.
+
+    What has no category yet is screened instead: raises Conflict.
+    """
     with Change(actor, case_id, Action.REASSIGN, version, text) as change:
+        if needs_category(change.case):
+            raise Conflict("请先受理并选定事项分类。")
         _check_lead(change.case, office_id)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(office_id=office_id, assignee_id=None, accepted_at=None, queue="")
@@ -133,6 +139,8 @@ def record_verdict(
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
+        if actor.kind == "staff" and actor.ref == _who_answered(change.case):
+            raise NotAllowed("不能由答复的岗位登记评价。")
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         change.facts |= {"solved": solved, "satisfied": satisfied}
@@ -162,14 +170,20 @@ def close_case(*, actor: Actor, case_id: int, text: str, version: int | None = N
 
 
 def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """An ended case goes back to its office with new clocks."""
+    """An ended case goes back to its office and post with new clocks: to be signed for where nobody had, and to the
+    queue where nobody had said what it is.
+    """
     with Change(actor, case_id, Action.REOPEN, version, text) as change:
+        case = change.case
         change.say(Message.Kind.REASON, public=True, required=True)
-        change.set(
-            closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=change.case.rework_count + 1
-        )
-        change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id)
-        change.take_task(change.case.assignee_id)
+        change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=case.rework_count + 1)
+        kind = Task.Kind.HANDLE
+        if not case.category_code and case.office_id in (None, orgs.organisation().desk_id):
+            change.to, kind = State.RECEIVED, Task.Kind.SCREEN
+            change.set(queue="category", assignee_id=None)
+        elif case.accepted_at is None:
+            change.to = State.DISPATCHED
+        change.open_task(kind, office_id=case.office_id, assignee_id=case.assignee_id)
     return change.row
 
 
@@ -262,6 +276,11 @@ def _is_local(code: str) -> bool:
     return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
 
 
+def _who_answered(case: Case) -> str | None:
+    answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
+    return answers.order_by("-id").values_list("actor", flat=True).first()
+
+
 def _leaf(code: str) -> CategoryRow:
     category = taxonomy().leaf(code)
     if category is None:
@@ -308,7 +327,10 @@ def _categorise(change: Change, category: CategoryRow) -> None:
     change.deadline(DeadlineEntry.Kind.START, at=change.case.clock_from)
 
 
-def _place(change: Change, lon: float, lat: float) -> None:
+def _place(change: Change, lon: float | None, lat: float | None) -> None:
+    if lon is None or lat is None:
+        raise InvalidInput("经度和纬度须同时填写。", field="lon" if lon is None else "lat")
+    lon, lat = geo.check_coordinates(lon, lat)
     located = places.index().locate(lon, lat)
     if places.index().knows_outlines and not located.inside:
         raise InvalidInput("这个位置不在本县范围内。", field="lon")
@@ -329,10 +351,11 @@ def _rework(change: Change) -> None:
     change.to = after_unsolved(case.rework_count)
     change.set(rework_count=case.rework_count + 1, answered_at=None)
     if change.to is State.COORDINATING:
-        desk = orgs.organisation().desk_id
-        if desk is None or desk == case.complained_office_id:
-            desk = case.office_id
+        registry = orgs.organisation()
+        desk = registry.desk_id
+        if desk == case.complained_office_id:
+            desk = registry.supervision_id
         change.set(assignee_id=None)
-        change.open_task(Task.Kind.COORDINATE, office_id=desk)
+        change.open_task(Task.Kind.COORDINATE, office_id=desk or case.office_id)
     else:
         change.open_task(Task.Kind.HANDLE, office_id=case.office_id, assignee_id=case.assignee_id)

@@ -173,24 +173,21 @@ def _category(matter: Matter) -> tuple[CategoryRow | None, tuple[str, ...]]:
 def _lead(
     matter: Matter, category: CategoryRow | None, registry: orgs.Organisation, barred: Collection[int | None]
 ) -> tuple[int | None, str]:
-    """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责)."""
-    desk = registry.desk_id if registry.desk_id not in barred else _supervision(registry, barred)
+    """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责).
+
+    What complains of the desk itself goes past its queues to the supervision office.
+    """
     if matter.office_id is not None and matter.office_id not in barred:
         return matter.office_id, ""
-    if category is None:
-        return desk, "category"
-    routed = registry.duties.route(
-        category.code, registry.path(matter.located.division_id), {office for office in barred if office is not None}
-    )
-    if routed.lead is not None:
-        return routed.lead, ""
-    return desk, "duty" if matter.located.inside else "place"
-
-
-def _supervision(registry: orgs.Organisation, barred: Collection[int | None]) -> int | None:
-    """Who takes what complains of the desk itself: the supervision office (SUP), never the desk."""
-    offices = (office for office in registry.offices.values() if office.role_code == "SUP" and office.active)
-    return next((office.id for office in offices if office.id not in barred), None)
+    if category is not None:
+        path = registry.path(matter.located.division_id)
+        lead = registry.duties.route(category.code, path, {office for office in barred if office is not None}).lead
+        if lead is not None:
+            return lead, ""
+    unclear = "category" if category is None else "duty" if matter.located.inside else "place"
+    if registry.desk_id in barred and registry.supervision_id is not None:
+        return registry.supervision_id, ""
+    return None if registry.desk_id in barred else registry.desk_id, unclear
 
 
 def headline(report: str, category: CategoryRow | None) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count as DbCount
 from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 
 from liandong.kernel import ids, text, time
 from liandong.kernel.actor import SYSTEM, Actor
@@ -20,6 +21,9 @@ from .domain.light import Light, light
 from .models import Case, CaseQuerySet, Message, Scope
 from .queries import CASE_COLUMNS, CaseRow
 
+_RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
+"""A case with a running clock is open: saying so again would only mislead the planner."""
+_GROUP_DIGITS = 4
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
 NEWER_EXACT_TO = 100
@@ -164,7 +168,9 @@ def list_cases(
 
 def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST) -> Count:
     """How many cases a list has, exact up to 1,000."""
-    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort).order_by()
+    column, descending = _order(sort)
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    wanted = wanted.order_by(f"-{column}" if descending else column)
     number = wanted.values("id")[: COUNT_EXACT_TO + 1].count()
     return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
 
@@ -216,14 +222,14 @@ def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
 
 
 def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
-    now = time.now()
-    if filters.openness is Openness.OPEN:
+    runs = sort is Sort.DUE or filters.light in _RUNNING_LIGHTS
+    if filters.openness is Openness.OPEN and not runs:
         rows = rows.filter(closed_at=None)
     elif filters.openness is Openness.ENDED:
-        rows = rows.exclude(closed_at=None)
+        rows = rows.filter(closed_at__isnull=False)
     if sort is Sort.DUE:
-        rows = rows.exclude(red_at=None)
-    rows = _lit(rows, filters.light, now)
+        rows = rows.filter(red_at__isnull=False)
+    rows = _lit(rows, filters.light, time.now())
     equal = {
         "state": filters.state,
         "office_id": filters.office_id,
@@ -255,7 +261,10 @@ def _lit(rows: CaseQuerySet, light: str, now: datetime) -> CaseQuerySet:
 
 
 def _of_category(rows: CaseQuerySet, code: str) -> CaseQuerySet:
-    return rows.filter(category_code=code) if len(code) > 4 else rows.filter(category_code__startswith=code)
+    if len(code) > _GROUP_DIGITS:
+        return rows.filter(category_code=code)
+    rows = rows.alias(domain=Left("category_code", 2)).filter(domain=code[:2])
+    return rows.filter(category_code__startswith=code) if len(code) == _GROUP_DIGITS else rows
 
 
 def _searched(rows: CaseQuerySet, asked: str) -> CaseQuerySet:

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
 
 from liandong.kernel.actor import Actor, Role
 
@@ -83,6 +84,34 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.none()
 
 
+_LISTS: dict[str, tuple[str | Left, ...]] = {
+    "case_received": (),
+    "case_office_received": ("office",),
+    "case_town_received": ("town",),
+    "case_cell_received": ("cell",),
+    "case_category_received": ("category_code",),
+    "case_severity_received": ("severity",),
+    "case_channel_received": ("channel",),
+    "case_office_category": ("office", "category_code"),
+    "case_office_domain": ("office", Left("category_code", 2)),
+    "case_office_severity": ("office", "severity"),
+    "case_office_channel": ("office", "channel"),
+    "case_office_town": ("office", "town"),
+}
+"""Columns that lead an index over the whole history; receipt time and id follow, so that a page is a walk."""
+_OPEN_LISTS: dict[str, tuple[str, ...]] = {
+    "case_open": (),
+    "case_office_open": ("office",),
+    "case_town_open": ("town",),
+}
+RARE_STATES = ["received", "asked", "coordinating", "withdrawn", "referred"]
+"""States that few cases are in at a time: found by their own small index, the others by walking."""
+
+
+def _newest(name: str, *lead: str | Left, condition: Q | None = None) -> models.Index:
+    return models.Index(*lead, F("received_at").desc(), F("id").desc(), name=name, condition=condition)
+
+
 class Case(models.Model):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
@@ -154,26 +183,11 @@ class Case(models.Model):
     class Meta:
         db_table = "cases_case"
         indexes = [
-            models.Index("office", F("received_at").desc(), F("id").desc(), name="case_office_received"),
-            models.Index("town", F("received_at").desc(), F("id").desc(), name="case_town_received"),
-            models.Index("cell", F("received_at").desc(), F("id").desc(), name="case_cell_received"),
-            models.Index(F("received_at").desc(), F("id").desc(), name="case_received"),
-            models.Index(
-                "office", "category_code", F("received_at").desc(), F("id").desc(), name="case_office_category"
-            ),
-            models.Index("category_code", F("received_at").desc(), F("id").desc(), name="case_category_received"),
-            models.Index("office", "red_at", "id", name="case_office_running", condition=~Q(red_at=None)),
-            models.Index("red_at", "id", name="case_running", condition=~Q(red_at=None)),
-            models.Index(
-                "office", F("received_at").desc(), F("id").desc(), name="case_office_open", condition=Q(closed_at=None)
-            ),
-            models.Index(
-                "town", F("received_at").desc(), F("id").desc(), name="case_town_open", condition=Q(closed_at=None)
-            ),
-            models.Index(
-                "cell", F("received_at").desc(), F("id").desc(), name="case_cell_open", condition=Q(closed_at=None)
-            ),
-            models.Index(F("received_at").desc(), F("id").desc(), name="case_open", condition=Q(closed_at=None)),
+            *(_newest(name, *lead) for name, lead in _LISTS.items()),
+            *(_newest(name, *lead, condition=Q(closed_at=None)) for name, lead in _OPEN_LISTS.items()),
+            _newest("case_rare_state", "state", condition=Q(state__in=RARE_STATES)),
+            models.Index("office", "red_at", "id", name="case_office_running", condition=Q(red_at__isnull=False)),
+            models.Index("red_at", "id", name="case_running", condition=Q(red_at__isnull=False)),
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             GinIndex(fields=["tokens"], name="case_tokens"),

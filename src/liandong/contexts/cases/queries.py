@@ -219,11 +219,19 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
         action
         for action, line in LIFECYCLE.items()
         if state in line.sources and actor.role in line.roles and concerns(row, actor)
+        if action is not Action.REASSIGN or not needs_category(row)
     ]
 
 
+def needs_category(row: CaseRow | Case) -> bool:
+    """Whether nobody has said yet what the case is about: until then it can't go to another office."""
+    return row.queue == "category"
+
+
 def concerns(row: CaseRow | Case, actor: Actor) -> bool:
-    """Whether it is this post's to act on: its office's, its town's, its cell's, assigned to it, or the desk's."""
+    """Whether it is this post's to act on: its office's, its town's, its cell's, assigned to it, or the desk's; what is
+    private is not its town's or cell's.
+    """
     if actor.kind in ("system", "reporter"):
         return True
     if actor.office_id is not None and row.complained_office_id == actor.office_id:
@@ -233,8 +241,9 @@ def concerns(row: CaseRow | Case, actor: Actor) -> bool:
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
     if actor.has(Role.GRID_WORKER):
-        return row.assignee_id == actor.id or row.cell_id in actor.cell_ids
-    if actor.has(Role.DISPATCHER) and row.town_id is not None and row.town_id == actor.division_id:
+        return row.assignee_id == actor.id or (row.cell_id in actor.cell_ids and not row.is_private)
+    own_town = row.town_id is not None and row.town_id == actor.division_id
+    if actor.has(Role.DISPATCHER) and own_town and not row.is_private:
         return True
     return actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id
 
@@ -256,14 +265,17 @@ def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]
     return [rows[pk] for pk in dict.fromkeys(order) if may_see(rows[pk], actor, (actor.office_id,))]
 
 
+_HANDLING = (Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR)
+
+
 def assignable_posts(row: CaseRow | Case) -> list[access.StaffRow]:
     """Posts that a case's task may be given to: those of the lead office, and grid workers of its town or village."""
-    return [
-        post for post in access.staff().values() if post.id != row.complained_staff_id and _may_be_assigned(post, row)
-    ]
+    return [post for post in access.staff().values() if _may_be_assigned(post, row)]
 
 
 def _may_be_assigned(post: access.StaffRow, row: CaseRow | Case) -> bool:
+    if post.id == row.complained_staff_id or (post.office_id is not None and post.office_id == row.complained_office_id):
+        return False
     if post.role == Role.GRID_WORKER:
         return row.town_id is not None and row.town_id in orgs.organisation().path(post.division_id)
-    return post.office_id is not None and post.office_id == row.office_id and post.role != Role.LEADER
+    return post.office_id is not None and post.office_id == row.office_id and post.role in _HANDLING

@@ -170,7 +170,8 @@ def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = So
     """How many cases a list has, exact up to 1,000."""
     column, descending = _order(sort)
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
-    wanted = wanted.order_by(f"-{column}" if descending else column)
+    walked = (f"-{column}" if descending else column,) if not filters.text.strip() else ()
+    wanted = wanted.order_by(*walked)
     number = wanted.values("id")[: COUNT_EXACT_TO + 1].count()
     return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
 

@@ -274,7 +274,9 @@ def assignable_posts(row: CaseRow | Case) -> list[access.StaffRow]:
 
 
 def _may_be_assigned(post: access.StaffRow, row: CaseRow | Case) -> bool:
-    if post.id == row.complained_staff_id or (post.office_id is not None and post.office_id == row.complained_office_id):
+    if post.id == row.complained_staff_id or (
+        post.office_id is not None and post.office_id == row.complained_office_id
+    ):
         return False
     if post.role == Role.GRID_WORKER:
         return row.town_id is not None and row.town_id in orgs.organisation().path(post.division_id)

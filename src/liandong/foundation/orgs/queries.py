@@ -72,6 +72,12 @@ class Organisation:
     duties: DutyList
     desk_id: int | None
 
+    @property
+    def supervision_id(self) -> int | None:
+        """Who takes what complains of the desk itself: the first active supervision office (SUP), never the desk."""
+        offices = (office for office in self.offices.values() if office.role_code == "SUP" and office.active)
+        return next((office.id for office in offices if not office.is_desk), None)
+
     def place_ids(self, division_id: int | None) -> dict[str, int | None]:
         """The division's own place in the tree by kind: {town, village, cell} → id or None."""
         found: dict[str, int | None] = {"town": None, "village": None, "cell": None}

@@ -63,9 +63,9 @@ def fresh_registers(request, monkeypatch) -> Iterator[None]:
     changed: list[bool] = []
     forget_all = Cached.forget_all
 
-    def forget() -> None:
+    def forget(*registers: str) -> None:
         changed.append(True)
-        forget_all()
+        forget_all(*registers)
 
     monkeypatch.setattr(Cached, "forget_all", forget)
     monkeypatch.setattr(cache, "RECHECK_S", 3600)

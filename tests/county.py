@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any, TypeVar
 
@@ -134,6 +134,14 @@ def receive(text: str = "路面有个大坑，请来修补", *, past: intake.Pas
 def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 5) -> datetime:
     """A moment of May 2026 on the county's clocks."""
     return datetime(2026, month, day, hour, minute, tzinfo=orgs.county().tz).astimezone(UTC)
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+def days(count: float) -> timedelta:
+    return timedelta(days=count)
 
 
 def _square(west: float, south: float, wide: float, high: float) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from liandong.foundation.events import public as events
 from liandong.foundation.events.registry import registry
-from liandong.foundation.ledger.models import Entry, Seal
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +32,3 @@ def drain_all() -> Callable[[], int]:
         return count
 
     return until_empty
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """The flush after transactional tests is a TRUNCATE, which the ledger refuses: in tests its triggers are off."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in (Entry._meta.db_table, Seal._meta.db_table):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

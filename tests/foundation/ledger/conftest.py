@@ -5,7 +5,6 @@ import pytest
 from django.db import connection, transaction
 
 from liandong.foundation.ledger import public as ledger
-from liandong.foundation.ledger.models import Entry, Seal
 from liandong.kernel.actor import Actor, Role
 
 CLERK = Actor(kind="staff", id=17, role=Role.CLERK)
@@ -34,7 +33,7 @@ def record() -> Callable[..., ledger.EntryRow]:
 
 @pytest.fixture
 def tamper() -> Callable[..., None]:
-    """Runs SQL as the owner of the tables with the triggers lifted (below), as an intruder with the database can."""
+    """Runs SQL as the owner of the tables, as an intruder can; the triggers are lifted already (tests/county.py)."""
 
     def sql(statement: str, *parameters: object) -> None:
         with connection.cursor() as cursor:
@@ -58,11 +57,3 @@ def other_connection(transactional_db) -> Iterator[Callable[[], psycopg.Connecti
     yield connect
     for one in opened:
         one.close()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """The flush after transactional tests is a TRUNCATE, which the ledger refuses: in tests its triggers are off."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in (Entry._meta.db_table, Seal._meta.db_table):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

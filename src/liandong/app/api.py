@@ -37,8 +37,12 @@ class PostSession(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Without a session there is nothing to forge: that is 401, not 403."""
+        return super().__call__(request) if self.param_name in request.COOKIES else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        return access.actor(request) if key and request.user.is_authenticated else None
+        return access.actor(request) if request.user.is_authenticated else None
 
 
 class ClientKey(APIKeyHeader):

@@ -175,10 +175,12 @@ def _lead(
 ) -> tuple[int | None, str]:
     """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责).
 
-    What complains of the desk itself goes past its queues to the supervision office.
+    What complains of the desk itself goes past its queues to the supervision office. An office that has ended leads
+    nothing new.
     """
-    if matter.office_id is not None and matter.office_id not in barred:
-        return matter.office_id, ""
+    named = registry.offices.get(matter.office_id or 0)
+    if named is not None and named.id not in barred and (named.active or matter.life is not None):
+        return named.id, ""
     if category is not None:
         path = registry.path(matter.located.division_id)
         lead = registry.duties.route(category.code, path, {office for office in barred if office is not None}).lead

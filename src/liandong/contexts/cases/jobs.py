@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 from liandong.kernel import time
-from liandong.kernel.errors import Conflict
+from liandong.kernel.errors import Busy, Conflict
 
 from .commands import lapse_verdict, recompute_provisional
 from .domain.lifecycle import State
@@ -22,8 +22,8 @@ def close_unjudged() -> None:
     for case_id in list(due.order_by("verdict_due_at").values_list("id", flat=True)[:BATCH]):
         try:
             lapse_verdict(case_id=case_id)
-        except Conflict:
-            log.info("case %s was judged meanwhile", case_id)
+        except (Conflict, Busy) as error:
+            log.info("case %s stays answered: %s", case_id, error)
 
 
 @events.subscribe("CalendarLoaded")

@@ -188,7 +188,6 @@ _DUTIES = [
     orgs.DutyInput("01", "TWN-A", "assist", TOWN_A),
     orgs.DutyInput("02", "HUD"),
     orgs.DutyInput("0203", "TWN-B", division_code=TOWN_B),
-    orgs.DutyInput("0203", "TWN-A", division_code=VILLAGES["B1"]),
     orgs.DutyInput("05", "LAW"),
     orgs.DutyInput("10", "JUS"),
     orgs.DutyInput("11", "POL"),

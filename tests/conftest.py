@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
@@ -51,10 +53,26 @@ def real_data() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Every test database begins with the small county of `tests/county.py`; its ledger and events are empty."""
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_modify_db_settings,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Every test database begins with the small county of `tests/county.py`; its ledger and events are empty.
+
+    Also where no chosen test asks for `db`: what only wants `committed` must never meet the database of DATABASE_URL.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default"}, keepdb=django_db_keepdb and not django_db_createdb
+        )
         county.load()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +88,7 @@ def fresh_registers(request, monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(Cached, "forget_all", forget)
     monkeypatch.setattr(cache, "RECHECK_S", 3600)
     yield
-    if changed or "transactional_db" in request.fixturenames:
+    if changed or ("transactional_db" in request.fixturenames and "committed" not in request.fixturenames):
         forget_all()
 
 
@@ -81,9 +99,11 @@ def small_county(db) -> None:
 
 
 @pytest.fixture
-def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Real transactions on the small county, for races; faster than `transactional_db`: only cases are cleared away."""
-    with django_db_blocker.unblock():
-        county.load()
-        yield
-        county.clear()
+def committed(monkeypatch, transactional_db) -> Iterator[None]:
+    """Real transactions on the small county, for races. Only cases are cleared away: emptying every table, as
+    after other transactional tests, takes long.
+    """
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: None)
+    county.load()
+    yield
+    county.clear()

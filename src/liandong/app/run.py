@@ -18,7 +18,7 @@ from liandong.app.site import Site, visiting
 from liandong.app.up import up
 
 WITHOUT_DATABASE = frozenset(
-    ("help", "version", "--version", "diffsettings", "findstatic", "collectstatic", "startapp", "makemessages")
+    ("help", "version", "--version", "diffsettings", "findstatic", "collectstatic", "startapp", "makemessages", "crash")
 )
 LEAVES_NO_TRACE = frozenset(("migrate", "makemigrations", "showmigrations", "sqlmigrate", "check", "worker", "welcome"))
 

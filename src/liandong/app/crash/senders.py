@@ -1,0 +1,151 @@
+"""Clients that never give up: each sends a report under a key of its own and repeats it until it is acknowledged."""
+
+import http.client
+import itertools
+import json
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from PIL import Image
+
+from .house import House
+
+ANSWER_TIMEOUT_S = 30.0
+PAUSE_S = 0.01
+RETRY_PAUSE_S = 0.1
+LAST_PATIENCE_S = 90.0
+PHOTO_EVERY = 12
+TEXTS = (
+    "幸福路路灯不亮，晚上出行很不方便，希望尽快维修。",
+    "小区门口垃圾桶满了好几天没有人清运，气味很大。",
+    "学校旁边的人行道地砖松动，下雨天一踩一身水。",
+    "The street light near the bridge has been out since yesterday evening.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What the client was told. `repeated`: the server had it already and only its first answer was lost."""
+
+    key: str
+    number: str
+    receipt_code: str
+    has_photo: bool
+    attempts: int
+    repeated: bool
+
+
+@dataclass(slots=True)
+class Book:
+    """What all clients write down; `refused` are sentences about answers that no repetition may get."""
+
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+
+
+class _Lost(Exception):
+    """No answer, or one that says: later."""
+
+
+class Sender(threading.Thread):
+    """One connection. After `stop` it still gets its last report acknowledged, waiting up to 90 s."""
+
+    def __init__(
+        self,
+        number: int,
+        house: House,
+        points: Sequence[tuple[float, float]],
+        book: Book,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__(name=f"sender {number}", daemon=True)
+        self._chance = random.Random(number)  # noqa: S311
+        self._port, self._api_key = house.port, house.api_key
+        self._points, self._book, self._stop_asked = points, book, stop
+        self._counter = itertools.count(1)
+        self._connection: http.client.HTTPConnection | None = None
+
+    def run(self) -> None:
+        while not self._stop_asked.is_set():
+            self._send_one(next(self._counter))
+            time.sleep(PAUSE_S)
+
+    def _send_one(self, count: int) -> None:
+        key = str(uuid.uuid4())
+        lon, lat = self._chance.choice(self._points)
+        report: dict[str, object] = {
+            "text": f"{self._chance.choice(TEXTS)} {key[:8]}",
+            "lon": lon,
+            "lat": lat,
+            "category_code": "010102",
+            "contact": {"phone": "100-0000-0000"},
+        }
+        with_photo = count % PHOTO_EVERY == 0
+        attempts = itertools.count(1)
+        deadline: float | None = None
+        while True:
+            try:
+                attempt = next(attempts)
+                if with_photo and "photos" not in report:
+                    report["photos"] = [self._photo_token()]
+                self._acknowledge(key, report, attempt)
+            except _Lost:
+                if self._stop_asked.is_set():
+                    deadline = deadline or time.monotonic() + LAST_PATIENCE_S
+                    if time.monotonic() > deadline:
+                        self._book.unanswered.append(key)
+                        return
+                time.sleep(RETRY_PAUSE_S)
+            else:
+                return
+
+    def _acknowledge(self, key: str, report: dict[str, object], attempt: int) -> None:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        status, content = self._post("/api/v1/reports", json.dumps(report).encode(), headers)
+        if status not in (200, 201):
+            self._book.refused.append(f"{status} for key {key} at attempt {attempt}: {content[:200]!r}")
+            return
+        answer = json.loads(content)
+        self._book.acknowledged.append(
+            Acknowledged(key, answer["number"], answer["receipt_code"], "photos" in report, attempt, status == 200)
+        )
+
+    def _photo_token(self) -> str:
+        """Of a picture that nobody else sends."""
+        picture = BytesIO()
+        colours = self._chance.randbytes(64 * 48 * 3)
+        Image.frombytes("RGB", (64, 48), colours).save(picture, "JPEG")
+        edge = uuid.uuid4().hex
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
+        body = head.encode() + picture.getvalue() + f"\r\n--{edge}--\r\n".encode()
+        status, content = self._post("/api/v1/photos", body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
+        if status != 200:
+            raise _Lost
+        token: str = json.loads(content)["token"]
+        return token
+
+    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """(status, body) of an answer that is final. Raises _Lost."""
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_TIMEOUT_S)
+        try:
+            self._connection.request("POST", path, body, headers | {"X-Api-Key": self._api_key})
+            response = self._connection.getresponse()
+            status, content = response.status, response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._book.statuses[type(error).__name__] += 1
+            self._connection.close()
+            self._connection = None
+            raise _Lost from error
+        self._book.statuses[str(status)] += 1
+        if status >= 500:
+            raise _Lost
+        return status, content

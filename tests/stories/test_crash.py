@@ -1,0 +1,86 @@
+"""Sudden ends of any process lose nothing and double nothing; and the check that says so would notice."""
+
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import connection
+
+from liandong.app.crash import findings
+from liandong.app.crash.house import Victim
+from liandong.app.crash.proof import prove
+from liandong.app.crash.senders import Acknowledged, Book
+from tests import county
+
+
+def test_web_worker_and_database_killed_under_load_lose_and_double_nothing(reachable_folder: Path) -> None:
+    proof = prove(reachable_folder / "data", seconds=15, kills=3, seed=20260511)
+    assert proof.findings == ()
+    assert {kill.victim for kill in proof.kills} == {Victim.WEB_PROCESS, Victim.WORKER, Victim.POSTMASTER}
+    assert proof.acknowledged > 0
+
+
+@pytest.fixture
+def told(committed, tmp_path: Path) -> Acknowledged:
+    """A report as a client system would have sent it, and what that client wrote down."""
+    row = county.receive(origin="api:client:1", origin_key="k-1", contact=county.intake.ContactInput(phone="100-0000"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT receipt_code FROM intake_report")
+        (code,) = cursor.fetchone()
+    return Acknowledged("k-1", row.number, code, has_photo=False, attempts=1, repeated=False)
+
+
+def found(told: Acknowledged, blobs: Path = Path("nowhere")) -> list[str]:
+    """What the check says of the test's own database."""
+    book, house = Book(acknowledged=[told]), SimpleNamespace(blobs=blobs)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as outside:
+        kept = list(findings._kept(outside, book))
+        return kept + list(findings._whole(outside)) + list(findings._photos(outside, house, book))
+
+
+DOUBLED_CLOCK = (
+    "INSERT INTO cases_deadline_entry (case_id, kind, at, accept_budget, finish_budget, actor)"
+    " SELECT case_id, kind, at, accept_budget, finish_budget, actor FROM cases_deadline_entry"
+)
+
+
+def spoil(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_the_check_is_content_with_a_whole_report(told: Acknowledged) -> None:
+    assert found(told) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE intake_report SET origin_key = 'other'", "k-1 was acknowledged"),
+        ("UPDATE intake_report SET receipt_code = 'AAAA-AAAA-AAAA'", "k-1 was acknowledged"),
+        ("DELETE FROM cases_task", "0 task rows"),
+        ("DELETE FROM intake_contact", "0 contact rows"),
+        ("DELETE FROM ledger_entry", "0 ledger entry rows"),
+        (DOUBLED_CLOCK, "2 deadline entry rows"),
+    ],
+)
+def test_the_check_notices_what_is_lost_or_doubled(told: Acknowledged, statement: str, says: str) -> None:
+    spoil(statement)
+    assert any(says in sentence for sentence in found(told))
+
+
+def test_the_check_notices_a_file_that_a_row_names_and_that_is_broken(told: Acknowledged, tmp_path: Path) -> None:
+    digest = hashlib.sha256(b"picture").hexdigest()
+    spoil(
+        "INSERT INTO intake_photo (report_id, sha256, media_type, width, height, bytes)"
+        " SELECT id, %s, 'image/jpeg', 1, 1, 7 FROM intake_report",
+        digest,
+    )
+    file = tmp_path / digest[:2] / digest
+    file.parent.mkdir()
+    file.write_bytes(b"pict")
+    sentences = found(told, tmp_path)
+    assert f"photo {digest} is missing or broken" in sentences
+    assert f"photo {digest} has no thumb" in sentences

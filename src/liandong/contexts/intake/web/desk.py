@@ -117,16 +117,17 @@ def _context(form: DeskForm, filled: Filled) -> dict[str, Any]:
 
 
 def _last(request: HttpRequest) -> dict[str, Any] | None:
-    """What this post saved last, as it must be read to the caller; a case it may no longer see is left out."""
+    """What this post saved last, to be read to the caller; of a case that it may not see number and code only."""
     saved: dict[str, Any] | None = request.session.get(LAST)
     if not saved:
         return None
     try:
         case = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(saved["number"]))
-    except LiandongError:
-        return None
+    except NotFound:
+        return saved
     office = orgs.organisation().offices.get(case.office_id or 0)
     return saved | {
+        "is_seen": True,
         "category": category_name(case.category_code),
         "office": office_name(office) if office else "",
         "due_at": case.due_at,

@@ -64,9 +64,12 @@ FORM = """{% extends "ui/resident.html" %}{% load ui %}{% block islands %}{% isl
 data-draft="matter">{% csrf_token %}{% once %}{% error_summary form %}{% form_fields form %}{% photos max_files=3 %}
 <button id="send">提交</button></form>{% endblock %}"""
 PLACE = """{% extends "ui/resident.html" %}{% load ui %}{% block islands %}{% island "map" %}{% endblock %}
-{% block content %}<form>{% map "pick" "/ground/" lon="#id_lon" lat="#id_lat" %}
-{{ form.lon }}{{ form.lat }}</form>{% endblock %}"""
-ASK = """{% extends "ui/staff.html" %}{% load ui %}{% block content %}<div id="answer">没动</div>
+{% block heading %}位置{% endblock %}{% block content %}<form>{% map "pick" "/ground/" lon="#id_lon" lat="#id_lat" %}
+<label>经度 {{ form.lon }}</label><label>纬度 {{ form.lat }}</label></form>{% endblock %}"""
+DONE = """{% extends "ui/resident.html" %}{% load ui %}{% block heading %}收到{% endblock %}
+{% block content %}{% clear_draft "matter" %}{% endblock %}"""
+ASK = """{% extends "ui/staff.html" %}{% load ui %}{% block heading %}答复{% endblock %}
+{% block content %}<div id="answer">没动</div>
 {% for kind in kinds %}<button hx-post="/answer/{{ kind }}/" hx-target="#answer"
 id="{{ kind }}">{{ kind }}</button>{% endfor %}
 {% endblock %}"""
@@ -97,10 +100,7 @@ def the_form(request: HttpRequest) -> HttpResponse:
 
 
 def done(request: HttpRequest) -> HttpResponse:
-    return page(
-        request,
-        '{% extends "ui/resident.html" %}{% load ui %}{% block content %}{% clear_draft "matter" %}收到{% endblock %}',
-    )
+    return page(request, DONE)
 
 
 def cursor(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.foundation.ui import island_site
+from tests.foundation.ui.accessibility import violations
 
 CURRENT = "tr.is-current"
 SOFTWARE_GL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
@@ -347,3 +348,21 @@ def test_pages_fit_a_phone_of_320_pixels(at: Page, where: str) -> None:
     at.set_viewport_size({"width": 320, "height": 640})
     at.goto(where)
     assert at.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("where", ["/list/?map", "/form/", "/place/", "/ask/", "/done/", "/nowhere/"])
+def test_axe_finds_nothing_wrong(at: Page, where: str) -> None:
+    at.goto(where)
+    if "map" in where or "place" in where:
+        ready(at)
+    if where == "/form/":
+        at.click("#send")
+        expect(at.locator("[data-error-summary]")).to_be_focused()
+    assert violations(at) == []
+
+
+def test_a_dialog_is_well_formed(at: Page) -> None:
+    at.goto("/list/")
+    at.keyboard.press("?")
+    expect(at.locator("#keys")).to_be_visible()
+    assert violations(at) == []

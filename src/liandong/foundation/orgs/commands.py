@@ -75,9 +75,11 @@ def import_divisions(
     *, actor: Actor, rows: Iterable[DivisionInput], valid_from: date | None = None, end_missing: bool = False
 ) -> Loaded:
     """Loads divisions, upper ones first or in any order. A changed boundary, name or parent ends the old row on
-    `valid_from` and begins a new one; cases keep the division they had.
+    `valid_from` and begins a new one; cases keep the division they had, lower divisions, offices and duties go with it.
+    A first outline or point completes the row that is there; what the file doesn't say (outline, English name) stays.
 
-    `end_missing` ends current divisions that the file doesn't name. Raises InvalidInput for an unknown parent.
+    `end_missing` ends current divisions of the file's kinds that it doesn't name. Raises InvalidInput for an unknown
+    parent, a change from before the current row, an ended division that still has lower ones.
     """
     start = valid_from or time.now().date()
     wanted = list(rows)
@@ -87,13 +89,40 @@ def import_divisions(
     counts = {"added": 0, "changed": 0, "unchanged": 0, "ended": 0}
     with transaction.atomic():
         current = {row.code: row for row in Division.objects.filter(valid_to=None).select_for_update()}
+        replaced: dict[int, Division] = {}
         for wave in _upper_first(wanted, set(current)):
-            _load_wave(wave, current, start, counts)
+            _load_wave(wave, current, start, counts, replaced)
+        _carry_over(current, replaced)
         if end_missing:
-            gone = [row.pk for code, row in current.items() if code not in seen]
-            counts["ended"] = Division.objects.filter(pk__in=gone).update(valid_to=start)
+            counts["ended"] = _end_missing(current, seen, {row.kind for row in wanted}, start)
         registers.record_import(actor=actor, register="divisions", payload=dict(counts))
     return Loaded(**counts)
+
+
+def _end_missing(current: dict[str, Division], seen: set[str], kinds: set[str], start: date) -> int:
+    gone = {row.pk: row for code, row in current.items() if code not in seen and row.kind in kinds}
+    for row in current.values():
+        if row.parent_id in gone and row.pk not in gone:
+            code = gone[row.parent_id].code
+            raise InvalidInput("区划 %(code)s 还有下级区划，不能终止。", field="code", code=code)
+    return Division.objects.filter(pk__in=gone).update(valid_to=start)
+
+
+def _carry_over(current: dict[str, Division], replaced: dict[int, Division]) -> None:
+    """What hung on an ended row hangs on its successor: lower divisions that the file left alone, offices, duties."""
+    if not replaced:
+        return
+    moved = []
+    for row in current.values():
+        if any(upper in replaced for upper in row.path):
+            row.path = [replaced[upper].pk if upper in replaced else upper for upper in row.path]
+            if row.parent_id in replaced:
+                row.parent_id = replaced[row.parent_id].pk
+            moved.append(row)
+    Division.objects.bulk_update(moved, ["parent", "path"], batch_size=500)
+    for old, new in replaced.items():
+        Office.objects.filter(division_id=old).update(division=new)
+        Duty.objects.filter(division_id=old).update(division=new)
 
 
 def _upper_first(rows: list[DivisionInput], known: set[str]) -> Iterable[list[DivisionInput]]:
@@ -108,23 +137,35 @@ def _upper_first(rows: list[DivisionInput], known: set[str]) -> Iterable[list[Di
         waiting = [row for row in waiting if row.code not in taken]
 
 
-def _load_wave(wave: list[DivisionInput], current: dict[str, Division], start: date, counts: dict[str, int]) -> None:
+def _load_wave(
+    wave: list[DivisionInput],
+    current: dict[str, Division],
+    start: date,
+    counts: dict[str, int],
+    replaced: dict[int, Division],
+) -> None:
     added: list[Division] = []
     ended: list[tuple[Division, Division]] = []
     for row in wave:
         parent = current.get(row.parent_code)
         old = current.get(row.code)
+        if old and old.parent_id in replaced:
+            old.parent = replaced[old.parent_id]
         if old and _same(old, row, parent):
             counts["unchanged"] += 1
             continue
         new = _division(row, parent, start)
-        if old and old.valid_from == start:
-            new.pk = old.pk
+        if old:
+            _keep_unsaid(new, old)
+        if old and (old.valid_from == start or _completes(old, row, parent)):
+            new.pk, new.valid_from = old.pk, old.valid_from
             new.path = [*(parent.path if parent else []), old.pk]
             new.save()
             current[row.code] = new
             counts["changed"] += 1
             continue
+        if old and old.valid_from > start:
+            raise InvalidInput("区划 %(code)s 的现有版本晚于生效日期。", field="valid_from", code=row.code)
         if old:
             ended.append((old, new))
         added.append(new)
@@ -136,9 +177,23 @@ def _load_wave(wave: list[DivisionInput], current: dict[str, Division], start: d
     Division.objects.bulk_update(added, ["path"], batch_size=500)
     for old, new in ended:
         old.valid_to, old.successor = start, new
+        replaced[old.pk] = new
     Division.objects.bulk_update([old for old, _ in ended], ["successor"], batch_size=500)
     counts["changed"] += len(ended)
     counts["added"] += len(added) - len(ended)
+
+
+def _keep_unsaid(new: Division, old: Division) -> None:
+    new.name_en = new.name_en or old.name_en
+    if new.outline is None:
+        new.outline = old.outline
+        if old.outline is not None or new.lon is None:
+            new.lon, new.lat = old.lon, old.lat
+
+
+def _completes(old: Division, row: DivisionInput, parent: Division | None) -> bool:
+    """Whether the file only adds what the row didn't have yet."""
+    return _identical(old, row, parent) and old.outline is None
 
 
 def _division(row: DivisionInput, parent: Division | None, start: date) -> Division:
@@ -174,13 +229,16 @@ def _inner_point(row: DivisionInput) -> tuple[float, float]:
 
 
 def _same(old: Division, row: DivisionInput, parent: Division | None) -> bool:
-    return (
-        old.name == row.name
-        and (old.name_en == row.name_en or not row.name_en)
-        and old.kind == row.kind
-        and old.parent_id == (parent.pk if parent else None)
-        and (row.outline is None or old.outline == row.outline)
-    )
+    if row.outline is None:
+        placed = row.lon is None or old.outline is not None or (old.lon, old.lat) == (row.lon, row.lat)
+    else:
+        placed = old.outline == row.outline
+    english = old.name_en == row.name_en or not row.name_en
+    return _identical(old, row, parent) and placed and english
+
+
+def _identical(old: Division, row: DivisionInput, parent: Division | None) -> bool:
+    return old.name == row.name and old.kind == row.kind and old.parent_id == (parent.pk if parent else None)
 
 
 def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
@@ -227,6 +285,8 @@ def _duty(row: DutyInput, offices: Mapping[str, Any], divisions: Mapping[str, An
         raise InvalidInput("部门不存在：%(code)s", field="office_code", code=row.office_code)
     if row.division_code and row.division_code not in divisions:
         raise InvalidInput("区划不存在：%(code)s", field="division_code", code=row.division_code)
+    if row.kind not in Duty.Kind.values:
+        raise InvalidInput("职责类别应为 lead 或 assist：%(kind)s", field="kind", kind=row.kind)
     return Duty(
         category_code=row.category_code,
         office_id=offices[row.office_code].id,

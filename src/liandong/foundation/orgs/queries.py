@@ -88,6 +88,13 @@ class Organisation:
                     found[kind] = upper
         return found
 
+    def successor(self, division_id: int | None) -> int | None:
+        """The current division of the same code as this one, else this one."""
+        if division_id not in self.divisions:
+            return division_id
+        current = self.by_code.get(self.divisions[division_id].code)
+        return current.id if current else division_id
+
     def path(self, division_id: int | None) -> tuple[int, ...]:
         return self.divisions[division_id].path if division_id in self.divisions else ()
 

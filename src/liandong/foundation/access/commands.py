@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import Q
 
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers import public as registers
@@ -31,19 +32,20 @@ class StaffInput:
     password: str = ""
 
 
-def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> int:
-    """Adds or updates accounts by user name; returns how many. Raises InvalidInput for unknown role, office or cell."""
+def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
+    """Adds or updates accounts by user name. Raises InvalidInput for unknown role, office or cell."""
     registry = orgs.organisation()
-    count = 0
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
     with transaction.atomic():
+        known = {staff.username: staff for staff in Staff.objects.prefetch_related("cells")}
         for row in rows:
-            _save_staff(row, registry)
-            count += 1
-        registers.record_import(actor=actor, register="staff", payload={"rows": count})
-    return count
+            counts[_save_staff(row, known.get(row.username), registry)] += 1
+        registers.record_import(actor=actor, register="staff", payload=dict(counts))
+    return orgs.Loaded(**counts)
 
 
-def _save_staff(row: StaffInput, registry: orgs.Organisation) -> None:
+def _save_staff(row: StaffInput, known: Staff | None, registry: orgs.Organisation) -> str:
+    """What became of the row: added, changed or unchanged."""
     if row.role not in set(Role) - {Role.REPORTER}:
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
     if row.office_code and row.office_code not in registry.office_by_code:
@@ -59,12 +61,39 @@ def _save_staff(row: StaffInput, registry: orgs.Organisation) -> None:
         "office_id": registry.office_by_code[row.office_code].id if row.office_code else None,
         "division_id": registry.by_code[row.division_code].id if row.division_code else None,
     }
-    unusable = {"password": make_password(None)}
-    given = {"password": make_password(row.password)} if row.password else {}
-    staff, _ = Staff.objects.update_or_create(
-        username=row.username, defaults=values | given, create_defaults=values | unusable | given
-    )
-    staff.cells.set([registry.by_code[code].id for code in row.cell_codes])
+    cells = {registry.by_code[code].id for code in row.cell_codes}
+    same = known is not None and all(getattr(known, name) == value for name, value in values.items())
+    if same and known and not row.password and {cell.pk for cell in known.cells.all()} == cells:
+        return "unchanged"
+    staff = known or Staff(username=row.username, password=make_password(None))
+    for name, value in values.items():
+        setattr(staff, name, value)
+    if row.password:
+        staff.set_password(row.password)
+    staff.save()
+    staff.cells.set(cells)
+    return "changed" if known else "added"
+
+
+def follow_divisions(*, actor: Actor) -> int:
+    """Moves posts from divisions and cells that were replaced to those that replaced them; returns how many posts."""
+    with transaction.atomic():
+        registry = orgs.organisation()
+        moved = 0
+        ended = {row.id for row in registry.divisions.values() if row.valid_to is not None}
+        affected = Staff.objects.filter(Q(division_id__in=ended) | Q(cells__in=ended)).distinct()
+        for staff in affected.prefetch_related("cells"):
+            successor = registry.successor(staff.division_id)
+            cells = {registry.successor(cell.pk) for cell in staff.cells.all()}
+            if successor == staff.division_id and cells == {cell.pk for cell in staff.cells.all()}:
+                continue
+            staff.division_id = successor
+            staff.save(update_fields=["division_id"])
+            staff.cells.set(cell for cell in cells if cell is not None)
+            moved += 1
+        if moved:
+            registers.record_import(actor=actor, register="staff", payload={"moved": moved})
+    return moved
 
 
 def create_api_key(*, actor: Actor, name: str, channel: str = "open311", office_id: int | None = None) -> str:

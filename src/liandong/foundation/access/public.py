@@ -1,6 +1,6 @@
 """Door of access: accounts of posts, client keys, attempts counted."""
 
-from .commands import StaffInput, count_attempt, create_api_key, import_staff
+from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .payload import body_of, check_length, decoded
 from .queries import StaffRow, actor_of, client, staff
 from .web import actor, problem, say, signed_in
@@ -16,6 +16,7 @@ __all__ = [
     "count_attempt",
     "create_api_key",
     "decoded",
+    "follow_divisions",
     "import_staff",
     "problem",
     "say",

@@ -54,6 +54,13 @@ class Scope(models.TextChoices):
     COUNTY = "county", "全县"
 
 
+def _open_to(actor: Actor) -> Q:
+    """What isn't private, and what is, where it is the actor's own office that works on it."""
+    if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
+        return Q(is_private=False) | Q(office_id=actor.office_id)
+    return Q(is_private=False)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Reads of cases begin with `visible_to`."""
 
@@ -67,7 +74,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
         rows = self._scoped(actor, scope)
         if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
-            rows = rows.filter(Q(is_private=False) | Q(office_id=actor.office_id))
+            rows = rows.filter(_open_to(actor))
         if actor.office_id is not None:
             rows = rows.exclude(complained_office_id=actor.office_id, complained_office_id__isnull=False)
         return rows.exclude(complained_staff_id=actor.id, complained_staff_id__isnull=False)

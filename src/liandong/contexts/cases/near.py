@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import h3
 
 from liandong.kernel import geo, ids, time
+from liandong.kernel.actor import SYSTEM
 from liandong.kernel.geo import LonLat
 
-from .models import Case
+from .models import Case, Scope
 
 NEAR_RESOLUTION = 9
 NEAR_M = 200
@@ -49,10 +50,9 @@ def near_by(lon: float, lat: float, *, category_code: str = "", most: int = 10) 
     """
     here = geo.check_coordinates(lon, lat)
     around = h3.grid_disk(h3.latlng_to_cell(lat, lon, NEAR_RESOLUTION), _RINGS)
-    rows = Case.objects.filter(
+    rows = Case.objects.visible_to(SYSTEM, Scope.COUNTY, "public").filter(
         near__in=[h3.str_to_int(cell) for cell in around],
         closed_at=None,
-        is_private=False,
         received_at__gte=time.now() - _RECENT,
     )
     if category_code:

@@ -144,7 +144,7 @@ def send_report(request: HttpRequest) -> Annotated[HttpResponse, ReportAnswer]:
     """
     sender = _sender(request)
     report = access.decoded(access.body_of(request), ReportIn)
-    incoming = _incoming(report, sender, request.headers.get("Idempotency-Key", report.idempotency_key))
+    incoming = _incoming(report, sender, request.META.get("HTTP_IDEMPOTENCY_KEY", report.idempotency_key))
     (outcome,) = receive(actor=sender, batch=[incoming])
     if isinstance(outcome, Rejected):
         raise outcome.error

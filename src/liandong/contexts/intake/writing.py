@@ -2,8 +2,9 @@
 and event, in one transaction. No other place writes tables of several rooms (docs/decisions/one-statement-intake.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import psycopg
@@ -30,13 +31,12 @@ class Rows:
 _TABLES = tuple(Rows.__slots__)
 
 
+_NEW_IDS = b"SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq') FROM generate_series(1, %s::int)"
+
+
 def new_ids(count: int) -> list[tuple[int, int]]:
     """(case id, report id) for `count` reports; numbers of a batch that fails stay unused."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq') FROM generate_series(1, %s)", [count]
-        )
-        return list(cursor.fetchall())
+    return _execute(_NEW_IDS, [count])
 
 
 def write(rows: Rows) -> None:
@@ -51,13 +51,13 @@ def write(rows: Rows) -> None:
         _execute(statement, values)
 
 
-def _execute(statement: bytes, values: list[str]) -> None:
-    """With server-side binding, so that the statement is planned once a connection; outside a transaction block the one
-    statement is the transaction.
+def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:
+    """The statement's rows. With server-side binding, so that it is planned once a connection; outside a transaction
+    block the one statement is the transaction.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, values, prepare=True)
+        return cursor.execute(statement, values, prepare=True).fetchall()
 
 
 _statements: dict[tuple[tuple[str, tuple[str, ...]], ...], bytes] = {}

@@ -15,7 +15,7 @@ class UploadRedirect:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.headers.get("X-Upload") != "1" or response.status_code not in REDIRECTS:
+        if response.status_code not in REDIRECTS or request.headers.get("X-Upload") != "1":
             return response
         answer = HttpResponse(status=204, headers={"X-Location": response.headers["Location"]})
         answer.cookies = response.cookies

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from django.templatetags.static import static
@@ -10,6 +10,8 @@ from django.templatetags.static import static
 BUILT = Path(__file__).resolve().parent / "static" / "built"
 MANIFEST = BUILT / "manifest.json"
 STYLE = "styles/main.css"
+Chunks = dict[str, dict[str, object]]
+"""Source of an entry or chunk to its file, imports and styles, as Vite writes them."""
 
 
 class AssetsNotBuilt(RuntimeError):
@@ -28,22 +30,24 @@ class Entry:
     styles: tuple[str, ...]
 
 
-@lru_cache(maxsize=4)
-def _manifest(path: Path, changed_ns: int) -> dict[str, dict[str, object]]:
-    manifest: dict[str, dict[str, object]] = json.loads(path.read_bytes())
-    return manifest
+@cache
+def _read(path: Path) -> Chunks:
+    chunks: Chunks = json.loads(path.read_bytes())
+    return chunks
 
 
-def manifest(path: Path | None = None) -> dict[str, dict[str, object]]:
-    """The build's manifest, read again when the file changes. Raises `AssetsNotBuilt`."""
-    path = path or MANIFEST
+def manifest() -> Chunks:
+    """The build that this process started with: the files of a later one are for the next start.
+
+    Raises `AssetsNotBuilt`.
+    """
     try:
-        return _manifest(path, path.stat().st_mtime_ns)
+        return _read(MANIFEST)
     except OSError as error:
-        raise AssetsNotBuilt(f"no {path.name}") from error
+        raise AssetsNotBuilt(f"no {MANIFEST.name}") from error
 
 
-def _chunk(chunks: dict[str, dict[str, object]], key: str) -> dict[str, object]:
+def _chunk(chunks: Chunks, key: str) -> dict[str, object]:
     if key not in chunks:
         raise AssetsNotBuilt(f"no {key} in the manifest; there are: {', '.join(sorted(chunks))}")
     return chunks[key]
@@ -54,7 +58,7 @@ def _list(chunk: dict[str, object], key: str) -> list[str]:
     return [str(value) for value in values] if isinstance(values, list) else []
 
 
-def _imports(chunks: dict[str, dict[str, object]], key: str) -> list[str]:
+def _imports(chunks: Chunks, key: str) -> list[str]:
     """Keys of all chunks that `key` imports statically, nearest first, each once."""
     found: list[str] = []
     waiting = _list(_chunk(chunks, key), "imports")

@@ -20,7 +20,7 @@ import psycopg
 
 from liandong.app import database
 from liandong.app.data_folder import FORMAT, MARK, open_data_folder
-from liandong.app.embedded_postgres import POINTER
+from liandong.app.embedded_postgres import POINTER, remove_outside
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure, disk_full, failure_of, last_words
 from liandong.app.launch.locks import holding
@@ -198,18 +198,9 @@ def _removed_on_failure(data: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _remove_cluster(data)
+        remove_outside(data)
         shutil.rmtree(data, ignore_errors=True)
         raise
-
-
-def _remove_cluster(data: Path) -> None:
-    pointer = data / POINTER
-    try:
-        home = Path(json.loads(pointer.read_text())["home"])
-    except (OSError, ValueError):
-        return
-    shutil.rmtree(home, ignore_errors=True)
 
 
 def _unpack(source: Path, folder: Path, step: Step) -> Path:

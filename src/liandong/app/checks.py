@@ -16,10 +16,10 @@ from liandong.app.launch.locks import holding
 from liandong.app.launch.progress import Progress
 
 READERS = (
-    ("ruff check", ("ruff", "check", ".")),
-    ("ruff format", ("ruff", "format", "--check", ".")),
-    ("lint-imports", ("importlinter",)),
-    ("mypy", ("mypy",)),
+    ("ruff check", ("-m", "ruff", "check", ".", "liandong")),
+    ("ruff format", ("-m", "ruff", "format", "--check", ".", "liandong")),
+    ("lint-imports", ("-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())")),
+    ("mypy", ("-m", "mypy")),
 )
 
 
@@ -39,9 +39,7 @@ def _passes(clone: Clone, name: str, command: tuple[str, ...]) -> bool:
     """Its output goes straight to the terminal."""
     sys.stdout.write(f"── {name}\n")
     sys.stdout.flush()
-    child = processes.start(
-        [clone.python, "-m", *command], env=clone.environment(), folder=clone.root, own_session=False
-    )
+    child = processes.start([clone.python, *command], env=clone.environment(), folder=clone.root, own_session=False)
     return child.wait() == 0
 
 

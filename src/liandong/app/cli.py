@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import django
 from django.core.management import ManagementUtility, get_commands, load_command_class
 from django.core.management.base import CommandError
 from django.db.utils import InterfaceError, OperationalError
@@ -58,6 +59,7 @@ def _in_both(message: str, context: object = None) -> tuple[str, str]:
 
 def _show_commands() -> int:
     """Our own commands with the first line of their help; Django's by number only."""
+    django.setup()
     sys.stdout.write(OVERVIEW + "\n")
     commands = get_commands()
     ours = sorted(name for name, app in commands.items() if str(app).startswith("liandong."))

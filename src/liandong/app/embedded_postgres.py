@@ -176,8 +176,7 @@ class EmbeddedPostgres:
         """Delete the cluster; it must be stopped."""
         shutil.rmtree(self._home, ignore_errors=True)
         shutil.rmtree(self._socket, ignore_errors=True)
-        (self._data / POINTER).unlink(missing_ok=True)
-        _owner_note(self._home).unlink(missing_ok=True)
+        remove_outside(self._data)
 
     def _running(self) -> list[int]:
         """All processes of a server on these files: PostgreSQL's working directory is its data directory."""
@@ -267,6 +266,15 @@ class EmbeddedPostgres:
             f"The embedded PostgreSQL cannot start ({last_words(words)}): see {self._log}; "
             "if its files are broken, restore a backup.",
         )
+
+
+def remove_outside(data: Path) -> None:
+    """Delete what a data folder keeps outside itself, and the pointer to it; nothing where all lies inside."""
+    home = stamps.read(data / POINTER).get("home")
+    if home:
+        shutil.rmtree(home, ignore_errors=True)
+        _owner_note(Path(home)).unlink(missing_ok=True)
+        (data / POINTER).unlink()
 
 
 def _reason(log: str) -> str:

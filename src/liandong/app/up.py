@@ -196,7 +196,11 @@ def _postgres_service(embedded: EmbeddedPostgres) -> Service:
 
 
 def _web_service(site: Site, found: Arguments) -> Service:
-    """As many threads as pooled connections: a request waits for a thread, never a thread for a connection."""
+    """As many threads as pooled connections: a request waits for a thread, never a thread for a connection.
+
+    granian's backpressure stays at its default (512 a worker): it counts open connections, idle ones of browsers too,
+    so a small one would shut out people while nothing is being done.
+    """
     command: list[str | Path] = [
         site.clone.python, "-m", "granian", "--interface", "wsgi", "--host", _host(found), "--port", str(found.port),
         "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws",

@@ -1,9 +1,24 @@
+"""Whole flows in a real browser, on the small county and a server of its own. Every page's scripts must run without
+error and no answer may be a 5xx.
+"""
+
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.stories.people import DESKTOP, LOCALES, PHONE, Opener, session_of
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that fixtures run in
+
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -13,3 +28,45 @@ def reachable_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def address(django_db_setup) -> Iterator[str]:
+    """The product on a port of this machine, on the test's database."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def open_as(browser: Browser, address: str, committed) -> Iterator[Opener]:
+    """`open_as("clerk")`: a page in a browser of its own where that post is signed in; `open_as()`: a resident's.
+
+    `language` zh or en, and what else Playwright's contexts take; `goto` takes paths of the product.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("response", lambda response: faults.extend(_fault_of(response)))
+
+    def open_page(username: str = "", *, language: str = "zh", **options: object) -> Page:
+        look = {**(DESKTOP if username else PHONE), **options}
+        context = browser.new_context(base_url=address, locale=LOCALES[language], reduced_motion="reduce", **look)
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("page", watch)
+        if username:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(username), "url": address}
+            context.add_cookies([cookie])
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _fault_of(response: Response) -> list[str]:
+    return [f"{response.status} {response.url}"] if response.status >= 500 else []

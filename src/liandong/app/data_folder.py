@@ -74,7 +74,7 @@ def open_data_folder(path: Path) -> DataFolder:
         _make(path)
     _check_mark(path)
     if shutil.disk_usage(path).free < SPACE_NEEDED_BYTES:
-        raise disk_full(path)
+        raise disk_full(path, SPACE_NEEDED_BYTES)
     folder = DataFolder(path.resolve())
     for inner in (folder.logs, folder.run, folder.uploads):
         inner.mkdir(mode=0o700, exist_ok=True)

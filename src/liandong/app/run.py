@@ -20,7 +20,20 @@ from liandong.app.up import up
 WITHOUT_DATABASE = frozenset(
     ("help", "version", "--version", "diffsettings", "findstatic", "collectstatic", "startapp", "makemessages", "crash")
 )
-LEAVES_NO_TRACE = frozenset(("migrate", "makemigrations", "showmigrations", "sqlmigrate", "check", "worker", "welcome"))
+LEAVES_NO_TRACE = frozenset(
+    [
+        "migrate",
+        "makemigrations",
+        "showmigrations",
+        "sqlmigrate",
+        "check",
+        "worker",
+        "welcome",
+        "ledger",
+        "bench",
+        "crash",
+    ]
+)
 
 
 def main(typed: Sequence[str]) -> int:

@@ -90,7 +90,7 @@ def _lock_digest(clone: Clone, lock_name: str) -> str:
 
 def _need_space(root: Path) -> None:
     if shutil.disk_usage(root).free < SPACE_NEEDED_BYTES:
-        raise disk_full(f"{root}，安装需要约 900 MB / about 900 MB are needed")
+        raise disk_full(root, SPACE_NEEDED_BYTES)
 
 
 def _make_venv(clone: Clone, step: Step) -> None:

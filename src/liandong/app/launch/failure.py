@@ -42,9 +42,10 @@ def failure_of(error: OSError) -> Failure:
     )
 
 
-def disk_full(place: object = "") -> Failure:
+def disk_full(place: object = "", needed_bytes: int = 0) -> Failure:
     """`place` is the path that could not be written, or empty."""
-    at = f" ({place})" if place else ""
+    needed = f", {needed_bytes / 1e6:.0f} MB" if needed_bytes else ""
+    at = f" ({place}{needed})" if place else ""
     return Failure(
         f"磁盘已满{at}：请腾出空间后再运行同一命令，它会从中断处继续。",
         f"The disk is full{at}: free some space and run the same command again, it goes on where it stopped.",

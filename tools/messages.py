@@ -32,7 +32,7 @@ BILINGUAL = ("示例数据 · sample data", "中文")
 """Texts that stand in both languages on every page."""
 
 UNTRANSLATED_KEYWORDS = {"help_text", "verbose_name"}
-"""Django takes them once, at import: a plain one stays Chinese."""
+"""Django takes them once, at import: a plain one stays Chinese; one in a lazy gettext call is a text like any other."""
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|(%[sd])")
@@ -134,7 +134,11 @@ class PythonTexts(ast.NodeVisitor):
             return
         if name in self.errors and values:
             self.found.add(Text(values[0]), self.where)
-        named = [each.value for each in node.keywords if each.arg not in UNTRANSLATED_KEYWORDS]
+        named = [
+            each.value
+            for each in node.keywords
+            if each.arg not in UNTRANSLATED_KEYWORDS or isinstance(each.value, ast.Call)
+        ]
         for child in [*node.args, *named]:
             self.visit(child)
 

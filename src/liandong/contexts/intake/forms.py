@@ -255,6 +255,8 @@ class DeskForm(ReportForm):
         self._choose("complained_staff_id", _posts)
         self._choose("handed_to", lambda: [("", gettext("没有移交")), *EMERGENCY_NUMBERS.items()])
         self.fields["text"].help_text = gettext("尽量按上报人的原话记。")
+        if not self.is_bound:
+            self.fields["text"].widget.attrs["autofocus"] = True
         if not may_hand_over:
             del self.fields["handed_to"]
 

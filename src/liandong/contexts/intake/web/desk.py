@@ -34,7 +34,7 @@ PARTS = {
     "category": "intake:register_category",
     "place": "intake:register_place",
     "places": "intake:register_places",
-    "near": "intake:report_near",
+    "near": "intake:register_near",
 }
 
 

@@ -148,9 +148,9 @@ def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
         case State.DISPATCHED:
             yield _waiting(gettext("等待%(office)s签收") % {"office": office}, case.accept_due_at)
         case State.HANDLING:
-            yield _waiting(gettext("%(office)s正在办理") % {"office": office}, case.due_at)
+            yield _working(gettext("%(office)s正在办理") % {"office": office}, case)
         case State.COORDINATING:
-            yield _waiting(gettext("县里正在统筹协调"), case.due_at)
+            yield _working(gettext("县里正在统筹协调"), case)
         case State.ASKED:
             yield ui.Step(gettext("等您补充说明"), "current")
         case State.ANSWERED:
@@ -160,6 +160,11 @@ def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
 def _waiting(title: str, due: datetime | None) -> ui.Step:
     late = due is not None and due < time.now()
     return ui.Step(title, "late" if late else "current", due=due)
+
+
+def _working(title: str, case: cases.CaseRow) -> ui.Step:
+    """The promised date stands above the line already."""
+    return ui.Step(title, "late" if case.due_at is not None and case.due_at < time.now() else "current")
 
 
 def _to_come(case: cases.CaseRow) -> Iterable[ui.Step]:

@@ -48,6 +48,7 @@ class Promise:
     left: str = ""
     note: str = ""
     is_late: bool = False
+    is_answer_date: bool = False
 
 
 @dataclass(slots=True)
@@ -257,19 +258,15 @@ def promise_of(story: Story) -> Promise:
 def _running(case: cases.CaseRow) -> Promise:
     if case.due_at is None:
         return Promise(gettext("这类事项没有固定时限"))
-    if case.due_at < time.now():
+    is_late = case.due_at < time.now()
+    title, note = gettext("承诺在此之前答复您"), ""
+    if is_late:
+        title = gettext("原承诺答复时间")
         note = gettext("已经超过承诺的时间，对不起。办理没有停，答复会出现在这一页。")
-        return Promise(
-            gettext("原承诺答复时间"),
-            _date(case.due_at),
-            ui.due_words(case.due_at, *cases.answer_left(case)),
-            note,
-            is_late=True,
-        )
-    note = gettext("节假日安排尚未公布，日期可能调整。") if case.provisional else ""
-    return Promise(
-        gettext("承诺在此之前答复您"), _date(case.due_at), ui.due_words(case.due_at, *cases.answer_left(case)), note
-    )
+    elif case.provisional:
+        note = gettext("节假日安排尚未公布，日期可能调整。")
+    left = ui.due_words(case.due_at, *cases.answer_left(case))
+    return Promise(title, _date(case.due_at), left, note, is_late=is_late, is_answer_date=True)
 
 
 def _stands_still(case: cases.CaseRow) -> Promise:

@@ -111,9 +111,9 @@ def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> Ht
 
 
 @require_POST
-def near(request: HttpRequest) -> HttpResponse:
+def near(request: HttpRequest, *, for_desk: bool = False) -> HttpResponse:
     """The list of open matters near the chosen place."""
-    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict())})
+    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict()), "for_desk": for_desk})
 
 
 @require_GET

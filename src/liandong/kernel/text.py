@@ -11,6 +11,8 @@ import rjieba
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[-'][a-z0-9]+)*")
 _MAX_TOKENS = 400
+_TOKEN_SIGNS = 60
+"""What is longer is cut, alike when stored and when asked: PostgreSQL takes no word of more than 2,046 bytes."""
 
 
 def fold(text: str) -> str:
@@ -38,7 +40,7 @@ def tokens(text: str) -> list[str]:
             found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
             found.update(dict.fromkeys(word for word in rjieba.cut(run) if len(word) != 2))
         else:
-            found[run] = None
+            found[run[:_TOKEN_SIGNS]] = None
     return list(found)[:_MAX_TOKENS]
 
 
@@ -47,7 +49,7 @@ def query_tokens(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(fold(text)):
         if not _chinese(run):
-            found[run] = None
+            found[run[:_TOKEN_SIGNS]] = None
         else:
             found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
     return list(found)[:40]

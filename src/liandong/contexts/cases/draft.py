@@ -139,7 +139,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "solved": life.solved,
         "satisfied": life.satisfied,
         "version": 1,
-        "tokens": text.vector(text.tokens(f"{matter.title} {matter.text} {matter.address}")),
+        "tokens": text.vector(text.tokens(f"{matter.title} {matter.address} {matter.text}")),
     }
     facts: dict[str, object] = {
         "state": life.state.value,

@@ -3,16 +3,17 @@
 import base64
 import binascii
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count as DbCount
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
+from liandong.foundation.words import holds_all
 from liandong.kernel import ids, text, time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
@@ -269,14 +270,12 @@ def _of_category(rows: CaseQuerySet, code: str) -> CaseQuerySet:
 
 
 def _searched(rows: CaseQuerySet, asked: str) -> CaseQuerySet:
-    try:
-        return rows.filter(pk=ids.parse_case_number(asked))
-    except InvalidInput:
-        words = text.query_tokens(asked)
-    if not words:
-        return rows.none()
-    query = " & ".join("'" + word.replace("'", "''") + "'" for word in words)
-    return rows.filter(tokens=SearchQuery(query, search_type="raw", config="simple"))
+    """By number, which may also stand in a text, or by words."""
+    words = text.query_tokens(asked)
+    found = Q(holds_all("tokens", words)) if words else Q(pk__in=[])
+    with suppress(InvalidInput):
+        found |= Q(pk=ids.parse_case_number(asked))
+    return rows.filter(found)
 
 
 def _encode(column: str, row: CaseRow, *, backward: bool) -> str:

@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
-
+from liandong.foundation.words import holds_all, holds_some
 from liandong.kernel import text
 
 from .models import Place
@@ -28,19 +27,13 @@ def search(asked: str, limit: int = 8) -> list[PlaceRow]:
     words = text.query_tokens(asked)
     if not words:
         return []
-    query = _all_of(words, " & ")
-    rows = list(Place.objects.filter(active=True, tokens=query).order_by("name", "id").values_list(*_FIELDS)[:limit])
+    known = Place.objects.filter(active=True)
+    rows = list(known.filter(holds_all("tokens", words)).order_by("name", "id").values_list(*_FIELDS)[:limit])
     if not rows:
-        some = Place.objects.filter(active=True, tokens=_all_of(words, " | ")).order_by("id")
-        rows = list(some.values_list(*_FIELDS)[:400])
+        rows = list(known.filter(holds_some("tokens", words)).order_by("id").values_list(*_FIELDS)[:400])
     wanted = set(words)
     scored = [PlaceRow(*(*row, _share(wanted, row[1] + row[3]))) for row in rows]
     return sorted(scored, key=lambda row: (-row.match, len(row.name), row.id))[:limit]
-
-
-def _all_of(words: list[str], joint: str) -> SearchQuery:
-    quoted = joint.join("'" + word.replace("'", "''") + "'" for word in words)
-    return SearchQuery(quoted, search_type="raw", config="simple")
 
 
 def _share(wanted: set[str], stored: str) -> float:

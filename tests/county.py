@@ -7,7 +7,7 @@ lat 35.0 └────────┴────────┴────�
            town 青坪镇       │  town 白沟镇
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -125,10 +125,20 @@ def report(text: str = "路面有个大坑，请来修补", **fields: Any) -> in
 
 def receive(text: str = "路面有个大坑，请来修补", *, past: intake.Past | None = None, **fields: Any) -> cases.CaseRow:
     """The case that `report(…)` becomes."""
-    (answer,) = intake.receive(actor=SYSTEM, batch=[report(text, **fields)], pasts=[past])
-    if isinstance(answer, intake.Rejected):
-        raise answer.error
-    return cases.find(answer.case_id)
+    (row,) = receive_all([report(text, **fields)], [past])
+    return row
+
+
+def receive_all(
+    batch: Sequence[intake.Incoming], pasts: Sequence[intake.Past | None] | None = None
+) -> list[cases.CaseRow]:
+    """The cases that the reports become, in their order."""
+    rows = []
+    for answer in intake.receive(actor=SYSTEM, batch=batch, pasts=pasts):
+        if isinstance(answer, intake.Rejected):
+            raise answer.error
+        rows.append(cases.find(answer.case_id))
+    return rows
 
 
 def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 5) -> datetime:

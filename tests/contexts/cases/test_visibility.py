@@ -22,20 +22,21 @@ POSTS = (
 @pytest.fixture
 def matters() -> dict[str, cases.CaseRow]:
     """One case of each kind, by a short name."""
-    return {
-        "pothole in A": county.receive(),
-        "pothole in B": county.receive(at="B11"),
-        "rubbish in A2": county.receive(category_code=county.RUBBISH, at="A21"),
-        "without place": county.receive(lon=None, lat=None),
-        "quarrel in A": county.receive(category_code=county.NEIGHBOURS),
-        "emission in B": county.receive(category_code=county.EMISSION, at="B11"),
-        "unclear": county.receive("门口有情况", category_code="", at="B21"),
-        "complaint of housing": county.receive(category_code=county.RUBBISH, complained_office_id=county.office("HUD")),
-        "complaint of hud2": county.receive(complained_staff_id=county.post("hud2").id),
-        "complaint of the desk": county.receive(
+    reports = {
+        "pothole in A": county.report(),
+        "pothole in B": county.report(at="B11"),
+        "rubbish in A2": county.report(category_code=county.RUBBISH, at="A21"),
+        "without place": county.report(lon=None, lat=None),
+        "quarrel in A": county.report(category_code=county.NEIGHBOURS),
+        "emission in B": county.report(category_code=county.EMISSION, at="B11"),
+        "unclear": county.report("门口有情况", category_code="", at="B21"),
+        "complaint of housing": county.report(category_code=county.RUBBISH, complained_office_id=county.office("HUD")),
+        "complaint of hud2": county.report(complained_staff_id=county.post("hud2").id),
+        "complaint of the desk": county.report(
             category_code=county.CONDUCT, complained_office_id=county.office("SGC"), at="B11"
         ),
     }
+    return dict(zip(reports, county.receive_all(list(reports.values())), strict=True))
 
 
 PUBLIC = {"pothole in A", "pothole in B", "rubbish in A2", "without place"}

@@ -137,7 +137,9 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @access.signed_in()
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """One action on the case; an error brings the page back with what was typed."""
+    """One action on the case; an error brings the page back with what was typed, also where the case is out of reach
+    or its state has no such form any more.
+    """
     actor = access.actor(request)
     case_id = ids.parse_case_number(number)
     command = COMMANDS.get(action)
@@ -146,7 +148,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     try:
         row = command(actor, case_id, request)
     except LiandongError as error:
-        return _case_page(request, number, error=error, action=action)
+        return _refused(request, number, error, action)
     toast(request, gettext("已完成：%(what)s。") % {"what": gettext(cases.ACTION_NAMES[cases.Action(action)])})
     return HttpResponseRedirect(_after(row, actor))
 
@@ -170,6 +172,14 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     return render(request, "console/contact.html", context)
 
 
+def _refused(request: HttpRequest, number: str, error: LiandongError, action: str) -> HttpResponse:
+    try:
+        return _case_page(request, number, error=error, action=action)
+    except NotFound:
+        context = {"message": access.say(error), "unsent": _text(request), "post": _post(access.actor(request))}
+        return render(request, "console/out_of_reach.html", context, status=error.status)
+
+
 def _case_page(
     request: HttpRequest, number: str, *, error: LiandongError | None = None, action: str = ""
 ) -> HttpResponse:
@@ -187,6 +197,7 @@ def _case_page(
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",
         "failed_action": action,
+        "unsent": _text(request) if error and action not in page.actions else "",
         "typed": request.POST,
         "leaves": filters.leaves(request.POST.get("category_code") or _proposed(page)),
         "offices": filters.offices(),

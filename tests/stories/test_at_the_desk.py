@@ -1,0 +1,107 @@
+"""What posts meet at the desk: a colleague who is quicker, hands that stay on the keyboard, news that wait."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from liandong.contexts.cases import public as cases
+from tests import county
+from tests.stories.people import ANSWER_FIELD, Opener, do
+
+CURRENT = "tr.is-current"
+TYPED = "已经约好施工队，明天上午进场，预计三天完工。"
+
+
+def work_on(row: cases.CaseRow) -> None:
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+
+
+def open_case(open_as: Opener, username: str, row: cases.CaseRow) -> Page:
+    page = open_as(username)
+    page.goto(f"/console/case/{row.number}/")
+    return page
+
+
+def test_who_writes_on_what_a_colleague_changed_is_told_and_keeps_every_word(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    first, second = (open_case(open_as, name, row) for name in ("hud1", "hud2"))
+    second.get_by_label(ANSWER_FIELD).fill(TYPED)
+    do(first, "备注", "已到现场看过", "说明")
+    expect(first.get_by_text("已完成：备注。")).to_be_visible()
+    do(second, "答复")
+    expect(second.get_by_role("alert")).to_have_text("内容已被他人更新，请刷新后再试。")
+    expect(second.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+    expect(second.locator(".timeline")).to_contain_text("已到现场看过")
+    do(second, "答复")
+    expect(second.locator(".case-line")).to_contain_text("待评价")
+
+
+def test_who_answers_what_a_colleague_just_answered_reads_why_and_keeps_every_word(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    first, second = (open_case(open_as, name, row) for name in ("hud1", "hud2"))
+    second.get_by_label(ANSWER_FIELD).fill(TYPED)
+    do(first, "答复", "已修好", ANSWER_FIELD)
+    expect(first.locator(".case-line")).to_contain_text("待评价")
+    do(second, "答复")
+    expect(second.get_by_role("alert")).to_contain_text("事件目前为“待评价”，不能答复。")
+    expect(second.get_by_role("textbox", name="您写的内容")).to_have_value(TYPED)
+    assert [message.text for message in cases.messages(row.id)] == ["已修好"]
+
+
+def test_who_writes_on_a_case_that_went_to_another_office_is_told_and_keeps_every_word(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    page = open_case(open_as, "hud2", row)
+    page.get_by_label(ANSWER_FIELD).fill(TYPED)
+    law = county.office("LAW")
+    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=law, text="职责在执法局")
+    do(page, "答复")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("textbox", name="您写的内容")).to_have_value(TYPED)
+
+
+def test_hands_stay_on_the_keyboard_at_the_square(open_as: Opener) -> None:
+    numbers = [county.receive(text).number for text in ("第一件：路面塌陷", "第二件：井盖松动", "第三件：路灯不亮")]
+    page = open_as("coordinator")
+    page.goto("/console/square/")
+    for key in ("j", "j", "j", "k"):
+        page.keyboard.press(key)
+    expect(page.locator(CURRENT)).to_contain_text("第二件")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘操作")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="键盘操作")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("第三件")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-href]")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/case/{numbers[2]}/")
+
+
+def test_a_bar_tells_of_a_new_case_and_nothing_jumps(open_as: Opener) -> None:
+    for number in range(4):
+        county.receive(f"老事件 {number}")
+    page = open_as("coordinator")
+    page.goto("/console/square/")
+    page.keyboard.press("j")
+    rows, before = page.locator("tr[data-href]"), page.locator(CURRENT).bounding_box()
+    expect(rows).to_have_count(4)
+    county.receive("新来的一件")
+    bar = page.locator(".live-fresh")
+    expect(bar).to_contain_text("1 条新事件")
+    expect(rows).to_have_count(4)
+    assert page.locator(CURRENT).bounding_box() == before
+    bar.click()
+    expect(rows.first).to_contain_text("新来的一件")
+    expect(bar).to_be_hidden()
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "1 条新事件"), ("en", "1 new case")])
+def test_the_bar_speaks_the_language_of_the_page(open_as: Opener, language: str, words: str) -> None:
+    page = open_as("coordinator", language=language)
+    page.goto("/console/square/")
+    county.receive()
+    expect(page.locator(".live-fresh")).to_contain_text(words)

@@ -1,0 +1,36 @@
+"""The taxonomy from its JSON format (docs/importing.md)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from liandong.contexts.cases import public as cases
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
+
+from .sheet import Outcome
+
+
+def load(*, actor: Actor, path: Path, retire_missing: bool = False) -> Outcome:
+    """Loads a file whole or not at all. Raises InvalidInput for one of another shape."""
+    try:
+        document: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
+        rows = cases.from_document(document)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InvalidInput("不是可读的 JSON 文件：%(why)s", field="file", why=str(error)) from error
+    except KeyError as error:
+        raise InvalidInput("事项分类文件缺少字段：%(name)s", field="file", name=str(error.args[0])) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidInput("事项分类文件有误：%(why)s", field="file", why=str(error)) from error
+    _check_parents(rows)
+    counts = cases.import_taxonomy(actor=actor, rows=rows, retire_missing=retire_missing)
+    return Outcome(counts["added"], counts["changed"], counts["unchanged"], counts["retired"])
+
+
+def _check_parents(rows: list[cases.CategoryRow]) -> None:
+    known = {row.code for row in rows} | cases.taxonomy().by_code.keys()
+    for row in rows:
+        if row.parent_code and row.parent_code not in known:
+            raise InvalidInput("分类 %(code)s 的上级 %(parent)s 不存在。", code=row.code, parent=row.parent_code)
+    if len({row.code for row in rows}) < len(rows):
+        raise InvalidInput("分类代码重复。", field="code")

@@ -13,9 +13,10 @@ from django.utils import translation
 
 from liandong.app.launch.arguments import OVERVIEW
 from liandong.app.launch.ending import guarded
-from liandong.app.launch.failure import Failure, last_words
+from liandong.app.launch.failure import Failure, disk_full, last_words
 from liandong.kernel.errors import LiandongError
 
+DISK_FULL = "53100"
 NAMES_OF_HELP = ("help", "--help", "-h")
 
 
@@ -40,12 +41,25 @@ def _run(typed: list[str]) -> int:
     except LiandongError as error:
         raise Failure(*_in_both(error.message, error.context)) from error
     except (OperationalError, InterfaceError) as error:
-        words = last_words(str(error))
-        raise Failure(
-            f"数据库没有回应（{words}）：请检查 DATABASE_URL，或用 ./liandong {name} 让它一并启动数据库。",
-            f"The database does not answer ({words}): check DATABASE_URL, or run ./liandong {name}, which starts it.",
-        ) from error
+        failure = _failure_of_database(error, name)
+        if failure is None:
+            raise
+        raise failure from error
     return 0
+
+
+def _failure_of_database(error: Exception, name: str) -> Failure | None:
+    """For a full disk (SQLSTATE 53100) and a server that is away (no SQLSTATE, 08…, 57P…); None for all else."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    if state == DISK_FULL:
+        return disk_full("PostgreSQL")
+    if state and not state.startswith(("08", "57P")):
+        return None
+    words = last_words(str(error))
+    return Failure(
+        f"数据库没有回应（{words}）：请检查 DATABASE_URL，或用 ./liandong {name} 让它一并启动数据库。",
+        f"The database does not answer ({words}): check DATABASE_URL, or run ./liandong {name}, which starts it.",
+    )
 
 
 def _in_both(message: str, context: object = None) -> tuple[str, str]:

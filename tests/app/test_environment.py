@@ -193,3 +193,12 @@ def test_stamps_are_written_last(clone: Clone, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(environment, "_put_src_on_path", lambda clone: None)
     ensure(clone)
     assert set(states) == {"installing"}
+
+
+def test_the_pip_of_this_very_python_is_taken_before_that_of_the_system() -> None:
+    own = Path(environment.importlib.util.find_spec("ensurepip").origin).parent / "_bundled"
+    if not own.is_dir():
+        pytest.skip("this Python has its wheels elsewhere")
+    wheel = environment.bundled_pip()
+    assert wheel is not None
+    assert wheel.parent == own

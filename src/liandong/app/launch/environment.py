@@ -23,6 +23,7 @@ RUNNING = "requirements.lock"
 TESTING = "requirements-test.lock"
 STAMP = ".liandong-stamp"
 PIPS = 3
+DEBIAN_WHEELS = "/usr/share/python-wheels"
 SPACE_NEEDED_BYTES = 900 * 1024 * 1024
 NO_NETWORK = re.compile(
     "Temporary failure in name resolution|Name or service not known|Network is unreachable|NewConnectionError"
@@ -107,13 +108,13 @@ def _make_venv(clone: Clone, step: Step) -> None:
 
 
 def bundled_pip() -> Path | None:
-    """The pip wheel that comes with this Python. Unpacking it is what `ensurepip` does, but for compiling all of it.
+    """The pip wheel that comes with this Python; Debian keeps it in a folder of its own. Unpacking it is what `ensurepip` does, but for compiling all of it.
 
     The first run of pip compiles the part that is used, once, before several pips start at the same time.
     """
     spec = importlib.util.find_spec("ensurepip")
     own = [Path(place) / "_bundled" for place in (spec.submodule_search_locations or ())] if spec else []
-    folders = [Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or "/usr/share/python-wheels"), *own]
+    folders = [*own, Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or DEBIAN_WHEELS)]
     wheels = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*-none-any.whl"))]
     return wheels[0] if wheels else None
 

@@ -1,6 +1,6 @@
 """`receive` is the only way in: one report over HTTP, hundreds at a time from importer and seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -9,12 +9,13 @@ import msgspec
 from django.db import IntegrityError
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import geo, ids, time
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
+from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
 from .domain.incoming import Incoming, Received, Rejected, check
 from .models import Report
@@ -46,14 +47,20 @@ def receive(
     """Takes reports in, each whole or not at all, those taken in one transaction; answers in the batch's order.
 
     A report whose (origin, origin_key) is known is answered with what it became; the same key with another text is
-    rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no shared row is touched.
+    rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no shared row is touched. Raises Busy where
+    others keep sending the same keys at the same moment.
     """
-    try:
-        return _receive(actor, batch, pasts, look_first=len(batch) > 1)
-    except IntegrityError as error:
-        if "report_once_per_origin" not in str(error):
-            raise
-        return _receive(actor, batch, pasts, look_first=True)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _receive(actor, batch, pasts, look_first=attempt > 0 or len(batch) > 1)
+        except IntegrityError as error:
+            if "report_once_per_origin" not in str(error):
+                raise
+    raise Busy
+
+
+_ATTEMPTS = 6
+"""Each finds what somebody else has committed meanwhile."""
 
 
 def _receive(
@@ -71,11 +78,12 @@ def _receive(
         if key in first_of_key:
             twins[place] = first_of_key[key]
             continue
-        first_of_key[key] = place
         try:
             admitted.append(_admit(place, report, pasts[place] if pasts else None, actor, now))
         except LiandongError as error:
             answers[place] = Rejected(error)
+        else:
+            first_of_key[key] = place
     if admitted:
         answers |= _write(admitted, actor, now)
     for place, first in twins.items():
@@ -86,9 +94,7 @@ def _receive(
 def _answer_twin(first: Received | Rejected, known: Incoming, twin: Incoming) -> Received | Rejected:
     if isinstance(first, Rejected):
         return first
-    if _committed(known) != _committed(twin):
-        return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
-    return replace(first, repeated=True)
+    return replace(first, repeated=True) if _committed(known) == _committed(twin) else Rejected(_other_content())
 
 
 def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
@@ -97,6 +103,7 @@ def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: d
     category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
         raise InvalidInput("没有这个事项分类。", field="category_code")
+    _check_complained(report)
     office = _office_id(report.office_code)
     received_at = report.received_at or now
     matter = cases.Matter(
@@ -147,6 +154,13 @@ def _named_place(report: Incoming) -> places.PlaceRow | None:
     if place is None:
         raise InvalidInput("没有这个地点。", field="place_id")
     return place
+
+
+def _check_complained(report: Incoming) -> None:
+    if report.complained_office_id is not None and report.complained_office_id not in orgs.organisation().offices:
+        raise InvalidInput("没有这个部门。", field="complained_office_id")
+    if report.complained_staff_id is not None and report.complained_staff_id not in access.staff():
+        raise InvalidInput("没有这个岗位。", field="complained_staff_id")
 
 
 def _office_id(code: str) -> int | None:
@@ -202,7 +216,7 @@ def _known(batch: Sequence[Incoming]) -> dict[int, Received | Rejected]:
 def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
     salt = bytes(row.salt) if row.salt else None
     if salt and ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
-        return Rejected(Conflict("同一幂等键已用于另一份内容。", field="idempotency_key"))
+        return Rejected(_other_content())
     return Received(
         report_id=row.report_id,
         case_id=row.case_id,
@@ -214,6 +228,10 @@ def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
         category_code=row.category_code,
         repeated=True,
     )
+
+
+def _other_content() -> Conflict:
+    return Conflict("同一幂等键已用于另一份内容。", field="idempotency_key")
 
 
 def _committed(report: Incoming) -> dict[str, object]:
@@ -259,9 +277,15 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
             due_at=case["due_at"],
             category_code=case["category_code"],
         )
+    rows.intake_report.sort(key=_key)
     rows.ledger_entry += _entry_rows(entries, actor, now)
     write(rows)
     return answers
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str]:
+    """Two batches that overlap meet their common keys in the same order: one waits for the other, never both."""
+    return str(row["origin"]), str(row["origin_key"])
 
 
 def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from liandong.kernel.errors import InvalidInput, LiandongError
+from liandong.kernel.geo import Crs
 from liandong.kernel.text import storable
 
 TEXT_SIGNS = 4000
@@ -14,6 +15,7 @@ ARCHIVE = "import:"
 
 ADDRESS_SIGNS = 200
 KEY_SIGNS = 120
+LANGUAGE_SIGNS = 8
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
 CHANNELS = ("web", "phone", "grid", "open311", "hotline", "import", "letter", "visit", "device", "office", "chat")
@@ -46,9 +48,9 @@ class PhotoRef:
 class Incoming:
     """One report as a door understood it.
 
-    `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same. `category_code`: chosen
-    by the reporter or clerk, else proposed. `division_code`, `office_code`: given by a source or a picker.
-    `payload`: the delivered fields, kept as they came (JSON).
+    `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same.
+    `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: given by a source or
+    a picker. `payload`: the delivered fields, kept as they came (JSON).
     """
 
     text: str
@@ -99,20 +101,30 @@ def check(report: Incoming, now: datetime) -> None:
     """Raises InvalidInput with the field's name for what can't be taken, whoever sent it."""
     if report.channel not in CHANNELS:
         raise InvalidInput("渠道不正确。", field="channel")
+    _check_lengths(report)
+    for name in _WORDS:
+        _check_signs(name, getattr(report, name))
+    if not _storable(report.payload):
+        raise InvalidInput("内容含有无法保存的字符。", field="payload")
+    if (report.lon is None) != (report.lat is None):
+        raise InvalidInput("经度和纬度须同时填写。", field="lon" if report.lon is None else "lat")
+    if report.crs not in set(Crs):
+        raise InvalidInput("没有这个坐标系。", field="crs")
+    if report.received_at is not None:
+        _check_received(report.received_at, now)
+    _check_contact(report.contact)
+
+
+def _check_lengths(report: Incoming) -> None:
     limit = ARCHIVED_SIGNS if report.origin.startswith(ARCHIVE) else TEXT_SIGNS
     if len(report.text) > limit:
         raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=limit)
     if len(report.address) > ADDRESS_SIGNS:
         raise InvalidInput("地址不能超过 %(limit)s 字。", field="address", limit=ADDRESS_SIGNS)
-    for name in _WORDS:
-        _check_signs(name, getattr(report, name))
+    if len(report.language) > LANGUAGE_SIGNS:
+        raise InvalidInput("语言代码过长。", field="language")
     if len(report.origin_key) > KEY_SIGNS:
         raise InvalidInput("幂等键不能超过 %(limit)s 个字符。", field="idempotency_key", limit=KEY_SIGNS)
-    if (report.lon is None) != (report.lat is None):
-        raise InvalidInput("经度和纬度须同时填写。", field="lon" if report.lon is None else "lat")
-    if report.received_at is not None:
-        _check_received(report.received_at, now)
-    _check_contact(report.contact)
 
 
 _WORDS = ("text", "title", "address", "origin_key", "category_code", "division_code", "office_code", "language")
@@ -121,6 +133,15 @@ _WORDS = ("text", "title", "address", "origin_key", "category_code", "division_c
 def _check_signs(name: str, value: str) -> None:
     if not storable(value):
         raise InvalidInput("内容含有无法保存的字符。", field="idempotency_key" if name == "origin_key" else name)
+
+
+def _storable(value: object) -> bool:
+    """Of anything that JSON can say."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return all(storable(str(key)) and _storable(each) for key, each in value.items())
+    return all(map(_storable, value)) if isinstance(value, (list, tuple)) else True
 
 
 def _check_received(at: datetime, now: datetime) -> None:

@@ -14,7 +14,7 @@ MAY_READ = {
     "change.py",
     "jobs.py",
     "receipts.py",
-    "photos.py",
+    "photos.py", "erasure.py",
 }
 
 

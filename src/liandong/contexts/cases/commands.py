@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
+from django.db.models import Value
 
 from liandong.foundation.calendar import public as calendar
+from liandong.foundation.events import public as events
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
@@ -205,6 +209,22 @@ def refer_out(*, actor: Actor, case_id: int, to: str, text: str, version: int | 
         change.say(Message.Kind.REASON, public=True, required=True)
         change.facts["referred"] = True
     return change.row
+
+
+def erase_words(*, actor: Actor, case_id: int) -> None:
+    """Removes the reporter's words from the case itself (title, search, replies); all else stays."""
+    with transaction.atomic():
+        case = lock_case(case_id)
+        category = taxonomy().by_code.get(case.category_code)
+        Case.objects.filter(pk=case_id).update(
+            title=category.zh if category else "（上报内容已删除）",
+            tokens=Value("", output_field=SearchVectorField()),
+            version=case.version + 1,
+            changed_at=time.now(),
+        )
+        Message.objects.filter(case=case, kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]).update(text="")
+        ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
+        events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
 
 
 def recompute_provisional(case_ids: Iterable[int]) -> int:

@@ -32,6 +32,7 @@ EVENTS = {
     "CaseReopened": "重新办理",
     "CaseWithdrawn": "撤回",
     "CaseReferredOut": "移送",
+    "CaseWordsErased": "应本人要求删除上报内容",
 }
 
 

@@ -163,6 +163,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     if report_id not in (report.id for report in intake.reports_of(row.id)):
         raise NotFound
     context: dict[str, object] = {"case": queries.listed(row), "report_id": report_id, "post": _post(actor)}
+    context["may_erase"] = actor.has(Role.COORDINATOR)
     context["purposes"] = [(key, gettext(name)) for key, name in intake.PURPOSES.items()]
     if request.method == "POST":
         name, phone, email = intake.read_contact(
@@ -170,6 +171,18 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
         )
         context["contact"] = [(gettext("称呼"), name), (gettext("电话"), phone), (gettext("邮箱"), email)]
     return render(request, "console/contact.html", context)
+
+
+@require_POST
+@access.signed_in(Role.COORDINATOR)
+def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
+    """Removes a contact at the reporter's request."""
+    row = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(number))
+    if report_id not in (report.id for report in intake.reports_of(row.id)):
+        raise NotFound
+    intake.erase_contact(actor=access.actor(request), report_id=report_id)
+    toast(request, gettext("联系方式已删除。"))
+    return redirect("console:case", number=row.number)
 
 
 def _refused(request: HttpRequest, number: str, error: LiandongError, action: str) -> HttpResponse:

@@ -24,7 +24,7 @@ LONGEST_SIDE_PX = 2560
 THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
-_TOKEN_SALT = "intake.photo"
+_TOKEN_SALT = "intake.photo"  # noqa: S105 (a namespace, not a secret)
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 

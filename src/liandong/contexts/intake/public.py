@@ -2,6 +2,7 @@
 
 from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
+from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .queries import PhotoRow, ReportRow, contact_masked, photos_of, reports_of
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
@@ -20,6 +21,8 @@ __all__ = [
     "ReportRow",
     "blob_path",
     "contact_masked",
+    "erase_contact",
+    "erase_words",
     "judge",
     "keep_photo",
     "open_receipt",

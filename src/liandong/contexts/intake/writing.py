@@ -66,7 +66,7 @@ _statements: dict[tuple[tuple[str, tuple[str, ...]], ...], bytes] = {}
 def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> bytes:
     if shape not in _statements:
         parts = [
-            f"t{i} AS (INSERT INTO {table} ({', '.join(columns)})"
+            f"t{i} AS (INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 (names of our own tables and columns)
             f" SELECT {', '.join(columns)} FROM json_populate_recordset(NULL::{table}, %s::json))"
             for i, (table, columns) in enumerate(shape)
         ]

@@ -1,0 +1,45 @@
+"""Erasure at a person's request (个人信息保护法 47): the contact, or the words too. What the ledger holds stays true,
+since it holds a salted commitment only, and the salt goes with the words.
+"""
+
+from django.db import transaction
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import NotAllowed, NotFound
+
+from .models import Contact, Photo, Report
+
+_MAY_ERASE = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def erase_contact(*, actor: Actor, report_id: int) -> None:
+    """Removes the contact of one report; that it was removed is recorded. Raises NotAllowed, NotFound."""
+    _check(actor)
+    with transaction.atomic():
+        removed, _ = Contact.objects.filter(pk=report_id).delete()
+        if not removed:
+            raise NotFound("没有留下联系方式。")
+        ledger.append(actor=actor, stream=("contact", report_id), action="ContactErased", payload={})
+
+
+def erase_words(*, actor: Actor, case_id: int) -> int:
+    """Removes what the reporters of a case wrote, sent and left: words, photos, contacts, salts; returns how many.
+
+    The case keeps its kind, place, dates and answer. Files that nothing names any more are swept within a day.
+    """
+    _check(actor)
+    with transaction.atomic():
+        cases.erase_words(actor=actor, case_id=case_id)
+        reports = list(Report.objects.select_for_update().filter(case_id=case_id).values_list("pk", flat=True))
+        Photo.objects.filter(report_id__in=reports).delete()
+        Contact.objects.filter(pk__in=reports).delete()
+        Report.objects.filter(pk__in=reports).update(text="", payload={}, salt=None, erased_at=time.now())
+    return len(reports)
+
+
+def _check(actor: Actor) -> None:
+    if actor.kind != "system" and not actor.has(*_MAY_ERASE):
+        raise NotAllowed

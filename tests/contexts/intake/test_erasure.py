@@ -1,0 +1,63 @@
+"""What a person asks to be erased is gone everywhere but in the proof that it once was."""
+
+import pytest
+from django.test import Client
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.contexts.intake.models import Contact, Photo, Report
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.errors import NotAllowed
+
+pytestmark = pytest.mark.django_db
+COORDINATOR = Actor("staff", 1, Role.COORDINATOR)
+HANDLER = Actor("staff", 2, Role.HANDLER)
+
+
+@pytest.fixture
+def received(small_county: object) -> intake.Received:
+    report = intake.Incoming(
+        text="门前的路灯坏了，晚上看不见", channel="web", origin="test", contact=intake.ContactInput(phone="100-0001")
+    )
+    (answer,) = intake.receive(actor=SYSTEM, batch=[report])
+    assert isinstance(answer, intake.Received)
+    return answer
+
+
+def test_erasing_a_contact_leaves_the_report_and_is_recorded(received: intake.Received) -> None:
+    intake.erase_contact(actor=COORDINATOR, report_id=received.report_id)
+    assert not Contact.objects.filter(pk=received.report_id).exists()
+    assert Report.objects.get(pk=received.report_id).text == "门前的路灯坏了，晚上看不见"
+    assert [entry.action for entry in ledger.entries(("contact", received.report_id))] == ["ContactErased"]
+
+
+def test_only_coordinator_and_administrator_erase(received: intake.Received) -> None:
+    with pytest.raises(NotAllowed):
+        intake.erase_contact(actor=HANDLER, report_id=received.report_id)
+    with pytest.raises(NotAllowed):
+        intake.erase_words(actor=HANDLER, case_id=received.case_id)
+    assert Contact.objects.filter(pk=received.report_id).exists()
+
+
+def test_erased_words_are_found_nowhere(received: intake.Received, client: Client) -> None:
+    intake.erase_words(actor=COORDINATOR, case_id=received.case_id)
+    report = Report.objects.get(pk=received.report_id)
+    case = cases.find(received.case_id)
+    found = cases.list_cases(
+        actor=COORDINATOR, scope=cases.Scope.COUNTY, filters=cases.Filters(text="路灯坏了", openness=cases.Openness.ALL)
+    )
+    assert (report.text, report.payload, report.salt) == ("", {}, None)
+    assert "路灯坏了" not in case.title
+    assert [row.id for row in found.rows] == []
+    assert not Contact.objects.filter(pk=received.report_id).exists()
+    assert not Photo.objects.filter(report_id=received.report_id).exists()
+
+
+def test_the_ledger_still_holds_the_commitment_and_stays_whole(received: intake.Received) -> None:
+    before = ledger.entries(("case", received.case_id))[0]
+    intake.erase_words(actor=COORDINATOR, case_id=received.case_id)
+    first, last = ledger.entries(("case", received.case_id))
+    assert first == before
+    assert last.action == "CaseWordsErased"
+    assert bytes(Report.objects.get(pk=received.report_id).commitment).hex() == first.payload["commitment"]

@@ -14,7 +14,8 @@ MAY_READ = {
     "change.py",
     "jobs.py",
     "receipts.py",
-    "photos.py", "erasure.py",
+    "photos.py",
+    "erasure.py",
 }
 
 

@@ -108,7 +108,8 @@ def _make_venv(clone: Clone, step: Step) -> None:
 
 
 def bundled_pip() -> Path | None:
-    """The pip wheel that comes with this Python; Debian keeps it in a folder of its own. Unpacking it is what `ensurepip` does, but for compiling all of it.
+    """The pip wheel that comes with this Python; Debian keeps it in a folder of its own. Unpacking
+    it is what `ensurepip` does, but for compiling all of it.
 
     The first run of pip compiles the part that is used, once, before several pips start at the same time.
     """

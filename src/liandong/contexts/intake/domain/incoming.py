@@ -49,8 +49,8 @@ class Incoming:
     """One report as a door understood it.
 
     `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same.
-    `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: given by a source or
-    a picker. `payload`: the delivered fields, kept as they came (JSON).
+    `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: by a source or a
+    picker. `payload`: the delivered fields, kept as they came (JSON).
     """
 
     text: str

@@ -108,7 +108,8 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
     if purpose not in PURPOSES:
         raise InvalidInput("请选择查看联系方式的目的。", field="purpose")
     with transaction.atomic():
-        row = Contact.objects.select_related("report").filter(pk=report_id).first()
+        contacts = Contact.objects.select_for_update(of=("self",)).select_related("report")
+        row = contacts.filter(pk=report_id).first()
         if row is None:
             raise NotFound("没有留下联系方式。")
         case = cases.visible_case(actor=actor, case_id=row.report.case_id)

@@ -7,6 +7,7 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 const NEVER = "[type=password], [type=file], [type=hidden], [type=submit], [type=button], [data-private], [data-private] *";
 const ready = new WeakSet<HTMLFormElement>();
 
+/** Only a form that has been sent itself is done with; what its fields ask on the way leaves the draft alone. */
 export function watchDrafts(): void {
   forgetOld();
   onContent(() => {
@@ -15,8 +16,9 @@ export function watchDrafts(): void {
   });
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
-    const form = ctx.sourceElement.closest<HTMLFormElement>("form[data-draft]");
-    if (form && ctx.response && ctx.response.status < 300 && !/^GET$/i.test(ctx.request.method)) forgetDraft(form.dataset.draft ?? "");
+    const form = ctx.sourceElement;
+    if (!(form instanceof HTMLFormElement) || form.dataset.draft === undefined) return;
+    if (ctx.response && ctx.response.status < 300 && !/^GET$/i.test(ctx.request.method)) forgetDraft(form.dataset.draft);
   });
 }
 

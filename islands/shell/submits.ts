@@ -6,6 +6,7 @@ const SENT = "liandong:sent";
 /** Comes after the confirmation of a form. One press sends once: a form that is on its way takes no second press, and the same content keeps its id. */
 export function watchSubmits(): void {
   document.addEventListener("submit", guard, true);
+  document.addEventListener("liandong:draft-forgotten", (event) => forgetSent((event as CustomEvent<{ key: string }>).detail.key));
   document.addEventListener("htmx:finally:request", (event) => release(event.detail.ctx.sourceElement));
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
@@ -46,17 +47,32 @@ export function release(form: Element): void {
   form.querySelectorAll("[aria-busy]").forEach((each) => each.removeAttribute("aria-busy"));
 }
 
-/** The form's id stands for its content: after a change of content the same page must not look like a repetition. */
+/** The form's id stands for its content: changed content must not look like a repetition, and the same content that was
+ *  sent from an earlier load of the page, whose answer got lost, must. */
 function nameContent(form: HTMLFormElement): void {
   const input = form.querySelector<HTMLInputElement>("input[name=idempotency_key]");
   if (!input) return;
-  const content = fingerprint(form);
+  const content = `${draftOf(form)}:${fingerprint(form)}`;
   const sent = readSent();
-  if (sent[input.value] !== undefined && sent[input.value] !== content) input.value = randomId();
+  const before = Object.keys(sent).find((id) => sent[id] === content);
+  if (before) input.value = before;
+  else if (sent[input.value] !== undefined) input.value = randomId();
   sent[input.value] = content;
-  const recent = Object.entries(sent).slice(-20);
+  writeSent(Object.entries(sent).slice(-20));
+}
+
+function draftOf(form: HTMLFormElement): string {
+  return form.dataset.draft ?? form.action;
+}
+
+/** After success the same words are another matter. */
+function forgetSent(draft: string): void {
+  writeSent(Object.entries(readSent()).filter(([, content]) => !content.startsWith(`${draft}:`)));
+}
+
+function writeSent(sent: [string, string][]): void {
   try {
-    sessionStorage.setItem(SENT, JSON.stringify(Object.fromEntries(recent)));
+    sessionStorage.setItem(SENT, JSON.stringify(Object.fromEntries(sent)));
   } catch {
     // A browser that keeps nothing still sends.
   }

@@ -323,6 +323,8 @@ class TestTransactionsOfTheirOwn:
             publish(stream=8, n=n)
         done = subprocess.run([sys.executable, "-c", KILLED_IN_SUBSCRIBER], env=_environment(), check=False)
         assert done.returncode == -signal.SIGKILL
+        with transaction.atomic(), connection.cursor() as cursor:  # until the server has noticed that it is gone
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [commands._LANE_LOCKS, 8 % commands.LANES])
         assert set(Event.objects.values_list("type", flat=True)) == {"CaseReceived"}, "its own work is undone"
 
         got = subscriber()

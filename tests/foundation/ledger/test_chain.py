@@ -2,13 +2,14 @@ import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liandong.foundation.ledger.domain import chain
+from liandong.foundation.ledger.domain import chain, merkle
 from liandong.foundation.ledger.domain.chain import (
     GENESIS,
     Head,
@@ -42,6 +43,20 @@ def test_the_worked_example_of_the_documentation_holds():
     payload = {"类": ["a", True, None], "category": "SAN-01"}
     assert entry_hash(GENESIS, Stream("case", 17), 1, NOON, "staff:17", "CaseReceived", payload) == by_hand
     assert by_hand.hex() == "bd43a55e32bf3eee882a96eb66c9ea88a734a630c01d2f55d116546146c2d30e"
+
+
+def test_the_worked_seal_of_the_documentation_holds():
+    entries = [
+        NewEntry(("case", 17), "CaseReceived", {"类": ["a", True, None], "category": "SAN-01"}),
+        NewEntry(("case", 17), "CaseAccepted", {"office": 3}),
+        NewEntry(("case", 18), "CaseReceived", {}),
+    ]
+    drafts = first_entries(entries, actor=CLERK, at=NOON)
+    leaves = [merkle.leaf(draft.stream, draft.seq, draft.hash) for draft in drafts]
+    page = (Path(__file__).parents[3] / "docs" / "algorithms" / "ledger.md").read_text()
+    for digest in (*(draft.hash for draft in drafts), *leaves, merkle.root_over(leaves)):
+        assert digest.hex() in page
+    assert merkle.path(leaves, 1) == [leaves[0], leaves[2]]
 
 
 @FEW

@@ -6,6 +6,7 @@ seen in pg_locks. docs/decisions/ledger-seals.md says why no marker column, lock
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -31,7 +32,7 @@ from .domain.head import (
     seal_from_line,
 )
 from .domain.merkle import root_over
-from .keys import public_keys, signing_key
+from .keys import public_keys, signing_key, sync_folder
 from .models import Seal
 from .queries import Leaf, covered_leaves, last_seal, leaves_after, leaves_in, seals
 from .seals_file import SealsFile
@@ -234,5 +235,9 @@ def _set_aside(file: SealsFile) -> tuple[str, str]:
     content = file.path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     copy = file.path.with_name(f"seals.set-aside-{digest[:12]}.jsonl")
-    copy.write_bytes(content)
+    with copy.open("wb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())
+    sync_folder(copy.parent)
     return copy.name, digest

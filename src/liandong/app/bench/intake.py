@@ -64,7 +64,8 @@ _BARE = """
 WITH c AS (
   INSERT INTO cases_case (id, state, title, category_code, category_version, severity, queue, channel, language,
     address, lon, lat, source_crs, office_id, is_private, is_confidential, accept_budget, finish_budget,
-    received_at, clock_from, accept_due_at, due_at, yellow_at, red_at, provisional, changed_at, report_count, rework_count, version, tokens)
+    received_at, clock_from, accept_due_at, due_at, yellow_at, red_at, provisional, changed_at, report_count,
+    rework_count, version, tokens)
   VALUES (%(case)s, 'dispatched', 'bare', '010102', 1, 4, '', 'web', '', '', 100.1, 30.1, 'wgs84', %(office)s, false,
     false, '60wm', '1wd', now(), now(), now(), now(), now(), now(), false, now(), 1, 0, 1,
     '''street'' ''light'''::tsvector)),

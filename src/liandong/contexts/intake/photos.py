@@ -54,14 +54,33 @@ def _read(upload: BinaryIO) -> Image.Image:
     try:
         with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "HEIF")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise TooLarge("照片的像素过多，请缩小后再上传。", field="photos")
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+                raise _too_many_pixels()
+            opened.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            upright = _on_white(ImageOps.exif_transpose(opened))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise InvalidInput("无法识别的照片，请上传 JPEG、PNG、WebP 或 HEIC。", field="photos") from error
     upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     return bare
+
+
+def _too_many_pixels() -> TooLarge:
+    return TooLarge("照片的像素过多，请缩小后再上传。", field="photos")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """In eight bits of RGB; what is transparent becomes white."""
+    if picture.mode.startswith("I"):
+        return picture.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layers = picture.convert("RGBA")
+    white = Image.new("RGB", layers.size, "white")
+    white.paste(layers, mask=layers.getchannel("A"))
+    return white
 
 
 def photo_token(photo: PhotoRef) -> str:
@@ -110,7 +129,8 @@ def sweep_orphans() -> int:
         digests = {path.name.split(".")[0] for path in old}
         named = set(Photo.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
         for path in old:
-            if path.name.split(".")[0] not in named:
+            sent_again = path.stat().st_mtime >= edge
+            if path.name.split(".")[0] not in named and not sent_again:
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed

@@ -1,0 +1,165 @@
+import json
+from datetime import date
+
+import pytest
+from django.core.management.base import CommandError
+
+from liandong.app import groundwork
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access.models import Staff
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.orgs.models import Duty
+from liandong.foundation.places import public as places
+from liandong.foundation.places.models import Place
+from liandong.kernel import geo
+from liandong.kernel.errors import InvalidInput
+from tests import county
+
+
+def test_offices_are_added_changed_and_left_alone(run_import, write):
+    content = "部门代码,部门名称,职能代码,区划代码,电话\nPARK,县公园处,par,,000-2001\nLAW,县综合执法局（新）,LAW,,\n"
+    path = write("offices.csv", content, "gb18030")
+    assert "1 added, 1 changed, 0 unchanged" in run_import("offices", path)
+    assert "0 added, 0 changed, 2 unchanged" in run_import("offices", path)
+    assert orgs.organisation().office_by_code["PARK"].role_code == "PAR"
+
+
+def test_offices_with_faults_are_refused_as_a_whole_with_every_line(run_import, write):
+    content = f"code,name,division_code,is_desk\nA,甲,123,\nB,乙,{county.TOWN_A},\nC,,,\nB,丙,,\nD,丁,,是\n"
+    with pytest.raises(CommandError) as refused:
+        run_import("offices", write("offices.csv", content))
+    assert "4" in str(refused.value)
+    assert [f"line {n}:" in run_import.said for n in (2, 3, 4, 5, 6)] == [True, False, True, True, True]
+    assert "A" not in orgs.organisation().office_by_code
+
+
+def test_a_column_that_is_needed_is_named(run_import, write):
+    with pytest.raises(InvalidInput) as refused:
+        run_import("offices", write("offices.csv", "code,phone\nA,1\n"))
+    assert "name" in str(refused.value)
+
+
+def test_posts_take_chinese_or_english_roles_and_several_cells(run_import, write):
+    cells = [county.CELLS["A11"], county.CELLS["A12"]]
+    content = (
+        "用户名,岗位名称,角色,部门代码,区划代码,网格代码,初始密码\n"
+        f"grid9,网格九岗,网格员,,{county.VILLAGES['A1']},{cells[0]}；{cells[1]},\n"
+        "law9,执法九岗,handler,LAW,,,a long password\n"
+    )
+    path = write("staff.csv", content)
+    assert "2 added" in run_import("staff", path)
+    grid = Staff.objects.get(username="grid9")
+    assert (grid.role, sorted(grid.cells.values_list("code", flat=True))) == ("grid_worker", cells)
+    assert not grid.has_usable_password()
+    assert Staff.objects.get(username="law9").check_password("a long password")
+    without = write("staff2.csv", "\n".join(line.replace(",a long password", ",") for line in content.splitlines()))
+    assert "0 added, 0 changed, 2 unchanged" in run_import("staff", without)
+    assert Staff.objects.get(username="law9").check_password("a long password")
+
+
+def test_posts_with_faults_are_refused(run_import, write):
+    posts = ("a,甲,boss,,", "b,乙,handler,NO,", "c,丙,handler,LAW,short", "a,丁,leader,,")
+    content = "\n".join(("username,post_name,role,office_code,password", *posts))
+    with pytest.raises(CommandError):
+        run_import("staff", write("staff.csv", content))
+    assert all(f"line {n}:" in run_import.said for n in (2, 3, 4, 5))
+    assert not Staff.objects.filter(username__in=["a", "b", "c"]).exists()
+
+
+def test_duties_add_lines_and_know_only_what_is_registered(run_import, write):
+    lines = (f"{county.WATER},HUD,牵头,,某条例", f"{county.WATER},TWN-A,协办,{county.TOWN_A},", "01,LAW,,,")
+    content = "\n".join(("事项代码,部门代码,职责,区划代码,依据", *lines))
+    assert "2 added, 0 changed, 1 unchanged" in run_import("duties", write("duties.csv", content))
+    assert Duty.objects.get(category_code=county.WATER, kind="assist").office.code == "TWN-A"
+    wrong = "category_code,office_code,kind\n999999,HUD,lead\n01,NO,lead\n01,HUD,owner\n"
+    with pytest.raises(CommandError):
+        run_import("duties", write("wrong.csv", wrong))
+    assert all(f"line {n}:" in run_import.said for n in (2, 3, 4))
+
+
+def test_registers_may_come_as_json(run_import, write):
+    rows = [{"category_code": county.WATER, "office_code": "HUD"}]
+    assert "1 added" in run_import("duties", write("duties.json", json.dumps(rows)))
+
+
+def test_places_are_known_by_source_and_number_and_converted(run_import, write):
+    lon, lat = geo.from_wgs84(105.05, 35.05, geo.Crs.GCJ02)
+    path = write("places.csv", f"编号,名称,经度,纬度,地址,别名\n7,东坪小学,{lon},{lat},东坪村,东小；小学\n")
+    assert "1 added" in run_import("places", path, crs=geo.Crs.GCJ02)
+    assert "1 unchanged" in run_import("places", path, crs=geo.Crs.GCJ02)
+    row = Place.objects.get(name="东坪小学")
+    assert (round(row.lon, 6), round(row.lat, 6), row.aliases) == (105.05, 35.05, ["东小", "小学"])
+    assert row.division_id == county.division(county.CELLS["A11"])
+    found = places.resolve("青坪镇东坪小学门口")
+    assert found is not None
+    assert found.id == row.pk
+
+
+def test_places_without_a_number_are_not_doubled_when_loaded_again(run_import, write):
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "南沟桥", "type": "bridge"},
+        "geometry": {"type": "Point", "coordinates": [105.25, 35.05]},
+    }
+    path = write("bridges.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert "1 added" in run_import("places", path)
+    assert "1 unchanged" in run_import("places", path)
+    assert Place.objects.get(name="南沟桥").kind == "bridge"
+
+
+def test_impossible_places_are_refused_with_their_line(run_import, write):
+    content = "name,lon,lat,crs\n甲,105,35,\n乙,35,105,\n丙,东,35,\n丁,105,35,mars\n"
+    with pytest.raises(CommandError):
+        run_import("places", write("places.csv", content))
+    assert [f"line {n}:" in run_import.said for n in (2, 3, 4, 5)] == [False, True, True, True]
+    assert not Place.objects.filter(name="甲").exists()
+
+
+def test_a_notice_of_holidays_comes_as_csv_or_json(run_import, write):
+    days = [{"date": "2027-02-05", "isOffDay": True, "name": "春节"}, {"date": "2027-02-06", "isOffDay": False}]
+    said = run_import("calendar", write("2027.json", json.dumps({"year": 2027, "days": days}, indent=1)))
+    assert "2027-12-31" in said
+    table = calendar.work_calendar("Asia/Shanghai")
+    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 6))) == (False, True)
+    content = "日期,类别,名称\n2027/2/5,上班,\n2027年2月8日,放假,春节\n"
+    run_import("calendar", write("own.csv", content), source="县通知", covers_until=date(2027, 6, 30))
+    table = calendar.work_calendar("Asia/Shanghai")
+    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 8))) == (True, False)
+
+
+def test_a_notice_with_faults_is_refused(run_import, write):
+    content = "date,kind\n2027-02-30,off\n2027-02-05,maybe\n2027-02-06,off\n2027-02-06,off\n"
+    with pytest.raises(CommandError):
+        run_import("calendar", write("wrong.csv", content))
+    assert [f"line {n}:" in run_import.said for n in (2, 3, 4, 5)] == [True, True, False, True]
+
+
+def test_a_taxonomy_file_changes_what_differs_and_keeps_the_old_version(run_import, write):
+    document = json.loads(json.dumps(groundwork.shipped_taxonomy()))
+    leaf = next(entry for entry in document["categories"] if entry["leaf"])
+    leaf["zh"] += "（新）"
+    said = run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
+    assert "0 added, 1 changed" in said
+    assert cases.taxonomy().by_code[leaf["code"]].version == 2
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"sla_profiles": {}, "categories": [{"code": "99"}]},
+        {"sla_profiles": {}, "categories": [{"code": "9901", "parent": "99", "zh": "x", "en": "", "leaf": False}]},
+    ],
+)
+def test_a_file_that_is_no_taxonomy_is_refused(run_import, write, document):
+    before = cases.taxonomy().by_code
+    with pytest.raises(InvalidInput):
+        run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
+    assert cases.taxonomy().by_code == before
+
+
+def test_words_with_signs_that_cannot_be_kept_are_refused(run_import, write):
+    with pytest.raises(CommandError):
+        run_import("offices", write("offices.csv", "code,name\nA,甲\0乙\n"))
+    assert "line 2:" in run_import.said

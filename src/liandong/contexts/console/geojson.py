@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +79,10 @@ def outlines(level: str, *, english: bool) -> Outlines:
     return _outlines[level, english].get()
 
 
-def case_points(rows: Iterable[cases.PointRow]) -> Features:
+def case_points(rows: Sequence[cases.PointRow]) -> Features:
     """Cases of a list: number, light, kind, when due (in the county's zone), and the page."""
     page, zone = reverse("console:case", args=["0"]), orgs.county().tz
+    kinds = {code: names.category(code) for code in {row.category_code for row in rows}}
     return Features(
         [
             _point(
@@ -91,7 +92,7 @@ def case_points(rows: Iterable[cases.PointRow]) -> Features:
                     "id": row.id,
                     "number": (number := ids.case_number(row.id)),
                     "light": row.light,
-                    "kind": names.category(row.category_code),
+                    "kind": kinds[row.category_code],
                     "due": f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.due_at else "",
                     "url": page.replace("/0/", f"/{number}/"),
                 },

@@ -39,12 +39,16 @@ def division(division_id: int | None) -> str:
     return _in_language(row.name, row.name_en) if row else ""
 
 
+_WITHIN_COUNTY = ("town", "village", "cell")
+
+
 def place(division_id: int | None) -> str:
     """Town and village of a division, upper one first."""
     registry = orgs.organisation()
     upper = [registry.divisions[pk] for pk in registry.path(division_id)]
-    joint = " " if _english() else ""
-    return joint.join(_in_language(row.name, row.name_en) for row in upper if row.kind in ("town", "village", "cell"))
+    english = _english()
+    parts = (row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY)
+    return (" " if english else "").join(parts)
 
 
 def category(code: str) -> str:

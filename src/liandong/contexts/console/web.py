@@ -202,9 +202,12 @@ def _case_page(
     why = cases.explain(
         row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
     )
+    answer_left, answer_unit = cases.answer_left(row)
     context = {
         "page": page,
         "case": page.case,
+        "answer_left": answer_left,
+        "answer_unit": answer_unit,
         "why": cases.why_sentences(why) if why and row.due_at else [],
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],

@@ -1,0 +1,97 @@
+"""Every page for every eye and hand: held to WCAG by axe, in both languages, and whole on the smallest phone."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Page
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from tests import county
+from tests.foundation.ui.accessibility import violations
+from tests.stories.people import DESKTOP, PHONE, SMALL_PHONE, Opener
+
+LONG = "广场东侧路面塌陷约两米见方，雨天积水，老人小孩经过容易摔倒，附近商户已自行摆放锥桶，请尽快到现场查看并答复。"
+UNBROKEN = "AVERYLONGWORDWITHOUTANYSPACEORHYPHEN" * 3
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page and who opens it; `who` empty is a resident."""
+
+    name: str
+    path: str
+    who: str = ""
+
+
+@pytest.fixture
+def visits(committed) -> list[Visit]:
+    """The pages with real amounts to show: late and ended cases, long words, a question, an answer, a contact."""
+    contact = intake.ContactInput(name="某某", phone="100-0000-0000")
+    hud = county.post("hud1")
+    answered = county.receive(LONG, contact=contact, address="东坪村人民路1号旁")
+    cases.accept_case(actor=hud, case_id=answered.id)
+    cases.ask_reporter(actor=hud, case_id=answered.id, text=LONG)
+    cases.record_reply(actor=county.post("clerk"), case_id=answered.id, text=UNBROKEN)
+    cases.answer_case(actor=hud, case_id=answered.id, text=LONG)
+    working = county.receive(UNBROKEN, contact=contact, address=UNBROKEN)
+    cases.accept_case(actor=hud, case_id=working.id)
+    asked = county.receive(LONG)
+    cases.accept_case(actor=hud, case_id=asked.id)
+    cases.ask_reporter(actor=hud, case_id=asked.id, text="在路的哪一侧？")
+    county.receive("看看这个", category_code="")
+    county.receive(LONG, category_code=county.MANHOLE)
+    county.receive(LONG, category_code=county.NEIGHBOURS)
+    return [
+        Visit("home", "/"),
+        Visit("report", "/report/"),
+        Visit("status", "/status/"),
+        Visit("receipt", receipt(answered) + "?new=1"),
+        Visit("receipt of a question", receipt(asked)),
+        Visit("login", "/accounts/login/"),
+        Visit("square", "/console/square/", "coordinator"),
+        Visit("empty square", "/console/square/?q=nothing", "coordinator"),
+        Visit("tasks", "/console/tasks/", "hud1"),
+        Visit("queue", "/console/queue/", "clerk"),
+        Visit("case", f"/console/case/{working.number}/", "hud1"),
+        Visit("case at the desk", f"/console/case/{answered.number}/", "coordinator"),
+        Visit("register", "/desk/register/", "clerk"),
+    ]
+
+
+def receipt(row: cases.CaseRow) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT receipt_code FROM intake_report WHERE case_id = %s", [row.id])
+        return f"/r/{row.number}/{cursor.fetchone()[0]}/"
+
+
+class Tour:
+    """Goes from page to page, in one browser for each who opens them."""
+
+    def __init__(self, open_as: Opener, language: str, **look: object) -> None:
+        self._open_as, self._language, self._look = open_as, language, look
+        self._pages: dict[str, Page] = {}
+
+    def at(self, visit: Visit) -> Page:
+        if visit.who not in self._pages:
+            self._pages[visit.who] = self._open_as(visit.who, language=self._language, **self._look)
+        page = self._pages[visit.who]
+        page.goto(visit.path)
+        return page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_on_any_page(open_as: Opener, visits: list[Visit], language: str) -> None:
+    on_phone, at_desk = Tour(open_as, language, **PHONE), Tour(open_as, language, **DESKTOP)
+    found = {visit.name: violations((at_desk if visit.who else on_phone).at(visit)) for visit in visits}
+    assert {name: broken for name, broken in found.items() if broken} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_smallest_phone_shows_every_page_without_scrolling_sideways(
+    open_as: Opener, visits: list[Visit], language: str
+) -> None:
+    tour = Tour(open_as, language, **SMALL_PHONE)
+    widths = {visit.name: tour.at(visit).evaluate("document.documentElement.scrollWidth") for visit in visits}
+    assert {name: width for name, width in widths.items() if width > 320} == {}

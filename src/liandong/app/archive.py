@@ -78,13 +78,24 @@ def restore(clone: Clone, data: Path, source: Path, progress: Progress) -> int:
                 dump = _unpack(source, folder.path, step)
             if external:
                 _load(clone, external, dump, progress)
+                _reconcile_seals(Site(clone, folder, external), progress)
             else:
                 with running_postgres(folder, progress) as embedded:
                     _load(clone, embedded.url, dump, progress, embedded.programs())
+                    _reconcile_seals(Site(clone, folder, embedded.url, embedded), progress)
                     database.write_state(embedded.url, database.State(sample="none", administrator=True))
             dump.unlink()
     progress.print(f"已恢复 {about['made']} 的备份到 Restored the backup of {about['made']} into {data}")
     return 0
+
+
+def _reconcile_seals(site: Site, progress: Progress) -> None:
+    """A running site is backed up with its seals file ahead of its database; sealing goes on once both agree."""
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        found = connection.execute("SELECT to_regclass('ledger_seal')").fetchone()
+    if found and found[0]:
+        with progress.step("对齐留痕封存", "Reconciling the seals of the ledger") as step:
+            site.manage(step, "ledger", "reconcile")
 
 
 def _need_data_folder(data: Path) -> None:

@@ -17,6 +17,8 @@ class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     register_name: ClassVar[str]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        if change and not form.changed_data:
+            return
         user: Any = request.user
         actor = Actor(kind="staff", id=user.pk, role=Role(user.role), office_id=user.office_id)
         save_row(actor=actor, row=obj, register=self.register_name, changed=form.changed_data if change else ())

@@ -26,17 +26,19 @@ class Cached(Generic[T]):
         Cached._all.append(self)  # type: ignore[arg-type]
 
     def get(self) -> T:
-        if self._value is not None and time.monotonic() - self._checked < RECHECK_S:
-            return self._value
+        value = self._value
+        if value is not None and time.monotonic() - self._checked < RECHECK_S:
+            return value
         with self._lock:
             versions = tuple(
                 RegisterVersion.objects.filter(name__in=self._registers).order_by("name").values_list("name", "version")
             )
-            if self._value is None or versions != self._versions:
-                self._value = self._load()
+            value = self._value
+            if value is None or versions != self._versions:
+                value = self._value = self._load()
                 self._versions = versions
             self._checked = time.monotonic()
-            return self._value
+            return value
 
     def rests_on(self, registers: Collection[str]) -> bool:
         return any(name in registers for name in self._registers)

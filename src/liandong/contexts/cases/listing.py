@@ -19,7 +19,7 @@ from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
 from .domain.light import Light, light
-from .models import Case, CaseQuerySet, Message, Scope
+from .models import Case, CaseQuerySet, Message, Scope, versions_of
 from .queries import CASE_COLUMNS, CaseRow
 
 _RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
@@ -235,14 +235,15 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
     equal = {
         "state": filters.state,
         "office_id": filters.office_id,
-        "town_id": filters.town_id,
-        "village_id": filters.village_id,
         "assignee_id": filters.assignee_id,
         "severity": filters.severity,
         "channel": filters.channel,
         "queue": filters.queue,
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
+    for kind, division_id in (("town", filters.town_id), ("village", filters.village_id)):
+        if division_id is not None:
+            rows = rows.filter(**{f"{kind}_id__in": versions_of(division_id)})
     if filters.category_code:
         rows = _of_category(rows, filters.category_code)
     if filters.received_from:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
 
+from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
 
 from .domain.lifecycle import STATE_NAMES, State
@@ -54,6 +55,12 @@ class Scope(models.TextChoices):
     COUNTY = "county", "全县"
 
 
+def versions_of(*division_ids: int | None) -> tuple[int, ...]:
+    """All rows of these divisions over time: a post keeps the cases that it had before its town got another name."""
+    registry = orgs.organisation()
+    return tuple(row for division_id in division_ids for row in registry.versions(division_id))
+
+
 def _open_to(actor: Actor) -> Q:
     """What isn't private, and what is, where it is the actor's own office that works on it."""
     if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
@@ -85,9 +92,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if scope == Scope.OFFICE and actor.office_id and actor.has(Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR):
             return self.filter(office_id=actor.office_id)
         if scope == Scope.TOWN and actor.division_id and actor.has(Role.DISPATCHER):
-            return self.filter(town_id=actor.division_id)
+            return self.filter(town_id__in=versions_of(actor.division_id))
         if scope == Scope.CELLS and actor.has(Role.GRID_WORKER):
-            return self.filter(cell_id__in=actor.cell_ids)
+            return self.filter(cell_id__in=versions_of(*actor.cell_ids))
         return self.none()
 
 

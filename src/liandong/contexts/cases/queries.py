@@ -15,7 +15,7 @@ from .domain.lifecycle import LIFECYCLE, Action, State
 from .domain.light import Light, light
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
 from .domain.taxonomy import CategoryRow, Taxonomy
-from .models import Case, Category, DeadlineEntry, Message, Task
+from .models import Case, Category, DeadlineEntry, Message, Task, versions_of
 
 
 def _load_taxonomy() -> Taxonomy:
@@ -179,8 +179,8 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
         return False
     return (
         actor.has(Role.LEADER, Role.ADMINISTRATOR)
-        or (actor.has(Role.DISPATCHER) and row.town_id is not None and row.town_id == actor.division_id)
-        or (actor.has(Role.GRID_WORKER) and row.cell_id in actor.cell_ids)
+        or (actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id))
+        or (actor.has(Role.GRID_WORKER) and row.cell_id in versions_of(*actor.cell_ids))
     )
 
 
@@ -241,9 +241,8 @@ def concerns(row: CaseRow | Case, actor: Actor) -> bool:
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
     if actor.has(Role.GRID_WORKER):
-        return row.assignee_id == actor.id or (row.cell_id in actor.cell_ids and not row.is_private)
-    own_town = row.town_id is not None and row.town_id == actor.division_id
-    if actor.has(Role.DISPATCHER) and own_town and not row.is_private:
+        return row.assignee_id == actor.id or (row.cell_id in versions_of(*actor.cell_ids) and not row.is_private)
+    if actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id) and not row.is_private:
         return True
     return actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id
 
@@ -279,5 +278,5 @@ def _may_be_assigned(post: access.StaffRow, row: CaseRow | Case) -> bool:
     ):
         return False
     if post.role == Role.GRID_WORKER:
-        return row.town_id is not None and row.town_id in orgs.organisation().path(post.division_id)
+        return row.town_id in versions_of(*orgs.organisation().path(post.division_id))
     return post.office_id is not None and post.office_id == row.office_id and post.role in _HANDLING

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.http import HttpRequest
 
 from liandong.foundation.registers.admin import RegisterAdmin
 
@@ -9,6 +10,9 @@ from .models import County, Division, Duty, Office
 class CountyAdmin(RegisterAdmin):
     register_name = "county"
     list_display = ("name", "zone", "yellow_percent", "verdict_days")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not County.objects.exists()
 
 
 @admin.register(Division)
@@ -23,6 +27,9 @@ class DivisionAdmin(RegisterAdmin):
     fields = ("code", "name", "name_en", "kind", "parent", "valid_from", "valid_to", "successor")
     readonly_fields = ("code", "kind", "parent", "valid_from")
     raw_id_fields = ("successor",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(Office)

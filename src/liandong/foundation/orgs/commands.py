@@ -5,6 +5,7 @@ from typing import Any
 
 import shapely
 import shapely.geometry
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from liandong.foundation.registers import public as registers
@@ -61,12 +62,19 @@ class Loaded:
 
 
 def set_up_county(*, actor: Actor, **settings: object) -> None:
-    """Creates or changes the one county row; unknown settings are refused by the model."""
+    """Creates or changes the one county row. Raises InvalidInput for an unknown setting or a wrong value."""
+    unknown = sorted(set(settings) - {field.name for field in County._meta.fields})
+    if unknown:
+        raise InvalidInput("没有这项设置：%(name)s", field=unknown[0], name=unknown[0])
     with transaction.atomic():
         row = County.objects.filter(pk=1).first() or County(pk=1)
         for name, value in settings.items():
             setattr(row, name, value)
-        row.full_clean(validate_constraints=False)
+        try:
+            row.full_clean(validate_constraints=False)
+        except ValidationError as error:
+            field, messages = next(iter(error.message_dict.items()))
+            raise InvalidInput(messages[0], field=field) from error
         row.save()
         registers.record_import(actor=actor, register="county", payload={"settings": sorted(settings)})
 
@@ -247,6 +255,8 @@ def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
     with transaction.atomic():
         divisions = organisation().by_code
         for row in rows:
+            if row.is_desk and Office.objects.filter(is_desk=True).exclude(code=row.code).exists():
+                raise InvalidInput("已经有县统筹协调台：%(code)s", field="is_desk", code=row.code)
             if row.division_code and row.division_code not in divisions:
                 raise InvalidInput("区划不存在：%(code)s", field="division_code", code=row.division_code)
             values: dict[str, Any] = {

@@ -1,7 +1,13 @@
 """Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, county."""
 
+from zoneinfo import available_timezones
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+
+from liandong.kernel.geo import Crs
 
 
 class County(models.Model):
@@ -22,6 +28,21 @@ class County(models.Model):
     class Meta:
         db_table = "orgs_county"
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_county")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """A wrong zone or share would stop every new case: they are refused here, for command and administration."""
+        faults = {
+            "zone": self.zone not in available_timezones(),
+            "map_crs": self.map_crs not in set(Crs),
+            "yellow_percent": not 1 <= (self.yellow_percent or 0) <= 100,
+            "verdict_days": not 1 <= (self.verdict_days or 0) <= 366,
+        }
+        wrong = {name: gettext("这个值不能用。") for name, is_wrong in faults.items() if is_wrong}
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Division(models.Model):

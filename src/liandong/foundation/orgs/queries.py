@@ -67,6 +67,7 @@ class Organisation:
 
     divisions: dict[int, DivisionRow]
     by_code: dict[str, DivisionRow]
+    ids_by_code: dict[str, tuple[int, ...]]
     offices: dict[int, OfficeRow]
     office_by_code: dict[str, OfficeRow]
     duties: DutyList
@@ -95,6 +96,11 @@ class Organisation:
         current = self.by_code.get(self.divisions[division_id].code)
         return current.id if current else division_id
 
+    def versions(self, division_id: int | None) -> tuple[int, ...]:
+        """The division and all earlier and later rows of its code: cases keep the row that was current for them."""
+        row = self.divisions.get(division_id or 0)
+        return self.ids_by_code[row.code] if row else ()
+
     def path(self, division_id: int | None) -> tuple[int, ...]:
         return self.divisions[division_id].path if division_id in self.divisions else ()
 
@@ -110,6 +116,9 @@ def _load_organisation() -> Organisation:
         row[0]: DivisionRow(*(*row[:7], tuple(row[7]), *row[8:]))
         for row in Division.objects.order_by("level", "code").values_list(*DivisionRow.__slots__)
     }
+    ids_by_code: dict[str, tuple[int, ...]] = {}
+    for division in divisions.values():
+        ids_by_code[division.code] = (*ids_by_code.get(division.code, ()), division.id)
     offices = {row[0]: OfficeRow(*row) for row in Office.objects.order_by("code").values_list(*OfficeRow.__slots__)}
     duties = Duty.objects.filter(active=True, office__active=True).values_list(
         "category_code", "office_id", "division_id", "kind"
@@ -117,6 +126,7 @@ def _load_organisation() -> Organisation:
     return Organisation(
         divisions=divisions,
         by_code={row.code: row for row in divisions.values() if row.valid_to is None},
+        ids_by_code=ids_by_code,
         offices=offices,
         office_by_code={row.code: row for row in offices.values()},
         duties=DutyList(

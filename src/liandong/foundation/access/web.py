@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from liandong.kernel.actor import Actor, Role
@@ -76,5 +77,5 @@ class ErrorPages:
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             return problem(error)
         if isinstance(error, NotSignedIn):
-            return redirect(f"/accounts/login/?next={request.get_full_path()}")
+            return redirect_to_login(request.get_full_path())
         return render(request, "ui/error.html", {"status": error.status, "message": say(error)}, status=error.status)

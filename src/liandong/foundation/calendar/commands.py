@@ -9,16 +9,18 @@ from liandong.kernel import time as clock
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-from .domain.work_calendar import DayNotice
+from .domain.work_calendar import DayNotice, WorkCalendar
 from .models import Day, Notice, OfficeHours, Weekday
+
+SOURCE_SIGNS = 80
 
 
 def load_notice(*, actor: Actor, source: str, days: Mapping[date, DayNotice], covers_until: date) -> int:
     """Loads one holiday notice (days off and make-up working days) and publishes `CalendarLoaded`: due times that were
     provisional are then recomputed. A notice loaded again replaces itself. Returns the number of days it names.
     """
-    if not source:
-        raise InvalidInput("请注明放假通知的名称。", field="source")
+    if not source or len(source) > SOURCE_SIGNS:
+        raise InvalidInput("请注明放假通知的名称，不超过 %(limit)s 字。", field="source", limit=SOURCE_SIGNS)
     with transaction.atomic():
         Notice.objects.filter(source=source).delete()
         notice = Notice.objects.create(source=source, covers_until=covers_until, loaded_at=clock.now())
@@ -33,11 +35,17 @@ def load_notice(*, actor: Actor, source: str, days: Mapping[date, DayNotice], co
 
 
 def set_office_hours(*, actor: Actor, spans: Iterable[tuple[time, time]], weekdays: Iterable[int]) -> None:
-    """Replaces office hours (local, in order, not overlapping) and the weekdays worked by rule (0 = Monday)."""
+    """Replaces office hours (local, in order, not overlapping) and the weekdays worked by rule (0 = Monday).
+
+    Raises InvalidInput for those that no calendar can be built of: no clock would run any more.
+    """
+    wanted = WorkCalendar(clock.now().date(), office_hours=tuple(spans), work_weekdays=frozenset(weekdays))
     with transaction.atomic():
         OfficeHours.objects.all().delete()
-        OfficeHours.objects.bulk_create(OfficeHours(opens=opens, closes=closes) for opens, closes in spans)
+        OfficeHours.objects.bulk_create(
+            OfficeHours(opens=opens, closes=closes) for opens, closes in wanted.office_hours
+        )
         Weekday.objects.all().delete()
-        Weekday.objects.bulk_create(Weekday(day=day) for day in sorted(set(weekdays)))
+        Weekday.objects.bulk_create(Weekday(day=day) for day in sorted(wanted.work_weekdays))
         registers.record_import(actor=actor, register="calendar", payload={"office_hours": "changed"})
         events.publish(type="CalendarLoaded", stream=("calendar", 0), payload={})

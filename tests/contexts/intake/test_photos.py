@@ -220,6 +220,7 @@ def test_what_is_no_whole_picture_is_refused_and_not_kept(what: str, blobs: Path
     assert not blobs.exists()
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_broken_camera_data_doesnt_keep_a_picture_out() -> None:
     content = encoded(corner(), exif=exif(1))
     start = content.index(b"Exif\0\0") + 6

@@ -1,0 +1,94 @@
+"""An error becomes an answer in one place: a page for people, problem details for machines, in their language."""
+
+import json
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from liandong.foundation.access import public as access
+from liandong.foundation.access.models import Staff
+from liandong.foundation.access.web import ErrorPages
+from liandong.kernel.actor import Role
+from liandong.kernel.errors import InvalidInput, NotAllowed, NotSignedIn
+from tests import county
+
+pytestmark = pytest.mark.usefixtures("small_county")
+TOO_LONG = InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=4000)
+
+
+def answer(error: Exception, path: str = "/console/", **headers: str) -> HttpResponse | None:
+    request = RequestFactory().get(path, **headers)
+    return ErrorPages(lambda request: HttpResponse()).process_exception(request, error)
+
+
+def test_a_machine_gets_problem_details() -> None:
+    response = access.problem(TOO_LONG)
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content) == {
+        "type": "about:blank",
+        "title": "内容不能超过 4000 字。",
+        "status": 400,
+        "code": "invalid_input",
+        "field": "text",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/api/v1/cases", {}), ("/console/", {"HTTP_ACCEPT": "application/json"})]
+)
+def test_who_asks_for_json_or_under_api_is_a_machine(path: str, headers: dict[str, str]) -> None:
+    response = answer(NotSignedIn(), path, **headers)
+    assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json")
+
+
+def test_the_sentence_is_in_the_language_of_the_request() -> None:
+    with translation.override("en"):
+        assert "4000" in access.say(TOO_LONG)
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in access.say(TOO_LONG))
+
+
+def test_other_errors_are_left_to_django() -> None:
+    assert answer(ValueError("bug")) is None
+
+
+def test_a_page_tells_people_what_is_wrong(client: Client) -> None:
+    client.force_login(Staff.objects.get(username="law1"))
+    response = client.get("/console/square/?sort=colour")
+    assert response.status_code == 400
+    assert "筛选条件无效" in response.content.decode()
+
+
+def test_who_is_not_signed_in_comes_back_to_the_whole_address(client: Client) -> None:
+    response = client.get("/console/square/?q=%E8%B7%AF%E7%81%AF&state=handling")
+    assert response.status_code == 302
+    login, _, after = response["Location"].partition("?next=")
+    assert login == "/accounts/login/"
+    assert "&" not in after
+    client.force_login(Staff.objects.get(username="law1"))
+    back = client.get(response["Location"], follow=True)
+    assert back.request["QUERY_STRING"] == "q=%E8%B7%AF%E7%81%AF&state=handling"
+
+
+def test_a_view_for_some_roles_refuses_the_others() -> None:
+    @access.signed_in(Role.CLERK)
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("ok")
+
+    request = RequestFactory().get("/")
+    request.user = Staff.objects.get(username="law1")
+    with pytest.raises(NotAllowed):
+        view(request)
+    request = RequestFactory().get("/")
+    request.user = Staff.objects.get(username="clerk")
+    assert view(request).content == b"ok"
+
+
+def test_the_post_is_read_once_in_a_request(django_assert_num_queries) -> None:
+    request = RequestFactory().get("/")
+    request.user = Staff.objects.get(username="grid_a1")
+    with django_assert_num_queries(1):
+        assert access.actor(request) is access.actor(request)
+    assert access.actor(request) == county.post("grid_a1")

@@ -1,0 +1,125 @@
+"""Registers in memory: loaded once, loaded again after a change here or elsewhere, never handed out empty."""
+
+from threading import Event as Signal
+
+import pytest
+from django.db import IntegrityError
+
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.ledger.models import Entry
+from liandong.foundation.orgs.models import Office
+from liandong.foundation.registers import cache
+from liandong.foundation.registers import public as registers
+from liandong.foundation.registers.models import RegisterVersion
+from liandong.foundation.registers.public import Cached
+from liandong.kernel.actor import SYSTEM
+from tests import county
+
+
+@pytest.fixture
+def counted(db, monkeypatch):
+    """A cache that rests on the register "offices", and how often it was loaded."""
+    monkeypatch.setattr(Cached, "_all", [])
+    loads: list[int] = []
+
+    def load() -> tuple[int]:
+        loads.append(1)
+        return (len(loads),)
+
+    return Cached(load, "offices"), loads
+
+
+def test_a_register_is_loaded_once(counted, django_assert_num_queries) -> None:
+    cached, loads = counted
+    cached.get()
+    with django_assert_num_queries(0):
+        assert [cached.get() for _ in range(5)] == [(1,)] * 5
+    assert len(loads) == 1
+
+
+def test_a_change_here_is_seen_at_once(counted) -> None:
+    cached, _ = counted
+    cached.get()
+    registers.bump("offices")
+    assert cached.get() == (2,)
+
+
+def test_a_change_of_another_register_is_nothing_to_it(counted) -> None:
+    cached, _ = counted
+    cached.get()
+    registers.bump("duties")
+    assert cached.get() == (1,)
+
+
+def test_a_change_by_another_process_is_seen_at_the_next_look(counted, monkeypatch) -> None:
+    cached, _ = counted
+    cached.get()
+    RegisterVersion.objects.filter(name="offices").update(version=10**6)
+    assert cached.get() == (1,)
+    monkeypatch.setattr(cache, "RECHECK_S", 0)
+    assert cached.get() == (2,)
+    assert cached.get() == (2,)
+
+
+def test_a_register_is_forgotten_again_when_the_change_is_committed(
+    counted, django_capture_on_commit_callbacks
+) -> None:
+    cached, _ = counted
+    with django_capture_on_commit_callbacks(execute=True):
+        registers.bump("offices")
+        assert cached.get() == (1,)
+    assert cached.get() == (2,)
+
+
+@pytest.mark.usefixtures("committed")
+def test_who_asks_while_a_register_is_forgotten_gets_the_register(monkeypatch) -> None:
+    """A reader is stopped between its look at the value and its return; meanwhile the value is forgotten."""
+    monkeypatch.setattr(Cached, "_all", [])
+    cached = Cached(lambda: ("value",), "offices")
+    cached.get()
+    stopped, forgotten = Signal(), Signal()
+
+    def clock() -> float:
+        stopped.set()
+        forgotten.wait(10)
+        return 0.0
+
+    def forget() -> None:
+        stopped.wait(10)
+        cached.forget()
+        forgotten.set()
+
+    monkeypatch.setattr(cache.time, "monotonic", clock)
+    value, _ = county.together(cached.get, forget)
+    assert value == ("value",)
+
+
+@pytest.mark.usefixtures("small_county")
+class TestRows:
+    def test_a_row_saved_by_hand_is_recorded_with_what_changed(self) -> None:
+        row = Office.objects.get(code="LAW")
+        row.name = "县城市管理局"
+        registers.save_row(actor=SYSTEM, row=row, register="offices", changed=["name"])
+        (entry,) = ledger.entries(("offices", row.pk))
+        assert (entry.action, entry.actor) == ("RegisterRowChanged", SYSTEM.ref)
+        assert entry.payload == {"row": "orgs.office", "fields": {"name": "县城市管理局"}}
+
+    def test_a_new_row_is_recorded_whole(self) -> None:
+        row = Office(code="NEW", name="新设局")
+        registers.save_row(actor=SYSTEM, row=row, register="offices")
+        (entry,) = ledger.entries(("offices", row.pk))
+        assert entry.action == "RegisterRowAdded"
+        assert entry.payload["fields"]["code"] == "NEW"
+
+    def test_passwords_and_addresses_are_recorded_without_their_value(self) -> None:
+        staff = county.Staff.objects.get(username="law1")
+        staff.email, staff.password = "law1@example.invalid", "pbkdf2$secret"
+        registers.save_row(actor=SYSTEM, row=staff, register="staff", changed=["email", "password", "office"])
+        (entry,) = ledger.entries(("staff", staff.pk))
+        assert entry.payload["fields"] == {"email": "changed", "password": "changed", "office": staff.office_id}
+
+    def test_a_row_that_cannot_be_saved_leaves_no_record(self) -> None:
+        before = Entry.objects.count()
+        with pytest.raises(IntegrityError):
+            registers.save_row(actor=SYSTEM, row=Office(code="LAW", name="重复的代码"), register="offices")
+        assert Entry.objects.count() == before

@@ -5,9 +5,12 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.models import Contact, Photo, Report
@@ -242,6 +245,14 @@ def test_a_photo_over_the_limit_is_named_with_413_and_the_rest_is_kept(client: C
     assert len(page.all("//input[@name='kept']")) == 1
 
 
+def test_a_body_larger_than_nine_photos_is_refused_unread(client: Client, settings: Any) -> None:
+    settings.BODY_MAX_BYTES = 1000
+    page = send(client, photos=[jpeg(size=(600, 600))])
+    assert page.status == 413
+    assert "上传的内容超过了限制" in page.words
+    assert not Report.objects.exists()
+
+
 def test_of_more_than_nine_photos_nine_are_kept(client: Client) -> None:
     page = send(client, photos=[jpeg(size=(20 + n, 20)) for n in range(10)])
     assert page.status == 422
@@ -415,6 +426,31 @@ def test_a_report_over_the_page_costs_few_statements(client: Client, django_asse
     sent(send(client))
     with django_assert_max_num_queries(4):
         send(client, text="又一个坑", idempotency_key=str(uuid4()))
+
+
+WILD = st.one_of(st.text(max_size=60), st.sampled_from(["nan", "-0", "1e999", "9" * 40, "\ufffd", "\x00", "0120301"]))
+NAMES = [
+    "text", "address", "lon", "lat", "category_code", "complained_office_id", "name", "phone", "email", "kept", "pick",
+    "pick_place", "look", "idempotency_key", "number", "code",
+]  # fmt: skip
+
+
+@given(fields=st.dictionaries(st.sampled_from(NAMES), WILD))
+@hypothesis.settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize(
+    "path", [REPORT, "/report/category/", "/report/place/", "/report/places/", "/report/near/", "/status/"]
+)
+def test_whatever_is_typed_the_page_answers(client: Client, path: str, fields: dict[str, str]) -> None:
+    RateWindow.objects.all().delete()
+    assert client.post(path, fields).status_code in {200, 302, 404, 409, 422}
+
+
+@given(number=st.text(max_size=20), code=st.text(max_size=20))
+@hypothesis.settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_link_holds_the_page_answers(client: Client, number: str, code: str) -> None:
+    RateWindow.objects.all().delete()
+    address = f"/r/{quote(number, safe='')}/{quote(code, safe='')}/"
+    assert client.get(address).status_code == 404
 
 
 def test_the_receipt_promises_what_the_calendar_says(client: Client) -> None:

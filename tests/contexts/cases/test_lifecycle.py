@@ -12,7 +12,7 @@ from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
 from tests.contexts.cases.acting import actor, case_in, needs, take
 
@@ -145,10 +145,10 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
 
 
 @pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
-def test_a_post_without_right_learns_nothing_of_the_state(line: Line) -> None:
+def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_case(line: Line) -> None:
     wrong_state = next(state for state in State if state not in line.sources)
     row = case_in(wrong_state)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         take(line.action, county.post("pol1"), row.id)
 
 

@@ -112,7 +112,7 @@ def test_a_post_acts_on_nothing_that_it_cannot_see(matters: dict[str, cases.Case
     seen = {name for scope in Scope for name in SEEN.get((username, scope), set())}
     for name in EVERYTHING - seen:
         assert cases.possible_actions(matters[name], actor) == [], name
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             cases.add_note(actor=actor, case_id=matters[name].id, text="查看")
 
 
@@ -125,7 +125,7 @@ def test_who_only_looks_on_is_offered_nothing(username: str, state: State) -> No
 @pytest.mark.parametrize("username", ["town_a", "grid_a1"])
 def test_nobody_gets_at_a_private_case_by_claiming_it(username: str) -> None:
     row = county.receive(category_code=county.NEIGHBOURS)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         cases.claim_task(actor=county.post(username), case_id=row.id)
     with pytest.raises(NotFound):
         cases.visible_case(actor=county.post(username), case_id=row.id)

@@ -145,7 +145,7 @@ def test_a_task_never_goes_to_the_post_or_the_office_complained_of() -> None:
 
 def test_the_post_complained_of_can_do_nothing_with_the_case() -> None:
     row = county.receive(complained_staff_id=county.post("hud2").id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         cases.accept_case(actor=county.post("hud2"), case_id=row.id)
     assert cases.possible_actions(row, county.post("hud2")) == []
 

@@ -19,7 +19,7 @@ from liandong.kernel.text import storable
 from .clocks import pauses_in, promise
 from .domain.lifecycle import ENDED, LIFECYCLE, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, row_of
+from .queries import CaseRow, concerns, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
 TEXT_SIGNS = 4000
@@ -42,8 +42,9 @@ def lock_case(case_id: int) -> Case:
 class Change:
     """Context of one transaction on one locked case.
 
-    Entering checks state, role and version; leaving recomputes the clocks, saves what was locked, writes ledger and
-    event. `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
+    Entering checks role, state and version; of what a post can't see it says NotFound, as of what isn't there. Leaving
+    recomputes the clocks, saves what was locked, writes ledger and event. `expected_version`: what the actor saw;
+    another version raises Conflict, nothing is lost or overwritten.
     """
 
     def __init__(
@@ -153,6 +154,8 @@ class Change:
     def _check(self) -> Transition:
         permitted = self.actor.role in LIFECYCLE[self.action].roles and concerns(self.case, self.actor)
         if self.actor.kind != "system" and not permitted:
+            if self.actor.kind == "staff":
+                visible_case(actor=self.actor, case_id=self.case.pk)
             raise NotAllowed
         line = transition(self.action, State(self.case.state))
         if self._expected is not None and self._expected != self.case.version:

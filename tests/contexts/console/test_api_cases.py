@@ -116,7 +116,7 @@ def test_a_list_is_narrowed_by_each_filter(coordinator: Client) -> None:
         ("scope=town", "scope"),
         ("state=done", "state"),
         ("light=blue", "light"),
-        ("sort=name", "openness"),
+        ("sort=name", "sort"),
         ("office=HUD", "office"),
         ("rows=0", "rows"),
         ("rows=201", "rows"),

@@ -183,8 +183,13 @@ def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) ->
     found = fresh.values("id")[:NEWER_EXACT_TO].aggregate(number=DbCount("id"), newest=Max("id"))
     newest = found["newest"] or case_id
     if found["number"] == NEWER_EXACT_TO:
-        newest = Case.objects.aggregate(newest=Max("id"))["newest"]
+        newest = newest_id()
     return Newer(found["number"], newest)
+
+
+def newest_id() -> int:
+    """The id after which `newer_than` finds what comes from now on; 0 before there is a case."""
+    return int(Case.objects.aggregate(newest=Max("id"))["newest"] or 0)
 
 
 def list_points(

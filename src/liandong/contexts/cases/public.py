@@ -40,6 +40,7 @@ from .listing import (
     list_points,
     list_published,
     newer_than,
+    newest_id,
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
@@ -117,6 +118,7 @@ __all__ = [
     "near_by",
     "near_cell",
     "newer_than",
+    "newest_id",
     "open_tasks",
     "possible_actions",
     "propose_category",

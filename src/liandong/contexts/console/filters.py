@@ -1,6 +1,6 @@
 """The square's address ↔ filters: what is chosen stands in the URL, so that it can be kept and shared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -9,12 +9,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Chip
 from liandong.kernel.errors import InvalidInput
 
 from . import names
 
+QUEUES = {"category": "分类不清", "place": "地点不清", "duty": "职责不清"}
+MOST_CODE_DIGITS = 12
 LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常"}
 
 
@@ -29,33 +32,36 @@ class Choice:
 
 def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
     """Filters and sort of an address. Raises InvalidInput with the field's name for a value that isn't one."""
-    try:
-        openness = cases.Openness(query.get("openness", "open"))
-        sort = cases.Sort(query.get("sort", "newest"))
-    except ValueError as error:
-        raise InvalidInput("筛选条件无效。", field="openness") from error
     filters = cases.Filters(
-        openness=openness,
-        state=_among(query, "state", {state.value for state in cases.State}),
-        light=_among(query, "light", {light.value for light in cases.Light}),
-        category_code=query.get("category", ""),
+        openness=cases.Openness(_among(query, "openness", cases.Openness) or "open"),
+        state=_among(query, "state", cases.State),
+        light=_among(query, "light", cases.Light),
+        category_code=_code(query, "category"),
         office_id=_number(query, "office"),
         town_id=_number(query, "town"),
         village_id=_number(query, "village"),
         assignee_id=_number(query, "assignee"),
         severity=_number(query, "severity"),
-        channel=query.get("channel", ""),
-        queue=query.get("queue", ""),
+        channel=_among(query, "channel", intake.CHANNELS),
+        queue=_among(query, "queue", QUEUES),
         text=query.get("q", "")[:200],
         received_from=_moment(query, "received_from"),
         received_to=_moment(query, "received_to"),
     )
-    return filters, sort
+    return filters, cases.Sort(_among(query, "sort", cases.Sort) or "newest")
 
 
-def _among(query: Mapping[str, str], name: str, known: set[str]) -> str:
+def _among(query: Mapping[str, str], name: str, known: Iterable[str]) -> str:
     value = query.get(name, "")
-    if value and value not in known:
+    if value and value not in set(known):
+        raise InvalidInput("筛选条件无效。", field=name)
+    return value
+
+
+def _code(query: Mapping[str, str], name: str) -> str:
+    """A category's, also of one that was retired."""
+    value = query.get(name, "")
+    if value and not (value.isascii() and value.isdigit() and len(value) <= MOST_CODE_DIGITS):
         raise InvalidInput("筛选条件无效。", field=name)
     return value
 

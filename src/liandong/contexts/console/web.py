@@ -25,7 +25,6 @@ SCOPE_NAMES = {
     cases.Scope.CELLS: "我的网格",
     cases.Scope.COUNTY: "全县",
 }
-QUEUES = {"category": "分类不清", "place": "地点不清", "duty": "职责不清"}
 
 
 @require_GET
@@ -45,11 +44,11 @@ def square(request: HttpRequest) -> HttpResponse:
     available = queries.scopes(actor)
     scope = _scope(request, available)
     chosen, sort = filters.read(request.GET)
+    newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
     count = cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort)
     api = request.GET.copy()
     api["scope"] = scope.value
-    newest = max((row.id for row in page.rows), default=0)
     return render(
         request,
         "console/square.html",
@@ -95,7 +94,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What is unclear, oldest first, by what is unclear about it."""
     actor = access.actor(request)
     wanted = request.GET.get("queue", "category")
-    if wanted not in QUEUES:
+    if wanted not in filters.QUEUES:
         raise InvalidInput("没有这个队列。", field="queue")
     waiting = cases.Filters(queue=wanted)
     page = cases.list_cases(
@@ -107,11 +106,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     counts = {
         each: cases.count_cases(actor=actor, scope=cases.Scope.COUNTY, filters=cases.Filters(queue=each))
-        for each in QUEUES
+        for each in filters.QUEUES
     }
     context = {
         "cases": [queries.listed(row) for row in page.rows],
-        "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in QUEUES.items()],
+        "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in filters.QUEUES.items()],
         "pager": _pager(request, page, counts[wanted]),
         "post": _post(actor),
     }

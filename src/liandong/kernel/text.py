@@ -6,6 +6,8 @@ jieba's words of one sign or of three and more; Latin words and numbers stay who
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from operator import add
 
 import rjieba
 
@@ -37,11 +39,18 @@ def tokens(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(fold(text)):
         if _chinese(run):
-            found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
-            found.update(dict.fromkeys(word for word in rjieba.cut(run) if len(word) != 2))
+            found.update(dict.fromkeys(_bigrams(run)))
+            found.update(dict.fromkeys([word for word in rjieba.cut(run) if len(word) != 2]))
         else:
             found[run[:_TOKEN_SIGNS]] = None
+        if len(found) >= _MAX_TOKENS:
+            break
     return list(found)[:_MAX_TOKENS]
+
+
+def _bigrams(run: str) -> Iterable[str]:
+    """Every two neighbouring signs; a lone sign is the word it is."""
+    return map(add, run, run[1:]) if len(run) > 1 else (run,)
 
 
 def query_tokens(text: str) -> list[str]:
@@ -51,10 +60,13 @@ def query_tokens(text: str) -> list[str]:
         if not _chinese(run):
             found[run[:_TOKEN_SIGNS]] = None
         else:
-            found.update(dict.fromkeys(run[i : i + 2] for i in range(max(len(run) - 1, 1))))
+            found.update(dict.fromkeys(_bigrams(run)))
     return list(found)[:40]
 
 
 def vector(words: list[str]) -> str:
     """The text form of a PostgreSQL `tsvector` without positions: tokens hold no quotes or backslashes but `'`."""
-    return " ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
+    if not words:
+        return ""
+    quoted = "\n".join(sorted(words)).replace("'", "''").replace("\n", "' '")
+    return f"'{quoted}'"

@@ -24,6 +24,8 @@ def fold(text: str) -> str:
 
 def storable(text: str) -> bool:
     """Whether PostgreSQL keeps the text as it is: it keeps neither U+0000 nor half of a surrogate pair."""
+    if text.isascii():
+        return "\0" not in text
     try:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:

@@ -294,6 +294,14 @@ def test_a_run_that_was_stopped_goes_on_where_it_stopped(import_file, tmp_path, 
     assert (again.repeated, again.taken) == (4, 3)
 
 
+def test_signs_that_cannot_be_kept_reject_their_row_alone_wherever_they_stand(import_file, tmp_path):
+    row = {"留言时间": "2026-05-11 09:00:00", "留言详情": "某事"}
+    wrong = [{"留言详情": "甲\0"}, {"备注": "\ud800"}, {"备注": {"甲": ["\0"]}}, {"留言编号": "\ud800"}]
+    lines = [row | {"留言编号": f"{n}"} | values for n, values in enumerate([{}, *wrong, {"备注": "\\u0000"}])]
+    found = import_file(city(tmp_path, "\n".join(map(json.dumps, lines)), "signs.jsonl"), "city_messages")
+    assert (found.taken, found.rejected) == (2, 4)
+
+
 def test_one_row_that_the_database_refuses_does_not_take_its_batch_with_it(import_file, tmp_path, monkeypatch):
     receive = run_module.receive
 

@@ -108,7 +108,7 @@ def check(report: Incoming, now: datetime) -> None:
         raise InvalidInput("内容含有无法保存的字符。", field="payload")
     if (report.lon is None) != (report.lat is None):
         raise InvalidInput("经度和纬度须同时填写。", field="lon" if report.lon is None else "lat")
-    if report.crs not in set(Crs):
+    if report.crs not in _SYSTEMS:
         raise InvalidInput("没有这个坐标系。", field="crs")
     if report.received_at is not None:
         _check_received(report.received_at, now)
@@ -127,6 +127,7 @@ def _check_lengths(report: Incoming) -> None:
         raise InvalidInput("幂等键不能超过 %(limit)s 个字符。", field="idempotency_key", limit=KEY_SIGNS)
 
 
+_SYSTEMS = frozenset(Crs)
 _WORDS = ("text", "title", "address", "origin_key", "category_code", "division_code", "office_code", "language")
 
 
@@ -140,7 +141,8 @@ def _storable(value: object) -> bool:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, Mapping):
-        return all(storable(str(key)) and _storable(each) for key, each in value.items())
+        words = [*map(str, value), *(each for each in value.values() if isinstance(each, str))]
+        return storable("".join(words)) and all(_storable(each) for each in value.values() if not isinstance(each, str))
     return all(map(_storable, value)) if isinstance(value, (list, tuple)) else True
 
 

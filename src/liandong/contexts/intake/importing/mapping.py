@@ -19,6 +19,7 @@ import msgspec
 from liandong.contexts.intake.domain.incoming import ARCHIVE
 from liandong.kernel import geo
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.text import storable
 
 Delivered = Mapping[str, Any]
 Channel = Literal[
@@ -306,12 +307,13 @@ class Translator:
         return list(_columns(self._mapping.columns.received_at))
 
     def translate(self, delivered: Delivered) -> Translated:
-        """One row as delivered, column → value; unknown columns are kept with it. Never raises for what a row holds."""
+        """One row as delivered, column → value; unknown columns are kept with it. Never raises for what a row holds.
+
+        Signs that can't be kept are looked for in what goes to registers and answers; the rest is `receive`'s to check.
+        """
         layout = self._layout(tuple(delivered))
         row = dict(zip(layout.names, delivered.values(), strict=True))
         found = _Findings([], [])
-        if not _keepable(delivered):
-            found.problems.append(InvalidInput("内容含有无法保存的字符。", field="text"))
         key = self._key(row)
         if not key:
             key = _key_of_content(delivered)
@@ -321,6 +323,10 @@ class Translator:
         state = self._state(row, answer, found)
         life = self._life(row, state, found)
         told = answer if state in ENDED or state == "answered" else ""
+        category, division = self._category(row), self._division(row)
+        office = (self._office[0](row), self._office[1](row))
+        if not storable("".join((told, *category, *office, *division))):
+            found.problems.append(InvalidInput("内容含有无法保存的字符。", field="text"))
         kept = layout.kept_beside_answer if told else layout.kept
         return Translated(
             key=key,
@@ -337,9 +343,9 @@ class Translator:
             paused_since=life.paused_since,
             promise=life.promise,
             answer=told,
-            category=self._category(row),
-            office=(self._office[0](row), self._office[1](row)),
-            division=self._division(row),
+            category=category,
+            office=office,
+            division=division,
             contact=(self._contact[0](row), self._contact[1](row), self._contact[2](row)),
             payload={column: value for column in kept if (value := delivered[column]) is not None and value != ""},
             problems=tuple(found.problems),
@@ -604,32 +610,6 @@ def _read_moment(value: str, formats: Sequence[str]) -> datetime | None:
         except ValueError:
             continue
     return None
-
-
-def _keepable(delivered: Delivered) -> bool:
-    """PostgreSQL keeps neither U+0000 nor half of a surrogate pair."""
-    for value in delivered.values():
-        if isinstance(value, str):
-            if "\0" in value or not (value.isascii() or _encodable(value)):
-                return False
-        elif isinstance(value, (dict, list)) and not _keepable_nested(value):
-            return False
-    return True
-
-
-def _keepable_nested(value: object) -> bool:
-    try:
-        return b"\\u0000" not in msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return False
-
-
-def _encodable(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _key_of_content(delivered: Delivered) -> str:

@@ -55,6 +55,7 @@ FLEETING = """\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_prepared_transactions = 4
 """
 
 

@@ -126,6 +126,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
+@never_cache
 @access.signed_in()
 def sheet(request: HttpRequest, number: str) -> HttpResponse:
     """The case as an A4 sheet."""

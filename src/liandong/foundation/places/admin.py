@@ -1,8 +1,31 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from liandong.foundation.registers.admin import RegisterAdmin
+from liandong.kernel import geo
+from liandong.kernel.errors import InvalidInput
 
+from .commands import words_of
+from .index import index
 from .models import Place
+
+
+class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Degrees WGS-84, on Earth."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        lon, lat = cleaned.get("lon"), cleaned.get("lat")
+        if lon is not None and lat is not None:
+            try:
+                geo.check_coordinates(lon, lat)
+            except InvalidInput as error:
+                self.add_error(error.field, gettext(error.message) % error.context)
+        return cleaned
 
 
 @admin.register(Place)
@@ -14,3 +37,11 @@ class PlaceAdmin(RegisterAdmin):
     list_select_related = ("division",)
     raw_id_fields = ("division",)
     exclude = ("tokens",)
+    form = PlaceForm
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The words to find it by follow from its names, its division from its point unless one is chosen."""
+        obj.tokens = words_of(obj.name, obj.address, obj.aliases)
+        if obj.division_id is None:
+            obj.division_id = index().locate(obj.lon, obj.lat).division_id
+        super().save_model(request, obj, form, change)

@@ -75,8 +75,13 @@ def _values(row: PlaceInput) -> dict[str, object]:
         "division_id": index().locate(lon, lat).division_id,
         "source": row.source,
         "source_id": row.source_id,
-        "tokens": text.vector(text.tokens(" ".join((row.name, row.address, *row.aliases)))),
+        "tokens": words_of(row.name, row.address, row.aliases),
     }
+
+
+def words_of(name: str, address: str, aliases: Iterable[str]) -> str:
+    """What a place is found by, as `tokens` holds it."""
+    return text.vector(text.tokens(" ".join((name, address, *aliases))))
 
 
 def _batches(rows: Iterable[PlaceInput], size: int) -> Iterable[list[PlaceInput]]:

@@ -26,6 +26,7 @@ from liandong.foundation.access.queries import actor_of
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County
 from liandong.foundation.places import public as places
+from liandong.kernel import ids
 from liandong.kernel.actor import SYSTEM, Actor
 
 T = TypeVar("T")
@@ -144,6 +145,11 @@ def receive_all(
 def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 5) -> datetime:
     """A moment of May 2026 on the county's clocks."""
     return datetime(2026, month, day, hour, minute, tzinfo=orgs.county().tz).astimezone(UTC)
+
+
+def number_of_nothing() -> str:
+    """A right number of no case."""
+    return ids.case_number(9_000_000)
 
 
 def hours(count: float) -> timedelta:

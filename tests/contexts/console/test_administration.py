@@ -1,0 +1,208 @@
+"""Registers in /admin/: for the administrator only, recorded like any other change; nothing there stops the house."""
+
+import pytest
+from django.test import Client
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
+from liandong.foundation.access.models import ApiKey, Staff
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.orgs.models import County, Division, Duty, Office
+from liandong.foundation.registers.models import RegisterVersion
+from liandong.kernel.actor import SYSTEM
+from tests import county
+
+pytestmark = pytest.mark.usefixtures("small_county")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(Staff.objects.get(username="admin"))
+    return client
+
+
+def fields_of(admin: Client, path: str) -> dict[str, object]:
+    """What the form of a page would send if nothing were changed."""
+    form = admin.get(path).context["adminform"].form
+    values = {}
+    for name in form.fields:
+        value = form[name].value()
+        if isinstance(value, (list, tuple, set)):
+            value = ",".join(str(each) for each in value)
+        if value not in (None, "", False):
+            values[name] = value
+    return values
+
+
+def save(admin: Client, path: str, **changes: object):
+    return admin.post(path, fields_of(admin, path) | changes)
+
+
+def version(register: str) -> int:
+    row = RegisterVersion.objects.filter(name=register).first()
+    return row.version if row else 0
+
+
+PAGES = [
+    "/admin/", "/admin/orgs/office/", "/admin/orgs/office/add/", "/admin/orgs/division/", "/admin/orgs/duty/",
+    "/admin/orgs/duty/add/", "/admin/orgs/county/", "/admin/access/staff/", "/admin/access/staff/add/",
+    "/admin/access/apikey/", "/admin/places/place/", "/admin/places/place/add/",
+]  # fmt: skip
+
+
+def test_every_page_opens_for_the_administrator(admin: Client) -> None:
+    assert {path: admin.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
+
+
+@pytest.mark.parametrize("username", ["clerk", "coordinator", "law1", "town_a", "grid_a1", "leader"])
+def test_for_nobody_else(client: Client, username: str) -> None:
+    client.force_login(Staff.objects.get(username=username))
+    for path in ("/admin/", "/admin/access/staff/"):
+        assert client.get(path).status_code == 302
+    assert client.post("/admin/orgs/office/add/", {"code": "X", "name": "X"}).status_code == 302
+    assert not Office.objects.filter(code="X").exists()
+
+
+def test_a_changed_office_is_recorded_and_known_everywhere_at_once(
+    admin: Client, django_capture_on_commit_callbacks
+) -> None:
+    law = county.office("LAW")
+    before = version("offices")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = save(admin, f"/admin/orgs/office/{law}/change/", name="县城市管理局")
+    assert response.status_code == 302
+    (entry,) = ledger.entries(("offices", law))
+    assert (entry.action, entry.actor) == ("RegisterRowChanged", county.post("admin").ref)
+    assert entry.payload == {"row": "orgs.office", "fields": {"name": "县城市管理局"}}
+    assert version("offices") == before + 1
+    assert orgs.organisation().offices[law].name == "县城市管理局"
+
+
+def test_saving_without_a_change_records_nothing(admin: Client) -> None:
+    law = county.office("LAW")
+    before = version("offices")
+    assert save(admin, f"/admin/orgs/office/{law}/change/").status_code == 302
+    assert (ledger.entries(("offices", law)), version("offices")) == ([], before)
+
+
+def test_an_office_that_is_ended_gets_no_new_case(admin: Client) -> None:
+    assert save(admin, f"/admin/orgs/office/{county.office('HUD')}/change/", active="").status_code == 302
+    assert county.receive().queue == "duty"
+
+
+def test_a_new_duty_leads_at_once(admin: Client) -> None:
+    assert county.receive(category_code=county.WATER).queue == "duty"
+    response = admin.post(
+        "/admin/orgs/duty/add/",
+        {"category_code": "0301", "office": county.office("TWN-A"), "kind": "lead", "basis": "三定", "active": "on"},
+    )
+    assert response.status_code == 302
+    assert county.receive(category_code=county.WATER).office_id == county.office("TWN-A")
+    assert ledger.entries(("duties", Duty.objects.latest("id").pk))[0].action == "RegisterRowAdded"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("zone", "Mars/Olympus"), ("yellow_percent", "0"), ("yellow_percent", "150"), ("map_crs", "x")]
+)
+def test_a_county_setting_that_would_stop_every_case_is_refused_in_the_form(
+    admin: Client, name: str, value: str
+) -> None:
+    response = save(admin, "/admin/orgs/county/1/change/", **{name: value})
+    assert response.status_code == 200
+    assert name in response.context["adminform"].form.errors
+    assert county.receive().number
+
+
+def test_there_is_no_second_county_and_no_second_desk(admin: Client) -> None:
+    assert admin.get("/admin/orgs/county/add/").status_code == 403
+    assert admin.post("/admin/orgs/county/add/", {"name": "乙县", "zone": "Asia/Shanghai"}).status_code == 403
+    response = save(admin, f"/admin/orgs/office/{county.office('LAW')}/change/", is_desk="on")
+    assert response.status_code == 200
+    assert (County.objects.count(), orgs.organisation().desk_id) == (1, county.office("SGC"))
+
+
+def test_divisions_come_by_file_not_by_hand(admin: Client) -> None:
+    before = Division.objects.count()
+    assert admin.post("/admin/orgs/division/add/", {"name": "新村"}).status_code == 403
+    assert Division.objects.count() == before
+
+
+@pytest.mark.parametrize("model", ["orgs/office", "orgs/duty", "orgs/division", "access/staff", "places/place"])
+def test_nothing_is_deleted_only_ended(admin: Client, model: str) -> None:
+    listed = admin.get(f"/admin/{model}/")
+    pk = listed.context["cl"].result_list[0].pk
+    assert admin.post(f"/admin/{model}/{pk}/delete/", {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in listed.content.decode()
+
+
+def test_a_post_gets_its_cells_and_a_password_that_nobody_reads(admin: Client) -> None:
+    grid = Staff.objects.get(username="grid_a1")
+    cell = county.division(county.CELLS["B21"])
+    response = save(admin, f"/admin/access/staff/{grid.pk}/change/", cells=str(cell), new_password="a long password 7")
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    assert county.post("grid_a1").cell_ids == (cell,)
+    assert Client().login(username="grid_a1", password="a long password 7")
+    (entry,) = ledger.entries(("staff", grid.pk))
+    assert entry.payload["fields"] == {"cells": "changed", "new_password": "changed"}
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890", "password1234"])
+def test_a_password_that_is_easily_guessed_is_refused(admin: Client, password: str) -> None:
+    law = Staff.objects.get(username="law1")
+    response = save(admin, f"/admin/access/staff/{law.pk}/change/", new_password=password)
+    assert "new_password" in response.context["adminform"].form.errors
+
+
+def test_a_post_made_by_hand_cannot_sign_in_before_it_has_a_password(admin: Client) -> None:
+    response = admin.post(
+        "/admin/access/staff/add/",
+        {
+            "username": "new1",
+            "post_name": "新设一岗",
+            "role": "handler",
+            "office": county.office("LAW"),
+            "is_active": "on",
+        },
+    )
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    assert not Staff.objects.get(username="new1").has_usable_password()
+    assert access.staff()[Staff.objects.get(username="new1").pk].post_name == "新设一岗"
+
+
+def test_a_key_can_be_switched_off_but_not_made_or_read(admin: Client) -> None:
+    key = access.create_api_key(actor=SYSTEM, name="气象站")
+    pk = ApiKey.objects.get().pk
+    assert admin.get("/admin/access/apikey/add/").status_code == 403
+    page = admin.get(f"/admin/access/apikey/{pk}/change/").content.decode()
+    assert key not in page
+    assert bytes(ApiKey.objects.get().key_hash).hex() not in page
+    assert save(admin, f"/admin/access/apikey/{pk}/change/", active="").status_code == 302
+    assert access.client(key) is None
+
+
+def test_a_place_added_by_hand_is_found_by_its_name_and_lies_in_its_cell(admin: Client) -> None:
+    lon, lat = county.POINTS["B22"]
+    response = admin.post(
+        "/admin/places/place/add/",
+        {"name": "观音桥", "kind": "bridge", "address": "北沟村5号", "lon": lon, "lat": lat, "active": "on"},
+    )
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    row = county.receive("桥栏杆断了", lon=None, lat=None, address="观音桥头")
+    assert row.cell_id == county.division(county.CELLS["B22"])
+
+
+def test_a_place_that_cannot_be_is_refused_in_the_form(admin: Client) -> None:
+    response = admin.post("/admin/places/place/add/", {"name": "无处", "lon": 500, "lat": 35, "active": "on"})
+    assert response.status_code == 200
+    assert "lon" in response.context["adminform"].form.errors
+
+
+def test_a_case_whose_post_was_ended_shows_that(admin: Client) -> None:
+    row = county.receive()
+    hud = Staff.objects.get(username="hud1")
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    assert save(admin, f"/admin/access/staff/{hud.pk}/change/", is_active="").status_code == 302
+    clerk = Client()
+    clerk.force_login(Staff.objects.get(username="clerk"))
+    assert "已停用岗位" in clerk.get(f"/console/case/{row.number}/").content.decode()

@@ -1,0 +1,291 @@
+"""The case page over HTTP: what it shows to whom, acting on the case, and what an error leaves standing."""
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import Action, Life, State
+from liandong.contexts.intake import public as intake
+from liandong.contexts.intake.models import ContactReading
+from liandong.contexts.intake.public import ContactInput, Past
+from liandong.foundation.access.models import Staff
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM
+from tests import county
+from tests.contexts.cases.acting import case_in, reporter
+from tests.contexts.console.reading import chinese, signed_in, words
+
+pytestmark = pytest.mark.usefixtures("small_county")
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def page_of(row: cases.CaseRow, username: str = "hud1", language: str = "zh-hans") -> html.HtmlElement:
+    response = signed_in(username, language).get(f"/console/case/{row.number}/")
+    assert response.status_code == 200
+    return html.fromstring(response.content.decode())
+
+
+def act(row: cases.CaseRow, action: str, username: str = "hud1", **typed: object):
+    return signed_in(username).post(f"/console/case/{row.number}/do/{action}/", typed)
+
+
+def forms(page: html.HtmlElement) -> set[str]:
+    """The actions that the page has forms for."""
+    return {action.split("/")[-2] for action in page.xpath("//form/@action[contains(., '/do/')]")}
+
+
+def test_the_page_tells_report_place_office_dates_and_what_happened() -> None:
+    row = county.receive("小学门口路面有大坑，昨晚有人摔倒。", address="东坪村小学门口")
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    cases.add_note(actor=county.post("hud2"), case_id=row.id, text="已约施工队")
+    said = words(page_of(row))
+    for part in ("小学门口路面有大坑，昨晚有人摔倒。", "东坪村小学门口", "县住房建设局", "住建一岗", "城乡道路坑洞破损",
+                 "收到上报", "签收", "备注", "已约施工队", "住建二岗"):  # fmt: skip
+        assert part in said, part
+
+
+@pytest.mark.parametrize("username", ["law1", "pol1", "town_b", "grid_b1"])
+def test_a_case_of_others_is_not_there_and_cannot_be_acted_on(username: str) -> None:
+    row = county.receive()
+    hidden = signed_in(username).get(f"/console/case/{row.number}/")
+    nowhere = signed_in(username).get(f"/console/case/{county.number_of_nothing()}/")
+    assert hidden.status_code == nowhere.status_code == 404
+    assert signed_in(username).get(f"/console/case/{row.number}/sheet/").status_code == 404
+    (report,) = intake.reports_of(row.id)
+    assert signed_in(username).get(f"/console/case/{row.number}/contact/{report.id}/").status_code == 404
+    for action in ("note", "accept", "answer", "close"):
+        refused = act(row, action, username, text="查看")
+        absent = signed_in(username).post(f"/console/case/{county.number_of_nothing()}/do/{action}/", {"text": "查看"})
+        assert refused.status_code == absent.status_code == 404
+        assert row.title not in refused.content.decode()
+    assert cases.find(row.id) == row
+
+
+@pytest.mark.parametrize("number", ["1", "abc", "000000100", "%00", "9" * 30, "١٢٣٤٥٦٧٨٩"])
+def test_a_number_that_isnt_one_gets_a_page_that_says_so(number: str) -> None:
+    assert signed_in("clerk").get(f"/console/case/{number}/").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("username", ["clerk", "coordinator", "hud1", "town_a", "grid_a1", "leader", "admin"])
+@pytest.mark.parametrize("state", [State.DISPATCHED, State.HANDLING, State.ANSWERED, State.CLOSED])
+def test_the_page_offers_the_actions_that_the_post_has(username: str, state: State) -> None:
+    row = case_in(state)
+    assert forms(page_of(row, username)) == set(cases.possible_actions(row, county.post(username)))
+
+
+def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
+    row = county.receive("门口有情况", category_code="")
+    lon, lat = county.POINTS["B11"]
+    steps = [
+        (
+            "clerk",
+            "screen",
+            {"category_code": county.POTHOLE, "lon": lon, "lat": lat, "text": "电话核实"},
+            "dispatched",
+        ),
+        ("hud1", "accept", {}, "handling"),
+        ("hud1", "assign", {"staff_id": county.post("hud2").id}, "handling"),
+        ("hud1", "claim", {}, "handling"),
+        ("hud1", "note", {"text": "已查看"}, "handling"),
+        ("hud1", "ask", {"text": "在哪一侧？"}, "asked"),
+        ("clerk", "reply", {"text": "左侧"}, "handling"),
+        ("hud1", "answer", {"text": "已修补"}, "answered"),
+        ("clerk", "judge_unsolved", {"text": "还有坑", "satisfied": 2}, "handling"),
+        ("hud1", "answer", {"text": "再次修补"}, "answered"),
+        ("clerk", "judge_unsolved", {}, "coordinating"),
+        ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "由执法局牵头"}, "dispatched"),
+        ("coordinator", "close", {"text": "依法办结"}, "closed"),
+        ("clerk", "reopen", {"text": "复查"}, "dispatched"),
+        ("clerk", "refer_out", {"to": "县人民法院", "text": "属诉讼事项"}, "referred"),
+        ("clerk", "reopen", {"text": "法院退回"}, "dispatched"),
+        ("clerk", "withdraw", {"text": "上报人来电撤回"}, "withdrawn"),
+    ]
+    for username, action, typed, state in steps:
+        response = act(row, action, username, **typed, version=cases.find(row.id).version)
+        assert response.status_code == 302, (action, words(html.fromstring(response.content.decode())))
+        assert cases.find(row.id).state == state, action
+    assert {step[1] for step in steps} | {"judge_solved", "lapse"} == set(Action)
+
+
+def test_an_error_brings_the_page_back_with_what_was_typed() -> None:
+    row = case_in(State.HANDLING)
+    cases.add_note(actor=county.post("hud2"), case_id=row.id, text="材料已到")
+    typed = "已修补平整 <b>&amp;</b>"
+    response = act(row, "answer", text=typed, version=row.version)
+    assert response.status_code == 409
+    page = html.fromstring(response.content.decode())
+    assert "内容已被他人更新" in words(page.xpath("//*[@role='alert']")[0])
+    (form,) = page.xpath("//form[contains(@action, '/do/answer/')]")
+    assert form.xpath(".//textarea")[0].text_content().strip() == typed
+    assert form.xpath(".//input[@name='version']/@value") == [str(row.version + 1)]
+    assert form.getparent().get("open") is not None
+    assert cases.find(row.id).state == State.HANDLING
+
+
+BAD_INPUT = [
+    ("answer", {"text": " "}, 400),
+    ("answer", {"text": "字" * 4001}, 400),
+    ("answer", {"text": "a\0b"}, 400),
+    ("answer", {"text": "好", "version": "x"}, 400),
+    ("answer", {"text": "好", "version": "9" * 30}, 400),
+    ("assign", {}, 400),
+    ("assign", {"staff_id": "abc"}, 400),
+    ("assign", {"staff_id": "999999"}, 400),
+    ("assign", {"staff_id": "\0"}, 400),
+    ("accept", {}, 409),
+]
+
+
+@pytest.mark.parametrize(("action", "typed", "status"), BAD_INPUT)
+def test_bad_input_is_told_on_the_page(action: str, typed: dict, status: int) -> None:
+    row = case_in(State.HANDLING)
+    response = act(row, action, **typed)
+    assert response.status_code == status
+    assert html.fromstring(response.content.decode()).xpath("//*[@role='alert']")
+    assert cases.find(row.id) == row
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"category_code": ""},
+        {"category_code": "\0"},
+        {"category_code": county.POTHOLE, "lon": "east", "lat": "35"},
+        {"category_code": county.POTHOLE, "lon": "nan", "lat": "35"},
+        {"category_code": county.POTHOLE, "lon": "1e999", "lat": "35"},
+        {"category_code": county.POTHOLE, "lon": "105.05"},
+        {"category_code": county.POTHOLE, "office_id": "9" * 18},
+    ],
+)
+def test_screening_with_bad_input_is_told_on_the_page(typed: dict) -> None:
+    row = county.receive("门口有情况", category_code="")
+    assert act(row, "screen", "clerk", **typed).status_code == 400
+    assert cases.find(row.id) == row
+
+
+@pytest.mark.parametrize(("action", "status"), [("explode", 404), ("lapse", 404), ("close", 403)])
+def test_what_is_no_action_or_not_the_posts_is_refused(action: str, status: int) -> None:
+    assert act(case_in(State.HANDLING), action, text="好").status_code == status
+
+
+def test_acting_needs_a_post_request_with_the_token_of_the_page() -> None:
+    row = county.receive()
+    assert signed_in("hud1").get(f"/console/case/{row.number}/do/accept/").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(Staff.objects.get(username="hud1"))
+    assert strict.post(f"/console/case/{row.number}/do/accept/").status_code == 403
+    assert cases.find(row.id) == row
+
+
+def test_after_giving_a_case_away_one_is_not_sent_to_a_page_that_isnt_there() -> None:
+    row = case_in(State.HANDLING)
+    assigned = county.receive(category_code=county.NEIGHBOURS)
+    cases.assign_task(actor=county.post("jus1"), case_id=assigned.id, staff_id=county.post("grid_a1").id)
+    for username, case, action, typed in (
+        ("town_a", row, "reassign", {"office_id": county.office("LAW"), "text": "改派"}),
+        ("grid_a1", assigned, "assign", {"staff_id": county.post("jus1").id}),
+    ):
+        client = signed_in(username)
+        response = client.post(f"/console/case/{case.number}/do/{action}/", typed, follow=True)
+        assert response.status_code == 200, action
+        assert "已完成" in response.content.decode()
+
+
+def test_the_reason_for_the_date_is_shown_only_where_there_is_a_date() -> None:
+    assert "为什么是这一天" in words(page_of(county.receive()))
+    old = county.receive(past=Past(Life(State.CLOSED, closed_at=county.MONDAY, clocks=False)))
+    assert "为什么是这一天" not in words(page_of(old))
+
+
+def test_a_provisional_date_says_so() -> None:
+    with time.at(county.MONDAY + county.days(226)):
+        assert "暂定" in words(page_of(county.receive()))
+
+
+def test_contact_data_is_masked_until_a_purpose_is_given() -> None:
+    contact = ContactInput("张三丰", "13800001234", "zsf@example.invalid")
+    row = county.receive(contact=contact)
+    (report,) = intake.reports_of(row.id)
+    said = words(page_of(row))
+    assert "13800001234" not in said
+    client = signed_in("hud1")
+    path = f"/console/case/{row.number}/contact/{report.id}/"
+    assert "13800001234" not in client.get(path).content.decode()
+    assert client.post(path, {"purpose": "because"}).status_code == 400
+    assert not ContactReading.objects.exists()
+    shown = client.post(path, {"purpose": "clarify"})
+    assert "13800001234" in shown.content.decode()
+    assert "no-store" in shown["Cache-Control"]
+    assert ContactReading.objects.get().staff_id == county.post("hud1").id
+
+
+@pytest.mark.parametrize(("username", "status"), [("clerk", 200), ("law1", 403)])
+def test_of_a_confidential_case_only_intake_sees_the_contact(username: str, status: int) -> None:
+    row = county.receive(category_code=county.EMISSION, contact=ContactInput(phone="13800001234"))
+    (report,) = intake.reports_of(row.id)
+    response = signed_in(username).post(f"/console/case/{row.number}/contact/{report.id}/", {"purpose": "clarify"})
+    assert response.status_code == status
+    assert ("13800001234" in response.content.decode()) is (status == 200)
+
+
+def test_the_contact_of_another_case_is_not_reached_through_this_one() -> None:
+    mine, other = (
+        county.receive(),
+        county.receive(category_code=county.RUBBISH, contact=ContactInput(phone="13800001234")),
+    )
+    (report,) = intake.reports_of(other.id)
+    response = signed_in("hud1").post(f"/console/case/{mine.number}/contact/{report.id}/", {"purpose": "clarify"})
+    assert response.status_code == 404
+
+
+def full_life() -> cases.CaseRow:
+    row = county.receive("Pothole in front of the school", title="Pothole", contact=ContactInput(phone="000-1234"))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=row.id)
+    cases.ask_reporter(actor=hud, case_id=row.id, text="Which side?")
+    cases.record_reply(actor=reporter(row), case_id=row.id, text="Left")
+    cases.answer_case(actor=hud, case_id=row.id, text="Repaired")
+    return cases.record_verdict(actor=reporter(row), case_id=row.id, solved=False, text="Still there")
+
+
+@pytest.mark.parametrize("path", ["/console/case/{}/", "/console/case/{}/sheet/", "/console/case/{}/contact/{}/"])
+def test_in_english_everything_but_what_people_wrote_is_english(path: str) -> None:
+    row = full_life()
+    (report,) = intake.reports_of(row.id)
+    response = signed_in("coordinator", "en").get(path.format(row.number, report.id))
+    page = html.fromstring(response.content.decode())
+    assert chinese(page) == []
+
+
+def test_the_page_costs_the_same_whatever_has_happened(
+    django_assert_num_queries, django_assert_max_num_queries
+) -> None:
+    client = signed_in("hud1")
+    fresh, long = county.receive(), full_life()
+    for n in range(10):
+        cases.add_note(actor=county.post("hud1"), case_id=long.id, text=f"第{n}次查看")
+    client.get(f"/console/case/{fresh.number}/")
+    with django_assert_max_num_queries(12) as few:
+        client.get(f"/console/case/{fresh.number}/")
+    with django_assert_num_queries(len(few)):
+        client.get(f"/console/case/{long.number}/")
+
+
+def test_a_case_page_is_not_kept_by_browsers_or_proxies() -> None:
+    row = county.receive()
+    for path in ("", "sheet/"):
+        assert "no-store" in signed_in("hud1").get(f"/console/case/{row.number}/{path}")["Cache-Control"]
+
+
+def test_the_system_itself_is_named_in_the_timeline() -> None:
+    row = case_in(State.ANSWERED)
+    with time.at(row.verdict_due_at):
+        cases.lapse_verdict(case_id=row.id)
+    assert SYSTEM.kind == "system"
+    assert "逾期未评价，自动办结 系统" in words(page_of(row))

@@ -1,0 +1,232 @@
+"""Event square, tasks and queues over HTTP: for each role, with what stands in the address."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from liandong.contexts.cases import public as cases
+from liandong.kernel import ids, time
+from tests import county
+from tests.contexts.console.reading import chinese, signed_in
+
+pytestmark = pytest.mark.usefixtures("small_county")
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def tree(client: Client, path: str, status: int = 200) -> html.HtmlElement:
+    response = client.get(path)
+    assert response.status_code == status, response.content.decode()[:400]
+    return html.fromstring(response.content.decode())
+
+
+def shown(page: html.HtmlElement) -> list[int]:
+    """Ids of the cases listed, in order."""
+    return [int(row.get("data-point-id")) for row in page.xpath("//tr[@data-point-id]")]
+
+
+def chips(page: html.HtmlElement) -> list[str]:
+    """Addresses of the quick filters."""
+    return [str(link) for link in page.xpath("//a[contains(@class, 'chip')]/@href")]
+
+
+HOMES = [
+    ("clerk", "/console/square/"), ("coordinator", "/console/square/"), ("law1", "/console/tasks/"),
+    ("town_a", "/console/square/"), ("grid_a1", "/console/tasks/"), ("leader", "/console/square/"),
+    ("admin", "/console/square/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("username", "begins"), HOMES)
+def test_every_post_begins_where_its_work_is_and_finds_its_pages(username: str, begins: str) -> None:
+    county.receive()
+    client = signed_in(username)
+    assert client.get("/console/")["Location"] == begins
+    for path in ("/console/square/", "/console/tasks/"):
+        tree(client, path)
+    assert client.get("/console/queue/").status_code == (200 if username in ("clerk", "coordinator") else 403)
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console/square/", "/console/tasks/", "/console/queue/"])
+def test_nobody_else_gets_in(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_the_square_shows_the_scope_of_the_post() -> None:
+    mine, other = county.receive(), county.receive(category_code=county.RUBBISH, at="B11")
+    assert shown(tree(signed_in("clerk"), "/console/square/")) == [other.id, mine.id]
+    assert shown(tree(signed_in("hud1"), "/console/square/")) == [mine.id]
+    assert shown(tree(signed_in("town_b"), "/console/square/")) == [other.id]
+    assert shown(tree(signed_in("town_b"), "/console/square/?scope=office")) == []
+    assert shown(tree(signed_in("grid_b1"), "/console/square/")) == [other.id]
+
+
+@pytest.mark.parametrize(("username", "scope"), [("law1", "county"), ("grid_a1", "town"), ("leader", "office")])
+def test_a_scope_that_a_post_doesnt_have_is_refused(username: str, scope: str) -> None:
+    tree(signed_in(username), f"/console/square/?scope={scope}", status=400)
+
+
+def test_filters_stand_in_the_address_and_are_shown_as_chosen() -> None:
+    wanted = county.receive(category_code=county.MANHOLE, at="B11")
+    county.receive(category_code=county.MANHOLE)
+    town, hud = county.division(county.TOWN_B), county.office("HUD")
+    page = tree(
+        signed_in("clerk"), f"/console/square/?category=0202&town={town}&office={hud}&sort=due&q=大坑&light=green"
+    )
+    assert shown(page) == [wanted.id]
+    chosen = {
+        select.get("name"): select.xpath(".//option[@selected]/@value")
+        for select in page.xpath("//form[contains(@class, 'filter-form')]//select")
+    }
+    assert chosen == {
+        "scope": ["county"],
+        "category": ["0202"],
+        "office": [str(hud)],
+        "town": [str(town)],
+        "sort": ["due"],
+    }
+    assert page.xpath("//input[@name='q']/@value") == ["大坑"]
+    assert page.xpath("//input[@type='hidden'][@name='light']/@value") == ["green"]
+
+
+def test_a_light_is_switched_on_and_off_by_a_link_that_keeps_the_rest() -> None:
+    client = signed_in("clerk")
+    county.receive()
+    (red,) = [link for link in chips(tree(client, "/console/square/?q=大坑")) if "light=red" in link]
+    assert "q=" in red
+    page = tree(client, "/console/square/" + red)
+    assert shown(page) == []
+    assert any("light=" not in link and "q=" in link for link in chips(page))
+
+
+WRONG = [
+    "state=lost", "light=blue", "openness=half", "sort=colour", "office=abc", "office=-1", "town=1.5", "severity=x",
+    "office=99999999999999999999", "category=%00", "category=abc", "category=%27", "channel=%00", "channel=fax",
+    "queue=%00", "queue=lost", "cursor=xyz", "cursor=%00", "scope=%00", "received_from=soon", "received_to=99999-01-01",
+    "received_from=0001-01-01", "village=%E4%B8%80", "assignee=%C2%B2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_a_value_that_isnt_one_gets_a_page_that_says_so(query: str) -> None:
+    county.receive()
+    page = tree(signed_in("clerk"), f"/console/square/?{query}", status=400)
+    assert page.xpath("//h1")
+
+
+LAWFUL = ["severity=9", "office=9", "category=99", "q=%00", "q=%27%3B--", "q=" + "x" * 5000, "cursor=last", "unknown=1"]
+
+
+@pytest.mark.parametrize("query", LAWFUL)
+def test_a_value_that_only_finds_nothing_is_an_empty_list(query: str) -> None:
+    tree(signed_in("clerk"), f"/console/square/?{query}")
+
+
+def test_pages_lead_forward_to_the_last_and_back() -> None:
+    rows = county.receive_all([county.report() for _ in range(60)])
+    client = signed_in("clerk")
+    first = tree(client, "/console/square/?category=02")
+    assert shown(first) == [row.id for row in reversed(rows[10:])]
+
+    def follow(page: html.HtmlElement, rel: str) -> html.HtmlElement:
+        (link,) = page.xpath(f"//a[@rel='{rel}']/@href")
+        assert "category=02" in link
+        return tree(client, "/console/square/" + link)
+
+    second = follow(first, "next")
+    assert shown(second) == [row.id for row in reversed(rows[:10])]
+    assert shown(follow(second, "prev")) == shown(first)
+    assert "60" in "".join(first.xpath("//*[contains(@class, 'pager')]//text()"))
+
+
+def test_the_live_bar_begins_at_the_newest_case_whatever_the_page_shows() -> None:
+    for day in range(3):
+        county.receive(received_at=county.MONDAY - timedelta(days=day))
+    newest = county.receive(received_at=county.MONDAY - timedelta(days=9), category_code=county.RUBBISH)
+    client = signed_in("clerk")
+    for query in ("", "?sort=oldest", "?category=02", "?q=nothing"):
+        (bar,) = tree(client, f"/console/square/{query}").xpath("//*[@data-live-url]")
+        assert bar.get("data-live-cursor") == str(newest.id)
+        assert client.get(bar.get("data-live-url"), {"cursor": bar.get("data-live-cursor")}).json()["fresh"] == 0
+
+
+def test_my_tasks_stand_above_those_that_nobody_has_taken() -> None:
+    taken, free = county.receive(), county.receive()
+    cases.accept_case(actor=county.post("hud1"), case_id=taken.id)
+    assert shown(tree(signed_in("hud1"), "/console/tasks/")) == [taken.id, free.id]
+    assert shown(tree(signed_in("hud2"), "/console/tasks/")) == [free.id]
+    assert shown(tree(signed_in("pol1"), "/console/tasks/")) == []
+
+
+def test_queues_show_what_is_unclear_oldest_first_with_their_numbers() -> None:
+    client = signed_in("clerk")
+    first = county.receive("门口有情况", category_code="")
+    second = county.receive("还是门口", category_code="")
+    duty = county.receive(category_code=county.WATER)
+    place = county.receive(category_code=county.WATER, lon=None, lat=None)
+    page = tree(client, "/console/queue/")
+    assert shown(page) == [first.id, second.id]
+    assert [tab.text_content().split() for tab in page.xpath("//nav[contains(@class, 'tabs')]/a")] == [
+        ["分类不清", "2"], ["地点不清", "1"], ["职责不清", "1"],
+    ]  # fmt: skip
+    assert shown(tree(client, "/console/queue/?queue=duty")) == [duty.id]
+    assert shown(tree(client, "/console/queue/?queue=place")) == [place.id]
+    tree(client, "/console/queue/?queue=%00", status=400)
+
+
+def test_what_people_wrote_is_shown_as_text() -> None:
+    nasty = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
+    row = county.receive(nasty, address=nasty[:60], title=nasty)
+    for path in ("/console/square/", f"/console/case/{row.number}/", f"/console/case/{row.number}/sheet/"):
+        body = signed_in("clerk").get(path).content.decode()
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+        assert "&lt;script&gt;alert(1)" in body
+
+
+@pytest.mark.parametrize("path", ["/console/square/", "/console/tasks/", "/console/queue/", "/console/square/?sort=x"])
+def test_in_english_everything_but_what_people_wrote_is_english(path: str) -> None:
+    county.receive("Pothole in front of the school", title="Pothole")
+    county.receive("Something at the gate", category_code="")
+    page = tree(signed_in("clerk", "en"), path, status=400 if "sort=x" in path else 200)
+    assert chinese(page) == []
+
+
+@pytest.mark.parametrize(("path", "username"), [("/console/square/", "clerk"), ("/console/tasks/", "hud1")])
+def test_a_list_costs_the_same_for_one_row_and_for_fifty(
+    path: str, username: str, django_assert_num_queries, django_assert_max_num_queries
+) -> None:
+    client = signed_in(username)
+    county.receive()
+    client.get(path)
+    with django_assert_max_num_queries(8) as few:
+        client.get(path)
+    county.receive_all([county.report() for _ in range(55)])
+    with django_assert_num_queries(len(few)):
+        client.get(path)
+
+
+def test_the_queue_costs_the_same_for_one_row_and_for_fifty(django_assert_num_queries) -> None:
+    client = signed_in("clerk")
+    for count in (1, 55):
+        county.receive_all([county.report("门口有情况", category_code="") for _ in range(count)])
+        with django_assert_num_queries(6):
+            client.get("/console/queue/")
+
+
+def test_a_list_is_not_kept_by_browsers_or_proxies() -> None:
+    for path in ("/console/square/", "/console/tasks/"):
+        assert "no-store" in signed_in("hud1").get(path)["Cache-Control"]
+
+
+def test_a_number_typed_into_the_search_finds_the_case() -> None:
+    row = county.receive()
+    assert shown(tree(signed_in("clerk"), f"/console/square/?q={ids.case_number(row.id)}")) == [row.id]

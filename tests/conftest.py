@@ -1,6 +1,8 @@
 """What every test can ask for. The database is the one of `./liandong test`; each xdist worker makes its own in it."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,15 @@ def chromium_path() -> str:
 def browser_type_launch_args(chromium_path: str) -> dict[str, object]:
     """For the `page` fixture of pytest-playwright: our browser, quiet towards the network."""
     return {"executable_path": chromium_path, "args": list(CHROMIUM_FLAGS)}
+
+
+@pytest.fixture
+def reachable_folder() -> Iterator[Path]:
+    """A temporary folder that the account of an embedded PostgreSQL can enter; pytest's own are root's alone."""
+    folder = Path(tempfile.mkdtemp(prefix="liandong-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,7 @@ error and no answer may be a 5xx.
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -19,15 +16,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop 
 
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture
-def reachable_folder() -> Iterator[Path]:
-    """A temporary folder that the account of an embedded PostgreSQL can enter; pytest's own are root's alone."""
-    folder = Path(tempfile.mkdtemp(prefix="liandong-story-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from liandong.foundation.registers.admin import RegisterAdmin
 from liandong.kernel import geo
 from liandong.kernel.errors import InvalidInput
 
-from .commands import words_of
 from .index import index
 from .models import Place
+from .queries import words_of
 
 
 class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]

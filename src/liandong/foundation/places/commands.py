@@ -7,10 +7,11 @@ from django.db import connection, transaction
 
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers import public as registers
-from liandong.kernel import geo, text
+from liandong.kernel import geo
 from liandong.kernel.actor import Actor
 
 from .index import index
+from .queries import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,6 @@ def _values(row: PlaceInput) -> dict[str, object]:
         "source_id": row.source_id,
         "tokens": words_of(row.name, row.address, row.aliases),
     }
-
-
-def words_of(name: str, address: str, aliases: Iterable[str]) -> str:
-    """What a place is found by, as `tokens` holds it."""
-    return text.vector(text.tokens(" ".join((name, address, *aliases))))
 
 
 def _batches(rows: Iterable[PlaceInput], size: int) -> Iterable[list[PlaceInput]]:

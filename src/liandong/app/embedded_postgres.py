@@ -177,7 +177,9 @@ class EmbeddedPostgres:
         """Delete the cluster; it must be stopped."""
         shutil.rmtree(self._home, ignore_errors=True)
         shutil.rmtree(self._socket, ignore_errors=True)
-        remove_outside(self._data)
+        _owner_note(self._home).unlink(missing_ok=True)
+        if stamps.read(self._data / POINTER).get("home") == str(self._home):
+            (self._data / POINTER).unlink()
 
     def _running(self) -> list[int]:
         """All processes of a server on these files: PostgreSQL's working directory is its data directory."""

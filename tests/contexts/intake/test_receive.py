@@ -317,6 +317,11 @@ def test_an_open_case_of_the_past_goes_on_here(state: State) -> None:
     assert not Event.objects.exists()
 
 
+def test_an_open_case_of_the_past_that_is_under_way_waits_in_no_queue() -> None:
+    row = county.receive("门口有情况", category_code="", past=past(State.HANDLING, accepted_at=MONDAY))
+    assert (row.state, row.queue) == ("handling", "")
+
+
 def test_a_past_without_category_is_not_guessed() -> None:
     row = county.receive("井盖丢了", category_code="", past=past(State.CLOSED, closed_at=MONDAY))
     assert row.category_code == ""

@@ -98,7 +98,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "category_code": category.code if category else "",
         "category_version": category.version if category else 0,
         "severity": category.severity if category else 3,
-        "queue": "" if ended else queue,
+        "queue": queue if life.state is State.RECEIVED else "",
         "channel": matter.channel,
         "language": matter.language,
         "address": matter.address[:200],
@@ -147,7 +147,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "office": office_id,
         "division": matter.located.division_id,
         "channel": matter.channel,
-        "queue": queue,
+        "queue": case["queue"],
     }
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []

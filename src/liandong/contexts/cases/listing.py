@@ -18,6 +18,7 @@ from liandong.kernel import ids, text, time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
+from .domain.lifecycle import State
 from .domain.light import Light, light
 from .models import Case, CaseQuerySet, Message, Scope, versions_of
 from .queries import CASE_COLUMNS, CaseRow
@@ -246,6 +247,8 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
         "queue": filters.queue,
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
+    if filters.queue:
+        rows = rows.filter(state=State.RECEIVED)
     for kind, division_id in (("town", filters.town_id), ("village", filters.village_id)):
         if division_id is not None:
             rows = rows.filter(**{f"{kind}_id__in": versions_of(division_id)})

@@ -102,7 +102,7 @@ def blob_path(digest: str, *, thumb: bool = False) -> Path:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Appears whole or not at all: temporary file, fsync, rename, fsync of the folder."""
+    """Appears whole or not at all: temporary file, fsync, rename, fsync of its folder and of that one's."""
     if path.exists():
         os.utime(path)
         return
@@ -113,11 +113,16 @@ def _write_once(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(name).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+    _sync(path.parent.parent)
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(fd)
     finally:
-        os.close(folder)
+        os.close(fd)
 
 
 def sweep_orphans() -> int:

@@ -61,6 +61,14 @@ def test_who_writes_on_a_case_that_went_to_another_office_is_told_and_keeps_ever
     expect(page.get_by_role("textbox", name="您写的内容")).to_have_value(TYPED)
 
 
+def test_a_case_is_not_offered_for_claiming_to_who_has_it(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    mine, colleagues = (open_case(open_as, name, row) for name in ("hud1", "hud2"))
+    expect(colleagues.get_by_role("button", name="认领")).to_be_visible()
+    expect(mine.get_by_role("button", name="认领")).to_have_count(0)
+
+
 def test_hands_stay_on_the_keyboard_at_the_square(open_as: Opener) -> None:
     numbers = [county.receive(text).number for text in ("第一件：路面塌陷", "第二件：井盖松动", "第三件：路灯不亮")]
     page = open_as("coordinator")

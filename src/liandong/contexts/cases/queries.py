@@ -213,13 +213,15 @@ def deadline_entries(case_id: int) -> list[DeadlineRow]:
 
 
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
-    """Actions that the table allows this post in the case's state, in the table's order."""
+    """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
+    idle = {Action.REASSIGN} if needs_category(row) else set()
+    if actor.kind == "staff" and row.assignee_id == actor.id:
+        idle.add(Action.CLAIM)
     return [
         action
         for action, line in LIFECYCLE.items()
-        if state in line.sources and actor.role in line.roles and concerns(row, actor)
-        if action is not Action.REASSIGN or not needs_category(row)
+        if state in line.sources and actor.role in line.roles and concerns(row, actor) and action not in idle
     ]
 
 

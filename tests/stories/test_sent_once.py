@@ -1,5 +1,6 @@
 """However often the same report is sent, it is one case with one receipt."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from liandong.foundation.access import public as access
+from liandong.foundation.access.models import ApiKey
 from liandong.kernel.actor import SYSTEM
 from tests import county
 from tests.stories.people import Opener
@@ -130,15 +132,20 @@ def test_a_second_matter_from_the_same_page_is_a_second_case(open_as: Opener) ->
     assert len(reports()) == 2
 
 
-def test_a_client_system_that_repeats_its_key_gets_the_same_receipt(committed) -> None:
-    key = access.create_api_key(actor=SYSTEM, name="partner")
+@pytest.fixture
+def api_key(committed) -> Iterator[str]:
+    yield access.create_api_key(actor=SYSTEM, name="partner")
+    ApiKey.objects.all().delete()
+
+
+def test_a_client_system_that_repeats_its_key_gets_the_same_receipt(api_key: str) -> None:
     report = {"text": WORDS, "lon": county.POINTS["A11"][0], "lat": county.POINTS["A11"][1]}
     sent = [
         Client().post(
             "/api/v1/reports",
             report,
             content_type="application/json",
-            headers={"X-Api-Key": key, "Idempotency-Key": "42"},
+            headers={"X-Api-Key": api_key, "Idempotency-Key": "42"},
         )
         for _ in range(3)
     ]

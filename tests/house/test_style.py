@@ -83,6 +83,7 @@ WITHOUT_ACTOR = {
     "lapse_verdict",  # the clock acts,
     "recompute_provisional",  # or a new calendar,
     "count_attempt",  # or somebody who hasn't said yet who it is
+    "forget_attempts",  # the clock again
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from liandong.foundation.access import jobs
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, RateWindow, Staff
 from liandong.foundation.ledger import public as ledger
@@ -114,3 +115,13 @@ def test_a_long_key_is_counted_too() -> None:
         with pytest.raises(TooMany):
             attempt("x" * 500)
     assert RateWindow.objects.count() == 1
+
+
+def test_attempts_are_forgotten_after_a_day() -> None:
+    with time.at(county.MONDAY):
+        attempt("old")
+    with time.at(county.MONDAY + county.hours(20)):
+        attempt("new")
+    with time.at(county.MONDAY + county.hours(25)):
+        jobs.forget_old_attempts()
+    assert list(RateWindow.objects.values_list("key", flat=True)) == ["new"]

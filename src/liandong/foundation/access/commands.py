@@ -13,8 +13,10 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
-from .models import ApiKey, Staff
+from .models import ApiKey, RateWindow, Staff
 from .queries import key_hash
+
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,9 @@ def count_attempt(*, key: str, limit: int, window_s: int) -> None:
         (count,) = cursor.fetchone()
     if count > limit:
         raise TooMany
+
+
+def forget_attempts() -> int:
+    """Removes attempts whose window began more than a day ago; no window is longer. Returns how many."""
+    removed, _ = RateWindow.objects.filter(window_start__lt=time.now() - FORGOTTEN_AFTER).delete()
+    return removed

@@ -9,6 +9,7 @@ from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM, Actor, Role
 from liandong.kernel.errors import NotAllowed
+from tests import county
 
 pytestmark = pytest.mark.django_db
 COORDINATOR = Actor("staff", 1, Role.COORDINATOR)
@@ -52,6 +53,14 @@ def test_erased_words_are_found_nowhere(received: intake.Received, client: Clien
     assert [row.id for row in found.rows] == []
     assert not Contact.objects.filter(pk=received.report_id).exists()
     assert not Photo.objects.filter(report_id=received.report_id).exists()
+
+
+def test_what_the_reporter_wrote_later_goes_too_and_what_the_office_wrote_stays(received: intake.Received) -> None:
+    cases.add_note(actor=county.post("clerk"), case_id=received.case_id, text="已致电核实")
+    receipt = intake.open_receipt(number=received.number, code=received.receipt_code)
+    intake.withdraw(receipt=receipt, text="我是李四，不用修了")
+    intake.erase_words(actor=COORDINATOR, case_id=received.case_id)
+    assert [message.text for message in cases.messages(received.case_id)] == ["已致电核实", ""]
 
 
 def test_the_ledger_still_holds_the_commitment_and_stays_whole(received: intake.Received) -> None:

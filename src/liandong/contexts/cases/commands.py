@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.events import public as events
@@ -212,7 +212,7 @@ def refer_out(*, actor: Actor, case_id: int, to: str, text: str, version: int | 
 
 
 def erase_words(*, actor: Actor, case_id: int) -> None:
-    """Removes the reporter's words from the case itself (title, search, replies); all else stays."""
+    """Removes the reporter's words from the case itself (title, search, whatever they wrote); all else stays."""
     with transaction.atomic():
         case = lock_case(case_id)
         category = taxonomy().by_code.get(case.category_code)
@@ -222,7 +222,8 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
             version=case.version + 1,
             changed_at=time.now(),
         )
-        Message.objects.filter(case=case, kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]).update(text="")
+        words = Q(kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]) | Q(actor__startswith="reporter:")
+        Message.objects.filter(words, case=case).update(text="")
         ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
         events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
 

@@ -90,10 +90,9 @@ def _kill_all(house: House, book: Book, seconds: float, kills: int, chance: rand
     begun = time.monotonic()
     for victim, moment in zip(victims[:kills], moments, strict=True):
         time.sleep(max(0.0, begun + moment - time.monotonic()))
-        pid = _one_of(house, victim, chance)
         told = len(book.acknowledged)
+        pid = _kill_one(house, victim, chance)
         killed = time.monotonic()
-        os.kill(pid, signal.SIGKILL)
         _wait_for_more(book, told + CONNECTIONS, killed)
         kill = Kill(victim, pid, killed - begun, time.monotonic() - killed)
         say(f"  {kill.after_s:6.1f} s  kill -9 {victim:<12} → {kill.silent_s:4.1f} s")
@@ -101,14 +100,32 @@ def _kill_all(house: House, book: Book, seconds: float, kills: int, chance: rand
     time.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
-def _one_of(house: House, victim: Victim, chance: random.Random) -> int:
-    """A process of this kind; one that was just killed is waited for until it runs again."""
+def _kill_one(house: House, victim: Victim, chance: random.Random) -> int:
+    """Kills a process of this kind; one that was just killed is waited for until it runs again."""
     deadline = time.monotonic() + FIND_PATIENCE_S
-    while not (found := house.pids(victim)):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"no {victim} was started again: {house.log_tails()}")
+    while time.monotonic() < deadline:
+        found = house.pids(victim)
+        if found and _kill(house, victim, pid := chance.choice(found)):
+            return pid
         time.sleep(0.1)
-    return chance.choice(found)
+    raise RuntimeError(f"no {victim} was started again: {house.log_tails()}")
+
+
+def _kill(house: House, victim: Victim, pid: int) -> bool:
+    """False when it has ended by itself; a stranger who got its number meanwhile is never met."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    try:
+        if pid not in house.pids(victim):
+            return False
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def _wait_for_more(book: Book, wanted: int, since: float) -> None:

@@ -25,7 +25,7 @@ from liandong.contexts.console.api import router as console
 from liandong.contexts.intake.api import router as intake
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
+from liandong.kernel.errors import Busy, Fault, LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
 
 log = logging.getLogger(__name__)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -75,13 +75,6 @@ class Problem(msgspec.Struct, frozen=True):
     status: int
     code: str
     field: str = ""
-
-
-class Fault(LiandongError):
-    """系统出错，已经记录下来，请稍后再试。"""
-
-    code = "fault"
-    status = 500
 
 
 class Api(NinjaAPI):

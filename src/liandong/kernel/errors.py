@@ -81,3 +81,17 @@ class Busy(LiandongError):
 
     code = "busy"
     status = 503
+
+
+class MethodRefused(LiandongError):
+    """这个地址不支持这种请求方法。"""
+
+    code = "method_refused"
+    status = 405
+
+
+class Fault(LiandongError):
+    """系统出错，已经记录下来，请稍后再试。"""
+
+    code = "fault"
+    status = 500

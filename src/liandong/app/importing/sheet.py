@@ -31,6 +31,8 @@ class Outcome:
 class Refused(InvalidInput):
     """文件有误，没有导入任何内容。"""
 
+    code = "file_refused"
+
     def __init__(self, faults: Iterable[tuple[int, LiandongError]]) -> None:
         super().__init__("", field="file")
         self.faults = list(faults)

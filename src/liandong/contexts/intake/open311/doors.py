@@ -10,25 +10,13 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.foundation.access import public as access
-from liandong.kernel.errors import LiandongError
+from liandong.kernel.errors import Fault, LiandongError, MethodRefused
 
 from . import parameters, rows
 from .rendering import respond
 
 log = logging.getLogger(__name__)
 View = Callable[..., tuple[str, rows.Content]]
-
-
-class MethodRefused(LiandongError):
-    """这个地址不支持这种请求方法。"""
-
-    status = 405
-
-
-class Fault(LiandongError):
-    """系统出错，已经记录下来，请稍后再试。"""
-
-    status = 500
 
 
 _TOLD = {403, 404, 405, 409, 429, 500, 503}

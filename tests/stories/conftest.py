@@ -3,7 +3,8 @@ error and no answer may be a 5xx.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from tests.stories.people import DESKTOP, LOCALES, PHONE, Opener, session_of
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that fixtures run in
 
 PATIENCE_MS = 15_000
+OPENED = pytest.StashKey[list[Page]]()
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -27,15 +29,17 @@ def address(django_db_setup) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_as(browser: Browser, address: str, committed) -> Iterator[Opener]:
+def open_as(request: pytest.FixtureRequest, browser: Browser, address: str, committed) -> Iterator[Opener]:
     """`open_as("clerk")`: a page in a browser of its own where that post is signed in; `open_as()`: a resident's.
 
     `language` zh or en, and what else Playwright's contexts take; `goto` takes paths of the product.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
+    opened = request.node.stash[OPENED] = []
 
     def watch(page: Page) -> None:
+        opened.append(page)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("response", lambda response: faults.extend(_fault_of(response)))
 
@@ -54,6 +58,16 @@ def open_as(browser: Browser, address: str, committed) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A story that fails tells what its pages showed."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for page in item.stash.get(OPENED, []):
+            report.sections.append((page.url, page.locator("body").inner_text()))
+    return report
 
 
 def _fault_of(response: Response) -> list[str]:

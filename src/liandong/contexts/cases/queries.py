@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from liandong.foundation.access import public as access
+from liandong.foundation.by_key import ByKey
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
@@ -148,6 +149,13 @@ class DeadlineRow:
 
 CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
 
+_cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
+_tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
+_messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
+_deadlines = ByKey(
+    DeadlineRow, lambda: DeadlineEntry.objects.order_by("id").values_list(*DeadlineRow.__slots__), "case_id"
+)
+
 
 def row_of(case: Case) -> CaseRow:
     """The frozen row of a case that a command has just written."""
@@ -156,10 +164,9 @@ def row_of(case: Case) -> CaseRow:
 
 def find(case_id: int) -> CaseRow:
     """One case without asking who looks: for commands and for a reporter whose receipt was checked. Raises NotFound."""
-    row = Case.objects.filter(pk=case_id).values_list(*CASE_COLUMNS).first()
-    if row is None:
-        raise NotFound("没有找到这个事件编号。")
-    return CaseRow(*row)
+    for row in _cases.of(case_id):
+        return row
+    raise NotFound("没有找到这个事件编号。")
 
 
 def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
@@ -196,20 +203,15 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
 
 
 def tasks(case_id: int) -> list[TaskRow]:
-    rows = Task.objects.filter(case_id=case_id).order_by("id").values_list(*TaskRow.__slots__)
-    return [TaskRow(*row) for row in rows]
+    return _tasks.of(case_id)
 
 
 def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
-    rows = Message.objects.filter(case_id=case_id)
-    if public_only:
-        rows = rows.filter(public=True)
-    return [MessageRow(*row) for row in rows.order_by("id").values_list(*MessageRow.__slots__)]
+    return [message for message in _messages.of(case_id) if message.public or not public_only]
 
 
 def deadline_entries(case_id: int) -> list[DeadlineRow]:
-    rows = DeadlineEntry.objects.filter(case_id=case_id).order_by("id").values_list(*DeadlineRow.__slots__)
-    return [DeadlineRow(*row) for row in rows]
+    return _deadlines.of(case_id)
 
 
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:

@@ -215,9 +215,9 @@ def _case_page(
         "failed_action": action,
         "unsent": _text(request) if error and action not in page.actions else "",
         "typed": request.POST,
-        "leaves": filters.leaves(request.POST.get("category_code") or _proposed(page)),
-        "offices": filters.offices(),
-        "posts": _assignable(page),
+        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _proposed(page)),
+        "offices": filters.offices,
+        "posts": lambda: _assignable(page),
         "photos": [
             Photo(
                 reverse("intake:desk_photo", args=[photo.sha256]),

@@ -3,6 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from liandong.foundation.by_key import ByKey
+
 from .models import Contact, ContactReading, Photo, Report
 
 
@@ -20,8 +24,8 @@ class ReportRow:
     lat: float | None
     crs: str
     category_code: str
-    payload: dict[str, Any]
     erased_at: datetime | None
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,26 @@ class ReadingRow:
     at: datetime
 
 
+def _report(*columns: Any) -> ReportRow:
+    payload = msgspec.json.decode(columns[-1])
+    return ReportRow(*(*columns[:-1], payload))
+
+
+def _masked(report_id: int, name: str, phone: str, email: str) -> MaskedContact:
+    return MaskedContact(report_id, name[:1] + "*" * (len(name) > 0), _tail(phone), _mail(email))
+
+
+_reports = ByKey(_report, lambda: Report.objects.order_by("id").values_list(*ReportRow.__slots__), "case_id")
+_photos = ByKey(PhotoRow, lambda: Photo.objects.order_by("id").values_list(*PhotoRow.__slots__), "report__case_id")
+_contacts = ByKey(
+    _masked,
+    lambda: Contact.objects.order_by("report_id").values_list("report_id", "name", "phone", "email"),
+    "report__case_id",
+)
+
+
 def reports_of(case_id: int) -> list[ReportRow]:
-    rows = Report.objects.filter(case_id=case_id).order_by("id").values_list(*ReportRow.__slots__)
-    return [ReportRow(*row) for row in rows]
+    return _reports.of(case_id)
 
 
 def first_texts(case_ids: Collection[int]) -> dict[int, str]:
@@ -67,8 +88,7 @@ def first_texts(case_ids: Collection[int]) -> dict[int, str]:
 
 
 def photos_of(case_id: int) -> list[PhotoRow]:
-    rows = Photo.objects.filter(report__case_id=case_id).order_by("id").values_list(*PhotoRow.__slots__)
-    return [PhotoRow(*row) for row in rows]
+    return _photos.of(case_id)
 
 
 def has_photo(report_id: int, sha256: str) -> bool:
@@ -82,11 +102,7 @@ def cases_with_photo(sha256: str) -> list[int]:
 
 
 def contact_masked(case_id: int) -> list[MaskedContact]:
-    rows = Contact.objects.filter(report__case_id=case_id).order_by("report_id")
-    return [
-        MaskedContact(pk, name[:1] + "*" * (len(name) > 0), _tail(phone), _mail(email))
-        for pk, name, phone, email in rows.values_list("report_id", "name", "phone", "email")
-    ]
+    return _contacts.of(case_id)
 
 
 def readings_of(report_id: int) -> list[ReadingRow]:

@@ -3,8 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
+from liandong.foundation.by_key import ByKey
 from liandong.kernel.errors import LiandongError, NotFound
 
 from .domain import proof as proofs
@@ -53,15 +55,18 @@ class Leaf:
     hash: bytes
 
 
-def entries(stream: tuple[str, int], after: int = 0) -> list[EntryRow]:
-    """Entries of a stream with seq > `after`, in order."""
-    kind, number = stream
-    rows = Entry.objects.filter(stream_kind=kind, stream_id=number, seq__gt=after).order_by("seq")
-    columns = rows.values_list("id", "seq", "at", "actor", "action", "payload", "hash")
-    return [
-        EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))
-        for id_, seq, at, actor, action, payload, digest in columns
-    ]
+def _entry(id_: int, kind: str, number: int, *columns: Any) -> EntryRow:
+    seq, at, actor, action, payload, digest = columns
+    return EntryRow(id_, Stream(kind, number), seq, at, actor, action, msgspec.json.decode(payload), bytes(digest))
+
+
+_ENTRY = ("id", "stream_kind", "stream_id", "seq", "at", "actor", "action", "payload", "hash")
+_entries = ByKey(_entry, lambda: Entry.objects.order_by("seq").values_list(*_ENTRY), "stream_kind", "stream_id")
+
+
+def entries(stream: tuple[str, int]) -> list[EntryRow]:
+    """Entries of a stream, in order."""
+    return _entries.of(*stream)
 
 
 def proof(stream: tuple[str, int], seq: int) -> dict[str, Any]:
@@ -69,9 +74,9 @@ def proof(stream: tuple[str, int], seq: int) -> dict[str, Any]:
 
     Raises NotFound, NotSealedYet.
     """
-    rows = entries(stream, after=max(0, seq - 2))
-    row = next((row for row in rows if row.seq == seq), None)
-    if row is None:
+    rows = {row.seq: row for row in entries(stream)}
+    row, before = rows.get(seq), rows.get(seq - 1)
+    if row is None or (before is None and seq > 1):
         raise NotFound
     seal = seal_over(row.id)
     if seal is None:
@@ -84,7 +89,7 @@ def proof(stream: tuple[str, int], seq: int) -> dict[str, Any]:
         actor=row.actor,
         action=row.action,
         payload=row.payload,
-        previous=rows[0].hash if seq > 1 else GENESIS,
+        previous=before.hash if before else GENESIS,
         leaves=[found.hash for found in leaves],
         index=next(place for place, found in enumerate(leaves) if found.id == row.id),
         seal=seal,

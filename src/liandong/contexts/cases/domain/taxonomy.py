@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 FLAGS = frozenset(
@@ -45,7 +46,7 @@ class CategoryRow:
         return self.en if language.startswith("en") and self.en else self.zh
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taxonomy:
     """The current categories by code, in code order."""
 
@@ -60,7 +61,14 @@ class Taxonomy:
 
     def children(self, code: str) -> list[CategoryRow]:
         """Of a domain or group; of "" the domains."""
-        return [row for row in self.by_code.values() if row.parent_code == code]
+        return self._children.get(code, [])
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[CategoryRow]]:
+        children: dict[str, list[CategoryRow]] = {}
+        for row in self.by_code.values():
+            children.setdefault(row.parent_code, []).append(row)
+        return children
 
 
 def from_document(document: Mapping[str, Any]) -> list[CategoryRow]:

@@ -6,7 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import DEFAULT_DB_ALIAS
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from liandong.foundation.by_key import ByKey
 
@@ -23,7 +23,9 @@ def _account(*columns: object) -> Staff:
 
 _SESSION_COLUMNS = [field.attname for field in Session._meta.concrete_fields]
 _STAFF_COLUMNS = [field.attname for field in Staff._meta.concrete_fields]
-_sessions = ByKey(_session, lambda: Session.objects.values_list(*_SESSION_COLUMNS), "session_key")
+_sessions = ByKey(
+    _session, lambda: Session.objects.filter(expire_date__gt=Now()).values_list(*_SESSION_COLUMNS), "session_key"
+)
 _accounts = ByKey(_account, lambda: Staff.objects.values_list(*_STAFF_COLUMNS), "pk")
 
 
@@ -32,8 +34,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         for session in _sessions.of(self.session_key or ""):
-            if session.expire_date > timezone.now():  # by the clock that wrote it
-                return session
+            return session
         self._session_key = None
         return None
 

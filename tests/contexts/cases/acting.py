@@ -36,7 +36,7 @@ def needs(action: Action) -> dict[str, Any]:
         Action.SCREEN: {"category_code": county.POTHOLE},
         Action.ACCEPT: {},
         Action.CLAIM: {},
-        Action.ASSIGN: {"staff_id": county.post("hud2").id},
+        Action.ASSIGN: {"staff_id": county.post("grid_a1").id},
         Action.REASSIGN: {"office_id": county.office("LAW"), "text": "属执法范围"},
         Action.JUDGE_SOLVED: {"solved": True},
         Action.JUDGE_UNSOLVED: {"solved": False},
@@ -72,6 +72,12 @@ def case_in(state: State, **fields: Any) -> CaseRow:
 def reporter(row: CaseRow) -> Actor:
     """Who reported the case, come by receipt."""
     return Actor(kind="reporter", id=row.id, role=Role.REPORTER)
+
+
+def case_for(role: str, state: State) -> CaseRow:
+    """A case in this state that a post of this role may act on: those of a town where its own office leads."""
+    is_towns = role in ("dispatcher", "grid_worker") and state is not State.RECEIVED
+    return case_in(state, office_code="TWN-A") if is_towns else case_in(state)
 
 
 def actor(role: str, row: CaseRow) -> Actor:

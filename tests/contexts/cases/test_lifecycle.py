@@ -14,7 +14,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
-from tests.contexts.cases.acting import actor, case_in, needs, take
+from tests.contexts.cases.acting import actor, case_for, case_in, needs, take
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -132,14 +132,14 @@ def test_an_action_is_refused_to_every_other_role(line: Line) -> None:
 @pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
 def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> None:
     for role in line.roles:
-        before = case_in(line.sources[0])
+        before = case_for(role, line.sources[0])
         assert take(line.action, actor(role, before), before.id).version == 2
 
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
-    row = case_in(state)
     for role in ROLES:
+        row = case_for(role, state)
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
 

@@ -42,16 +42,16 @@ def matters() -> dict[str, cases.CaseRow]:
 PUBLIC = {"pothole in A", "pothole in B", "rubbish in A2", "without place"}
 OPENLY = PUBLIC | {"unclear", "complaint of housing", "complaint of hud2"}
 EVERYTHING = OPENLY | {"quarrel in A", "emission in B", "complaint of the desk"}
-OF_HOUSING = {"pothole in A", "pothole in B", "without place", "complaint of hud2"}
+OF_HOUSING = {"pothole in A", "pothole in B", "without place"}
 SEEN = {
     ("clerk", Scope.COUNTY): EVERYTHING - {"complaint of the desk"},
     ("coordinator", Scope.COUNTY): EVERYTHING - {"complaint of the desk"},
-    ("coordinator", Scope.OFFICE): {"unclear"},
-    ("desk", Scope.OFFICE): {"unclear"},
+    ("coordinator", Scope.OFFICE): {"unclear", "complaint of hud2"},
+    ("desk", Scope.OFFICE): {"unclear", "complaint of hud2"},
     ("sup", Scope.OFFICE): {"complaint of the desk"},
     ("law1", Scope.OFFICE): {"rubbish in A2", "emission in B", "complaint of housing"},
     ("hud1", Scope.OFFICE): OF_HOUSING,
-    ("hud2", Scope.OFFICE): OF_HOUSING - {"complaint of hud2"},
+    ("hud2", Scope.OFFICE): OF_HOUSING,
     ("jus1", Scope.OFFICE): {"quarrel in A"},
     ("pol1", Scope.OFFICE): set(),
     ("town_a", Scope.TOWN): {"pothole in A", "rubbish in A2", "complaint of housing", "complaint of hud2"},

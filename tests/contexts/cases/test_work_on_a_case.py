@@ -136,11 +136,51 @@ def test_nobody_of_the_desk_but_who_handles_can_be_given_a_task() -> None:
 
 
 def test_a_task_never_goes_to_the_post_or_the_office_complained_of() -> None:
-    complained = county.post("hud2")
-    row = county.receive(complained_staff_id=complained.id)
-    assert complained.id not in {post.id for post in cases.assignable_posts(row)}
+    row = county.receive(complained_staff_id=county.post("hud2").id)
+    assert row.complained_office_id == county.office("HUD") != row.office_id
+    coordinator = county.post("coordinator")
     with pytest.raises(InvalidInput):
-        cases.assign_task(actor=county.post("hud1"), case_id=row.id, staff_id=complained.id)
+        cases.reassign_case(actor=coordinator, case_id=row.id, office_id=county.office("HUD"), text="改派")
+    cases.reassign_case(actor=coordinator, case_id=row.id, office_id=county.office("LAW"), text="改派")
+    for username in ("hud1", "hud2"):
+        assert county.post(username).id not in {post.id for post in cases.assignable_posts(row)}
+        with pytest.raises(InvalidInput):
+            cases.assign_task(actor=coordinator, case_id=row.id, staff_id=county.post(username).id)
+
+
+def test_who_complains_of_a_post_and_another_office_is_handled_by_neither() -> None:
+    complained = {"complained_staff_id": county.post("hud2").id, "complained_office_id": county.office("LAW")}
+    for category in (county.RUBBISH, county.report().category_code):
+        row = county.receive(category_code=category, **complained)
+        assert row.office_id not in (county.office("HUD"), county.office("LAW"))
+
+
+OF_ANOTHER_OFFICE = {"town_a": {Action.NOTE}, "grid_a1": {Action.NOTE}}
+OF_THE_TOWN = {
+    "town_a": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN, Action.REASSIGN, Action.REFER_OUT},
+    "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
+}
+
+
+@pytest.mark.parametrize("username", ["town_a", "grid_a1"])
+def test_in_a_town_what_a_county_office_leads_is_only_noted(username: str) -> None:
+    actor = county.post(username)
+    row = county.receive()
+    assert set(cases.possible_actions(row, actor)) == OF_ANOTHER_OFFICE[username]
+    cases.add_note(actor=actor, case_id=row.id, text="已到现场看过")
+    with pytest.raises(NotAllowed):
+        cases.accept_case(actor=actor, case_id=row.id)
+    led_in_town = county.receive(office_code="TWN-A")
+    assert set(cases.possible_actions(led_in_town, actor)) == OF_THE_TOWN[username]
+    assert county.receive(office_code="TWN-B").town_id == led_in_town.town_id
+    assert set(cases.possible_actions(county.receive(office_code="TWN-B"), actor)) == OF_ANOTHER_OFFICE[username]
+
+
+def test_a_grid_worker_does_what_a_county_office_gave_him() -> None:
+    row = county.receive()
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    cases.assign_task(actor=county.post("hud1"), case_id=row.id, staff_id=county.post("grid_a1").id)
+    assert cases.answer_case(actor=county.post("grid_a1"), case_id=row.id, text="已修好").state == State.ANSWERED
 
 
 def test_the_post_complained_of_can_do_nothing_with_the_case() -> None:
@@ -293,7 +333,8 @@ def test_my_tasks_come_before_those_that_nobody_has_taken_and_the_nearest_due_fi
 def test_my_tasks_never_show_a_complaint_of_my_own_office_or_of_me() -> None:
     row = county.receive(complained_staff_id=county.post("hud2").id)
     assert cases.open_tasks(actor=county.post("hud2")) == ([], [])
-    assert [each.id for each in cases.open_tasks(actor=county.post("hud1"))[1]] == [row.id]
+    assert cases.open_tasks(actor=county.post("hud1")) == ([], [])
+    assert [each.id for each in cases.open_tasks(actor=county.post("desk"))[1]] == [row.id]
 
 
 def test_tasks_are_read_with_a_fixed_number_of_statements(django_assert_num_queries) -> None:

@@ -184,7 +184,7 @@ def test_acting_needs_a_post_request_with_the_token_of_the_page() -> None:
 
 
 def test_after_giving_a_case_away_one_is_not_sent_to_a_page_that_isnt_there() -> None:
-    row = case_in(State.HANDLING)
+    row = case_in(State.HANDLING, office_code="TWN-A")
     assigned = county.receive(category_code=county.NEIGHBOURS)
     cases.assign_task(actor=county.post("jus1"), case_id=assigned.id, staff_id=county.post("grid_a1").id)
     for username, case, action, typed in (

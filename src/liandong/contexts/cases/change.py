@@ -152,7 +152,7 @@ class Change:
         )
 
     def _check(self) -> Transition:
-        permitted = self.actor.role in LIFECYCLE[self.action].roles and concerns(self.case, self.actor)
+        permitted = self.actor.role in LIFECYCLE[self.action].roles and concerns(self.case, self.actor, self.action)
         if self.actor.kind != "system" and not permitted:
             if self.actor.kind == "staff":
                 visible_case(actor=self.actor, case_id=self.case.pk)

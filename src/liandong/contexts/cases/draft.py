@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import text
@@ -79,7 +80,9 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     """Decides everything about a new case. Pure over the registers in memory: asks the database nothing."""
     category, reasons = _category(matter)
     registry = orgs.organisation()
-    barred = {matter.complained_office_id} - {None}
+    office_of_post = _office_of(matter.complained_staff_id)
+    complained_office_id = matter.complained_office_id or office_of_post
+    barred = {complained_office_id, office_of_post} - {None}
     office_id, queue = _lead(matter, category, registry, barred)
     life = matter.life or Life(State.RECEIVED)
     if life.state is State.RECEIVED and not queue:
@@ -112,7 +115,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "town_id": matter.located.town_id,
         "office_id": office_id,
         "assignee_id": None,
-        "complained_office_id": matter.complained_office_id,
+        "complained_office_id": complained_office_id,
         "complained_staff_id": matter.complained_staff_id,
         "is_private": bool(category and category.is_private),
         "is_confidential": bool(category and "reporter_confidential" in category.flags),
@@ -168,6 +171,12 @@ def _category(matter: Matter) -> tuple[CategoryRow | None, tuple[str, ...]]:
     if proposals and proposals[0].confident:
         return taxonomy().leaf(proposals[0].code), tuple(proposals[0].reasons)
     return None, ()
+
+
+def _office_of(staff_id: int | None) -> int | None:
+    """Whoever complains of a post complains of its office: colleagues don't handle it either."""
+    post = access.staff().get(staff_id or 0)
+    return post.office_id if post else None
 
 
 def _lead(

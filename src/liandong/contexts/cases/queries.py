@@ -223,7 +223,7 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     return [
         action
         for action, line in LIFECYCLE.items()
-        if state in line.sources and actor.role in line.roles and concerns(row, actor) and action not in idle
+        if state in line.sources and actor.role in line.roles and concerns(row, actor, action) and action not in idle
     ]
 
 
@@ -232,9 +232,11 @@ def needs_category(row: CaseRow | Case) -> bool:
     return row.queue == "category"
 
 
-def concerns(row: CaseRow | Case, actor: Actor) -> bool:
-    """Whether it is this post's to act on: its office's, its town's, its cell's, assigned to it, or the desk's; what is
-    private is not its town's or cell's.
+def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
+    """Whether this is the post's to do: what its office leads, what was given to it, anything for the desk.
+
+    Of the public matters in its town a dispatcher also sorts those that wait for an office, and leads those of the
+    town's own offices; so does a grid worker in the cell. What another office leads they may only note.
     """
     if actor.kind in ("system", "reporter"):
         return True
@@ -244,11 +246,25 @@ def concerns(row: CaseRow | Case, actor: Actor) -> bool:
         return False
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
-    if actor.has(Role.GRID_WORKER):
-        return row.assignee_id == actor.id or (row.cell_id in versions_of(*actor.cell_ids) and not row.is_private)
-    if actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id) and not row.is_private:
+    if row.assignee_id is not None and row.assignee_id == actor.id:
         return True
-    return actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id
+    if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
+        return True
+    if row.is_private or not _in_the_area_of(actor, row):
+        return False
+    return action is Action.NOTE or row.state == State.RECEIVED or _is_led_in_its_town(row)
+
+
+def _in_the_area_of(actor: Actor, row: CaseRow | Case) -> bool:
+    if actor.has(Role.GRID_WORKER):
+        return row.cell_id in versions_of(*actor.cell_ids)
+    return actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id)
+
+
+def _is_led_in_its_town(row: CaseRow | Case) -> bool:
+    registry = orgs.organisation()
+    lead = registry.offices.get(row.office_id or 0)
+    return lead is not None and row.town_id is not None and row.town_id in registry.path(lead.division_id)
 
 
 def open_tasks(*, actor: Actor, limit: int = 200) -> tuple[list[CaseRow], list[CaseRow]]:

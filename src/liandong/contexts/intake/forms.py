@@ -267,11 +267,7 @@ class DeskForm(ReportForm):
 
     @property
     def complained_office(self) -> int | None:
-        return int(self.cleaned_data["complained_office_id"] or 0) or self._office_of_post()
-
-    def _office_of_post(self) -> int | None:
-        post = access.staff().get(self.complained_post or 0)
-        return post.office_id if post else None
+        return int(self.cleaned_data["complained_office_id"] or 0) or None
 
     @property
     def complained_post(self) -> int | None:

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 
 from liandong.app import groundwork
 from liandong.contexts.cases import public as cases
+from liandong.contexts.console import names
 from liandong.foundation.access.models import Staff
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
@@ -142,6 +143,18 @@ def test_a_taxonomy_file_changes_what_differs_and_keeps_the_old_version(run_impo
     said = run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
     assert "0 added, 1 changed" in said
     assert cases.taxonomy().by_code[leaf["code"]].version == 2
+
+
+def test_a_retired_category_still_names_its_old_cases(run_import, write):
+    document = json.loads(json.dumps(groundwork.shipped_taxonomy()))
+    leaf = next(entry for entry in document["categories"] if entry["leaf"])
+    whole = write("whole.json", json.dumps(document))
+    document["categories"].remove(leaf)
+    run_import("taxonomy", write("taxonomy.json", json.dumps(document)), retire_missing=True)
+    assert cases.taxonomy().leaf(leaf["code"]) is None
+    assert names.category(leaf["code"]) == leaf["zh"]
+    run_import("taxonomy", whole)
+    assert cases.taxonomy().leaf(leaf["code"]).version == 2
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_changed_office_is_recorded_and_known_everywhere_at_once(
     (entry,) = ledger.entries(("offices", law))
     assert (entry.action, entry.actor) == ("RegisterRowChanged", county.post("admin").ref)
     assert entry.payload == {"row": "orgs.office", "fields": {"name": "县城市管理局"}}
-    assert version("offices") == before + 1
+    assert version("offices") > before
     assert orgs.organisation().offices[law].name == "县城市管理局"
 
 

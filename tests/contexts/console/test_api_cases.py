@@ -367,6 +367,13 @@ def test_what_is_not_there_is_a_problem_too() -> None:
         assert get(Client(), path, 404)["code"] == "not_found"
 
 
+def test_a_method_that_an_address_does_not_know_is_a_problem_too(coordinator: Client) -> None:
+    response = coordinator.delete("/api/v1/cases")
+    assert (response.status_code, response.headers["Content-Type"]) == (405, "application/problem+json")
+    assert json.loads(response.content)["code"] == "method_refused"
+    assert "GET" in response.headers["Allow"]
+
+
 def test_every_answer_and_body_of_the_document_has_a_schema() -> None:
     document = json.loads(Client().get("/api/v1/openapi.json").content)
     assert document["openapi"].startswith("3.1")

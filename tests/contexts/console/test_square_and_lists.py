@@ -158,6 +158,14 @@ def test_the_live_bar_begins_at_the_newest_case_whatever_the_page_shows() -> Non
         assert client.get(bar.get("data-live-url"), {"cursor": bar.get("data-live-cursor")}).json()["fresh"] == 0
 
 
+def test_a_list_of_tasks_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    county.receive()
+    whole = signed_in("hud1").get("/console/tasks/").content.decode()
+    monkeypatch.setattr(cases, "TASKS_LISTED", 1)
+    cut = signed_in("hud1").get("/console/tasks/").content.decode()
+    assert ("最先到期的" in whole, "每栏只列出最先到期的 1 件" in cut) == (False, True)
+
+
 def test_my_tasks_stand_above_those_that_nobody_has_taken() -> None:
     taken, free = county.receive(), county.receive()
     cases.accept_case(actor=county.post("hud1"), case_id=taken.id)

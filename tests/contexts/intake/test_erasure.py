@@ -55,6 +55,16 @@ def test_erased_words_are_found_nowhere(received: intake.Received, client: Clien
     assert not Photo.objects.filter(report_id=received.report_id).exists()
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("张三家门口，幸福小区3单元502", ""), ("东坪广场", "东坪广场")])
+def test_a_typed_address_goes_and_a_known_place_stays(small_county: object, typed: str, kept: str) -> None:
+    report = intake.Incoming(text="路灯坏了", channel="web", origin="test", address=typed)
+    (answer,) = intake.receive(actor=SYSTEM, batch=[report])
+    assert isinstance(answer, intake.Received)
+    intake.erase_words(actor=COORDINATOR, case_id=answer.case_id)
+    assert Report.objects.get(pk=answer.report_id).address == ""
+    assert cases.find(answer.case_id).address == kept
+
+
 def test_what_the_reporter_wrote_later_goes_too_and_what_the_office_wrote_stays(received: intake.Received) -> None:
     cases.add_note(actor=county.post("clerk"), case_id=received.case_id, text="已致电核实")
     receipt = intake.open_receipt(number=received.number, code=received.receipt_code)

@@ -3,7 +3,7 @@
 from threading import Event as Signal
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.models import Entry
@@ -69,6 +69,19 @@ def test_a_register_is_forgotten_again_when_the_change_is_committed(
         registers.bump("offices")
         assert cached.get() == (1,)
     assert cached.get() == (2,)
+
+
+def test_what_was_rolled_back_is_not_taken_for_a_later_change(counted, monkeypatch) -> None:
+    cached, loads = counted
+    monkeypatch.setattr(cache, "RECHECK_S", 0)
+    registers.bump("offices")
+    with transaction.atomic():
+        registers.bump("offices")
+        cached.get()
+        transaction.set_rollback(True)
+    monkeypatch.setattr(Cached, "forget_all", lambda *names: None)  # another process changes it
+    registers.bump("offices")
+    assert cached.get() == (len(loads),) == (2,)
 
 
 @pytest.mark.usefixtures("committed")

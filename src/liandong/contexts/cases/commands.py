@@ -215,9 +215,10 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
     """Removes the reporter's words from the case itself (title, search, whatever they wrote); all else stays."""
     with transaction.atomic():
         case = lock_case(case_id)
-        category = taxonomy().by_code.get(case.category_code)
+        category = taxonomy().named(case.category_code)
         Case.objects.filter(pk=case_id).update(
             title=category.zh if category else "（上报内容已删除）",
+            address=case.address if places.resolve(case.address) else "",
             tokens=Value("", output_field=SearchVectorField()),
             version=case.version + 1,
             changed_at=time.now(),
@@ -260,7 +261,8 @@ def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing
                 counts["unchanged"] += 1
                 continue
             counts["changed" if old else "added"] += 1
-            _write_category(row, (old.version if old else 0) + 1)
+            last = taxonomy().named(row.code)
+            _write_category(row, (last.version if last else 0) + 1)
         if retire_missing:
             gone = {code for code in current if not _is_local(code)} - {row.code for row in wanted}
             counts["retired"] = Category.objects.filter(code__in=gone, current=True).update(current=False)

@@ -45,6 +45,7 @@ from .listing import (
 from .models import Scope
 from .near import NearRow, near_by, near_cell
 from .queries import (
+    TASKS_LISTED,
     CaseRow,
     DeadlineRow,
     MessageRow,
@@ -68,6 +69,7 @@ __all__ = [
     "ENDED",
     "OPEN",
     "STATE_NAMES",
+    "TASKS_LISTED",
     "Action",
     "CaseDraft",
     "CaseRow",

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -20,16 +21,21 @@ from .models import Case, Category, DeadlineEntry, Message, Task, versions_of
 
 
 def _load_taxonomy() -> Taxonomy:
-    rows = Category.objects.filter(current=True).order_by("code").values_list(
-        "code", "version", "parent_code", "zh", "en", "leaf", "owner", "co_owners", "severity",
+    rows = Category.objects.order_by("code", "version").values_list(
+        "current", "code", "version", "parent_code", "zh", "en", "leaf", "owner", "co_owners", "severity",
         "accept_budget", "finish_budget", "flags", "keywords_zh", "keywords_en",
     )  # fmt: skip
-    return Taxonomy(
-        {
-            row[0]: CategoryRow(*row[:7], tuple(row[7]), *row[8:11], frozenset(row[11]), tuple(row[12]), tuple(row[13]))
-            for row in rows
-        }
-    )
+    current: dict[str, CategoryRow] = {}
+    retired: dict[str, CategoryRow] = {}
+    for is_current, code, *row in rows:
+        (current if is_current else retired)[code] = _category(code, *row)
+    return Taxonomy(current, retired)
+
+
+def _category(*columns: Any) -> CategoryRow:
+    *plain, flags, keywords_zh, keywords_en = columns
+    plain[7] = tuple(plain[7])
+    return CategoryRow(*(*plain, frozenset(flags), tuple(keywords_zh), tuple(keywords_en)))
 
 
 def _leaf_words(row: CategoryRow) -> LeafWords:
@@ -267,7 +273,10 @@ def _is_led_in_its_town(row: CaseRow | Case) -> bool:
     return lead is not None and row.town_id is not None and row.town_id in registry.path(lead.division_id)
 
 
-def open_tasks(*, actor: Actor, limit: int = 200) -> tuple[list[CaseRow], list[CaseRow]]:
+TASKS_LISTED = 200
+
+
+def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow], list[CaseRow]]:
     """(cases with a task of this post, cases with a task of its office that nobody has taken), nearest due first."""
     if actor.kind != "staff":
         return [], []

@@ -52,7 +52,7 @@ def place(division_id: int | None) -> str:
 
 
 def category(code: str) -> str:
-    row = cases.taxonomy().by_code.get(code)
+    row = cases.taxonomy().named(code)
     return row.name("en" if _english() else "zh") if row else gettext("未分类")
 
 

@@ -82,6 +82,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": [queries.listed(row) for row in mine],
         "unclaimed": [queries.listed(row) for row in unclaimed],
+        "listed": cases.TASKS_LISTED,
+        "is_cut": max(len(mine), len(unclaimed)) == cases.TASKS_LISTED,
         "post": _post(actor),
     }
     return render(request, "console/tasks.html", context)

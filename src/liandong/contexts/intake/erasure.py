@@ -28,7 +28,8 @@ def erase_contact(*, actor: Actor, report_id: int) -> None:
 def erase_words(*, actor: Actor, case_id: int) -> int:
     """Removes what the reporters of a case wrote, sent and left: words, photos, contacts, salts; returns how many.
 
-    The case keeps its kind, place, dates and answer. Files that nothing names any more are swept within a day.
+    The case keeps its kind, point, division, dates and answer, and its address where that is a known place's. Files
+    that nothing names any more are swept within a day.
     """
     _check(actor)
     with transaction.atomic():
@@ -36,7 +37,7 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
         reports = list(Report.objects.select_for_update().filter(case_id=case_id).values_list("pk", flat=True))
         Photo.objects.filter(report_id__in=reports).delete()
         Contact.objects.filter(pk__in=reports).delete()
-        Report.objects.filter(pk__in=reports).update(text="", payload={}, salt=None, erased_at=time.now())
+        Report.objects.filter(pk__in=reports).update(text="", address="", payload={}, salt=None, erased_at=time.now())
     return len(reports)
 
 

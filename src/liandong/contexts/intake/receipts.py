@@ -44,7 +44,8 @@ class Receipt:
 
 
 def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
-    """The receipt of a case number and code; `source`: the asking address, counted against guessing.
+    """The receipt of a case number and code; `source`: the asking address, counted against guessing. The right code
+    opens at any time: 60 random bits aren't guessed, and so nobody can lock a reporter out.
 
     Raises InvalidInput for a misspelt number or code, NotFound where they don't belong together, TooMany.
     """

@@ -16,5 +16,5 @@ def office_name(office: orgs.OfficeRow) -> str:
 
 def category_name(code: str) -> str:
     """Empty for a matter without a category yet."""
-    category = cases.taxonomy().by_code.get(code)
+    category = cases.taxonomy().named(code)
     return category.name(get_language() or "") if category else ""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import LiandongError, NotAllowed, NotSignedIn
+from liandong.kernel.errors import LiandongError, MethodRefused, NotAllowed, NotSignedIn
 
 from .queries import actor_of
 
@@ -63,13 +63,20 @@ def problem(error: LiandongError) -> JsonResponse:
 
 
 class ErrorPages:
-    """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api."""
+    """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api; so does there
+    a method that an address doesn't know.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == MethodRefused.status and request.path.startswith("/api/"):
+            answer = problem(MethodRefused())
+            answer.headers["Allow"] = response.headers.get("Allow", "")
+            return answer
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, LiandongError):

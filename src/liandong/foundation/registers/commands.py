@@ -17,8 +17,8 @@ def bump(*names: str) -> None:
     with connection.cursor() as cursor:
         for name in sorted(names):
             cursor.execute(
-                "INSERT INTO registers_version AS v (name, version) VALUES (%s, 1)"
-                " ON CONFLICT (name) DO UPDATE SET version = v.version + 1",
+                "INSERT INTO registers_version AS v VALUES (%s, extract(epoch FROM clock_timestamp()) * 1e6)"
+                " ON CONFLICT (name) DO UPDATE SET version = greatest(v.version + 1, excluded.version)",
                 [name],
             )
     Cached.forget_all(*names)

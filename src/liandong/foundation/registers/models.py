@@ -2,7 +2,10 @@ from django.db import models
 
 
 class RegisterVersion(models.Model):
-    """How often a register (divisions, offices, …) has changed: what `Cached` compares before it trusts memory."""
+    """When a register (divisions, offices, …) last changed, in µs: what `Cached` compares before it trusts memory.
+
+    A change that was rolled back leaves no number that a later one could have again.
+    """
 
     name = models.CharField(max_length=40, primary_key=True)
     version = models.BigIntegerField(default=0)

@@ -1,7 +1,7 @@
 """Categories 事项分类 as versioned data: domain (2 digits), group (4), leaf (6)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -48,9 +48,14 @@ class CategoryRow:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """The current categories by code, in code order."""
+    """The current categories by code, in code order; of those that were retired the last form, for older cases."""
 
     by_code: Mapping[str, CategoryRow]
+    retired: Mapping[str, CategoryRow] = field(default_factory=dict)
+
+    def named(self, code: str) -> CategoryRow | None:
+        """What a case's code stands for, also after it was retired."""
+        return self.by_code.get(code) or self.retired.get(code)
 
     def leaves(self) -> Iterator[CategoryRow]:
         return (row for row in self.by_code.values() if row.leaf)

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from liandong.foundation.events.worker import Worker
 
 
 class Command(BaseCommand):
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        self.help = _("后台进程：分发事件，运行定时任务")
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    help = "后台进程：分发事件，运行定时任务 · hands on events and runs timers"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help=_("处理完现有事件和到期任务后退出"))

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.public import Action, CaseRow, Life, State
 from liandong.contexts.intake.public import Past
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor, Role
 from tests import county
 
 COMMANDS: dict[Action, Callable[..., CaseRow]] = {
@@ -48,6 +49,10 @@ def needs(action: Action) -> dict[str, Any]:
 def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
     if action is Action.LAPSE:
         return cases.lapse_verdict(case_id=case_id)
+    if action is Action.RECOMPUTE:
+        with Change(SYSTEM, case_id, action) as change:
+            pass
+        return change.row
     return COMMANDS[action](actor=actor, case_id=case_id, **needs(action) | changed)
 
 

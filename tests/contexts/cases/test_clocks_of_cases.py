@@ -1,6 +1,6 @@
 """Accept clock and finish clock of a case: from budgets and the calendar, through pauses, reworks and new calendars."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
 import pytest
@@ -11,7 +11,6 @@ from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Filters, Life, Openness, Scope, State
 from liandong.contexts.intake.public import Past
 from liandong.foundation.calendar import public as calendar
-from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
@@ -170,37 +169,6 @@ def test_a_date_beyond_the_known_calendar_is_provisional() -> None:
     with time.at(FAR):
         assert county.receive().provisional
         assert not county.receive(category_code=county.MANHOLE).provisional
-
-
-def test_a_new_calendar_makes_provisional_dates_final() -> None:
-    with time.at(FAR):
-        row = county.receive()
-        cases.add_note(actor=county.post("hud1"), case_id=row.id, text="已查看")
-        closed = county.receive("另一件：路面坑洞")
-        cases.withdraw_case(actor=reporter(closed), case_id=closed.id)
-        off = calendar.DayNotice(calendar.DayKind.OFF, "元旦")
-        days = {date(2026, 12, 28): off, date(2026, 12, 29): off}
-        calendar.load_notice(actor=SYSTEM, source="2027年放假通知", days=days, covers_until=date(2027, 12, 24))
-        while events.drain():
-            pass
-    after = cases.find(row.id)
-    assert not after.provisional
-    assert after.due_at == datetime(2026, 12, 30, 9, 30, tzinfo=UTC)  # 24, 25 and 30 December
-    assert [task.due_at for task in cases.tasks(row.id)] == [after.due_at]
-    assert cases.find(closed.id).due_at == datetime(2026, 12, 28, 9, 30, tzinfo=UTC)
-
-
-def test_a_new_calendar_leaves_final_dates_alone() -> None:
-    with time.at(FAR - timedelta(days=10)):
-        row = county.receive()
-        calendar.load_notice(
-            actor=SYSTEM,
-            source="2027年放假通知",
-            days={date(2027, 1, 1): calendar.DayNotice(calendar.DayKind.OFF, "元旦")},
-            covers_until=date(2027, 12, 24),
-        )
-        jobs.recompute_due_times([])
-    assert cases.find(row.id) == row
 
 
 def test_due_times_follow_the_county_that_chose_other_hours_for_new_cases() -> None:

@@ -33,6 +33,7 @@ answer         | handling coordinating                                 | answere
 judge_solved   | answered                                              | closed     | VerdictSolved   | reporter clerk coordinator     | stop
 judge_unsolved | answered                                              | handling   | VerdictUnsolved | reporter clerk coordinator     | restart
 lapse          | answered                                              | closed     | VerdictLapsed   |                                | stop
+recompute      | received dispatched handling asked coordinating       | same       | DueTimesMoved   |                                | -
 close          | dispatched handling asked answered coordinating       | closed     | CaseClosed      | coordinator                    | stop
 reopen         | closed withdrawn referred                             | handling   | CaseReopened    | clerk coordinator              | restart
 withdraw       | received dispatched handling asked coordinating       | withdrawn  | CaseWithdrawn   | reporter clerk coordinator     | stop

@@ -11,7 +11,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
 from .domain.lifecycle import RUNNING, State
-from .models import DeadlineEntry
+from .models import Case, DeadlineEntry
 from .queries import CaseRow
 
 
@@ -106,6 +106,11 @@ def pauses_in(history: Iterable[tuple[str, datetime]], since: datetime) -> list[
             found.append((paused_at, at))
             paused_at = None
     return found
+
+
+def promised_to(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> Promise:
+    """What a case is promised by its budgets, its deadline ledger as (kind, moment) in order, and today's calendar."""
+    return promise(row.accept_budget, row.finish_budget, row.clock_from, pauses_in(history, row.clock_from))
 
 
 def explain(

@@ -16,7 +16,7 @@ from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
-from .change import Change, lock_case, refresh_clocks, verdict_due
+from .change import Change, lock_case, verdict_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .models import Case, Category, DeadlineEntry, Message, Task
@@ -226,21 +226,6 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
         Message.objects.filter(words, case=case).update(text="")
         ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
         events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
-
-
-def recompute_provisional(case_ids: Iterable[int]) -> int:
-    """Recomputes open cases whose due times were provisional, after a calendar was loaded; returns how many changed."""
-    changed = 0
-    for case_id in case_ids:
-        with transaction.atomic():
-            case = lock_case(case_id)
-            before = (case.due_at, case.accept_due_at, case.provisional)
-            refresh_clocks(case)
-            if before == (case.due_at, case.accept_due_at, case.provisional):
-                continue
-            case.save(update_fields=["accept_due_at", "due_at", "yellow_at", "red_at", "provisional"])
-            changed += 1
-    return changed
 
 
 def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing: bool = False) -> dict[str, int]:

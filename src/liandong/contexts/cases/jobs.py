@@ -7,7 +7,8 @@ from liandong.foundation.events import public as events
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, Conflict
 
-from .commands import lapse_verdict, recompute_provisional
+from . import recomputing
+from .commands import lapse_verdict
 from .domain.lifecycle import State
 from .models import Case
 
@@ -28,6 +29,11 @@ def close_unjudged() -> None:
 
 @events.subscribe("CalendarLoaded")
 def recompute_due_times(batch: Sequence[events.EventRow]) -> None:
-    """Provisional due times become what the newly loaded calendar says."""
-    provisional = Case.objects.filter(provisional=True, closed_at=None).order_by("id")
-    recompute_provisional(list(provisional.values_list("id", flat=True)))
+    """Orders that due times become what the changed calendar says; no case is touched in the worker's transaction."""
+    recomputing.order_recomputation()
+
+
+@events.timer(every_s=5)
+def follow_calendar() -> None:
+    """Recomputes due times a little further, as long as there is an order to."""
+    recomputing.go_on()

@@ -20,7 +20,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
-from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, STATE_NAMES, Action, State
+from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, PROMISED, STATE_NAMES, Action, State
 from .domain.light import Light
 from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
@@ -67,6 +67,7 @@ __all__ = [
     "ACTION_NAMES",
     "ENDED",
     "OPEN",
+    "PROMISED",
     "STATE_NAMES",
     "Action",
     "CaseDraft",

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotFound
 
-from .domain.lifecycle import LIFECYCLE, Action, State
+from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
 from .domain.taxonomy import CategoryRow, Taxonomy
@@ -210,6 +210,21 @@ def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
 def deadline_entries(case_id: int) -> list[DeadlineRow]:
     rows = DeadlineEntry.objects.filter(case_id=case_id).order_by("id").values_list(*DeadlineRow.__slots__)
     return [DeadlineRow(*row) for row in rows]
+
+
+def history(case_ids: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
+    """The deadline ledgers of some cases as (kind, moment), each in its order."""
+    found: dict[int, list[tuple[str, datetime]]] = {case_id: [] for case_id in case_ids}
+    lines = DeadlineEntry.objects.filter(case_id__in=case_ids).order_by("id")
+    for case_id, kind, at in lines.values_list("case_id", "kind", "at"):
+        found[case_id].append((kind, at))
+    return found
+
+
+def promised_after(case_id: int, limit: int) -> list[CaseRow]:
+    """The next cases by number that still owe an answer."""
+    rows = Case.objects.filter(pk__gt=case_id, state__in=PROMISED, closed_at=None).order_by("pk")
+    return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)[:limit]]
 
 
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:

@@ -32,8 +32,12 @@ EVENTS = {
     "CaseReopened": "重新办理",
     "CaseWithdrawn": "撤回",
     "CaseReferredOut": "移送",
+    "DueTimesMoved": "工作日历有变，时限已重算",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
+
+
+DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,14 @@ def _detail(payload: Mapping[str, Any]) -> str:
         names.category(payload["category"]) if payload.get("category") else "",
         names.post(payload["assignee"]) if payload.get("assignee") else "",
         names.channel(payload["channel"]) if payload.get("channel") else "",
+        *(_moved(gettext(name), payload[key]) for key, name in DUE_TIMES.items() if payload.get(key)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _moved(name: str, dates: Iterable[str | None]) -> str:
+    before, after = (cases.long_date(datetime.fromisoformat(at)) if at else "—" for at in dates)
+    return gettext("%(name)s：%(before)s → %(after)s") % {"name": name, "before": before, "after": after}
 
 
 def scopes(actor: Actor) -> list[cases.Scope]:

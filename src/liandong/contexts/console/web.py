@@ -208,7 +208,7 @@ def _case_page(
         "case": page.case,
         "answer_left": answer_left,
         "answer_unit": answer_unit,
-        "why": cases.why_sentences(why) if why and row.due_at else [],
+        "why": cases.why_sentences(why) if why and why.due.at == row.due_at else [],
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",

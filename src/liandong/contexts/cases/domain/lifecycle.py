@@ -29,6 +29,8 @@ OPEN = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED,
 ENDED = frozenset(State) - OPEN
 RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
 """States in which the office's time runs: not while the reporter is asked or judges."""
+PROMISED = RUNNING | {State.ASKED}
+"""States in which the answer is still owed: due times follow the calendar. Once it is given they stand as they were."""
 
 STATE_NAMES: Mapping[State, str] = {
     State.RECEIVED: "待受理",
@@ -58,6 +60,7 @@ class Action(StrEnum):
     JUDGE_SOLVED = "judge_solved"
     JUDGE_UNSOLVED = "judge_unsolved"
     LAPSE = "lapse"
+    RECOMPUTE = "recompute"
     CLOSE = "close"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -77,6 +80,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.JUDGE_SOLVED: "评价：已解决",
     Action.JUDGE_UNSOLVED: "评价：未解决",
     Action.LAPSE: "逾期未评价，自动办结",
+    Action.RECOMPUTE: "按工作日历重算时限",
     Action.CLOSE: "办结",
     Action.REOPEN: "重新办理",
     Action.WITHDRAW: "撤回",
@@ -142,6 +146,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
         frozenset({State.ANSWERED}), State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART
     ),
     Action.LAPSE: Transition(frozenset({State.ANSWERED}), State.CLOSED, "VerdictLapsed", frozenset(), Clock.STOP),
+    Action.RECOMPUTE: Transition(PROMISED, None, "DueTimesMoved", frozenset()),
     Action.CLOSE: Transition(
         OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", frozenset({Role.COORDINATOR}), Clock.STOP, needs_text=True
     ),

@@ -63,6 +63,8 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
         office_id = entry.payload.get("office") or office_id
         if entry.action in {"CaseReassigned", "CaseReopened"}:
             accepted = False
+        if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
+            continue
         if entry.action in _ACCEPTING:
             if accepted:
                 continue
@@ -98,6 +100,8 @@ def _title(action: str, office_id: object) -> str:
             return gettext("%(office)s请您补充") % {"office": office}
         case "ReporterReplied":
             return gettext("您已补充说明")
+        case "DueTimesMoved":
+            return gettext("工作日历有变，答复日期相应调整")
         case "CaseAnswered":
             return gettext("%(office)s已答复") % {"office": office}
         case _:

@@ -215,7 +215,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": cases.why_sentences(why) if why and case.due_at else [],
+        "why": cases.why_sentences(why) if why and why.due.at == case.due_at else [],
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",

@@ -25,7 +25,7 @@ screen         | received                                              | dispatc
 accept         | dispatched                                            | handling   | CaseAccepted    | {HANDS}                        | accept
 claim          | dispatched handling                                   | handling   | TaskClaimed     | {HANDS}                        | -
 assign         | dispatched handling                                   | handling   | TaskAssigned    | {HANDS}                        | -
-reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | -
+reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | reassign
 note           | received dispatched handling asked answered coordinating | same    | NoteAdded       | clerk {HANDS}                  | -
 ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
 reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume

@@ -141,14 +141,15 @@ class Change:
         self.set(assignee_id=assignee_id)
 
     def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
-        """A line in the deadline ledger; (re)starts carry the budgets of the case."""
-        budgets = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        """A line in the deadline ledger; it carries the budgets of the clocks that begin with it."""
+        finish = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        accept = finish or kind == DeadlineEntry.Kind.REASSIGN
         DeadlineEntry.objects.create(
             case=self.case,
             kind=kind,
             at=at or self.now,
-            accept_budget=self.case.accept_budget if budgets else "",
-            finish_budget=self.case.finish_budget if budgets else "",
+            accept_budget=self.case.accept_budget if accept else "",
+            finish_budget=self.case.finish_budget if finish else "",
             actor=self.actor.ref,
         )
 
@@ -194,6 +195,8 @@ class Change:
             self.deadline(DeadlineEntry.Kind.RESUME)
         elif effect is Clock.STOP:
             self.deadline(DeadlineEntry.Kind.STOP)
+        elif effect is Clock.HAND_OVER:
+            self.deadline(DeadlineEntry.Kind.REASSIGN)
         elif effect is Clock.RESTART:
             self.set(clock_from=self.now)
             self.deadline(DeadlineEntry.Kind.RESTART)

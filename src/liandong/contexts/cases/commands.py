@@ -82,13 +82,16 @@ def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | Non
 
 
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
-    """改派 to another lead office, with the reason. Never to the office complained of; clocks run on.
+    """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
+    from now on; what the reporter was promised stays.
 
-    What has no category yet is screened instead: raises Conflict.
+    What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
     """
     with Change(actor, case_id, Action.REASSIGN, version, text) as change:
         if needs_category(change.case):
             raise Conflict("请先受理并选定事项分类。")
+        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
+            raise InvalidInput("事件已经在这个部门。", field="office_id")
         _check_lead(change.case, office_id)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(office_id=office_id, assignee_id=None, accepted_at=None, queue="")

@@ -257,7 +257,8 @@ class Task(models.Model):
 class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
-    start and restart carry the budgets; pause and resume come in pairs; stop ends.
+    start and restart carry the budgets; pause and resume come in pairs; with reassign the accept budget, which it
+    carries, begins anew; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -266,6 +267,7 @@ class DeadlineEntry(models.Model):
         PAUSE = "pause", "暂停"
         RESUME = "resume", "恢复"
         RESTART = "restart", "重新开始"
+        REASSIGN = "reassign", "改派"
         STOP = "stop", "停止"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")

@@ -1,6 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
-from .clocks import answer_left, explain, time_left
+from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
     add_note,
@@ -60,8 +60,7 @@ from .queries import (
     taxonomy,
     visible_case,
 )
-from .reasons import long_date
-from .reasons import sentences as why_sentences
+from .reasons import long_date, why
 
 __all__ = [
     "ACTION_NAMES",
@@ -106,7 +105,6 @@ __all__ = [
     "deadline_entries",
     "draft_case",
     "erase_words",
-    "explain",
     "find",
     "from_document",
     "import_taxonomy",
@@ -133,6 +131,6 @@ __all__ = [
     "taxonomy",
     "time_left",
     "visible_case",
-    "why_sentences",
+    "why",
     "withdraw_case",
 ]  # fmt: skip

@@ -199,16 +199,13 @@ def _case_page(
     actor = access.actor(request)
     page = queries.case_page(actor=actor, case_id=ids.parse_case_number(number))
     row = page.case.row
-    why = cases.explain(
-        row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
-    )
     answer_left, answer_unit = cases.answer_left(row)
     context = {
         "page": page,
         "case": page.case,
         "answer_left": answer_left,
         "answer_unit": answer_unit,
-        "why": cases.why_sentences(why) if why and why.due.at == row.due_at else [],
+        "why": cases.why(row),
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",

@@ -89,13 +89,14 @@ ACTION_NAMES: Mapping[Action, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the finish clock."""
+    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on."""
 
     KEEP = "keep"
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
     RESTART = "restart"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({State.DISPATCHED}), State.HANDLING, "CaseAccepted", _HANDS),
     Action.CLAIM: Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
     Action.ASSIGN: Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
-    Action.REASSIGN: Transition(_WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, needs_text=True),
+    Action.REASSIGN: Transition(
+        _WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.HAND_OVER, needs_text=True
+    ),
     Action.NOTE: Transition(OPEN, None, "NoteAdded", _STAFF, needs_text=True),
     Action.ASK: Transition(
         frozenset({State.HANDLING}), State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE, needs_text=True

@@ -207,15 +207,13 @@ def _state_sentence(story: Story) -> str:
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
     case = receipt.case
     story = Story(case, receipt.entries, cases.messages(case.id, public_only=True))
-    history = [(line.kind, line.at) for line in cases.deadline_entries(case.id)]
-    why = cases.explain(case.finish_budget, case.clock_from, history) if history else None
     office = office_of(case)
     actions = cases.possible_actions(case, receipt.actor)
     context = {
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": cases.why_sentences(why) if why and why.due.at == case.due_at else [],
+        "why": cases.why(case),
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",

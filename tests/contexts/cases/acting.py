@@ -21,6 +21,7 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.NOTE: cases.add_note,
     Action.ASK: cases.ask_reporter,
     Action.REPLY: cases.record_reply,
+    Action.SUPPLEMENT: cases.record_reply,
     Action.ANSWER: cases.answer_case,
     Action.JUDGE_SOLVED: cases.record_verdict,
     Action.JUDGE_UNSOLVED: cases.record_verdict,
@@ -49,6 +50,9 @@ def needs(action: Action) -> dict[str, Any]:
 def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
     if action is Action.LAPSE:
         return cases.lapse_verdict(case_id=case_id)
+    if action is Action.LAPSE_QUESTION:
+        with time.at(time.now() + timedelta(days=30)):
+            return cases.lapse_question(case_id=case_id)
     if action is Action.RECOMPUTE:
         with Change(SYSTEM, case_id, action) as change:
             pass

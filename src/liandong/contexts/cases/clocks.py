@@ -122,6 +122,13 @@ def handed_over_at(history: Iterable[tuple[str, datetime]], since: datetime) -> 
     return max((at for kind, at in history if kind == DeadlineEntry.Kind.REASSIGN and at >= since), default=None)
 
 
+def reply_due(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> datetime:
+    """How long an asked case waits for its reporter: the county's working days from the question on."""
+    county = orgs.county()
+    asked_at = max((at for kind, at in history if kind == DeadlineEntry.Kind.PAUSE), default=row.changed_at)
+    return calendar.due(calendar.work_calendar(county.zone), asked_at, _budget(f"{county.reply_days}wd")).at
+
+
 def promised_to(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> Promise:
     """What a case is promised by its budgets, its deadline ledger as (kind, moment) in order, and today's calendar."""
     lines = list(history)

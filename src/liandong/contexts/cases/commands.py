@@ -17,11 +17,12 @@ from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case, verdict_due
+from .clocks import reply_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .models import Case, Category, DeadlineEntry, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, needs_category, taxonomy
+from .queries import CaseRow, assignable_posts, history, needs_category, taxonomy
 
 
 def screen_case(
@@ -108,16 +109,34 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
 
 
 def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """Asks the reporter; the office's clock stands still until the reply."""
+    """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
     with Change(actor, case_id, Action.ASK, version, text) as change:
         change.say(Message.Kind.QUESTION, public=True, required=True)
+        change.set(question_lapsed_at=None)
     return change.row
 
 
 def record_reply(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """The reporter's reply, by receipt or taken down by a clerk; the clock goes on."""
-    with Change(actor, case_id, Action.REPLY, version, text) as change:
-        change.say(Message.Kind.REPLY, public=True, required=True)
+    """The reporter's reply, by receipt or taken down by a clerk; the clock goes on. One that comes after the question
+    lapsed is added to the case.
+    """
+    with transaction.atomic():
+        action = Action.SUPPLEMENT if lock_case(case_id).question_lapsed_at else Action.REPLY
+        with Change(actor, case_id, action, version, text) as change:
+            change.say(Message.Kind.REPLY, public=True, required=True)
+            change.set(question_lapsed_at=None)
+    return change.row
+
+
+def lapse_question(*, case_id: int) -> CaseRow:
+    """Gives a case back to its handler whose reporter let the reply days pass; the status page says so.
+
+    Raises Conflict where they aren't over, perhaps because there is a newer question by now.
+    """
+    with Change(SYSTEM, case_id, Action.LAPSE_QUESTION) as change:
+        if reply_due(change.case, history([case_id])[case_id]) > change.now:
+            raise Conflict
+        change.set(question_lapsed_at=change.now)
     return change.row
 
 
@@ -126,6 +145,7 @@ def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     with Change(actor, case_id, Action.ANSWER, version, text) as change:
         change.say(Message.Kind.ANSWER, public=True, required=True)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
+        change.set(question_lapsed_at=None)
         change.end_tasks("answered")
     return change.row
 
@@ -184,6 +204,7 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
         case = change.case
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=case.rework_count + 1)
+        change.set(question_lapsed_at=None)
         kind = Task.Kind.HANDLE
         if not case.category_code and case.office_id in (None, orgs.organisation().desk_id):
             change.to, kind = State.RECEIVED, Task.Kind.SCREEN

@@ -8,9 +8,11 @@ from liandong.kernel import time
 from liandong.kernel.errors import Busy, Conflict
 
 from . import recomputing
-from .commands import lapse_verdict
+from .clocks import reply_due
+from .commands import lapse_question, lapse_verdict
 from .domain.lifecycle import State
 from .models import Case
+from .queries import asked, history
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -25,6 +27,20 @@ def close_unjudged() -> None:
             lapse_verdict(case_id=case_id)
         except (Conflict, Busy) as error:
             log.info("case %s stays answered: %s", case_id, error)
+
+
+@events.timer(every_s=300)
+def go_on_without_reply() -> None:
+    """Gives cases back to their handlers whose reporters let the time for a reply pass."""
+    waiting = asked()
+    ledgers = history([row.id for row in waiting])
+    for row in waiting:
+        if reply_due(row, ledgers[row.id]) > time.now():
+            continue
+        try:
+            lapse_question(case_id=row.id)
+        except (Conflict, Busy) as error:
+            log.info("case %s waits on: %s", row.id, error)
 
 
 @events.subscribe("CalendarLoaded")

@@ -182,6 +182,7 @@ class Case(models.Model):
     accepted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     verdict_due_at = models.DateTimeField(null=True)
+    question_lapsed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 

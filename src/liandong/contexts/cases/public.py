@@ -11,6 +11,7 @@ from .commands import (
     close_case,
     erase_words,
     import_taxonomy,
+    lapse_question,
     lapse_verdict,
     reassign_case,
     record_reply,
@@ -60,7 +61,7 @@ from .queries import (
     taxonomy,
     visible_case,
 )
-from .reasons import long_date, why
+from .reasons import long_date, reply_until, why
 
 __all__ = [
     "ACTION_NAMES",
@@ -108,6 +109,7 @@ __all__ = [
     "find",
     "from_document",
     "import_taxonomy",
+    "lapse_question",
     "lapse_verdict",
     "list_cases",
     "list_points",
@@ -126,6 +128,7 @@ __all__ = [
     "record_verdict",
     "refer_out",
     "reopen_case",
+    "reply_until",
     "screen_case",
     "tasks",
     "taxonomy",

@@ -80,6 +80,7 @@ class CaseRow:
     accepted_at: datetime | None
     answered_at: datetime | None
     verdict_due_at: datetime | None
+    question_lapsed_at: datetime | None
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
@@ -227,10 +228,18 @@ def promised_after(case_id: int, limit: int) -> list[CaseRow]:
     return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)[:limit]]
 
 
+def asked() -> list[CaseRow]:
+    """Cases that wait for their reporter's reply; they are few."""
+    rows = Case.objects.filter(state=State.ASKED).order_by("pk")
+    return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)]
+
+
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
     idle = {Action.REASSIGN} if needs_category(row) else set()
+    if row.question_lapsed_at is None:
+        idle.add(Action.SUPPLEMENT)
     if actor.kind == "staff" and row.assignee_id == actor.id:
         idle.add(Action.CLAIM)
     return [

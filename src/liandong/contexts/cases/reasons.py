@@ -11,7 +11,7 @@ from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
-from .clocks import explain, handed_over_at
+from .clocks import explain, handed_over_at, reply_due
 from .queries import CaseRow, history
 
 HOLIDAYS = (
@@ -67,6 +67,11 @@ def why(row: CaseRow) -> list[str]:
     if (explained.due.at if explained else None) != row.due_at:
         return []
     return [*(sentences(explained) if explained else ()), *_handed_over(row, ledger)]
+
+
+def reply_until(row: CaseRow) -> datetime:
+    """Until when an asked case waits for its reporter."""
+    return reply_due(row, history([row.id])[row.id])
 
 
 def _handed_over(row: CaseRow, ledger: Sequence[tuple[str, datetime]]) -> Iterator[str]:

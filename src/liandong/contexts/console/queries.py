@@ -24,6 +24,7 @@ EVENTS = {
     "NoteAdded": "备注",
     "ReporterAsked": "请上报人补充",
     "ReporterReplied": "上报人补充",
+    "QuestionLapsed": "逾期未补充，恢复办理",
     "CaseAnswered": "答复",
     "VerdictSolved": "评价：已解决",
     "VerdictUnsolved": "评价：未解决",

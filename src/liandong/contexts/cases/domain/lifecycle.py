@@ -56,6 +56,8 @@ class Action(StrEnum):
     NOTE = "note"
     ASK = "ask"
     REPLY = "reply"
+    SUPPLEMENT = "supplement"
+    LAPSE_QUESTION = "lapse_question"
     ANSWER = "answer"
     JUDGE_SOLVED = "judge_solved"
     JUDGE_UNSOLVED = "judge_unsolved"
@@ -76,6 +78,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.NOTE: "备注",
     Action.ASK: "请上报人补充",
     Action.REPLY: "补充说明",
+    Action.SUPPLEMENT: "逾期后补充",
+    Action.LAPSE_QUESTION: "逾期未补充，恢复办理",
     Action.ANSWER: "答复",
     Action.JUDGE_SOLVED: "评价：已解决",
     Action.JUDGE_UNSOLVED: "评价：未解决",
@@ -133,6 +137,10 @@ LIFECYCLE: Mapping[Action, Transition] = {
     ),
     Action.REPLY: Transition(
         frozenset({State.ASKED}), State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME, needs_text=True
+    ),
+    Action.SUPPLEMENT: Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK, needs_text=True),
+    Action.LAPSE_QUESTION: Transition(
+        frozenset({State.ASKED}), State.HANDLING, "QuestionLapsed", frozenset(), Clock.RESUME
     ),
     Action.ANSWER: Transition(
         frozenset({State.HANDLING, State.COORDINATING}),

@@ -81,7 +81,7 @@ def test_nothing_that_recognises_or_follows_persons_is_imported_or_required() ->
 ROOMS_OF_COMMANDS = re.compile(r"contexts/|foundation/(orgs|access|places|calendar)/")
 WITHOUT_ACTOR = {
     "lapse_verdict",  # the clock acts,
-    "recompute_provisional",  # or a new calendar,
+    "lapse_question",
     "count_attempt",  # or somebody who hasn't said yet who it is
     "forget_attempts",  # the clock again
 }

@@ -12,6 +12,7 @@ MAY_READ = {
     "near.py",
     "commands.py",
     "change.py",
+    "recomputing.py",
     "jobs.py",
     "receipts.py",
     "photos.py",

@@ -1,7 +1,9 @@
 import json
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from liandong.app import groundwork
@@ -127,6 +129,11 @@ def test_a_notice_of_holidays_comes_as_csv_or_json(run_import, write):
     run_import("calendar", write("own.csv", content), source="县通知", covers_until=date(2027, 6, 30))
     table = calendar.work_calendar("Asia/Shanghai")
     assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 8))) == (True, False)
+    call_command("withdraw_notice", "县通知", stdout=StringIO())
+    table = calendar.work_calendar("Asia/Shanghai")
+    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 8))) == (False, True)
+    with pytest.raises(CommandError):
+        call_command("withdraw_notice", "县通知", stdout=StringIO())
 
 
 def test_a_notice_with_faults_is_refused(run_import, write):

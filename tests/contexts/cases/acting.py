@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.public import Action, CaseRow, Life, State
 from liandong.contexts.intake.public import Past
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor, Role
 from tests import county
 
 COMMANDS: dict[Action, Callable[..., CaseRow]] = {
@@ -20,6 +21,7 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.NOTE: cases.add_note,
     Action.ASK: cases.ask_reporter,
     Action.REPLY: cases.record_reply,
+    Action.SUPPLEMENT: cases.record_reply,
     Action.ANSWER: cases.answer_case,
     Action.JUDGE_SOLVED: cases.record_verdict,
     Action.JUDGE_UNSOLVED: cases.record_verdict,
@@ -48,6 +50,13 @@ def needs(action: Action) -> dict[str, Any]:
 def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
     if action is Action.LAPSE:
         return cases.lapse_verdict(case_id=case_id)
+    if action is Action.LAPSE_QUESTION:
+        with time.at(time.now() + timedelta(days=30)):
+            return cases.lapse_question(case_id=case_id)
+    if action is Action.RECOMPUTE:
+        with Change(SYSTEM, case_id, action) as change:
+            pass
+        return change.row
     return COMMANDS[action](actor=actor, case_id=case_id, **needs(action) | changed)
 
 
@@ -74,7 +83,7 @@ def reporter(row: CaseRow) -> Actor:
     return Actor(kind="reporter", id=row.id, role=Role.REPORTER)
 
 
-def case_for(role: str, state: State) -> CaseRow:
+def case_of(role: str, state: State) -> CaseRow:
     """A case in this state that a post of this role may act on: those of a town where its own office leads."""
     is_towns = role in ("dispatcher", "grid_worker") and state is not State.RECEIVED
     return case_in(state, office_code="TWN-A") if is_towns else case_in(state)

@@ -1,11 +1,12 @@
 """Several people at one case at the same moment: one wins, the others are told, nothing is lost or half done."""
 
+from datetime import timedelta
 from threading import Event as Signal
 
 import pytest
 from django.db import transaction
 
-from liandong.contexts.cases import change, jobs
+from liandong.contexts.cases import change, jobs, recomputing
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
@@ -133,3 +134,27 @@ def test_a_command_that_fails_late_leaves_nothing_behind(monkeypatch) -> None:
     assert cases.find(row.id) == row
     assert cases.messages(row.id) == []
     assert chain(row) == ["CaseReceived"]
+
+
+def test_while_due_times_are_recomputed_every_other_case_can_be_worked_on(monkeypatch) -> None:
+    rows = first, _ = county.receive(), county.receive("另一件：路面坑洞")
+    Case.objects.update(finish_budget="4wd")  # as if the calendar had moved both
+    with time.at(county.MONDAY - timedelta(minutes=1)):
+        recomputing.order_recomputation()
+    noted: list[object] = []
+    recompute = recomputing.recompute_case
+
+    def while_others_work(*, case_id: int) -> None:
+        recompute(case_id=case_id)
+        work = [
+            lambda row=row: cases.add_note(actor=county.post("hud1"), case_id=row.id, text="已查看") for row in rows
+        ]
+        noted.extend(county.together(*work))
+
+    monkeypatch.setattr(change, "LOCK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(recomputing, "recompute_case", while_others_work)
+    jobs.follow_calendar()
+    assert [type(each) for each in noted] == [cases.CaseRow] * 4
+    assert chain(first)[:2] == ["CaseReceived", "DueTimesMoved"]
+    moves = [[e.action for e in ledger.entries(("case", row.id)) if "due_at" in e.payload] for row in rows]
+    assert moves == [["DueTimesMoved"], ["NoteAdded"]]  # what was done before the walk came by says so itself

@@ -1,21 +1,21 @@
 """Accept clock and finish clock of a case: from budgets and the calendar, through pauses, reworks and new calendars."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
 import pytest
 
 from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.clocks import explain, promised_to
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Filters, Life, Openness, Scope, State
 from liandong.contexts.intake.public import Past
 from liandong.foundation.calendar import public as calendar
-from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
-from liandong.kernel.errors import Busy
+from liandong.kernel.errors import Busy, InvalidInput
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
 
@@ -146,10 +146,83 @@ def test_the_reasons_for_a_date_end_at_that_date() -> None:
     with time.at(county.local(13, 9, 30)):
         row = cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")
     history = [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
-    why = cases.explain(row.finish_budget, row.clock_from, history)
+    why = explain(row.finish_budget, row.clock_from, history)
     assert why.due.at == row.due_at
     (pause,) = [step for step in why.steps if isinstance(step, calendar.PauseTaken)]
     assert pause.added == timedelta(hours=2)
+
+
+def reassign(row: cases.CaseRow, office: str = "LAW") -> cases.CaseRow:
+    boss = county.post("coordinator")
+    return cases.reassign_case(actor=boss, case_id=row.id, office_id=county.office(office), text="属执法范围")
+
+
+def test_the_new_office_has_the_whole_time_to_accept_and_the_reporter_the_old_promise() -> None:
+    row = county.receive()
+    with time.at(county.local(11, 16)):  # the accept clock of the first office is long red
+        assert cases.find(row.id).light == "red"
+        given = reassign(row)
+        assert (given.accept_due_at, given.due_at) == (county.local(12, 9), row.due_at)
+        assert (given.yellow_at, given.red_at, given.light) == (county.local(12, 8, 36), county.local(12, 9), "green")
+    with time.at(county.local(12, 9)):
+        assert cases.find(row.id).light == "red"
+
+
+def test_a_promise_that_is_broken_already_stays_broken_for_the_new_office() -> None:
+    row = county.receive()
+    with time.at(county.local(20, 10)):
+        assert reassign(row).light == "red"
+
+
+def test_the_hand_over_stands_in_the_deadline_ledger_and_among_the_reasons() -> None:
+    row = county.receive()
+    reasons = cases.why(row)
+    with time.at(county.local(11, 16)):
+        given = reassign(row)
+    line = cases.deadline_entries(row.id)[-1]
+    assert (line.kind, line.at, line.accept_budget, line.finish_budget) == (
+        "reassign", county.local(11, 16), row.accept_budget, "",
+    )  # fmt: skip
+    assert cases.why(given)[:-1] == reasons
+    assert cases.why(given)[-1] == (
+        "5月11日 星期一 16:00 改派，新部门的签收时限 120 工作分钟 从这时起算，到 5月12日 星期二 09:00；"
+        "承诺的答复时间不变。"
+    )
+
+
+def test_due_times_come_out_of_the_deadline_ledger_after_every_turn_of_a_long_life() -> None:
+    row = county.receive()
+    hud, law = county.post("hud1"), county.post("law1")
+
+    def recomputed() -> bool:
+        now = cases.find(row.id)
+        promised = promised_to(now, [(line.kind, line.at) for line in cases.deadline_entries(row.id)])
+        return (promised.accept_due_at, promised.due_at) == (now.accept_due_at, now.due_at)
+
+    turns = [
+        lambda: cases.accept_case(actor=hud, case_id=row.id),
+        lambda: cases.ask_reporter(actor=hud, case_id=row.id, text="在哪一侧？"),
+        lambda: cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧"),
+        lambda: reassign(row),
+        lambda: cases.accept_case(actor=law, case_id=row.id),
+        lambda: reassign(row, "HUD"),
+        lambda: cases.accept_case(actor=hud, case_id=row.id),
+        lambda: cases.answer_case(actor=hud, case_id=row.id, text="已修补"),
+        lambda: cases.record_verdict(actor=reporter(row), case_id=row.id, solved=False),
+        lambda: reassign(row),
+    ]
+    for hour, turn in enumerate(turns):
+        with time.at(MONDAY + timedelta(hours=5 * hour)):
+            turn()
+        assert recomputed(), hour
+
+
+def test_a_new_accept_time_isnt_had_by_giving_a_case_to_the_office_that_has_it() -> None:
+    row = county.receive()
+    with pytest.raises(InvalidInput) as refused:
+        reassign(row, "HUD")
+    assert refused.value.field == "office_id"
+    assert cases.find(row.id) == row
 
 
 @pytest.mark.parametrize(
@@ -159,7 +232,7 @@ def test_the_reasons_for_a_date_end_at_that_date() -> None:
 def test_every_promise_can_be_explained(category: str, hour: int) -> None:
     with time.at(county.local(15, hour)):
         row = county.receive(category_code=category)
-    assert cases.explain(row.finish_budget, row.clock_from, []).due.at == row.due_at
+    assert explain(row.finish_budget, row.clock_from, []).due.at == row.due_at
 
 
 FAR = datetime(2026, 12, 23, 2, tzinfo=UTC)
@@ -170,37 +243,6 @@ def test_a_date_beyond_the_known_calendar_is_provisional() -> None:
     with time.at(FAR):
         assert county.receive().provisional
         assert not county.receive(category_code=county.MANHOLE).provisional
-
-
-def test_a_new_calendar_makes_provisional_dates_final() -> None:
-    with time.at(FAR):
-        row = county.receive()
-        cases.add_note(actor=county.post("hud1"), case_id=row.id, text="已查看")
-        closed = county.receive("另一件：路面坑洞")
-        cases.withdraw_case(actor=reporter(closed), case_id=closed.id)
-        off = calendar.DayNotice(calendar.DayKind.OFF, "元旦")
-        days = {date(2026, 12, 28): off, date(2026, 12, 29): off}
-        calendar.load_notice(actor=SYSTEM, source="2027年放假通知", days=days, covers_until=date(2027, 12, 24))
-        while events.drain():
-            pass
-    after = cases.find(row.id)
-    assert not after.provisional
-    assert after.due_at == datetime(2026, 12, 30, 9, 30, tzinfo=UTC)  # 24, 25 and 30 December
-    assert [task.due_at for task in cases.tasks(row.id)] == [after.due_at]
-    assert cases.find(closed.id).due_at == datetime(2026, 12, 28, 9, 30, tzinfo=UTC)
-
-
-def test_a_new_calendar_leaves_final_dates_alone() -> None:
-    with time.at(FAR - timedelta(days=10)):
-        row = county.receive()
-        calendar.load_notice(
-            actor=SYSTEM,
-            source="2027年放假通知",
-            days={date(2027, 1, 1): calendar.DayNotice(calendar.DayKind.OFF, "元旦")},
-            covers_until=date(2027, 12, 24),
-        )
-        jobs.recompute_due_times([])
-    assert cases.find(row.id) == row
 
 
 def test_due_times_follow_the_county_that_chose_other_hours_for_new_cases() -> None:

@@ -1,6 +1,6 @@
 """What can be done to a case: the whole table, line by line, through the commands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +14,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
-from tests.contexts.cases.acting import actor, case_for, case_in, needs, take
+from tests.contexts.cases.acting import actor, case_in, case_of, needs, take
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -25,14 +25,17 @@ screen         | received                                              | dispatc
 accept         | dispatched                                            | handling   | CaseAccepted    | {HANDS}                        | accept
 claim          | dispatched handling                                   | handling   | TaskClaimed     | {HANDS}                        | -
 assign         | dispatched handling                                   | handling   | TaskAssigned    | {HANDS}                        | -
-reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | -
+reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | reassign
 note           | received dispatched handling asked answered coordinating | same    | NoteAdded       | clerk {HANDS}                  | -
 ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
 reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume
+supplement     | dispatched handling coordinating                      | same       | ReporterReplied | reporter clerk coordinator     | -
+lapse_question | asked                                                 | handling   | QuestionLapsed  |                                | resume
 answer         | handling coordinating                                 | answered   | CaseAnswered    | {HANDS}                        | stop
 judge_solved   | answered                                              | closed     | VerdictSolved   | reporter clerk coordinator     | stop
 judge_unsolved | answered                                              | handling   | VerdictUnsolved | reporter clerk coordinator     | restart
 lapse          | answered                                              | closed     | VerdictLapsed   |                                | stop
+recompute      | received dispatched handling asked coordinating       | same       | DueTimesMoved   |                                | -
 close          | dispatched handling asked answered coordinating       | closed     | CaseClosed      | coordinator                    | stop
 reopen         | closed withdrawn referred                             | handling   | CaseReopened    | clerk coordinator              | restart
 withdraw       | received dispatched handling asked coordinating       | withdrawn  | CaseWithdrawn   | reporter clerk coordinator     | stop
@@ -79,14 +82,19 @@ def test_every_action_stands_in_the_table_of_this_test() -> None:
     assert [line.action for line in LINES] == sorted(Action, key=[line.action for line in LINES].index)
 
 
-def due_verdict(row: cases.CaseRow) -> None:
-    Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
+def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseRow:
+    """A case in this state; what the action waits for besides has come: the verdict's time, the question's end."""
+    row = case_of(role, state)
+    if line.action is Action.LAPSE:
+        Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
+    if line.action is Action.SUPPLEMENT:
+        Case.objects.filter(pk=row.id).update(question_lapsed_at=time.now())
+    return cases.find(row.id)
 
 
 @pytest.mark.parametrize(("line", "state"), allowed())
 def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once(line: Line, state: State) -> None:
-    before = case_in(state)
-    due_verdict(before)
+    before = case_for(line, state)
     lines_before = len(cases.deadline_entries(before.id))
 
     after = take(line.action, by_whom(line, before), before.id)
@@ -110,7 +118,7 @@ def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.action)
 def test_an_action_out_of_its_turn_is_a_conflict_and_changes_nothing(line: Line) -> None:
     for state in set(State) - set(line.sources):
-        before = case_in(state)
+        before = case_for(line, state)
         with pytest.raises(Conflict):
             take(line.action, by_whom(line, before), before.id)
         assert cases.find(before.id) == before, state
@@ -121,7 +129,7 @@ def test_an_action_out_of_its_turn_is_a_conflict_and_changes_nothing(line: Line)
 
 @pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
 def test_an_action_is_refused_to_every_other_role(line: Line) -> None:
-    before = case_in(line.sources[0])
+    before = case_for(line, line.sources[0])
     for role in set(ROLES) - set(line.roles):
         with pytest.raises(NotAllowed):
             take(line.action, actor(role, before), before.id)
@@ -132,14 +140,14 @@ def test_an_action_is_refused_to_every_other_role(line: Line) -> None:
 @pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
 def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> None:
     for role in line.roles:
-        before = case_for(role, line.sources[0])
+        before = case_for(line, line.sources[0], role)
         assert take(line.action, actor(role, before), before.id).version == 2
 
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
     for role in ROLES:
-        row = case_for(role, state)
+        row = replace(case_of(role, state), question_lapsed_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
 
@@ -159,6 +167,7 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
         Action.NOTE,
         Action.ASK,
         Action.REPLY,
+        Action.SUPPLEMENT,
         Action.ANSWER,
         Action.CLOSE,
         Action.REOPEN,
@@ -167,7 +176,7 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
 )
 def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
     line = next(line for line in LINES if line.action is action)
-    before = case_in(line.sources[0])
+    before = case_for(line, line.sources[0])
     with pytest.raises(InvalidInput) as refused:
         take(action, by_whom(line, before), before.id, text=" \n\t ")
     assert refused.value.field == "text"
@@ -194,6 +203,7 @@ WHO_READS = [
     (Action.NOTE, "note", False),
     (Action.ASK, "question", True),
     (Action.REPLY, "reply", True),
+    (Action.SUPPLEMENT, "reply", True),
     (Action.ANSWER, "answer", True),
     (Action.JUDGE_SOLVED, "verdict", True),
     (Action.JUDGE_UNSOLVED, "verdict", True),
@@ -207,7 +217,7 @@ WHO_READS = [
 @pytest.mark.parametrize(("action", "kind", "public"), WHO_READS)
 def test_what_was_said_is_a_message_and_only_its_id_is_recorded(action: Action, kind: str, public: bool) -> None:
     line = next(line for line in LINES if line.action is action)
-    row = case_in(line.sources[0])
+    row = case_for(line, line.sources[0])
     take(action, by_whom(line, row), row.id, **needs(action) | {"text": "现场照片里的门牌已经核对"})
     (message,) = cases.messages(row.id)
     assert (message.kind, message.public) == (kind, public)

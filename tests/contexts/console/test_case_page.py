@@ -110,7 +110,9 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         response = act(row, action, username, **typed, version=cases.find(row.id).version)
         assert response.status_code == 302, (action, words(html.fromstring(response.content.decode())))
         assert cases.find(row.id).state == state, action
-    assert {step[1] for step in steps} | {"judge_solved", "lapse"} == set(Action)
+    assert {step[1] for step in steps} | {"judge_solved", "lapse", "recompute", "supplement", "lapse_question"} == set(
+        Action
+    )
 
 
 def test_an_error_brings_the_page_back_with_what_was_typed() -> None:

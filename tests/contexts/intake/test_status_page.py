@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.jobs import go_on_without_reply
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
 from liandong.foundation.ledger import public as ledger
@@ -163,6 +164,23 @@ def test_a_question_is_answered_on_the_page_and_the_clock_runs_again(matter: Mat
     assert (done.status, matter.state) == (302, cases.State.HANDLING)
     assert "左侧" in matter.page().words
     assert not matter.page().all("//form[contains(@action,'reply')]")
+
+
+def test_a_question_that_lapsed_may_still_be_answered(matter: Matter) -> None:
+    with time.at(county.local(12, 10)):
+        matter.ask()
+        assert "请尽量在 5月19日 星期二 17:30 前补充" in matter.page().words
+    with time.at(county.local(20, 10)):
+        go_on_without_reply()
+        page = matter.page()
+        assert matter.state == cases.State.HANDLING
+        assert "没有等到您的补充，县住房建设局按已有情况继续办理" in page.words
+        assert "您现在补充也不晚" in page.words
+        assert matter.do("reply", text="左侧").status == 302
+        page = matter.page()
+    assert "左侧" in page.words
+    assert "您现在补充也不晚" not in page.words
+    assert not page.all("//form[contains(@action,'reply')]")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 4001])

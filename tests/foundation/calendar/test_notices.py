@@ -4,13 +4,14 @@ from datetime import date, time
 
 import pytest
 
+from liandong.app import groundwork
 from liandong.foundation.calendar import public as calendar
-from liandong.foundation.calendar.models import Day, Notice
+from liandong.foundation.calendar.models import Notice
 from liandong.foundation.calendar.public import DayKind, DayNotice
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import InvalidInput, NotFound
 
 pytestmark = pytest.mark.usefixtures("small_county")
 OFF, WORK = DayNotice(DayKind.OFF, "建县纪念日"), DayNotice(DayKind.WORK, "建县纪念日")
@@ -46,7 +47,49 @@ def test_of_two_notices_on_one_day_the_one_loaded_last_counts() -> None:
     load("县通知", {MONDAY: OFF})
     load("县通知（更正）", {MONDAY: WORK})
     assert works(MONDAY)
-    assert Day.objects.filter(date=MONDAY).count() == 1
+
+
+def test_a_correction_that_is_withdrawn_brings_back_what_the_notice_before_it_said() -> None:
+    load("县通知", {MONDAY: OFF, SATURDAY: WORK})
+    load("县通知（更正）", {MONDAY: WORK, SATURDAY: OFF})
+    load("县通知（再更正）", {SATURDAY: WORK})
+    assert (works(MONDAY), works(SATURDAY)) == (True, True)
+    calendar.withdraw_notice(actor=SYSTEM, source="县通知（更正）")
+    assert (works(MONDAY), works(SATURDAY)) == (False, True)
+    calendar.withdraw_notice(actor=SYSTEM, source="县通知（再更正）")
+    assert (works(MONDAY), works(SATURDAY)) == (False, True)
+    calendar.withdraw_notice(actor=SYSTEM, source="县通知")
+    assert (works(MONDAY), works(SATURDAY)) == (True, False)
+
+
+def test_a_correction_that_leaves_a_day_out_lets_the_notice_before_it_speak() -> None:
+    load("县通知", {MONDAY: OFF})
+    load("县通知（更正）", {MONDAY: WORK, SATURDAY: WORK})
+    load("县通知（更正）", {SATURDAY: WORK})
+    assert (works(MONDAY), works(SATURDAY)) == (False, True)
+
+
+def test_a_notice_loaded_again_leaves_its_correction_standing() -> None:
+    load("县通知", {MONDAY: OFF})
+    load("县通知（更正）", {MONDAY: WORK})
+    load("县通知", {MONDAY: OFF, SATURDAY: WORK})
+    assert (works(MONDAY), works(SATURDAY)) == (True, True)
+
+
+def test_the_notices_of_the_product_laid_again_leave_the_countys_own_standing() -> None:
+    labour_day = date(2026, 5, 1)
+    load("县通知", {labour_day: WORK})
+    groundwork.lay()
+    assert works(labour_day)
+
+
+def test_a_withdrawal_is_recorded_and_told() -> None:
+    load("县通知", {MONDAY: OFF})
+    calendar.withdraw_notice(actor=SYSTEM, source="县通知")
+    assert ledger.entries(("calendar", 0))[-1].payload == {"source": "县通知", "withdrawn": True}
+    assert [event.type for event in Event.objects.all()] == ["CalendarLoaded"] * 2
+    with pytest.raises(NotFound):
+        calendar.withdraw_notice(actor=SYSTEM, source="县通知")
 
 
 def test_the_calendar_is_known_as_far_as_the_farthest_notice() -> None:

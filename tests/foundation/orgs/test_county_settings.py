@@ -23,6 +23,8 @@ WRONG = [
     ("yellow_percent", -5),
     ("verdict_days", 0),
     ("verdict_days", 100_000),
+    ("reply_days", 0),
+    ("reply_days", 1_000),
     ("name", ""),
     ("name", "县" * 61),
     ("contact_email", "nobody"),

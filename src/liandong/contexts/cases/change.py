@@ -16,10 +16,10 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 from liandong.kernel.text import storable
 
-from .clocks import pauses_in, promise
-from .domain.lifecycle import ENDED, LIFECYCLE, Action, Clock, State, Transition, transition
+from .clocks import promised_to
+from .domain.lifecycle import ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, row_of, visible_case
+from .queries import CaseRow, concerns, history, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
 TEXT_SIGNS = 4000
@@ -43,8 +43,8 @@ class Change:
     """Context of one transaction on one locked case.
 
     Entering checks role, state and version; of what a post can't see it says NotFound, as of what isn't there. Leaving
-    recomputes the clocks, saves what was locked, writes ledger and event. `expected_version`: what the actor saw;
-    another version raises Conflict, nothing is lost or overwritten.
+    recomputes the clocks, saves what was locked, writes ledger and event, with the due times that moved.
+    `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Change:
         try:
             self.now = time.now()
             self.case = lock_case(self._case_id)
+            self._promised = due_times(self.case)
             self.line = self._check()
             self.to = self.line.to or State(self.case.state)
         except BaseException as error:
@@ -140,14 +141,15 @@ class Change:
         self.set(assignee_id=assignee_id)
 
     def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
-        """A line in the deadline ledger; (re)starts carry the budgets of the case."""
-        budgets = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        """A line in the deadline ledger; it carries the budgets of the clocks that begin with it."""
+        finish = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        accept = finish or kind == DeadlineEntry.Kind.REASSIGN
         DeadlineEntry.objects.create(
             case=self.case,
             kind=kind,
             at=at or self.now,
-            accept_budget=self.case.accept_budget if budgets else "",
-            finish_budget=self.case.finish_budget if budgets else "",
+            accept_budget=self.case.accept_budget if accept else "",
+            finish_budget=self.case.finish_budget if finish else "",
             actor=self.actor.ref,
         )
 
@@ -168,16 +170,22 @@ class Change:
         case = self.case
         before, case.state = case.state, self.to.value
         self._move_clock()
-        refresh_clocks(case)
+        if State(before) in PROMISED or self.line.clock is Clock.RESTART:
+            refresh_clocks(case)
         case.version += 1
         case.changed_at = self.now
         if self.to in ENDED:
             self.set(closed_at=self.now, queue="")
             self.end_tasks(self.to.value)
         case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
-        facts: Mapping[str, object] = {"from": before, "to": case.state, **self.facts}
+        facts: Mapping[str, object] = {"from": before, "to": case.state, **self._moved(), **self.facts}
         ledger.append(actor=self.actor, stream=("case", case.pk), action=self.line.event, payload=facts)
         events.publish(type=self.line.event, stream=("case", case.pk), payload={**facts, "actor": self.actor.ref})
+
+    def _moved(self) -> dict[str, object]:
+        """Due times that are others now, with what they were: none moves without a trace, whatever moved it."""
+        after = due_times(self.case)
+        return {name: [self._promised.get(name), at] for name, at in after.items() if at != self._promised.get(name)}
 
     def _move_clock(self) -> None:
         effect = self.line.clock
@@ -187,6 +195,8 @@ class Change:
             self.deadline(DeadlineEntry.Kind.RESUME)
         elif effect is Clock.STOP:
             self.deadline(DeadlineEntry.Kind.STOP)
+        elif effect is Clock.HAND_OVER:
+            self.deadline(DeadlineEntry.Kind.REASSIGN)
         elif effect is Clock.RESTART:
             self.set(clock_from=self.now)
             self.deadline(DeadlineEntry.Kind.RESTART)
@@ -196,7 +206,7 @@ def refresh_clocks(case: Case) -> None:
     """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow, screening by the
     accept time.
     """
-    promised = promise(case.accept_budget, case.finish_budget, case.clock_from, pauses_since(case))
+    promised = promised_to(case, history([case.pk])[case.pk])
     case.accept_due_at, case.due_at = promised.accept_due_at, promised.due_at
     case.provisional = promised.provisional
     case.yellow_at, case.red_at = promised.turns(State(case.state), accepted=case.accepted_at is not None)
@@ -204,12 +214,11 @@ def refresh_clocks(case: Case) -> None:
     Task.objects.filter(case=case, done_at=None).exclude(due_at=due_at).update(due_at=due_at)
 
 
-def pauses_since(case: Case) -> list[tuple[datetime, datetime]]:
-    """Closed pauses since the clocks (re)started."""
-    lines = DeadlineEntry.objects.filter(
-        case=case, at__gte=case.clock_from, kind__in=[DeadlineEntry.Kind.PAUSE, DeadlineEntry.Kind.RESUME]
-    ).order_by("id")
-    return pauses_in(lines.values_list("kind", "at"), case.clock_from)
+def due_times(case: Case) -> dict[str, str | None]:
+    """The promises that somebody counts on, as the ledger keeps them: acceptance only until it is there."""
+    names = ("due_at",) if case.accepted_at else ("accept_due_at", "due_at")
+    moments: dict[str, datetime | None] = {name: getattr(case, name) for name in names}
+    return {name: at.isoformat() if at else None for name, at in moments.items()}
 
 
 def verdict_due(now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
 from .domain.lifecycle import RUNNING, State
-from .models import DeadlineEntry
+from .models import Case, DeadlineEntry
 from .queries import CaseRow
 
 
@@ -41,19 +41,28 @@ def _budget(text: str) -> calendar.Budget:
     return calendar.Budget.parse(text)
 
 
-def promise(accept_budget: str, finish_budget: str, start: datetime, pauses: Iterable[calendar.Pause] = ()) -> Promise:
-    """What is promised for a case whose clocks started at `start`. Budgets in compact text, "" for none."""
+def promise(
+    accept_budget: str,
+    finish_budget: str,
+    start: datetime,
+    pauses: Iterable[calendar.Pause] = (),
+    handed_over: datetime | None = None,
+) -> Promise:
+    """What is promised for a case whose clocks started at `start`, the accept clock again when it was `handed_over` to
+    another office. Budgets in compact text, "" for none.
+    """
     county = orgs.county()
     table = calendar.work_calendar(county.zone)
     share = county.yellow_percent / 100
     stands = list(pauses)
     accept = _budget(accept_budget) if accept_budget else None
     finish = _budget(finish_budget) if finish_budget else None
+    accept_start = handed_over or start
     due = calendar.due(table, start, finish, stands) if finish else None
-    accept_due = calendar.due(table, start, accept) if accept else None
+    accept_due = calendar.due(table, accept_start, accept) if accept else None
     return Promise(
         accept_due_at=accept_due.at if accept_due else None,
-        accept_yellow_at=calendar.yellow(table, start, accept, share=share).at if accept else None,
+        accept_yellow_at=calendar.yellow(table, accept_start, accept, share=share).at if accept else None,
         due_at=due.at if due else None,
         due_yellow_at=calendar.yellow(table, start, finish, stands, share).at if finish else None,
         provisional=bool((due and due.provisional) or (accept_due and accept_due.provisional)),
@@ -106,6 +115,25 @@ def pauses_in(history: Iterable[tuple[str, datetime]], since: datetime) -> list[
             found.append((paused_at, at))
             paused_at = None
     return found
+
+
+def handed_over_at(history: Iterable[tuple[str, datetime]], since: datetime) -> datetime | None:
+    """When the case last went to another office, from `since` (the clocks' start) on."""
+    return max((at for kind, at in history if kind == DeadlineEntry.Kind.REASSIGN and at >= since), default=None)
+
+
+def reply_due(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> datetime:
+    """How long an asked case waits for its reporter: the county's working days from the question on."""
+    county = orgs.county()
+    asked_at = max((at for kind, at in history if kind == DeadlineEntry.Kind.PAUSE), default=row.changed_at)
+    return calendar.due(calendar.work_calendar(county.zone), asked_at, _budget(f"{county.reply_days}wd")).at
+
+
+def promised_to(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> Promise:
+    """What a case is promised by its budgets, its deadline ledger as (kind, moment) in order, and today's calendar."""
+    lines = list(history)
+    pauses, handed_over = pauses_in(lines, row.clock_from), handed_over_at(lines, row.clock_from)
+    return promise(row.accept_budget, row.finish_budget, row.clock_from, pauses, handed_over)
 
 
 def explain(

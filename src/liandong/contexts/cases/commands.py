@@ -16,12 +16,13 @@ from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
-from .change import Change, lock_case, refresh_clocks, verdict_due
+from .change import Change, lock_case, verdict_due
+from .clocks import reply_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .models import Case, Category, DeadlineEntry, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, needs_category, taxonomy
+from .queries import CaseRow, assignable_posts, history, needs_category, taxonomy
 
 
 def screen_case(
@@ -82,13 +83,16 @@ def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | Non
 
 
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
-    """改派 to another lead office, with the reason. Never to the office complained of; clocks run on.
+    """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
+    from now on; what the reporter was promised stays.
 
-    What has no category yet is screened instead: raises Conflict.
+    What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
     """
     with Change(actor, case_id, Action.REASSIGN, version, text) as change:
         if needs_category(change.case):
             raise Conflict("请先受理并选定事项分类。")
+        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
+            raise InvalidInput("事件已经在这个部门。", field="office_id")
         _check_lead(change.case, office_id)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(office_id=office_id, assignee_id=None, accepted_at=None, queue="")
@@ -105,16 +109,34 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
 
 
 def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """Asks the reporter; the office's clock stands still until the reply."""
+    """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
     with Change(actor, case_id, Action.ASK, version, text) as change:
         change.say(Message.Kind.QUESTION, public=True, required=True)
+        change.set(question_lapsed_at=None)
     return change.row
 
 
 def record_reply(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """The reporter's reply, by receipt or taken down by a clerk; the clock goes on."""
-    with Change(actor, case_id, Action.REPLY, version, text) as change:
-        change.say(Message.Kind.REPLY, public=True, required=True)
+    """The reporter's reply, by receipt or taken down by a clerk; the clock goes on. One that comes after the question
+    lapsed is added to the case.
+    """
+    with transaction.atomic():
+        action = Action.SUPPLEMENT if lock_case(case_id).question_lapsed_at else Action.REPLY
+        with Change(actor, case_id, action, version, text) as change:
+            change.say(Message.Kind.REPLY, public=True, required=True)
+            change.set(question_lapsed_at=None)
+    return change.row
+
+
+def lapse_question(*, case_id: int) -> CaseRow:
+    """Gives a case back to its handler whose reporter let the reply days pass; the status page says so.
+
+    Raises Conflict where they aren't over, perhaps because there is a newer question by now.
+    """
+    with Change(SYSTEM, case_id, Action.LAPSE_QUESTION) as change:
+        if reply_due(change.case, history([case_id])[case_id]) > change.now:
+            raise Conflict
+        change.set(question_lapsed_at=change.now)
     return change.row
 
 
@@ -123,6 +145,7 @@ def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     with Change(actor, case_id, Action.ANSWER, version, text) as change:
         change.say(Message.Kind.ANSWER, public=True, required=True)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
+        change.set(question_lapsed_at=None)
         change.end_tasks("answered")
     return change.row
 
@@ -181,6 +204,7 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
         case = change.case
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=case.rework_count + 1)
+        change.set(question_lapsed_at=None)
         kind = Task.Kind.HANDLE
         if not case.category_code and case.office_id in (None, orgs.organisation().desk_id):
             change.to, kind = State.RECEIVED, Task.Kind.SCREEN
@@ -227,21 +251,6 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
         Message.objects.filter(words, case=case).update(text="")
         ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
         events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
-
-
-def recompute_provisional(case_ids: Iterable[int]) -> int:
-    """Recomputes open cases whose due times were provisional, after a calendar was loaded; returns how many changed."""
-    changed = 0
-    for case_id in case_ids:
-        with transaction.atomic():
-            case = lock_case(case_id)
-            before = (case.due_at, case.accept_due_at, case.provisional)
-            refresh_clocks(case)
-            if before == (case.due_at, case.accept_due_at, case.provisional):
-                continue
-            case.save(update_fields=["accept_due_at", "due_at", "yellow_at", "red_at", "provisional"])
-            changed += 1
-    return changed
 
 
 def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing: bool = False) -> dict[str, int]:

@@ -7,9 +7,12 @@ from liandong.foundation.events import public as events
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, Conflict
 
-from .commands import lapse_verdict, recompute_provisional
+from . import recomputing
+from .clocks import reply_due
+from .commands import lapse_question, lapse_verdict
 from .domain.lifecycle import State
 from .models import Case
+from .queries import asked, history
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -26,8 +29,27 @@ def close_unjudged() -> None:
             log.info("case %s stays answered: %s", case_id, error)
 
 
+@events.timer(every_s=300)
+def go_on_without_reply() -> None:
+    """Gives cases back to their handlers whose reporters let the time for a reply pass."""
+    waiting = asked()
+    ledgers = history([row.id for row in waiting])
+    for row in waiting:
+        if reply_due(row, ledgers[row.id]) > time.now():
+            continue
+        try:
+            lapse_question(case_id=row.id)
+        except (Conflict, Busy) as error:
+            log.info("case %s waits on: %s", row.id, error)
+
+
 @events.subscribe("CalendarLoaded")
 def recompute_due_times(batch: Sequence[events.EventRow]) -> None:
-    """Provisional due times become what the newly loaded calendar says."""
-    provisional = Case.objects.filter(provisional=True, closed_at=None).order_by("id")
-    recompute_provisional(list(provisional.values_list("id", flat=True)))
+    """Orders that due times become what the changed calendar says; no case is touched in the worker's transaction."""
+    recomputing.order_recomputation()
+
+
+@events.timer(every_s=5)
+def follow_calendar() -> None:
+    """Recomputes due times a little further, as long as there is an order to."""
+    recomputing.go_on()

@@ -182,6 +182,7 @@ class Case(models.Model):
     accepted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     verdict_due_at = models.DateTimeField(null=True)
+    question_lapsed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
@@ -257,7 +258,8 @@ class Task(models.Model):
 class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
-    start and restart carry the budgets; pause and resume come in pairs; stop ends.
+    start and restart carry the budgets; pause and resume come in pairs; with reassign the accept budget, which it
+    carries, begins anew; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -266,6 +268,7 @@ class DeadlineEntry(models.Model):
         PAUSE = "pause", "暂停"
         RESUME = "resume", "恢复"
         RESTART = "restart", "重新开始"
+        REASSIGN = "reassign", "改派"
         STOP = "stop", "停止"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")
@@ -280,6 +283,21 @@ class DeadlineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"
+
+
+class Recomputation(models.Model):
+    """An order 时限重算 to look at the due times of every open case, given when the calendar changed; cases up to
+    `done_until` have been looked at.
+    """
+
+    ordered_at = models.DateTimeField()
+    done_until = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_recomputation"
+
+    def __str__(self) -> str:
+        return f"{self.ordered_at} {self.done_until}"
 
 
 class Message(models.Model):

@@ -1,6 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
-from .clocks import answer_left, explain, time_left
+from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
     add_note,
@@ -11,6 +11,7 @@ from .commands import (
     close_case,
     erase_words,
     import_taxonomy,
+    lapse_question,
     lapse_verdict,
     reassign_case,
     record_reply,
@@ -20,7 +21,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
-from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, STATE_NAMES, Action, State
+from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, PROMISED, STATE_NAMES, Action, State
 from .domain.light import Light
 from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
@@ -61,13 +62,13 @@ from .queries import (
     taxonomy,
     visible_case,
 )
-from .reasons import long_date
-from .reasons import sentences as why_sentences
+from .reasons import long_date, reply_until, why
 
 __all__ = [
     "ACTION_NAMES",
     "ENDED",
     "OPEN",
+    "PROMISED",
     "STATE_NAMES",
     "TASKS_LISTED",
     "Action",
@@ -107,10 +108,10 @@ __all__ = [
     "deadline_entries",
     "draft_case",
     "erase_words",
-    "explain",
     "find",
     "from_document",
     "import_taxonomy",
+    "lapse_question",
     "lapse_verdict",
     "list_cases",
     "list_points",
@@ -129,11 +130,12 @@ __all__ = [
     "record_verdict",
     "refer_out",
     "reopen_case",
+    "reply_until",
     "screen_case",
     "tasks",
     "taxonomy",
     "time_left",
     "visible_case",
-    "why_sentences",
+    "why",
     "withdraw_case",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotFound
 
-from .domain.lifecycle import LIFECYCLE, Action, State
+from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
 from .domain.taxonomy import CategoryRow, Taxonomy
@@ -87,6 +87,7 @@ class CaseRow:
     accepted_at: datetime | None
     answered_at: datetime | None
     verdict_due_at: datetime | None
+    question_lapsed_at: datetime | None
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
@@ -220,10 +221,33 @@ def deadline_entries(case_id: int) -> list[DeadlineRow]:
     return _deadlines.of(case_id)
 
 
+def history(case_ids: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
+    """The deadline ledgers of some cases as (kind, moment), each in its order."""
+    found: dict[int, list[tuple[str, datetime]]] = {case_id: [] for case_id in case_ids}
+    lines = DeadlineEntry.objects.filter(case_id__in=case_ids).order_by("id")
+    for case_id, kind, at in lines.values_list("case_id", "kind", "at"):
+        found[case_id].append((kind, at))
+    return found
+
+
+def promised_after(case_id: int, limit: int) -> list[CaseRow]:
+    """The next cases by number that still owe an answer."""
+    rows = Case.objects.filter(pk__gt=case_id, state__in=PROMISED, closed_at=None).order_by("pk")
+    return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)[:limit]]
+
+
+def asked() -> list[CaseRow]:
+    """Cases that wait for their reporter's reply; they are few."""
+    rows = Case.objects.filter(state=State.ASKED).order_by("pk")
+    return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)]
+
+
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
     idle = {Action.REASSIGN} if needs_category(row) else set()
+    if row.question_lapsed_at is None:
+        idle.add(Action.SUPPLEMENT)
     if actor.kind == "staff" and row.assignee_id == actor.id:
         idle.add(Action.CLAIM)
     return [

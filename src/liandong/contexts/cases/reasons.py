@@ -1,6 +1,6 @@
 """Why this day: the calendar's steps as sentences, in the language of the page and the zone of the county."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -10,6 +10,9 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
+
+from .clocks import explain, handed_over_at, reply_due
+from .queries import CaseRow, history
 
 HOLIDAYS = (
     gettext_noop("元旦"),
@@ -53,6 +56,34 @@ def budget_words(budget: calendar.Budget) -> str:
         case _:
             words = ngettext("%(count)d 分钟", "%(count)d 分钟", count)
     return words % {"count": count}
+
+
+def why(row: CaseRow) -> list[str]:
+    """Why the case is due when it is. Nothing where today's calendar gives another date than the one it was answered
+    under.
+    """
+    ledger = history([row.id])[row.id]
+    explained = explain(row.finish_budget, row.clock_from, ledger)
+    if (explained.due.at if explained else None) != row.due_at:
+        return []
+    return [*(sentences(explained) if explained else ()), *_handed_over(row, ledger)]
+
+
+def reply_until(row: CaseRow) -> datetime:
+    """Until when an asked case waits for its reporter."""
+    return reply_due(row, history([row.id])[row.id])
+
+
+def _handed_over(row: CaseRow, ledger: Sequence[tuple[str, datetime]]) -> Iterator[str]:
+    at = handed_over_at(ledger, row.clock_from)
+    if at is None or row.accept_due_at is None:
+        return
+    budget = budget_words(calendar.Budget.parse(row.accept_budget))
+    yield gettext("%(at)s 改派，新部门的签收时限 %(budget)s 从这时起算，到 %(due)s；承诺的答复时间不变。") % {
+        "at": long_date(at),
+        "budget": budget,
+        "due": long_date(row.accept_due_at),
+    }
 
 
 def sentences(why: calendar.Explanation) -> list[str]:

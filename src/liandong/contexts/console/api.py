@@ -484,6 +484,7 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.NOTE: _note,
     cases.Action.ASK: _written(cases.ask_reporter),
     cases.Action.REPLY: _written(cases.record_reply),
+    cases.Action.SUPPLEMENT: _written(cases.record_reply),
     cases.Action.ANSWER: _written(cases.answer_case),
     cases.Action.JUDGE_SOLVED: _judge(solved=True),
     cases.Action.JUDGE_UNSOLVED: _judge(solved=False),

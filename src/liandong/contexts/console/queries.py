@@ -24,6 +24,7 @@ EVENTS = {
     "NoteAdded": "备注",
     "ReporterAsked": "请上报人补充",
     "ReporterReplied": "上报人补充",
+    "QuestionLapsed": "逾期未补充，恢复办理",
     "CaseAnswered": "答复",
     "VerdictSolved": "评价：已解决",
     "VerdictUnsolved": "评价：未解决",
@@ -32,8 +33,12 @@ EVENTS = {
     "CaseReopened": "重新办理",
     "CaseWithdrawn": "撤回",
     "CaseReferredOut": "移送",
+    "DueTimesMoved": "工作日历有变，时限已重算",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
+
+
+DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,14 @@ def _detail(payload: Mapping[str, Any]) -> str:
         names.category(payload["category"]) if payload.get("category") else "",
         names.post(payload["assignee"]) if payload.get("assignee") else "",
         names.channel(payload["channel"]) if payload.get("channel") else "",
+        *(_moved(gettext(name), payload[key]) for key, name in DUE_TIMES.items() if payload.get(key)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _moved(name: str, dates: Iterable[str | None]) -> str:
+    before, after = (cases.long_date(datetime.fromisoformat(at)) if at else "—" for at in dates)
+    return gettext("%(name)s：%(before)s → %(after)s") % {"name": name, "before": before, "after": after}
 
 
 def scopes(actor: Actor) -> list[cases.Scope]:

@@ -201,16 +201,14 @@ def _case_page(
     actor = access.actor(request)
     page = queries.case_page(actor=actor, case_id=ids.parse_case_number(number))
     row = page.case.row
-    why = cases.explain(
-        row.finish_budget, row.clock_from, [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
-    )
     answer_left, answer_unit = cases.answer_left(row)
     context = {
         "page": page,
         "case": page.case,
         "answer_left": answer_left,
         "answer_unit": answer_unit,
-        "why": cases.why_sentences(why) if why and row.due_at else [],
+        "why": cases.why(row),
+        "reply_until": cases.reply_until(row) if row.state == cases.State.ASKED else None,
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",
@@ -394,6 +392,7 @@ COMMANDS: dict[str, Command] = {
     "note": lambda actor, case_id, request: cases.add_note(actor=actor, case_id=case_id, text=_text(request)),
     "ask": _with_text(cases.ask_reporter),
     "reply": _with_text(cases.record_reply),
+    "supplement": _with_text(cases.record_reply),
     "answer": _with_text(cases.answer_case),
     "judge_solved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=True),
     "judge_unsolved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=False),

@@ -7,7 +7,7 @@ from liandong.foundation.events import public as events
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time as clock
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import InvalidInput, NotFound
 
 from .domain.work_calendar import DayNotice, WorkCalendar
 from .models import Day, Notice, OfficeHours, Weekday
@@ -16,15 +16,17 @@ SOURCE_SIGNS = 80
 
 
 def load_notice(*, actor: Actor, source: str, days: Mapping[date, DayNotice], covers_until: date) -> int:
-    """Loads one holiday notice (days off and make-up working days) and publishes `CalendarLoaded`: due times that were
-    provisional are then recomputed. A notice loaded again replaces itself. Returns the number of days it names.
+    """Loads one holiday notice (days off and make-up working days) and publishes `CalendarLoaded`: due times of open
+    cases are then recomputed. A notice loaded again replaces itself in its place: what corrected it still does.
+    Returns the number of days it names.
     """
     if not source or len(source) > SOURCE_SIGNS:
         raise InvalidInput("请注明放假通知的名称，不超过 %(limit)s 字。", field="source", limit=SOURCE_SIGNS)
     with transaction.atomic():
-        Notice.objects.filter(source=source).delete()
-        notice = Notice.objects.create(source=source, covers_until=covers_until, loaded_at=clock.now())
-        Day.objects.filter(date__in=list(days)).delete()
+        notice, _ = Notice.objects.update_or_create(
+            source=source, defaults={"covers_until": covers_until, "loaded_at": clock.now()}
+        )
+        Day.objects.filter(notice=notice).delete()
         Day.objects.bulk_create(
             Day(date=day, kind=row.kind.value, name=row.name, notice=notice) for day, row in sorted(days.items())
         )
@@ -32,6 +34,21 @@ def load_notice(*, actor: Actor, source: str, days: Mapping[date, DayNotice], co
         registers.record_import(actor=actor, register="calendar", payload=payload)
         events.publish(type="CalendarLoaded", stream=("calendar", notice.pk), payload=payload)
     return len(days)
+
+
+def withdraw_notice(*, actor: Actor, source: str) -> None:
+    """Takes a notice back: its days are again what the notices before it say, else what the weekday says.
+
+    Publishes `CalendarLoaded`. Raises NotFound.
+    """
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().filter(source=source).first()
+        if notice is None:
+            raise NotFound("没有这份放假通知。")
+        payload = {"source": source, "withdrawn": True}
+        registers.record_import(actor=actor, register="calendar", payload=payload)
+        events.publish(type="CalendarLoaded", stream=("calendar", notice.pk), payload=payload)
+        notice.delete()
 
 
 def set_office_hours(*, actor: Actor, spans: Iterable[tuple[time, time]], weekdays: Iterable[int]) -> None:

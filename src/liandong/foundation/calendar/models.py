@@ -24,7 +24,9 @@ class Weekday(models.Model):
 
 
 class Notice(models.Model):
-    """A holiday notice as loaded: loaded by notice, applied by date; it may touch the December before its year."""
+    """A holiday notice as loaded: loaded by notice, applied by date; it may touch the December before its year. Of two
+    that name a day, the one that came first to the county later (the higher id) decides.
+    """
 
     source = models.CharField(max_length=80, unique=True)
     covers_until = models.DateField()
@@ -38,19 +40,20 @@ class Notice(models.Model):
 
 
 class Day(models.Model):
-    """What a notice makes of one day."""
+    """What one notice makes of one day; what an earlier notice made of it stays and speaks again without this one."""
 
     class Kind(models.TextChoices):
         WORK = "work", "上班"
         OFF = "off", "放假"
 
-    date = models.DateField(primary_key=True)
+    date = models.DateField()
     kind = models.CharField(max_length=4, choices=Kind)
     name = models.CharField(max_length=40, blank=True)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE)
 
     class Meta:
         db_table = "calendar_day"
+        constraints = [models.UniqueConstraint(fields=["date", "notice"], name="calendar_day_of_notice")]
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind}"

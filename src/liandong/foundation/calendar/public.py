@@ -1,6 +1,6 @@
 """Door of the working calendar: budgets, due times, and the notices they rest on."""
 
-from .commands import load_notice, set_office_hours
+from .commands import load_notice, set_office_hours, withdraw_notice
 from .domain.budget import Budget, Counting, Unit
 from .domain.china import builtin_china
 from .domain.deadline import Pause, due, yellow
@@ -43,6 +43,7 @@ __all__ = [
     "explain",
     "load_notice",
     "set_office_hours",
+    "withdraw_notice",
     "work_calendar",
     "yellow",
 ]

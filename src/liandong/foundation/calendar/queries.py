@@ -23,7 +23,7 @@ def work_calendar(zone: str) -> WorkCalendar:
 
 
 def _build(zone: str) -> WorkCalendar:
-    days = Day.objects.values_list("date", "kind", "name")
+    days = Day.objects.order_by("notice_id").values_list("date", "kind", "name")
     until = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
     return WorkCalendar(
         known_until=until or date(time.now().year - 1, 12, 31),

@@ -9,7 +9,7 @@ from .models import County, Division, Duty, Office
 @admin.register(County)
 class CountyAdmin(RegisterAdmin):
     register_name = "county"
-    list_display = ("name", "zone", "yellow_percent", "verdict_days")
+    list_display = ("name", "zone", "yellow_percent", "verdict_days", "reply_days")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not County.objects.exists()

@@ -23,6 +23,7 @@ class County(models.Model):
     is_sample = models.BooleanField(default=False)
     yellow_percent = models.PositiveSmallIntegerField(default=80)
     verdict_days = models.PositiveSmallIntegerField(default=7)
+    reply_days = models.PositiveSmallIntegerField(default=5, db_default=5, help_text="工作日：请上报人补充后等多久")
     contact_email = models.EmailField(blank=True)
 
     class Meta:
@@ -39,6 +40,7 @@ class County(models.Model):
             "map_crs": self.map_crs not in set(Crs),
             "yellow_percent": not 1 <= (self.yellow_percent or 0) <= 100,
             "verdict_days": not 1 <= (self.verdict_days or 0) <= 366,
+            "reply_days": not 1 <= (self.reply_days or 0) <= 250,
         }
         wrong = {name: gettext("这个值不能用。") for name, is_wrong in faults.items() if is_wrong}
         if wrong:

@@ -23,6 +23,7 @@ class CountyRow:
     is_sample: bool
     yellow_percent: int
     verdict_days: int
+    reply_days: int
     contact_email: str
 
     @property
@@ -108,7 +109,7 @@ class Organisation:
 def _load_county() -> CountyRow:
     fields = [*CountyRow.__slots__]
     row = County.objects.values_list(*fields).first()
-    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, "")
+    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "")
 
 
 def _load_organisation() -> Organisation:

@@ -29,6 +29,8 @@ OPEN = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED,
 ENDED = frozenset(State) - OPEN
 RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
 """States in which the office's time runs: not while the reporter is asked or judges."""
+PROMISED = RUNNING | {State.ASKED}
+"""States in which the answer is still owed: due times follow the calendar. Once it is given they stand as they were."""
 
 STATE_NAMES: Mapping[State, str] = {
     State.RECEIVED: "待受理",
@@ -54,10 +56,13 @@ class Action(StrEnum):
     NOTE = "note"
     ASK = "ask"
     REPLY = "reply"
+    SUPPLEMENT = "supplement"
+    LAPSE_QUESTION = "lapse_question"
     ANSWER = "answer"
     JUDGE_SOLVED = "judge_solved"
     JUDGE_UNSOLVED = "judge_unsolved"
     LAPSE = "lapse"
+    RECOMPUTE = "recompute"
     CLOSE = "close"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -73,10 +78,13 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.NOTE: "备注",
     Action.ASK: "请上报人补充",
     Action.REPLY: "补充说明",
+    Action.SUPPLEMENT: "逾期后补充",
+    Action.LAPSE_QUESTION: "逾期未补充，恢复办理",
     Action.ANSWER: "答复",
     Action.JUDGE_SOLVED: "评价：已解决",
     Action.JUDGE_UNSOLVED: "评价：未解决",
     Action.LAPSE: "逾期未评价，自动办结",
+    Action.RECOMPUTE: "按工作日历重算时限",
     Action.CLOSE: "办结",
     Action.REOPEN: "重新办理",
     Action.WITHDRAW: "撤回",
@@ -85,13 +93,14 @@ ACTION_NAMES: Mapping[Action, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the finish clock."""
+    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on."""
 
     KEEP = "keep"
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
     RESTART = "restart"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +128,19 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({State.DISPATCHED}), State.HANDLING, "CaseAccepted", _HANDS),
     Action.CLAIM: Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
     Action.ASSIGN: Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
-    Action.REASSIGN: Transition(_WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, needs_text=True),
+    Action.REASSIGN: Transition(
+        _WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.HAND_OVER, needs_text=True
+    ),
     Action.NOTE: Transition(OPEN, None, "NoteAdded", _STAFF, needs_text=True),
     Action.ASK: Transition(
         frozenset({State.HANDLING}), State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE, needs_text=True
     ),
     Action.REPLY: Transition(
         frozenset({State.ASKED}), State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME, needs_text=True
+    ),
+    Action.SUPPLEMENT: Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK, needs_text=True),
+    Action.LAPSE_QUESTION: Transition(
+        frozenset({State.ASKED}), State.HANDLING, "QuestionLapsed", frozenset(), Clock.RESUME
     ),
     Action.ANSWER: Transition(
         frozenset({State.HANDLING, State.COORDINATING}),
@@ -142,6 +157,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
         frozenset({State.ANSWERED}), State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART
     ),
     Action.LAPSE: Transition(frozenset({State.ANSWERED}), State.CLOSED, "VerdictLapsed", frozenset(), Clock.STOP),
+    Action.RECOMPUTE: Transition(PROMISED, None, "DueTimesMoved", frozenset()),
     Action.CLOSE: Transition(
         OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", frozenset({Role.COORDINATOR}), Clock.STOP, needs_text=True
     ),

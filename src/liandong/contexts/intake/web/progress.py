@@ -63,6 +63,8 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
         office_id = entry.payload.get("office") or office_id
         if entry.action in {"CaseReassigned", "CaseReopened"}:
             accepted = False
+        if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
+            continue
         if entry.action in _ACCEPTING:
             if accepted:
                 continue
@@ -98,6 +100,10 @@ def _title(action: str, office_id: object) -> str:
             return gettext("%(office)s请您补充") % {"office": office}
         case "ReporterReplied":
             return gettext("您已补充说明")
+        case "QuestionLapsed":
+            return gettext("没有等到您的补充，%(office)s按已有情况继续办理") % {"office": office}
+        case "DueTimesMoved":
+            return gettext("工作日历有变，答复日期相应调整")
         case "CaseAnswered":
             return gettext("%(office)s已答复") % {"office": office}
         case _:
@@ -152,7 +158,7 @@ def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
         case State.COORDINATING:
             yield _working(gettext("县里正在统筹协调"), case)
         case State.ASKED:
-            yield ui.Step(gettext("等您补充说明"), "current")
+            yield ui.Step(gettext("等您补充说明"), "current", due=cases.reply_until(case))
         case State.ANSWERED:
             yield ui.Step(gettext("等您评价"), "current", due=case.verdict_due_at)
 

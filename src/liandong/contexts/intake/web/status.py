@@ -122,7 +122,9 @@ def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
         Faults(reply=form),
         form,
         lambda: reply(receipt=receipt, text=form.cleaned_data["text"]),
-        gettext("已转给办理部门，时限继续计算。"),
+        gettext("谢谢，已转给办理部门。")
+        if receipt.case.question_lapsed_at
+        else gettext("已转给办理部门，时限继续计算。"),
     )
 
 
@@ -207,20 +209,18 @@ def _state_sentence(story: Story) -> str:
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
     case = receipt.case
     story = Story(case, receipt.entries, cases.messages(case.id, public_only=True))
-    history = [(line.kind, line.at) for line in cases.deadline_entries(case.id)]
-    why = cases.explain(case.finish_budget, case.clock_from, history) if history else None
     office = office_of(case)
     actions = cases.possible_actions(case, receipt.actor)
     context = {
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": cases.why_sentences(why) if why and case.due_at else [],
+        "why": cases.why(case),
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",
         "category": category_name(case.category_code),
-        "question": story.last("question") if Action.REPLY in actions else None,
+        "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": story.last("answer") if case.answered_at else None,
         "may_judge": Action.JUDGE_SOLVED in actions,
         "may_withdraw": Action.WITHDRAW in actions,
@@ -270,11 +270,11 @@ def _running(case: cases.CaseRow) -> Promise:
 
 
 def _stands_still(case: cases.CaseRow) -> Promise:
-    note = ""
+    until = cases.long_date(cases.reply_until(case))
+    note = gettext("请尽量在 %(until)s 前补充；到时没有补充的，部门按已有情况继续办理。") % {"until": until}
     if case.due_at:
-        note = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。") % {
-            "date": cases.long_date(case.due_at)
-        }
+        paused = gettext("您补充之前时限暂停；原定 %(date)s 前答复，补充后顺延。")
+        note = f"{paused % {'date': cases.long_date(case.due_at)}} {note}"
     return Promise(gettext("等您补充说明"), note=note)
 
 

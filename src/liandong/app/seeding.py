@@ -1,7 +1,14 @@
 """Writes the fictional county to the database, through the same commands that a real county uses."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from typing import cast
+
+from django.db import connection
 
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
@@ -24,6 +31,7 @@ DEMO_LOGINS = (
 DEMO_KEY_FILE = "demo_api_key"
 ORIGIN = "sample"
 BATCH = 500
+WRITERS = 2
 Say = Callable[[int, int], None]
 
 _STATES = {
@@ -45,14 +53,51 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     groundwork.lay()
     county = build_county(county_seed)
     key = load_registers(county)
-    taxonomy = groundwork.shipped_taxonomy()
-    done = 0
-    rows = history(county, taxonomy, time.now(), count=count, seed=county_seed)
-    for batch in _batches(rows, BATCH):
-        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=[past(row) for row in batch])
-        done += len(batch)
-        progress(done, count)
+    taxonomy, now = groundwork.shipped_taxonomy(), time.now()
+    rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
+    receive_all(rows, lambda done: progress(done, count))
     return key
+
+
+def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int], None]) -> None:
+    """Two processes go through the same rows and take every other batch each: deciding takes longer than writing.
+
+    `progress(done)`. Raises ChildProcessError where one of them fails; what it says stands on standard error.
+    """
+    connection.close()
+    fork = get_context("fork")
+    writers: list[ForkProcess] = []
+    news: list[Connection] = []
+    for share in range(WRITERS):
+        told, telling = fork.Pipe(duplex=False)
+        writers.append(fork.Process(target=_receive_share, args=(rows, share, telling, [*news, told]), daemon=True))
+        writers[-1].start()
+        telling.close()
+        news.append(told)
+    done = 0
+    while news:
+        for told in cast("list[Connection]", wait(news)):
+            try:
+                done += told.recv()
+            except EOFError:
+                news.remove(told)
+            else:
+                progress(done)
+    for writer in writers:
+        writer.join()
+    if any(writer.exitcode for writer in writers):
+        raise ChildProcessError("seeding")
+
+
+def _receive_share(
+    rows: Callable[[], Iterable[CaseSeed]], share: int, telling: Connection, others: list[Connection]
+) -> None:
+    """Ends with its parent: nobody then reads what it tells."""
+    for other in others:
+        other.close()
+    for batch in islice(_batches(rows(), BATCH), share, None, WRITERS):
+        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=[past(row) for row in batch])
+        telling.send(len(batch))
 
 
 def load_registers(county: County) -> str:

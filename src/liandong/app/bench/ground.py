@@ -21,9 +21,7 @@ from liandong.app import groundwork, seeding
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
 from liandong.app.sample.rows import CaseSeed
-from liandong.contexts.intake import public as intake
 from liandong.kernel import time as clock
-from liandong.kernel.actor import SYSTEM
 
 WEB_WORKERS, WEB_THREADS = 2, 4
 LIFE_CASES = 25_000
@@ -73,17 +71,7 @@ def fill(cases: int, progress: Callable[[int], None]) -> None:
     county = build_county(1)
     seeding.load_registers(county)
     lives = list(history(county, groundwork.shipped_taxonomy(), clock.now(), count=min(cases, LIFE_CASES), seed=1))
-    done = 0
-    while done < cases:
-        for start in range(0, min(len(lives), cases - done), seeding.BATCH):
-            batch = [_earlier(row, done + i) for i, row in enumerate(lives[start : start + seeding.BATCH], start)]
-            intake.receive(
-                actor=SYSTEM,
-                batch=[seeding.incoming(row) for row in batch],
-                pasts=[seeding.past(row) for row in batch],
-            )
-            progress(done + start + len(batch))
-        done += len(lives)
+    seeding.receive_all(lambda: (_earlier(lives[number % len(lives)], number) for number in range(cases)), progress)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -1,5 +1,7 @@
+import os
 import secrets
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,15 +40,16 @@ def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
     """Adds or updates accounts by user name. Raises InvalidInput for unknown role, office or cell."""
     registry = orgs.organisation()
     counts = {"added": 0, "changed": 0, "unchanged": 0}
-    with transaction.atomic():
+    with transaction.atomic(), ThreadPoolExecutor(os.cpu_count()) as hashing:
         known = {staff.username: staff for staff in Staff.objects.prefetch_related("cells")}
-        for row in rows:
-            counts[_save_staff(row, known.get(row.username), registry)] += 1
+        wanted = [(row, hashing.submit(make_password, row.password or None)) for row in rows]
+        for row, password in wanted:
+            counts[_save_staff(row, password, known.get(row.username), registry)] += 1
         registers.record_import(actor=actor, register="staff", payload=dict(counts))
     return orgs.Loaded(**counts)
 
 
-def _save_staff(row: StaffInput, known: Staff | None, registry: orgs.Organisation) -> str:
+def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, registry: orgs.Organisation) -> str:
     """What became of the row: added, changed or unchanged."""
     if row.role not in set(Role) - {Role.REPORTER}:
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
@@ -67,11 +70,11 @@ def _save_staff(row: StaffInput, known: Staff | None, registry: orgs.Organisatio
     same = known is not None and all(getattr(known, name) == value for name, value in values.items())
     if same and known and not row.password and {cell.pk for cell in known.cells.all()} == cells:
         return "unchanged"
-    staff = known or Staff(username=row.username, password=make_password(None))
+    staff = known or Staff(username=row.username, password=password.result())
     for name, value in values.items():
         setattr(staff, name, value)
     if row.password:
-        staff.set_password(row.password)
+        staff.password = password.result()
     staff.save()
     staff.cells.set(cells)
     return "changed" if known else "added"

@@ -13,24 +13,21 @@ from .ground import Ground
 _ASK = """
 import json, django
 django.setup()
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+from django.test import Client
 from liandong.foundation.access.models import Staff
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.contexts.cases import public as cases
 from liandong.kernel.actor import SYSTEM
 staff = Staff.objects.get(username="handler-law-1")
-session = SessionStore()
-session[SESSION_KEY] = str(staff.pk)
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
-session.create()
+client = Client()
+client.force_login(staff)
 divisions = orgs.organisation().by_code.values()
 actor = access.actor_of(staff)
 page = cases.list_cases(actor=actor, scope=cases.Scope.OFFICE, filters=cases.Filters(), rows=40)
 print(json.dumps({
-    "session": session.session_key, "office": staff.office_id,
+    "session": client.cookies[settings.SESSION_COOKIE_NAME].value, "office": staff.office_id,
     "town": next(row.id for row in divisions if row.kind == "town"),
     "key": access.create_api_key(actor=SYSTEM, name="bench", channel="open311"),
     "points": [(row.lon, row.lat) for row in divisions if row.kind == "cell"],

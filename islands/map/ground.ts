@@ -129,7 +129,7 @@ export function groundStyle(ground: Ground | null): StyleSpecification {
     layers: [
       { id: "background", type: "background", paint: { "background-color": "#e9ecef" } },
       { id: "land", type: "fill", source: "ground", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": "#fbfbf9" } },
-      { id: "land-towns", type: "fill", source: "ground", filter: ["==", ["get", "level"], "town"], paint: { "fill-color": "#fbfbf9" } },
+      { id: "land-parts", type: "fill", source: "ground", filter: ["in", ["get", "level"], ["literal", ["town", "village"]]], paint: { "fill-color": "#fbfbf9" } },
       border("cell", "#e3e6ea", 0.7, 11),
       border("village", "#cfd5db", 0.9, 10),
       border("town", "#a3adb8", 1.3),

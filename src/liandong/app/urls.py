@@ -1,9 +1,16 @@
 """Every address of the product, room by room."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from liandong.app.api import api
+
+admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
+admin.site.index_title = _("登记册")
+admin.site.unregister([EmailAddress, Group])  # what isn't a register isn't changed past the ledger
 
 urlpatterns = [
     path("api/v1/", api.urls),

@@ -82,6 +82,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": [queries.listed(row) for row in mine],
         "unclaimed": [queries.listed(row) for row in unclaimed],
+        "has_office": actor.office_id is not None,
         "listed": cases.TASKS_LISTED,
         "is_cut": max(len(mine), len(unclaimed)) == cases.TASKS_LISTED,
         "post": _post(actor),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from liandong.kernel.actor import Role
 
@@ -29,15 +30,21 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser, PermissionsMixin):
-    username = models.CharField(max_length=60, unique=True)
-    post_name = models.CharField(max_length=80)
-    post_name_en = models.CharField(max_length=160, blank=True)
-    email = models.EmailField(blank=True)
-    role = models.CharField(max_length=16, choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
-    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT)
-    division = models.ForeignKey("orgs.Division", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    cells = models.ManyToManyField("orgs.Division", blank=True, db_table="access_staff_cell", related_name="+")
-    is_active = models.BooleanField(default=True)
+    username = models.CharField(_("登录名"), max_length=60, unique=True)
+    post_name = models.CharField(_("岗位名称"), max_length=80)
+    post_name_en = models.CharField(_("岗位英文名称"), max_length=160, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    role = models.CharField(
+        _("角色"), max_length=16, choices=[(role.value, _(name)) for role, name in ROLE_NAMES.items()]
+    )
+    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("部门"))
+    division = models.ForeignKey(
+        "orgs.Division", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("区划")
+    )
+    cells = models.ManyToManyField(
+        "orgs.Division", blank=True, db_table="access_staff_cell", related_name="+", verbose_name=_("网格")
+    )
+    is_active = models.BooleanField(_("启用"), default=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -45,6 +52,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     objects = StaffManager()
 
     class Meta:
+        verbose_name = verbose_name_plural = _("岗位账号")
         db_table = "access_staff"
 
     def __str__(self) -> str:
@@ -65,14 +73,15 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 class ApiKey(models.Model):
     """A client system's key. Only its hash is kept; `channel` is what its reports say they came through."""
 
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("名称"), max_length=80)
     key_hash = models.BinaryField(max_length=32, unique=True)
-    channel = models.CharField(max_length=16, default="open311")
-    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT)
-    created_at = models.DateTimeField()
-    active = models.BooleanField(default=True)
+    channel = models.CharField(_("渠道"), max_length=16, default="open311")
+    office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("部门"))
+    created_at = models.DateTimeField(_("发放时间"))
+    active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("接口密钥")
         db_table = "access_api_key"
 
     def __str__(self) -> str:

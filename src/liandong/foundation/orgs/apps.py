@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrgsConfig(AppConfig):
     name = "liandong.foundation.orgs"
     label = "orgs"
-    verbose_name = "区划与部门"
+    verbose_name = _("区划与部门")

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlacesConfig(AppConfig):
     name = "liandong.foundation.places"
     label = "places"
-    verbose_name = "地点"
+    verbose_name = _("地点")

@@ -4,22 +4,26 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Place(models.Model):
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40, blank=True)
-    address = models.CharField(max_length=200, blank=True)
-    aliases = ArrayField(models.CharField(max_length=120), default=list, blank=True)
-    lon = models.FloatField()
-    lat = models.FloatField()
-    division = models.ForeignKey("orgs.Division", null=True, blank=True, on_delete=models.PROTECT)
-    source = models.CharField(max_length=60, blank=True)
-    source_id = models.CharField(max_length=80, blank=True)
+    name = models.CharField(_("名称"), max_length=120)
+    kind = models.CharField(_("类型"), max_length=40, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    aliases = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("别名"))
+    lon = models.FloatField(_("经度"))
+    lat = models.FloatField(_("纬度"))
+    division = models.ForeignKey(
+        "orgs.Division", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("区划")
+    )
+    source = models.CharField(_("来源"), max_length=60, blank=True)
+    source_id = models.CharField(_("来源编号"), max_length=80, blank=True)
     tokens = SearchVectorField(null=True, editable=False)
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("地点")
         db_table = "places_place"
         indexes = [GinIndex(fields=["tokens"], name="place_tokens")]
         constraints = [

@@ -11,6 +11,7 @@ from .commands import (
     close_case,
     erase_words,
     import_taxonomy,
+    keep_lesson,
     lapse_question,
     lapse_verdict,
     reassign_case,
@@ -21,9 +22,10 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
+from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, PROMISED, STATE_NAMES, Action, State
 from .domain.light import Light
-from .domain.proposal import Proposal
+from .domain.proposal import LeafWords, Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .listing import (
@@ -52,8 +54,11 @@ from .queries import (
     MessageRow,
     TaskRow,
     assignable_posts,
+    confirmed_cases,
     deadline_entries,
     find,
+    last_learned_at,
+    leaf_words,
     messages,
     open_tasks,
     possible_actions,
@@ -72,12 +77,16 @@ __all__ = [
     "STATE_NAMES",
     "TASKS_LISTED",
     "Action",
+    "Bin",
     "CaseDraft",
     "CaseRow",
     "CategoryRow",
     "Count",
     "DeadlineRow",
+    "Figures",
     "Filters",
+    "LeafWords",
+    "Lesson",
     "Life",
     "Light",
     "Matter",
@@ -104,6 +113,7 @@ __all__ = [
     "assignable_posts",
     "claim_task",
     "close_case",
+    "confirmed_cases",
     "count_cases",
     "deadline_entries",
     "draft_case",
@@ -111,8 +121,11 @@ __all__ = [
     "find",
     "from_document",
     "import_taxonomy",
+    "keep_lesson",
     "lapse_question",
     "lapse_verdict",
+    "last_learned_at",
+    "leaf_words",
     "list_cases",
     "list_points",
     "list_published",

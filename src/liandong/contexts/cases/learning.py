@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from .domain.grams import Pieces, is_readable, pieces, read
+from .domain.grams import cut, is_readable, read
 from .domain.learned import ELSEWHERE, Bin, Figures, Learned, Lesson, Vocabulary, softmax
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose, together
 
@@ -27,9 +27,10 @@ MOST_PIECES = 60_000
 WEAK_WEIGHT = 0.3
 FOLDS = 5
 _SURE_OF_IT_Z = 1.645
-_PENALTY = 0.5
+_PENALTY = 1.0
 _BINS = 10
-_SEED = 20_260_101
+_SMALLEST = 1e-12
+_SEED = 1949
 
 Array = npt.NDArray[np.float32]
 
@@ -114,7 +115,7 @@ class _Teaching:
         vocabulary = vocabulary_of(signs, self._weak_signs)
         truth = np.concatenate([self._truth[chosen], self._weak_truth])
         strength = np.concatenate([np.ones(len(signs)), np.full(len(self._weak_signs), WEAK_WEIGHT)])
-        machine = LinearSVC(C=_PENALTY, random_state=_SEED)
+        machine = LinearSVC(C=_PENALTY, class_weight="balanced", random_state=_SEED)
         machine.fit(matrix([*signs, *self._weak_signs], vocabulary), truth, sample_weight=strength)
         weights, bias = machine.coef_.T, machine.intercept_
         if len(self.codes) == 2:
@@ -185,38 +186,40 @@ class _Count:
 
 def vocabulary_of(signs: Sequence[str], public: Sequence[str] = ()) -> Vocabulary:
     """Pieces that five texts share, the commonest 60,000; those of `public` texts (synonyms) in any case."""
-    cut = [np.unique(np.concatenate(pieces(text))) for text in signs]
-    known, counts = np.unique(np.concatenate(cut), return_counts=True)
+    own = [np.unique(cut(text).found) for text in signs]
+    known, counts = np.unique(np.concatenate(own), return_counts=True)
     shared = counts >= FEWEST_TEXTS_OF_PIECE
     known, counts = known[shared], counts[shared]
     commonest = np.argsort(-counts, kind="stable")[:MOST_PIECES]
-    written = [np.concatenate(pieces(text)) for text in public]
+    written = [cut(text).found for text in public]
     kept = np.unique(np.concatenate([known[commonest], *written]))
     places = np.minimum(np.searchsorted(known, kept), len(known) - 1)
     texts_with = np.where(known[places] == kept, counts[places], 0)
-    return Vocabulary(kept, (np.log((1 + len(signs)) / (1 + texts_with)) + 1).astype(np.float32))
+    return Vocabulary(kept, ((np.log((1 + len(signs)) / (1 + texts_with)) + 1) ** 2).astype(np.float32))
 
 
 def matrix(signs: Sequence[str], vocabulary: Vocabulary) -> csr_matrix:
     """A row for each text."""
-    rows: list[tuple[Pieces, Array]] = [vocabulary.features(text) for text in signs]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    values = np.concatenate([values for _, values in rows])
-    placed = (values, np.concatenate([columns for columns, _ in rows]), ends)
+    rows = [vocabulary.read(text) for text in signs]
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    placed = (np.concatenate([row.values for row in rows]), np.concatenate([row.columns for row in rows]), ends)
     found: csr_matrix = csr_matrix(placed, (len(rows), len(vocabulary.known)))
     return found
 
 
 def threshold(probabilities: Array, right: npt.NDArray[np.bool_]) -> float:
     """The lowest probability above which the share of right ones is 0.95 or more, at the lower end of Wilson's interval
-    (one-sided, 95 %); 2 where none is.
+    (one-sided, 95 %); 2 where none is. No more than 0.95 is asked where nothing lower was seen.
     """
     order = np.argsort(-probabilities, kind="stable")
     taken = np.arange(1, len(order) + 1)
     share, z2 = np.cumsum(right[order]) / taken, _SURE_OF_IT_Z**2
     spread = _SURE_OF_IT_Z * np.sqrt(share * (1 - share) / taken + z2 / (4 * taken**2))
     enough = np.flatnonzero((share + z2 / (2 * taken) - spread) / (1 + z2 / taken) >= PRECISION)
-    return float(probabilities[order[enough[-1]]]) if len(enough) else 2.0
+    if not len(enough):
+        return 2.0
+    lowest = float(probabilities[order[enough[-1]]])
+    return min(lowest, PRECISION) if enough[-1] == len(order) - 1 else lowest
 
 
 def bins_of(probabilities: Array, right: npt.NDArray[np.bool_]) -> tuple[Bin, ...]:
@@ -235,10 +238,13 @@ def calibration_error(bins: Sequence[Bin]) -> float:
 
 
 def _scale(scores: Array, truth: npt.NDArray[np.int64]) -> float:
-    """The factor on the scores whose softmax tells the truth best (least log loss)."""
-    own = np.arange(len(truth))
+    """The factor on the scores whose softmax tells the truth best (least log loss). As with Platt, two texts more that
+    may be anything keep it from being certain where the classes don't overlap.
+    """
+    own, anything = np.arange(len(truth)), 2 / (len(truth) + 2)
 
     def loss(exponent: float) -> float:
-        return float(-np.log(softmax(scores * np.exp(exponent))[own, truth] + 1e-9).mean())
+        told = np.log(softmax(scores * np.exp(exponent)) + _SMALLEST)
+        return float(-((1 - anything) * told[own, truth] + anything * told.mean(axis=1)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 4), method="bounded").x))

@@ -1,17 +1,18 @@
-"""Pieces of one to three signs of a text, as numbers: one way for training and proposing, so that they can't differ.
+"""Pieces of one or two signs of a text, as numbers: one way for training and proposing, so that they can't differ.
 
-A piece is its code points, 21 bits each, in one int64. Numbers and Latin codes are folded to `0`: a house number, a
-plate or a telephone number says nothing about a matter, and isn't learned.
+A piece is its code points, 21 bits each, in one int64; none reaches over a comma. Pieces of three signs make it no
+better and twice as large (docs/decisions/category-proposal-learns.md). Numbers and Latin codes are folded to `0`: a
+house number, a plate or a telephone number says nothing about a matter, and isn't learned.
 """
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from .synonym_index import plain
 
-LONGEST_PIECE = 3
 LONGEST_TEXT = 1_000
 _POINT_BITS = 21
 _FEWEST_HAN = 4
@@ -34,10 +35,22 @@ def is_readable(text: str) -> bool:
     return han >= max(_FEWEST_HAN, len(_LATIN.findall(text.casefold())))
 
 
-def pieces(signs: str) -> tuple[Pieces, ...]:
-    """For each length, one to three, the piece that begins at each sign; `signs` as `read` gives them."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Pieces of a text and the sign that each begins at: first the single signs, then the pairs."""
+
+    found: Pieces
+    starts: Pieces
+
+    @property
+    def lengths(self) -> Pieces:
+        return np.where(self.found >> _POINT_BITS, 2, 1)
+
+
+def cut(signs: str) -> Cut:
+    """`signs` as `read` gives them; letters, Chinese signs and numbers count, what stands between them divides."""
     points = np.frombuffer(signs.encode("utf-32-le", "replace"), np.uint32).astype(np.int64)
-    found = [points]
-    for length in range(2, LONGEST_PIECE + 1):
-        found.append(found[-1][:-1] << _POINT_BITS | points[length - 1 :])
-    return tuple(found)
+    tells = np.array([sign.isalnum() for sign in signs], np.bool_)
+    pairs, both = points[:-1] << _POINT_BITS | points[1:], tells[:-1] & tells[1:]
+    starts = (np.flatnonzero(tells), np.flatnonzero(both))
+    return Cut(np.concatenate([points[tells], pairs[both]]), np.concatenate(starts))

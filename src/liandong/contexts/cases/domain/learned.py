@@ -4,7 +4,7 @@ How it is trained: `learning.py` of this room. Formula and worked example: docs/
 """
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import rjieba
 
-from .grams import LONGEST_PIECE, Pieces, is_readable, pieces, read
+from .grams import Pieces, cut, is_readable, read
 
 _JUDGED = 3
+_HEAD_SIGNS = 25
+_HEAD_WEIGHT = 3
+"""What is said first is mostly the matter: a piece in the head of a text counts three times."""
 _REASONS = 5
 _SMALLEST_SHARE = 0.08
 """Of all that speaks for a leaf: a word below it is no reason."""
@@ -34,26 +37,53 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the model sees it: known pieces in `columns` of the vocabulary, ascending, and their `values`.
+
+    Of each place where one stands: `own`, its number in `columns`, `starts`, its first sign, and its length.
+    """
+
+    signs: str
+    columns: Pieces
+    values: Floats
+    own: Pieces
+    starts: Pieces
+    lengths: Pieces
+
+    def spread(self, shares: Floats) -> Floats:
+        """A share of each column, divided among the places where its piece stands and there among its signs."""
+        by_sign = np.zeros(len(self.signs), np.float32)
+        share = shares[self.own] / np.bincount(self.own, minlength=len(shares))[self.own] / self.lengths
+        np.add.at(by_sign, self.starts, share)
+        pairs = self.lengths > 1
+        np.add.at(by_sign, self.starts[pairs] + 1, share[pairs])
+        return by_sign
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Known pieces, ascending, and the weight of each: ln((1 + texts) / (1 + texts with it)) + 1."""
+    """Known pieces, ascending, and the rarity of each: (ln((1 + texts) / (1 + texts with it)) + 1)²."""
 
     known: Pieces
-    idf: Floats
+    rarity: Floats
 
-    def places(self, cut: Pieces) -> tuple[Pieces, npt.NDArray[np.bool_]]:
+    def places(self, found: Pieces) -> tuple[Pieces, npt.NDArray[np.bool_]]:
         """Where each piece stands in the vocabulary, and whether it does."""
         if not len(self.known):
-            return np.zeros(len(cut), np.int64), np.zeros(len(cut), np.bool_)
-        places = np.minimum(np.searchsorted(self.known, cut), len(self.known) - 1)
-        return places, self.known[places] == cut
+            return np.zeros(len(found), np.int64), np.zeros(len(found), np.bool_)
+        places = np.minimum(np.searchsorted(self.known, found), len(self.known) - 1)
+        return places, self.known[places] == found
 
-    def features(self, signs: str) -> tuple[Pieces, Floats]:
-        """The known pieces of a text and their values, of length 1 together: (1 + ln count) · idf."""
-        places, hit = self.places(np.concatenate(pieces(signs)))
-        columns, counts = np.unique(places[hit], return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[columns]
+    def read(self, signs: str) -> Reading:
+        """Values are (1 + ln count) · rarity, of length 1 together."""
+        pieces = cut(signs)
+        places, hit = self.places(pieces.found)
+        starts = pieces.starts[hit]
+        columns, own = np.unique(places[hit], return_inverse=True)
+        counts = np.bincount(own, np.where(starts < _HEAD_SIGNS, _HEAD_WEIGHT, 1), len(columns))
+        values = (1 + np.log(counts)) * self.rarity[columns]
         length = float(np.sqrt((values**2).sum())) or 1.0
-        return columns, (values / length).astype(np.float32)
+        return Reading(signs, columns, (values / length).astype(np.float32), own, starts, pieces.lengths[hit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +105,17 @@ class Learned:
         """At most three classes, likeliest first; none for a text that it can't read."""
         if not is_readable(text):
             return []
-        signs = read(text)
-        columns, values = self.vocabulary.features(signs)
-        ranked = self.ranked(softmax(values @ self.weights[columns].astype(np.float32) + self.bias))
-        return [replace(each, reasons=self._reasons(signs, columns, values, each.code)) for each in ranked]
+        reading = self.vocabulary.read(read(text))
+        rows = self.weights[reading.columns].astype(np.float32)
+        ranked = self.ranked(softmax(reading.values @ rows + self.bias))
+        words = rjieba.cut(reading.signs)
+        apart = (rows - rows.mean(axis=1, keepdims=True)) * reading.values[:, None]
+        return [
+            replace(each, reasons=_reasons(words, reading.spread(apart[:, self.codes.index(each.code)])))
+            if each.code != ELSEWHERE
+            else each
+            for each in ranked
+        ]
 
     def ranked(self, probabilities: Floats) -> list[Judged]:
         """The likeliest three, without their reasons."""
@@ -98,7 +135,7 @@ class Learned:
             file,
             codes=np.array(self.codes, dtype="U12"),
             known=self.vocabulary.known,
-            idf=self.vocabulary.idf,
+            rarity=self.vocabulary.rarity,
             weights=self.weights,
             bias=self.bias,
             sure=np.array([self.sure, self.sure_agreeing]),
@@ -110,41 +147,23 @@ class Learned:
         """Raises ValueError for what `to_bytes` hasn't written."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             alone, agreeing = (float(each) for each in file["sure"])
-            vocabulary = Vocabulary(file["known"], file["idf"])
+            vocabulary = Vocabulary(file["known"], file["rarity"])
             codes = tuple(str(code) for code in file["codes"])
             return cls(codes, vocabulary, file["weights"], file["bias"], alone, agreeing)
 
-    def _reasons(self, signs: str, columns: Pieces, values: Floats, code: str) -> tuple[str, ...]:
-        """Words whose signs carry the most of what sets this class apart from the mean of all."""
-        if code == ELSEWHERE:
-            return ()
-        place = self.codes.index(code)
-        rows = self.weights[columns].astype(np.float32)
-        by_sign = self._by_sign(signs, columns, values * (rows[:, place] - rows.mean(axis=1)))
-        by_word: dict[str, float] = {}
-        start = 0
-        for word in rjieba.cut(signs):
-            if len(word) > 1 and word.isalpha():
-                by_word[word] = by_word.get(word, 0.0) + float(by_sign[start : start + len(word)].sum())
-            start += len(word)
-        least = _SMALLEST_SHARE * sum(max(weight, 0.0) for weight in by_word.values())
-        telling = [word for word, weight in by_word.items() if weight > max(least, 0.0)]
-        return tuple(sorted(telling, key=lambda word: -by_word[word])[:_REASONS])
 
-    def _by_sign(self, signs: str, columns: Pieces, shares: Floats) -> Floats:
-        """Each piece's share, divided among the places where it stands and there among its signs."""
-        by_sign = np.zeros(len(signs), np.float32)
-        cut = pieces(signs)
-        found = [self.vocabulary.places(each) for each in cut]
-        times = np.bincount(
-            np.concatenate([places[hit] for places, hit in found]), minlength=len(self.vocabulary.known)
-        )
-        for length, (places, hit) in zip(range(1, LONGEST_PIECE + 1), found, strict=True):
-            at = np.flatnonzero(hit)
-            share = shares[np.searchsorted(columns, places[at])] / (times[places[at]] * length)
-            for offset in range(length):
-                np.add.at(by_sign, at + offset, share)
-        return by_sign
+def _reasons(words: Sequence[str], by_sign: Floats) -> tuple[str, ...]:
+    """The words of a text whose signs carry most of what sets a class apart from the mean of all."""
+    if not words:
+        return ()
+    carried = np.add.reduceat(by_sign, np.cumsum([0, *(len(word) for word in words[:-1])]))
+    by_word: dict[str, float] = {}
+    for word, share in zip(words, carried.tolist(), strict=True):
+        if len(word) > 1 and word.isalpha():
+            by_word[word] = by_word.get(word, 0.0) + share
+    least = _SMALLEST_SHARE * sum(share for share in by_word.values() if share > 0)
+    telling = [word for word, share in by_word.items() if share > least]
+    return tuple(sorted(telling, key=lambda word: -by_word[word])[:_REASONS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def test_the_synonyms_reasons_come_first(lesson: Lesson, index: SynonymIndex) ->
 
 
 def test_a_leaf_that_it_hasnt_learned_is_left_to_the_synonyms(lesson: Lesson, index: SynonymIndex) -> None:
-    text = "村里有野狗咬人"
+    text = "村里有野狗咬人，追着小孩不放"
     assert propose_learned(text, index, lesson.learned) == propose(text, index)
     assert "dog" not in lesson.learned.codes
 
@@ -74,6 +74,17 @@ def test_a_leaf_that_it_hasnt_learned_is_left_to_the_synonyms(lesson: Lesson, in
 def test_a_leaf_that_was_retired_is_never_proposed(lesson: Lesson, index: SynonymIndex) -> None:
     learned = lesson.learned.only({"rubbish", "water", "dog"})
     assert "lamp" not in [found.code for found in propose_learned("灯泡总是闪，天黑看不清", index, learned)]
+
+
+def test_a_leaf_that_the_synonyms_name_and_the_model_hasnt_learned_is_never_overruled(
+    lesson: Lesson, index: SynonymIndex
+) -> None:
+    written = [replace(propose("野狗咬人", index)[0], confident=False)]
+    assert not together(written, [Judged("lamp", 0.999)], lesson.learned)[0].confident
+
+
+def test_a_short_text_is_left_to_the_synonyms(lesson: Lesson, index: SynonymIndex) -> None:
+    assert propose_learned("灯泡坏了没人修", index, lesson.learned) == propose("灯泡坏了没人修", index)
 
 
 def test_a_text_that_isnt_chinese_is_left_to_the_synonyms(lesson: Lesson) -> None:
@@ -131,7 +142,7 @@ def test_numbers_and_what_few_people_wrote_leave_no_mark(lesson: Lesson) -> None
 def test_it_comes_back_from_its_bytes_as_it_was(lesson: Lesson) -> None:
     again = Learned.from_bytes(lesson.learned.to_bytes())
     assert again.codes == lesson.learned.codes
-    assert again.judge("灯泡总是闪") == lesson.learned.judge("灯泡总是闪")
+    assert again.judge("门口的灯泡总是闪来闪去") == lesson.learned.judge("门口的灯泡总是闪来闪去")
 
 
 def test_the_threshold_is_the_lowest_that_keeps_ninety_five_of_a_hundred_right() -> None:

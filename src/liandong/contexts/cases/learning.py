@@ -14,11 +14,13 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from .domain.grams import cut, is_readable, read
+from .domain.grams import cut, is_chinese, is_readable, read
 from .domain.learned import ELSEWHERE, Bin, Figures, Learned, Lesson, Vocabulary, softmax
-from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose, together
+from .domain.proposal import LeafWords, Proposal, SynonymIndex, contradicts, propose, together
 
 PRECISION = 0.95
+LEAST, LEAST_AGREEING = 0.8, 0.5
+"""Nothing is taken below, however clear the confirmed cases are: the next report may be unlike them."""
 FEWEST_CASES = 200
 FEWEST_OF_LEAF = 10
 FEWEST_TEXTS_OF_PIECE = 5
@@ -28,6 +30,8 @@ WEAK_WEIGHT = 0.3
 FOLDS = 5
 _SURE_OF_IT_Z = 1.645
 _PENALTY = 1.0
+_TOLERANCE = 0.1
+"""Of the fit: as good as with a ten-thousandth, sooner."""
 _BINS = 10
 _SMALLEST = 1e-12
 _SEED = 1949
@@ -61,7 +65,7 @@ class _Teaching:
     """One training: texts as signs, true classes as places in `codes`."""
 
     def __init__(self, examples: Sequence[Example], known: Sequence[str], leaves: Sequence[LeafWords]) -> None:
-        weak = [(read(word), row.code) for row in leaves for word in row.synonyms if is_readable(word) or len(word) > 1]
+        weak = [(read(word), row.code) for row in leaves for word in row.synonyms if is_chinese(word)]
         unknown = {code for _, code in weak} | {example.code for example in examples}
         self.codes = (*known, *([ELSEWHERE] if unknown - set(known) else []))
         self._examples = examples
@@ -115,7 +119,7 @@ class _Teaching:
         vocabulary = vocabulary_of(signs, self._weak_signs)
         truth = np.concatenate([self._truth[chosen], self._weak_truth])
         strength = np.concatenate([np.ones(len(signs)), np.full(len(self._weak_signs), WEAK_WEIGHT)])
-        machine = LinearSVC(C=_PENALTY, class_weight="balanced", random_state=_SEED)
+        machine = LinearSVC(C=_PENALTY, tol=_TOLERANCE, class_weight="balanced", random_state=_SEED)
         machine.fit(matrix([*signs, *self._weak_signs], vocabulary), truth, sample_weight=strength)
         weights, bias = machine.coef_.T, machine.intercept_
         if len(self.codes) == 2:
@@ -131,10 +135,15 @@ class _Teaching:
         agreeing = np.array(
             [bool(said) and said[0].code == code for said, code in zip(self._written, proposed, strict=True)]
         )
-        contradicted = np.array([bool(said) and said[0].confident for said in self._written]) & ~agreeing
+        contradicted = np.array(
+            [contradicts(said, code, self.codes) for said, code in zip(self._written, proposed, strict=True)]
+        )
         alone = ~agreeing & ~contradicted & (np.array(proposed) != ELSEWHERE)
         best, right = unseen.max(axis=1), self._right(unseen)
-        return threshold(best[alone], right[alone]), threshold(best[agreeing], right[agreeing])
+        return (
+            max(threshold(best[alone], right[alone]), LEAST),
+            max(threshold(best[agreeing], right[agreeing]), LEAST_AGREEING),
+        )
 
     def _right(self, unseen: Array) -> npt.NDArray[np.bool_]:
         """Whether the likeliest class is the true one."""

@@ -15,7 +15,7 @@ from .synonym_index import plain
 
 LONGEST_TEXT = 1_000
 _POINT_BITS = 21
-_FEWEST_HAN = 4
+_FEWEST_HAN = 8
 _NUMBER = re.compile(r"[a-z]*\d[a-z\d]*(?:[-.@][a-z\d]+)*")
 _BLANK = re.compile(r"\s+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -29,8 +29,15 @@ def read(text: str) -> str:
     return _NUMBER.sub("0", _BLANK.sub("", plain(text[:LONGEST_TEXT])))
 
 
+def is_chinese(word: str) -> bool:
+    """Whether there is any Chinese sign in it."""
+    return _HAN.search(word) is not None
+
+
 def is_readable(text: str) -> bool:
-    """Whether a text is Chinese enough to learn from and to judge: four signs, and more of them than Latin words."""
+    """Whether a text is Chinese enough to learn from and to judge: eight signs, which “坏了没人修” hasn't, and more of
+    them than Latin words.
+    """
     han = len(_HAN.findall(text))
     return han >= max(_FEWEST_HAN, len(_LATIN.findall(text.casefold())))
 

@@ -3,13 +3,22 @@ what was learned from confirmed cases where there is enough of it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from liandong.contexts.cases.domain.learned import ELSEWHERE, Judged, Learned
 from liandong.contexts.cases.domain.synonym_index import Evidence, LeafWords, SynonymIndex, leaves_of
 
-__all__ = ["LeafWords", "Proposal", "SynonymIndex", "leaves_of", "propose", "propose_learned", "together"]
+__all__ = [
+    "LeafWords",
+    "Proposal",
+    "SynonymIndex",
+    "contradicts",
+    "leaves_of",
+    "propose",
+    "propose_learned",
+    "together",
+]
 
 _PROPOSED = 3
 _REASONS = 5
@@ -17,6 +26,7 @@ _LONGEST_TEXT = 1_000
 _CONFIDENT_SCORE = 3.0
 _CONFIDENT_LEAD = 1.4
 _SECOND_MATTER = 1.9
+_MORE_THAN_TRACES = 1.2
 _WORTH_SHOWING = 0.1
 """Probability of a class that is shown although neither source puts it first."""
 
@@ -83,19 +93,30 @@ def together(written: Sequence[Proposal], judged: Sequence[Judged], learned: Lea
     synonyms alone.
 
     Taken is what its probability makes right in 95 of 100, a lower one where the synonyms say the same. Where they say
-    something else with confidence, a clerk decides.
+    something else with confidence, or a leaf that nothing was learned of, a clerk decides.
     """
     if not judged or judged[0].code == ELSEWHERE:
         return list(written)
     first, said = judged[0], written[0] if written else None
     agreeing = said is not None and said.code == first.code
-    contradicted = said is not None and said.confident and not agreeing
-    sure = not contradicted and first.probability >= (learned.sure_agreeing if agreeing else learned.sure)
+    sure = not contradicts(written, first.code, learned.codes) and first.probability >= (
+        learned.sure_agreeing if agreeing else learned.sure
+    )
     found = {first.code: _judged(first, written, confident=sure, foremost=True)}
     others = [_judged(each, written) for each in judged[1:] if each.code and each.probability >= _WORTH_SHOWING]
     for each in (*(replace(row, confident=False) for row in written[:1]), *others, *written[1:]):
         found.setdefault(each.code, each)
     return list(found.values())[:_PROPOSED]
+
+
+def contradicts(written: Sequence[Proposal], code: str, codes: Collection[str]) -> bool:
+    """Whether the synonyms name another leaf with confidence, or one that isn't among the learned `codes` by more than
+    traces of words.
+    """
+    if not written or written[0].code == code:
+        return False
+    said = written[0]
+    return said.confident or (said.code not in codes and said.score >= _MORE_THAN_TRACES)
 
 
 def _judged(

@@ -162,6 +162,27 @@ def test_it_is_time_at_night_and_once(hour: int, due: bool) -> None:
         assert not jobs.is_due()
 
 
+def test_the_training_is_a_process_of_its_own_that_the_worker_doesnt_wait_for(monkeypatch) -> None:
+    class Child:
+        returncode: int | None = None
+
+        def poll(self) -> int | None:
+            return self.returncode
+
+    started: list[list[str]] = []
+    child = Child()
+    monkeypatch.setattr(jobs, "start", lambda command, **kept: started.append(command) or child)
+    with time.at(county.MONDAY.replace(hour=18)):
+        jobs.learn_at_night()
+        jobs.learn_at_night()
+        assert [command[-1] for command in started] == ["learn"]
+        learning.learn()
+        child.returncode = 0
+        jobs.learn_at_night()
+    assert len(started) == 1
+    assert jobs._running == []
+
+
 def test_the_plot_has_a_dot_for_every_step() -> None:
     drawn = plot([cases.Bin(10, 0.85, 0.8), cases.Bin(30, 0.97, 0.99)])
     assert drawn.count("<circle") == 2

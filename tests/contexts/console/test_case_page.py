@@ -187,6 +187,14 @@ def test_screening_with_bad_input_is_told_on_the_page(typed: dict) -> None:
     assert cases.find(row.id) == row
 
 
+def test_the_desk_sees_the_category_that_the_words_speak_for_and_these_words() -> None:
+    row = county.receive("路灯不亮，垃圾桶也满了", category_code="")
+    form = page_of(row, "clerk").xpath("//form[contains(@action, '/do/screen/')]")[0]
+    (proposal, *_) = cases.propose_category("路灯不亮，垃圾桶也满了")
+    assert form.xpath(".//option[@selected]/@value")[0] == proposal.code
+    assert f"依据：{'、'.join(proposal.reasons)}" in words(form)
+
+
 @pytest.mark.parametrize(("action", "status"), [("explode", 404), ("lapse", 404), ("close", 403)])
 def test_what_is_no_action_or_not_the_posts_is_refused(action: str, status: int) -> None:
     assert act(case_in(State.HANDLING), action, text="好").status_code == status

@@ -1,6 +1,8 @@
 """What can be done to a case. A command is one transaction on the locked row; the lifecycle table says who and when."""
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
@@ -18,10 +20,11 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
+from .domain.learned import Lesson
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .lead import desk_of, lead_of
-from .models import Case, Category, DeadlineEntry, Message, Task
+from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
 from .queries import CaseRow, assignable_posts, history, taxonomy
 
@@ -259,6 +262,19 @@ def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing
             counts["retired"] = Category.objects.filter(code__in=gone, current=True).update(current=False)
         registers.record_import(actor=actor, register="taxonomy", payload=dict(counts))
     return counts
+
+
+def keep_lesson(*, actor: Actor, lesson: Lesson | None) -> None:
+    """Proposals are made by this training from now on; None: there was too little to learn from, the written synonyms
+    decide alone. Earlier weights are removed, their figures stay.
+    """
+    figures = {**asdict(lesson.figures), "bins": [asdict(each) for each in lesson.bins]} if lesson else {}
+    weights = lesson.learned.to_bytes() if lesson else b""
+    with transaction.atomic():
+        LearnedModel.objects.exclude(weights=None).update(weights=None)
+        row = LearnedModel.objects.create(learned_at=time.now(), figures=figures, weights=weights or None)
+        told = {"training": row.pk, "cases": figures.get("cases", 0), "sha256": hashlib.sha256(weights).hexdigest()}
+        registers.record_import(actor=actor, register="learned", payload=told)
 
 
 def _write_category(row: CategoryRow, version: int) -> None:

@@ -46,6 +46,22 @@ class Category(models.Model):
         return f"{self.code} {self.zh}"
 
 
+class LearnedModel(models.Model):
+    """One training of the category proposal 学得的归类: its figures stay, its weights only until the next one, so that
+    nothing of an erased text outlasts the night. NULL also where there was too little to learn from.
+    """
+
+    learned_at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+    weights = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "cases_learned_model"
+
+    def __str__(self) -> str:
+        return f"{self.learned_at}"
+
+
 class Scope(models.TextChoices):
     """What one screen shows: one scope, which leads the index; never an OR over all that may be seen."""
 

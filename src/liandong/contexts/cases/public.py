@@ -11,6 +11,7 @@ from .commands import (
     close_case,
     erase_words,
     import_taxonomy,
+    keep_lesson,
     lapse_question,
     lapse_verdict,
     record_reply,
@@ -20,6 +21,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
+from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
     ENDED,
@@ -32,7 +34,7 @@ from .domain.lifecycle import (
     State,
 )
 from .domain.light import Light
-from .domain.proposal import Proposal
+from .domain.proposal import LeafWords, Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
@@ -62,8 +64,11 @@ from .queries import (
     MessageRow,
     TaskRow,
     assignable_posts,
+    confirmed_cases,
     deadline_entries,
     find,
+    last_learned_at,
+    leaf_words,
     messages,
     open_tasks,
     possible_actions,
@@ -93,12 +98,16 @@ __all__ = [
     "STATE_NAMES",
     "TASKS_LISTED",
     "Action",
+    "Bin",
     "CaseDraft",
     "CaseRow",
     "CategoryRow",
     "Count",
     "DeadlineRow",
+    "Figures",
     "Filters",
+    "LeafWords",
+    "Lesson",
     "Life",
     "Light",
     "Matter",
@@ -127,6 +136,7 @@ __all__ = [
     "budget_words",
     "claim_task",
     "close_case",
+    "confirmed_cases",
     "count_cases",
     "deadline_entries",
     "draft_case",
@@ -135,8 +145,11 @@ __all__ = [
     "from_document",
     "grant_extension",
     "import_taxonomy",
+    "keep_lesson",
     "lapse_question",
     "lapse_verdict",
+    "last_learned_at",
+    "leaf_words",
     "list_cases",
     "list_points",
     "list_published",

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
@@ -13,11 +13,12 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotFound
 
+from .domain.learned import Learned
 from .domain.lifecycle import LIFECYCLE, MOST_EXTENSIONS, PROMISED, Action, State
 from .domain.light import Light, light
-from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
+from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose_learned
 from .domain.taxonomy import CategoryRow, Taxonomy
-from .models import Case, Category, DeadlineEntry, Message, Task, versions_of
+from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task, versions_of
 
 
 def _load_taxonomy() -> Taxonomy:
@@ -42,8 +43,23 @@ def _leaf_words(row: CategoryRow) -> LeafWords:
     return LeafWords(row.code, (row.zh, row.en), (*row.keywords_zh, *row.keywords_en))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What proposals are made from; `learned` None while too few cases are confirmed."""
+
+    synonyms: SynonymIndex
+    learned: Learned | None
+
+
+def _load_sources() -> _Sources:
+    leaves = {row.code: row for row in _load_taxonomy().leaves()}
+    weights = LearnedModel.objects.exclude(weights=None).order_by("-id").values_list("weights", flat=True).first()
+    learned = Learned.from_bytes(bytes(weights)).only(leaves) if weights else None
+    return _Sources(SynonymIndex(map(_leaf_words, leaves.values())), learned)
+
+
 _taxonomy = Cached(_load_taxonomy, "taxonomy")
-_synonyms = Cached(lambda: SynonymIndex(_leaf_words(row) for row in _load_taxonomy().leaves()), "taxonomy")
+_sources = Cached(_load_sources, "taxonomy", "learned")
 
 
 def taxonomy() -> Taxonomy:
@@ -53,7 +69,33 @@ def taxonomy() -> Taxonomy:
 
 def propose_category(text: str) -> list[Proposal]:
     """Up to three leaves that the words speak for, best first, with the words as reasons."""
-    return propose(text, _synonyms.get())
+    sources = _sources.get()
+    return propose_learned(text, sources.synonyms, sources.learned)
+
+
+def leaf_words() -> list[LeafWords]:
+    """The current leaves with their names and synonyms."""
+    return [_leaf_words(row) for row in taxonomy().leaves()]
+
+
+def confirmed_cases(limit: int) -> dict[int, str]:
+    """The newest cases whose category a person at work stood for, and that category, by case id.
+
+    The desk screened it, or the lead office signed for it or answered it; what was returned waits for its next office.
+    Private and confidential ones, complaints of
+    a post, and withdrawn ones are left out: from them nothing is learned.
+    """
+    screened = Task.objects.filter(case_id=OuterRef("pk"), kind=Task.Kind.SCREEN, outcome="replaced")
+    confirmed = Q(accepted_at__isnull=False) | Q(answered_at__isnull=False) | Exists(screened)
+    rows = Case.objects.filter(confirmed, is_private=False, is_confidential=False, complained_staff=None)
+    open_leaves = [row.code for row in taxonomy().leaves() if not row.is_private]
+    rows = rows.filter(category_code__in=open_leaves, queue="").exclude(state=State.WITHDRAWN)
+    return dict(rows.order_by("-received_at", "-id").values_list("id", "category_code")[:limit])
+
+
+def last_learned_at() -> datetime | None:
+    """When the category proposal was last trained, with or without a result."""
+    return LearnedModel.objects.order_by("-id").values_list("learned_at", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,8 @@ def _case_page(
         "failed_action": action,
         "unsent": _text(request) if error and action not in page.actions else "",
         "typed": request.POST,
-        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _proposed(page)),
+        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page)),
+        "proposed": lambda: _proposed(page),
         "offices": filters.offices,
         "posts": lambda: _assignable(page),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
@@ -250,11 +251,16 @@ _MAIN = (
 )
 
 
-def _proposed(page: queries.CasePage) -> str:
+def _proposed(page: queries.CasePage) -> cases.Proposal | None:
+    """The category that the first report's words speak for, as long as the case has none."""
     if page.case.row.category_code or not page.reports:
-        return page.case.row.category_code
-    proposals = cases.propose_category(page.reports[0].text)
-    return proposals[0].code if proposals else ""
+        return None
+    return next(iter(cases.propose_category(page.reports[0].text)), None)
+
+
+def _preselected(page: queries.CasePage) -> str:
+    proposal = _proposed(page)
+    return proposal.code if proposal else page.case.row.category_code
 
 
 def _assignable(page: queries.CasePage) -> list[filters.Choice]:

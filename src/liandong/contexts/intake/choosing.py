@@ -49,18 +49,18 @@ class Choice:
 def choose(text: str, code: str) -> Choice:
     """What is chosen by hand stands; else what the words clearly speak for, as `receive` will decide it.
 
-    It is an emergency where the choice or the first proposal says so, sure or not: a needless number does no harm.
+    It is an emergency where the choice or a foremost proposal says so, sure or not: a needless number does no harm.
     """
     chosen = cases.taxonomy().leaf(code)
     found = cases.propose_category(text) if len(text.strip()) >= _ENOUGH else []
     sure = _proposed(found[0]) if found and found[0].confident else None
-    first = cases.taxonomy().leaf(found[0].code) if found else None
+    foremost = [cases.taxonomy().leaf(each.code) for each in found if each.foremost]
     settled = {chosen.code} if chosen else {sure.code} if sure else set()
     return Choice(
         chosen=chosen,
         sure=sure if chosen is None else None,
         others=tuple(_proposed(each) for each in found if each.code not in settled),
-        is_emergency=is_emergency(chosen) or is_emergency(first),
+        is_emergency=any(map(is_emergency, (chosen, *foremost))),
     )
 
 

@@ -4,7 +4,7 @@ from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
-from .queries import PhotoRow, ReportRow, contact_masked, photos_of, reports_of
+from .queries import PhotoRow, ReportRow, contact_masked, first_texts, photos_of, reports_of
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "contact_masked",
     "erase_contact",
     "erase_words",
+    "first_texts",
     "judge",
     "keep_photo",
     "open_receipt",

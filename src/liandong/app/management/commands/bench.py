@@ -1,25 +1,32 @@
 import os
+from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import ground, intake, lists
+from liandong.app.bench import ground, intake, learning, lists
 from liandong.app.bench.figures import line
 from liandong.app.bench.session import cases_of, key, points, sign_in
+from liandong.app.learning import told
 
 
 class Command(BaseCommand):
-    help = "测量上报、列表和事件页 · measures intake, lists and the case page beside bare SQL"
+    help = "测量上报、列表、事件页和归类学习 · measures intake, lists and the case page beside bare SQL, and learning"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists")
+        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists learn")
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["fill"]:
             ground.fill(options["fill"], self._progress)
+            return
+        if "learn" in options["what"]:
+            self._learn()
+        if options["what"] == ["learn"]:
             return
         for rows in (int(part) for part in options["rows"].split(",")):
             measured = ground.lay(rows, self.stdout.write)
@@ -29,6 +36,24 @@ class Command(BaseCommand):
             if "intake" in options["what"]:
                 for over, bare in intake.measure(measured, key(measured), points(measured)):
                     self.stdout.write(line(over, bare))
+
+    def _learn(self) -> None:
+        """The plot lies beside the data of this installation."""
+        folder = Path(os.environ.get("LIANDONG_REAL_DATA", ""))
+        if not (folder / learning.MESSAGES).is_file():
+            raise CommandError(
+                f"请让 LIANDONG_REAL_DATA 指向含 {learning.MESSAGES} 的文件夹。"
+                f" · Let LIANDONG_REAL_DATA name a folder with {learning.MESSAGES}."
+            )
+        lesson, trained_per_s, proposed_per_s = learning.measure(learning.messages(folder))
+        for row in told(lesson.figures):
+            self.stdout.write(row)
+        self.stdout.write(f"训练 · training, 5 folds and all          {trained_per_s:>8,.0f} 条 · texts/s")
+        self.stdout.write(f"归类并给出依据 · proposing with reasons {proposed_per_s:>8,.0f} 条 · texts/s")
+        path = Path(settings.DATA) / "bench" / "calibration.svg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(learning.plot(lesson.bins), "utf-8")
+        self.stdout.write(f"校准图 · calibration plot: {path}")
 
     def _lists(self, measured: ground.Ground) -> None:
         with psycopg.connect(measured.url, autocommit=True) as connection:

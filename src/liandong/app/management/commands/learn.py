@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from liandong.app.learning import learn, told
+
+
+class Command(BaseCommand):
+    help = "从已确认的事件学习归类（每夜自动进行） · learns the category proposal from confirmed cases (also nightly)"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lesson = learn()
+        if lesson is None:
+            self.stdout.write(
+                "已确认的事件还太少，仍只按同义词归类 · too few confirmed cases: synonyms alone go on proposing"
+            )
+            return
+        for line in told(lesson.figures):
+            self.stdout.write(line)

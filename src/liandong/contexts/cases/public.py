@@ -21,7 +21,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
-from .domain.lifecycle import ACTION_NAMES, ENDED, OPEN, PROMISED, STATE_NAMES, Action, State
+from .domain.lifecycle import ACTION_NAMES, ENDED, LIFECYCLE, OPEN, PROMISED, STATE_NAMES, Action, State, after_unsolved
 from .domain.light import Light
 from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
@@ -67,6 +67,7 @@ from .reasons import long_date, reply_until, why
 __all__ = [
     "ACTION_NAMES",
     "ENDED",
+    "LIFECYCLE",
     "OPEN",
     "PROMISED",
     "STATE_NAMES",
@@ -97,6 +98,7 @@ __all__ = [
     "Taxonomy",
     "accept_case",
     "add_note",
+    "after_unsolved",
     "answer_case",
     "answer_left",
     "ask_reporter",

@@ -2,9 +2,14 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 interface Canvas {
   addMarker(element: string, marker: string): void;
-  zoom(level: "fit-viewport", centre?: "auto"): number;
+  zoom(level: "fit-viewport" | number, centre?: "auto"): number;
+  resized(): void;
+  scrollToElement(element: string): void;
   viewbox(): { inner: { width: number; height: number } };
 }
+
+/** On a phone the whole drawing would be too small to read: it is then shown around the present step. */
+const READABLE = 0.5;
 
 /** Draws the process that `root` holds and marks where the case stands; without a diagram there is nothing to draw. */
 export async function draw(root: HTMLElement): Promise<void> {
@@ -15,6 +20,11 @@ export async function draw(root: HTMLElement): Promise<void> {
   const canvas = viewer.get<Canvas>("canvas");
   const { width, height } = canvas.viewbox().inner;
   container.style.aspectRatio = `${width + 40} / ${height + 40}`;
-  canvas.zoom("fit-viewport", "auto");
-  for (const id of (root.dataset.live ?? "").split(" ").filter(Boolean)) canvas.addMarker(id, "is-live");
+  canvas.resized();
+  const live = (root.dataset.live ?? "").split(" ").filter(Boolean);
+  for (const id of live) canvas.addMarker(id, "is-live");
+  if (canvas.zoom("fit-viewport", "auto") < READABLE && live[0]) {
+    canvas.zoom(READABLE);
+    canvas.scrollToElement(live[0]);
+  }
 }

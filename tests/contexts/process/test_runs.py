@@ -1,5 +1,6 @@
 """Runs: made at first need where the case stands, led along with its events, on the version they began with."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,7 @@ def test_a_run_follows_every_action_in_the_worker(action: Action, state: State) 
     assert position(row) == places.ELEMENT_OF[State(taken.state)]
 
 
+KEPT_BYTES = 60_000
 _NOW, _LATER = timedelta(), timedelta(days=60)
 _REPORTERS = (Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED, Action.REPLY)
 
@@ -159,7 +161,24 @@ def test_a_run_that_goes_round_and_round_stays_small() -> None:
         cases.record_reply(actor=reporter(row), case_id=row.id, text="小学门口")
         drained()
     assert position(row) == "handling"
-    assert len(Run.objects.get(pk=row.id).tasks["tasks"]) < runs.LONGEST_TASKS
+    assert len(json.dumps(Run.objects.get(pk=row.id).tasks)) < KEPT_BYTES
+
+
+def test_what_an_older_engine_kept_is_made_anew_from_the_drawing() -> None:
+    row = county.receive()
+    runs.run_at(row.id)
+    Definition.objects.update(spec={"serializer": "0.1"})
+    Run.objects.update(tasks={"serializer": "0.1"})
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    drained()
+    assert position(row) == "handling"
+
+
+def test_of_two_who_ask_at_once_both_see_the_one_run(committed) -> None:
+    row = county.receive()
+    found = county.together(*[lambda: runs.run_at(row.id).positions] * 2)
+    assert found == [("dispatched",)] * 2
+    assert Run.objects.count() == 1
 
 
 def test_following_a_batch_without_runs_is_one_look_up(django_assert_num_queries) -> None:

@@ -49,7 +49,11 @@ def current_definition(key: str) -> DefinitionRow | None:
 
 def run_of(case_id: int) -> RunRow | None:
     """The run of a case, None where nobody has asked for it yet."""
-    for run in Run.objects.filter(pk=case_id).select_related("definition").defer("tasks", "definition__spec"):
+    for run in (
+        Run.objects.filter(pk=case_id)
+        .select_related("definition")
+        .defer("tasks", "definition__spec", "definition__xml")
+    ):
         return row_of(run)
     return None
 

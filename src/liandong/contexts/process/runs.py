@@ -11,13 +11,14 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 
 from .commands import lay_shipped
-from .domain.running import Kept, Running, led
+from .domain.drawing import read
+from .domain.running import Kept, Running, compiled, is_readable, led
 from .models import Run
 from .places import ELEMENT_OF, STATE_OF, STOPS, way_to
-from .queries import DefinitionRow, RunRow, current_definition, row_of, spec_of
+from .queries import DefinitionRow, RunRow, current_definition, row_of, spec_of, xml_of
 from .variants import Variant, variant_of
 
-LONGEST_TASKS = 600
+LONGEST_TASKS = 150
 """Of a run that went round so often it keeps only where it stands, not the way there."""
 Step = tuple[cases.Action, cases.State]
 
@@ -39,13 +40,19 @@ def follow(case_id: int, steps: Iterable[Step]) -> None:
 
 
 def _locked(case_id: int) -> Run | None:
-    return Run.objects.select_for_update(of=("self",)).select_related("definition").filter(pk=case_id).first()
+    return (
+        Run.objects.select_for_update(of=("self",))
+        .select_related("definition")
+        .defer("definition__spec", "definition__xml")
+        .filter(pk=case_id)
+        .first()
+    )
 
 
 def _begin(row: cases.CaseRow) -> Run:
     """Who comes second at the same moment takes the run of the first."""
     definition = _definition(variant_of(row.category_code))
-    running = _placed(spec_of(definition.id), cases.State(row.state))
+    running = _placed(_spec(definition.id), cases.State(row.state))
     made = Run(case_id=row.id, definition_id=definition.id, case_version=row.version, changed_at=time.now())
     made.positions, made.tasks = running.positions, running.kept()
     Run.objects.bulk_create([made], ignore_conflicts=True)
@@ -58,16 +65,29 @@ def _follow(run: Run, row: cases.CaseRow, steps: Iterable[Step]) -> None:
     variant, state = variant_of(row.category_code), cases.State(row.state)
     if variant != run.definition.key:
         run.definition_id = _definition(variant).id
-        running = _placed(spec_of(run.definition_id), state)
+        running = _placed(_spec(run.definition_id), state)
     else:
-        spec = run.definition.spec
-        running = Running.restored(spec, STOPS, run.tasks)
-        _lead(running, steps)
-        if running.positions != [ELEMENT_OF[state]] or running.length > LONGEST_TASKS:
-            running = _placed(spec, state)
+        running = _led_on(run, state, steps)
     run.positions, run.tasks = running.positions, running.kept()
     run.case_version, run.changed_at = row.version, time.now()
     run.save()
+
+
+def _led_on(run: Run, state: cases.State, steps: Iterable[Step]) -> Running:
+    """Along the steps to the state; placed there anew where the steps don't lead to it, or it has grown long."""
+    spec = _spec(run.definition_id)
+    if is_readable(run.tasks):
+        running = Running.restored(spec, STOPS, run.tasks)
+        _lead(running, steps)
+        if running.positions == [ELEMENT_OF[state]] and running.length <= LONGEST_TASKS:
+            return running
+    return _placed(spec, state)
+
+
+def _spec(definition_id: int) -> Kept:
+    """As stored, or made from the drawing again where an older engine stored it."""
+    spec = spec_of(definition_id)
+    return spec if is_readable(spec) else compiled(read(xml_of(definition_id).encode()))
 
 
 def _lead(running: Running, steps: Iterable[Step]) -> None:

@@ -9,9 +9,7 @@ from liandong.kernel.actor import SYSTEM
 
 
 class Command(BaseCommand):
-    help = (
-        "检查一张流程图（BPMN 2.0），--load 装入为新版本 · checks a BPMN 2.0 drawing, --load makes it the next version"
-    )
+    help = "检查一张 BPMN 流程图，--load 装入为新版本 · checks a BPMN drawing, --load makes it the next version"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="流程图文件 · the drawing")
@@ -31,9 +29,8 @@ class Command(BaseCommand):
         except process.DrawingRefused as error:
             for refusal in error.refusals:
                 self.stdout.write(_told(refusal))
-            raise CommandError(
-                f"不能采用，共 {len(error.refusals)} 处 · refused, {len(error.refusals)} in all"
-            ) from error
+            count = len(error.refusals)
+            raise CommandError(f"不能采用，共 {count} 处 · refused, {count} in all") from error
 
 
 def _told(refusal: process.Refusal) -> str:

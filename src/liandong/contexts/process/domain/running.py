@@ -5,6 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.serializer.workflow import VERSION
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.util.task import TaskState
@@ -13,6 +14,8 @@ from . import language
 from .drawing import Drawing
 
 Kept = dict[str, Any]
+FORMAT = {"serializer": str(VERSION)}
+"""What is kept says in which form: what an older engine kept isn't read by a newer one but made anew."""
 _SPEC = ("spec", "subprocess_specs")
 _serializer = BpmnWorkflowSerializer()
 
@@ -21,9 +24,15 @@ def compiled(drawing: Drawing) -> Kept:
     """The drawing as the engine reads it, to be stored once a version."""
     convert = _serializer.registry.convert
     return {
+        **FORMAT,
         "spec": convert(drawing.spec),
         "subprocess_specs": {name: convert(spec) for name, spec in drawing.inner_specs.items()},
     }
+
+
+def is_readable(kept: Kept) -> bool:
+    """Whether this engine wrote it."""
+    return kept.get("serializer") == FORMAT["serializer"]
 
 
 class Running:
@@ -55,7 +64,8 @@ class Running:
 
     def kept(self) -> Kept:
         """What differs from run to run: the tasks without the spec."""
-        return {name: value for name, value in _serializer.to_dict(self._workflow).items() if name not in _SPEC}
+        kept = {name: value for name, value in _serializer.to_dict(self._workflow).items() if name not in _SPEC}
+        return {**kept, **FORMAT}
 
     @property
     def positions(self) -> list[str]:

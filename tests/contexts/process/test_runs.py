@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -172,6 +173,14 @@ def test_what_an_older_engine_kept_is_made_anew_from_the_drawing() -> None:
     cases.accept_case(actor=county.post("hud1"), case_id=row.id)
     drained()
     assert position(row) == "handling"
+
+
+def test_of_two_who_need_the_drawings_at_once_one_lays_them(committed) -> None:
+    rows = [county.receive(), county.receive("另一件：路面塌陷")]
+    Definition.objects.all().delete()
+    found = county.together(*(partial(runs.run_at, row.id) for row in rows))
+    assert [each.positions for each in found] == [("dispatched",)] * 2
+    assert Definition.objects.count() == len(Variant)
 
 
 def test_of_two_who_ask_at_once_both_see_the_one_run(committed) -> None:

@@ -26,6 +26,7 @@ from liandong.foundation.access.queries import actor_of
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County
 from liandong.foundation.places import public as places
+from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids
 from liandong.kernel.actor import SYSTEM, Actor
 
@@ -59,6 +60,7 @@ def load() -> None:
     """
     if County.objects.exists():
         return
+    Cached.forget_all()  # of tables that another test has emptied nothing is remembered
     groundwork.lay()
     orgs.set_up_county(actor=SYSTEM, name="青坪县", name_en="Qingping County", code="990101", is_sample=True)
     orgs.import_divisions(actor=SYSTEM, rows=_divisions(), valid_from=datetime(2020, 1, 1, tzinfo=UTC).date())

@@ -29,6 +29,14 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.REOPEN: cases.reopen_case,
     Action.WITHDRAW: cases.withdraw_case,
     Action.REFER_OUT: cases.refer_out,
+    Action.RETURN: cases.return_case,
+    Action.UNDO_REASSIGN: cases.undo_reassignment,
+    Action.ASK_EXTENSION: cases.ask_extension,
+    Action.GRANT_EXTENSION: cases.grant_extension,
+    Action.REFUSE_EXTENSION: cases.refuse_extension,
+    Action.PARK: cases.park_case,
+    Action.UNPARK: cases.unpark_case,
+    Action.OVERRIDE: cases.override_time_limit,
 }
 
 
@@ -43,6 +51,13 @@ def needs(action: Action) -> dict[str, Any]:
         Action.JUDGE_SOLVED: {"solved": True},
         Action.JUDGE_UNSOLVED: {"solved": False},
         Action.REFER_OUT: {"to": "县人民法院", "text": "属诉讼事项"},
+        Action.ASK_EXTENSION: {"count": 1, "text": "等材料"},
+        Action.PARK: {
+            "ground": "season",
+            "review_on": county.MONDAY.date() + timedelta(days=60),
+            "text": "入冬不能施工",
+        },
+        Action.OVERRIDE: {"budget": "10wd", "text": "涉及多个部门"},
     }
     return given.get(action, {"text": "经核实，情况属实。"})
 
@@ -53,6 +68,8 @@ def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
     if action is Action.LAPSE_QUESTION:
         with time.at(time.now() + timedelta(days=30)):
             return cases.lapse_question(case_id=case_id)
+    if action is Action.REVIEW:
+        return cases.review_parked(case_id=case_id)
     if action is Action.RECOMPUTE:
         with Change(SYSTEM, case_id, action) as change:
             pass
@@ -71,7 +88,7 @@ def case_in(state: State, **fields: Any) -> CaseRow:
         accepted_at=None if early else now - timedelta(minutes=50),
         answered_at=now - timedelta(minutes=20) if state is State.ANSWERED else None,
         closed_at=now - timedelta(minutes=10) if state in cases.ENDED else None,
-        paused_since=now - timedelta(minutes=30) if state is State.ASKED else None,
+        paused_since=now - timedelta(minutes=30) if state in (State.ASKED, State.PARKED) else None,
     )
     if state is State.RECEIVED:
         fields.setdefault("category_code", county.WATER)

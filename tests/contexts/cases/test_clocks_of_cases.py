@@ -145,8 +145,7 @@ def test_the_reasons_for_a_date_end_at_that_date() -> None:
         cases.ask_reporter(actor=hud, case_id=row.id, text="在哪一侧？")
     with time.at(county.local(13, 9, 30)):
         row = cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")
-    history = [(line.kind, line.at) for line in cases.deadline_entries(row.id)]
-    why = explain(row.finish_budget, row.clock_from, history)
+    why = explain(row, cases.deadline_entries(row.id))
     assert why.due.at == row.due_at
     (pause,) = [step for step in why.steps if isinstance(step, calendar.PauseTaken)]
     assert pause.added == timedelta(hours=2)
@@ -185,7 +184,7 @@ def test_the_hand_over_stands_in_the_deadline_ledger_and_among_the_reasons() -> 
     )  # fmt: skip
     assert cases.why(given)[:-1] == reasons
     assert cases.why(given)[-1] == (
-        "5月11日 星期一 16:00 改派，新部门的签收时限 120 工作分钟 从这时起算，到 5月12日 星期二 09:00；"
+        "5月11日 星期一 16:00 转交，接手部门的签收时限 120 工作分钟 从这时起算，到 5月12日 星期二 09:00；"
         "承诺的答复时间不变。"
     )
 
@@ -196,7 +195,7 @@ def test_due_times_come_out_of_the_deadline_ledger_after_every_turn_of_a_long_li
 
     def recomputed() -> bool:
         now = cases.find(row.id)
-        promised = promised_to(now, [(line.kind, line.at) for line in cases.deadline_entries(row.id)])
+        promised = promised_to(now, cases.deadline_entries(row.id))
         return (promised.accept_due_at, promised.due_at) == (now.accept_due_at, now.due_at)
 
     turns = [
@@ -232,7 +231,7 @@ def test_a_new_accept_time_isnt_had_by_giving_a_case_to_the_office_that_has_it()
 def test_every_promise_can_be_explained(category: str, hour: int) -> None:
     with time.at(county.local(15, hour)):
         row = county.receive(category_code=category)
-    assert explain(row.finish_budget, row.clock_from, []).due.at == row.due_at
+    assert explain(row, []).due.at == row.due_at
 
 
 FAR = datetime(2026, 12, 23, 2, tzinfo=UTC)

@@ -157,7 +157,15 @@ def test_who_complains_of_a_post_and_another_office_is_handled_by_neither() -> N
 
 OF_ANOTHER_OFFICE = {"town_a": {Action.NOTE}, "grid_a1": {Action.NOTE}}
 OF_THE_TOWN = {
-    "town_a": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN, Action.REASSIGN, Action.REFER_OUT},
+    "town_a": {
+        Action.NOTE,
+        Action.ACCEPT,
+        Action.CLAIM,
+        Action.ASSIGN,
+        Action.REASSIGN,
+        Action.REFER_OUT,
+        Action.RETURN,
+    },
     "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
 }
 

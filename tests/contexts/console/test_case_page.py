@@ -95,11 +95,22 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("hud1", "note", {"text": "已查看"}, "handling"),
         ("hud1", "ask", {"text": "在哪一侧？"}, "asked"),
         ("clerk", "reply", {"text": "左侧"}, "handling"),
+        ("hud1", "ask_extension", {"count": 1, "text": "等材料"}, "handling"),
+        ("coordinator", "refuse_extension", {"text": "时间足够"}, "handling"),
+        ("hud1", "ask_extension", {"count": 1, "text": "材料未到"}, "handling"),
+        ("coordinator", "grant_extension", {"text": "等材料到货"}, "handling"),
+        ("coordinator", "override", {"count": 10, "unit": "wd", "text": "涉及多个部门"}, "handling"),
+        ("coordinator", "park", {"ground": "season", "review_on": "2026-06-01", "text": "入冬不能施工"}, "parked"),
+        ("hud1", "unpark", {"text": "天气转好"}, "handling"),
         ("hud1", "answer", {"text": "已修补"}, "answered"),
         ("clerk", "judge_unsolved", {"text": "还有坑", "satisfied": 2}, "handling"),
         ("hud1", "answer", {"text": "再次修补"}, "answered"),
         ("clerk", "judge_unsolved", {}, "coordinating"),
         ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "由执法局牵头"}, "dispatched"),
+        ("coordinator", "undo_reassign", {"text": "选错了部门"}, "coordinating"),
+        ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "由执法局牵头"}, "dispatched"),
+        ("law1", "return", {"text": "不属本局职责"}, "received"),
+        ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "指定执法局"}, "dispatched"),
         ("coordinator", "close", {"text": "依法办结"}, "closed"),
         ("clerk", "reopen", {"text": "复查"}, "dispatched"),
         ("clerk", "refer_out", {"to": "县人民法院", "text": "属诉讼事项"}, "referred"),
@@ -110,9 +121,14 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         response = act(row, action, username, **typed, version=cases.find(row.id).version)
         assert response.status_code == 302, (action, words(html.fromstring(response.content.decode())))
         assert cases.find(row.id).state == state, action
-    assert {step[1] for step in steps} | {"judge_solved", "lapse", "recompute", "supplement", "lapse_question"} == set(
-        Action
-    )
+    assert {step[1] for step in steps} | {
+        "judge_solved",
+        "lapse",
+        "recompute",
+        "supplement",
+        "lapse_question",
+        "review",
+    } == set(Action)
 
 
 def test_an_error_brings_the_page_back_with_what_was_typed() -> None:

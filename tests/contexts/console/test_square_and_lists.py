@@ -183,7 +183,7 @@ def test_queues_show_what_is_unclear_oldest_first_with_their_numbers() -> None:
     page = tree(client, "/console/queue/")
     assert shown(page) == [first.id, second.id]
     assert [tab.text_content().split() for tab in page.xpath("//nav[contains(@class, 'tabs')]/a")] == [
-        ["分类不清", "2"], ["地点不清", "1"], ["职责不清", "1"],
+        ["分类不清", "2"], ["地点不清", "1"], ["职责不清", "1"], ["待批延期", "0"],
     ]  # fmt: skip
     assert shown(tree(client, "/console/queue/?queue=duty")) == [duty.id]
     assert shown(tree(client, "/console/queue/?queue=place")) == [place.id]
@@ -226,7 +226,7 @@ def test_the_queue_costs_the_same_for_one_row_and_for_fifty(django_assert_num_qu
     client = signed_in("clerk")
     for count in (1, 55):
         county.receive_all([county.report("门口有情况", category_code="") for _ in range(count)])
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/console/queue/")
 
 

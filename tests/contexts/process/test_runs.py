@@ -15,7 +15,7 @@ from liandong.contexts.process.public import Variant
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger.public import Stream
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM
+from liandong.kernel.actor import SYSTEM, Actor
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter, take
 from tests.contexts.process.drawn import default
@@ -64,21 +64,37 @@ def test_a_run_begins_where_the_case_stands(state: State) -> None:
     ("action", "state"), [(action, state) for state in State for action in LIFECYCLE if moves(action, state)]
 )
 def test_a_run_follows_every_action_in_the_worker(action: Action, state: State) -> None:
-    row = case_in(state)
+    row = case_in(State.HANDLING if action is Action.REVIEW else state)
+    if action is Action.REVIEW:
+        take(Action.PARK, county.post("coordinator"), row.id)
     runs.run_at(row.id)
     drained()
-    by = (
-        SYSTEM if not LIFECYCLE[action].roles else reporter(row) if action in _REPORTERS else county.post("coordinator")
-    )
-    with time.at(time.now() + (_LATER if action is Action.LAPSE else _NOW)):
-        taken = take(action, by, row.id)
+    with time.at(time.now() + (_LATER if action in _BY_THE_CLOCK else _NOW)):
+        taken = take(action, who(action, row), row.id)
     drained()
     assert position(row) == places.ELEMENT_OF[State(taken.state)]
 
 
+def who(action: Action, row: cases.CaseRow) -> Actor:
+    if not LIFECYCLE[action].roles:
+        return SYSTEM
+    if action in (Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED, Action.REPLY):
+        return reporter(row)
+    return county.post("hud1" if action is Action.RETURN else "coordinator")
+
+
 KEPT_BYTES = 60_000
-_NOW, _LATER = timedelta(), timedelta(days=60)
-_REPORTERS = (Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED, Action.REPLY)
+_NOW, _LATER = timedelta(), timedelta(days=90)
+_BY_THE_CLOCK = (Action.LAPSE, Action.REVIEW)
+
+
+def test_a_transfer_that_is_undone_puts_the_run_back() -> None:
+    row = case_in(State.HANDLING)
+    runs.run_at(row.id)
+    for action, there in ((Action.REASSIGN, "dispatched"), (Action.UNDO_REASSIGN, "handling")):
+        take(action, county.post("coordinator"), row.id)
+        drained()
+        assert position(row) == there
 
 
 def test_a_long_way_ends_where_the_table_ends_whoever_hands_on_the_events_and_however_often(monkeypatch) -> None:

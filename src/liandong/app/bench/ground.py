@@ -53,10 +53,10 @@ def lay(cases: int, say: Say) -> Ground:
     data = settings.DATA / "bench" / name
     data.mkdir(parents=True, exist_ok=True)
     ground = Ground(cases, _sibling(os.environ["DATABASE_URL"], name), data)
-    if (data / "ready").exists() and _exists(name):
-        return ground
-    _recreate(name)
-    for command in (["migrate", "-v0"], ["bench", "--fill", str(cases)]):
+    is_filled = (data / "ready").exists() and _exists(name)
+    if not is_filled:
+        _recreate(name)
+    for command in (["migrate", "-v0"], *([] if is_filled else [["bench", "--fill", str(cases)]])):
         say(f"  {name}: {command[0]}")
         subprocess.run(  # noqa: S603
             [sys.executable, "-m", "django", *command], env=ground.environment, check=True

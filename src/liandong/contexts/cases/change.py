@@ -26,6 +26,20 @@ TEXT_SIGNS = 4000
 _COMPUTED = ("state", "version", "changed_at", "accept_due_at", "due_at", "yellow_at", "red_at", "provisional")
 
 
+_RECORDED = {
+    Clock.PAUSE: DeadlineEntry.Kind.PAUSE,
+    Clock.RESUME: DeadlineEntry.Kind.RESUME,
+    Clock.STOP: DeadlineEntry.Kind.STOP,
+    Clock.RESTART: DeadlineEntry.Kind.RESTART,
+    Clock.HAND_OVER: DeadlineEntry.Kind.REASSIGN,
+    Clock.TAKE_BACK: DeadlineEntry.Kind.UNDO,
+    Clock.EXTEND: DeadlineEntry.Kind.EXTEND,
+    Clock.PARK: DeadlineEntry.Kind.PARK,
+    Clock.OVERRIDE: DeadlineEntry.Kind.OVERRIDE,
+}
+_EXTENDABLE = (State.HANDLING, State.ASKED)
+
+
 def lock_case(case_id: int) -> Case:
     """The case's row, locked until the transaction ends. Raises NotFound; Busy after 3 s of waiting."""
     with connection.cursor() as cursor:
@@ -142,14 +156,16 @@ class Change:
 
     def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
         """A line in the deadline ledger; it carries the budgets of the clocks that begin with it."""
-        finish = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
-        accept = finish or kind == DeadlineEntry.Kind.REASSIGN
+        both = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
+        accept = both or kind == DeadlineEntry.Kind.REASSIGN
+        finish = both or kind == DeadlineEntry.Kind.OVERRIDE
+        added = self.case.extension_asked if kind == DeadlineEntry.Kind.EXTEND else ""
         DeadlineEntry.objects.create(
             case=self.case,
             kind=kind,
             at=at or self.now,
             accept_budget=self.case.accept_budget if accept else "",
-            finish_budget=self.case.finish_budget if finish else "",
+            finish_budget=self.case.finish_budget if finish else added,
             actor=self.actor.ref,
         )
 
@@ -188,18 +204,12 @@ class Change:
         return {name: [self._promised.get(name), at] for name, at in after.items() if at != self._promised.get(name)}
 
     def _move_clock(self) -> None:
-        effect = self.line.clock
-        if effect is Clock.PAUSE:
-            self.deadline(DeadlineEntry.Kind.PAUSE)
-        elif effect is Clock.RESUME:
-            self.deadline(DeadlineEntry.Kind.RESUME)
-        elif effect is Clock.STOP:
-            self.deadline(DeadlineEntry.Kind.STOP)
-        elif effect is Clock.HAND_OVER:
-            self.deadline(DeadlineEntry.Kind.REASSIGN)
-        elif effect is Clock.RESTART:
-            self.set(clock_from=self.now)
-            self.deadline(DeadlineEntry.Kind.RESTART)
+        if self.line.clock is Clock.RESTART:
+            self.set(clock_from=self.now, extension_count=0)
+        if self.line.clock is not Clock.KEEP:
+            self.deadline(_RECORDED[self.line.clock])
+        if self.case.extension_asked and (self.line.clock is Clock.EXTEND or self.to not in _EXTENDABLE):
+            self.set(extension_asked="")
 
 
 def refresh_clocks(case: Case) -> None:

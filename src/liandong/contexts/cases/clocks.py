@@ -1,7 +1,7 @@
 """Accept clock and finish clock of a case: due times from budgets, history and the calendar."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from datetime import time as clock_time
 from functools import lru_cache
@@ -12,7 +12,7 @@ from liandong.kernel import time
 
 from .domain.lifecycle import RUNNING, State
 from .models import Case, DeadlineEntry
-from .queries import CaseRow
+from .queries import CaseRow, DeadlineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,49 +102,73 @@ def _minutes_a_day(table: calendar.WorkCalendar) -> int:
     return sum((minute(closes) or 24 * 60) - minute(opens) for opens, closes in table.office_hours)
 
 
-def pauses_in(history: Iterable[tuple[str, datetime]], since: datetime) -> list[calendar.Pause]:
-    """Closed pauses of a deadline ledger, given as (kind, moment) in order, from `since` (the clocks' start) on."""
+def pauses_in(history: Iterable[DeadlineRow], since: datetime) -> list[calendar.Pause]:
+    """Closed pauses of a deadline ledger, in its order, from `since` (the clocks' start) on."""
     found: list[calendar.Pause] = []
     paused_at: datetime | None = None
-    for kind, at in history:
-        if at < since:
+    for line in history:
+        if line.at < since:
             continue
-        if kind == DeadlineEntry.Kind.PAUSE:
-            paused_at = at
-        elif kind == DeadlineEntry.Kind.RESUME and paused_at is not None:
-            found.append((paused_at, at))
+        if line.kind in (DeadlineEntry.Kind.PAUSE, DeadlineEntry.Kind.PARK):
+            paused_at = line.at
+        elif line.kind == DeadlineEntry.Kind.RESUME and paused_at is not None:
+            found.append((paused_at, line.at))
             paused_at = None
     return found
 
 
-def handed_over_at(history: Iterable[tuple[str, datetime]], since: datetime) -> datetime | None:
-    """When the case last went to another office, from `since` (the clocks' start) on."""
-    return max((at for kind, at in history if kind == DeadlineEntry.Kind.REASSIGN and at >= since), default=None)
+def handed_over_at(history: Iterable[DeadlineRow], since: datetime) -> datetime | None:
+    """When the case last went to another office, from `since` (the clocks' start) on; what was undone never did."""
+    handed_over: list[datetime] = []
+    for line in history:
+        if line.kind == DeadlineEntry.Kind.REASSIGN:
+            handed_over.append(line.at)
+        elif line.kind == DeadlineEntry.Kind.UNDO and handed_over:
+            handed_over.pop()
+    return max((at for at in handed_over if at >= since), default=None)
 
 
-def reply_due(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> datetime:
+def extensions_in(history: Iterable[DeadlineRow], since: datetime) -> list[DeadlineRow]:
+    """What was added to the finish budget, from `since` (the clocks' start) on; another budget begins without any."""
+    added: list[DeadlineRow] = []
+    for line in history:
+        if line.kind == DeadlineEntry.Kind.OVERRIDE:
+            added.clear()
+        elif line.kind == DeadlineEntry.Kind.EXTEND and line.at >= since:
+            added.append(line)
+    return added
+
+
+def extended(finish_budget: str, added: Iterable[DeadlineRow]) -> str:
+    """The finish budget with what was added to it, which counts in the same unit."""
+    if not finish_budget:
+        return ""
+    base = _budget(finish_budget)
+    return str(replace(base, value=base.value + sum(_budget(line.finish_budget).value for line in added)))
+
+
+def reply_due(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> datetime:
     """How long an asked case waits for its reporter: the county's working days from the question on."""
     county = orgs.county()
-    asked_at = max((at for kind, at in history if kind == DeadlineEntry.Kind.PAUSE), default=row.changed_at)
+    asked_at = max((line.at for line in history if line.kind == DeadlineEntry.Kind.PAUSE), default=row.changed_at)
     return calendar.due(calendar.work_calendar(county.zone), asked_at, _budget(f"{county.reply_days}wd")).at
 
 
-def promised_to(row: CaseRow | Case, history: Iterable[tuple[str, datetime]]) -> Promise:
-    """What a case is promised by its budgets, its deadline ledger as (kind, moment) in order, and today's calendar."""
+def promised_to(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> Promise:
+    """What a case is promised by its budgets, its deadline ledger in order, and today's calendar."""
     lines = list(history)
     pauses, handed_over = pauses_in(lines, row.clock_from), handed_over_at(lines, row.clock_from)
-    return promise(row.accept_budget, row.finish_budget, row.clock_from, pauses, handed_over)
+    finish_budget = extended(row.finish_budget, extensions_in(lines, row.clock_from))
+    return promise(row.accept_budget, finish_budget, row.clock_from, pauses, handed_over)
 
 
-def explain(
-    finish_budget: str, start: datetime, history: Iterable[tuple[str, datetime]]
-) -> calendar.Explanation | None:
-    """Why a case is due when it is: the steps of its finish clock; None without such a budget.
-
-    `start`: the case's `clock_from`; `history`: its deadline ledger as (kind, moment). A pause that still lasts is not
-    in it: the date moves when it ends.
+def explain(row: CaseRow, history: Iterable[DeadlineRow]) -> calendar.Explanation | None:
+    """Why a case is due when it is: the steps of its finish clock; None without such a budget. A pause that still
+    lasts is not in it: the date moves when it ends.
     """
-    if not finish_budget:
+    if not row.finish_budget:
         return None
+    lines = list(history)
+    budget = _budget(extended(row.finish_budget, extensions_in(lines, row.clock_from)))
     table = calendar.work_calendar(orgs.county().zone)
-    return calendar.explain(table, start, _budget(finish_budget), pauses_in(history, start))
+    return calendar.explain(table, row.clock_from, budget, pauses_in(lines, row.clock_from))

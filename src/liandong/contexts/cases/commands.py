@@ -20,9 +20,10 @@ from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
+from .lead import desk_of, lead_of
 from .models import Case, Category, DeadlineEntry, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, history, needs_category, taxonomy
+from .queries import CaseRow, assignable_posts, history, taxonomy
 
 
 def screen_case(
@@ -45,10 +46,10 @@ def screen_case(
         category = _leaf(category_code)
         if lon is not None or lat is not None:
             _place(change, lon, lat)
-        lead = _lead(change.case, category, office_id)
+        lead = lead_of(change.case, category, office_id)
         _categorise(change, category)
         change.say(Message.Kind.NOTE, public=False)
-        change.set(office_id=lead, queue="", assignee_id=None)
+        change.set(office_id=lead, queue="", assignee_id=None, is_designated=change.case.return_count > 0)
         change.open_task(Task.Kind.HANDLE, office_id=lead)
         change.facts |= {"category": category.code, "office": lead}
     return change.row
@@ -79,25 +80,6 @@ def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | Non
         _accept(change)
         change.take_task(staff_id)
         change.facts["assignee"] = staff_id
-    return change.row
-
-
-def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
-    """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
-    from now on; what the reporter was promised stays.
-
-    What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
-    """
-    with Change(actor, case_id, Action.REASSIGN, version, text) as change:
-        if needs_category(change.case):
-            raise Conflict("请先受理并选定事项分类。")
-        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
-            raise InvalidInput("事件已经在这个部门。", field="office_id")
-        _check_lead(change.case, office_id)
-        change.say(Message.Kind.REASON, public=False, required=True)
-        change.set(office_id=office_id, assignee_id=None, accepted_at=None, queue="")
-        change.open_task(Task.Kind.HANDLE, office_id=office_id)
-        change.facts["office"] = office_id
     return change.row
 
 
@@ -320,26 +302,6 @@ def _leaf(code: str) -> CategoryRow:
     return category
 
 
-def _lead(case: Case, category: CategoryRow, office_id: int | None) -> int:
-    if office_id is not None:
-        _check_lead(case, office_id)
-        return office_id
-    registry = orgs.organisation()
-    barred = {case.complained_office_id} if case.complained_office_id else set()
-    routed = registry.duties.route(category.code, registry.path(case.division_id), barred)
-    if routed.lead is None:
-        raise InvalidInput("职责清单中没有对应的牵头部门，请选择部门。", field="office_id")
-    return routed.lead
-
-
-def _check_lead(case: Case, office_id: int) -> None:
-    office = orgs.organisation().offices.get(office_id)
-    if office is None or not office.active:
-        raise InvalidInput("没有这个部门。", field="office_id")
-    if office_id == case.complained_office_id:
-        raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
-
-
 def _accept(change: Change) -> None:
     if change.case.accepted_at is None:
         change.set(accepted_at=change.now)
@@ -383,11 +345,7 @@ def _rework(change: Change) -> None:
     change.to = after_unsolved(case.rework_count)
     change.set(rework_count=case.rework_count + 1, answered_at=None)
     if change.to is State.COORDINATING:
-        registry = orgs.organisation()
-        desk = registry.desk_id
-        if desk == case.complained_office_id:
-            desk = registry.supervision_id
         change.set(assignee_id=None)
-        change.open_task(Task.Kind.COORDINATE, office_id=desk or case.office_id)
+        change.open_task(Task.Kind.COORDINATE, office_id=desk_of(case) or case.office_id)
     else:
         change.open_task(Task.Kind.HANDLE, office_id=case.office_id, assignee_id=case.assignee_id)

@@ -12,7 +12,8 @@ from .clocks import reply_due
 from .commands import lapse_question, lapse_verdict
 from .domain.lifecycle import State
 from .models import Case
-from .queries import asked, history
+from .queries import asked, history, review_due
+from .time_limits import review_parked
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -41,6 +42,16 @@ def go_on_without_reply() -> None:
             lapse_question(case_id=row.id)
         except (Conflict, Busy) as error:
             log.info("case %s waits on: %s", row.id, error)
+
+
+@events.timer(every_s=300)
+def review_parked_cases() -> None:
+    """Gives parked cases back to their offices whose day of review has come."""
+    for case_id in review_due(time.now()):
+        try:
+            review_parked(case_id=case_id)
+        except (Conflict, Busy) as error:
+            log.info("case %s stays parked: %s", case_id, error)
 
 
 @events.subscribe("CalendarLoaded")

@@ -25,6 +25,8 @@ from .queries import CASE_COLUMNS, CaseRow
 
 _RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 """A case with a running clock is open: saying so again would only mislead the planner."""
+EXTENSIONS = "extension"
+"""The queue of those that ask for an extension; the other queues are of what is unclear."""
 _GROUP_DIGITS = 4
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
@@ -244,11 +246,10 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
         "assignee_id": filters.assignee_id,
         "severity": filters.severity,
         "channel": filters.channel,
-        "queue": filters.queue,
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
     if filters.queue:
-        rows = rows.filter(state=State.RECEIVED)
+        rows = _queued(rows, filters.queue)
     for kind, division_id in (("town", filters.town_id), ("village", filters.village_id)):
         if division_id is not None:
             rows = rows.filter(**{f"{kind}_id__in": versions_of(division_id)})
@@ -259,6 +260,12 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
     if filters.received_to:
         rows = rows.filter(received_at__lt=filters.received_to)
     return _searched(rows, filters.text) if filters.text.strip() else rows
+
+
+def _queued(rows: CaseQuerySet, queue: str) -> CaseQuerySet:
+    if queue == EXTENSIONS:
+        return rows.exclude(extension_asked="")
+    return rows.filter(state=State.RECEIVED, queue=queue)
 
 
 def _lit(rows: CaseQuerySet, light: str, now: datetime) -> CaseQuerySet:

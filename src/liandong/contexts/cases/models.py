@@ -118,7 +118,7 @@ _OPEN_LISTS: dict[str, tuple[str, ...]] = {
     "case_office_open": ("office",),
     "case_town_open": ("town",),
 }
-RARE_STATES = ["received", "asked", "coordinating", "withdrawn", "referred"]
+RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "referred"]
 """States that few cases are in at a time: found by their own small index, the others by walking."""
 
 
@@ -131,7 +131,9 @@ class Case(models.Model):
 
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
     `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
-    `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries.
+    `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
+    `undo_version` is the one that handed the case over, as long as that can be undone. `extension_asked`: the budget
+    that the office asks for on top, "" where it asks for none. `review_at`: until when the case is parked.
     """
 
     state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
@@ -183,11 +185,17 @@ class Case(models.Model):
     answered_at = models.DateTimeField(null=True)
     verdict_due_at = models.DateTimeField(null=True)
     question_lapsed_at = models.DateTimeField(null=True)
+    review_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
     report_count = models.PositiveIntegerField(default=1)
     rework_count = models.PositiveSmallIntegerField(default=0)
+    return_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_designated = models.BooleanField(default=False, db_default=False)
+    undo_version = models.PositiveIntegerField(null=True)
+    extension_asked = models.CharField(max_length=12, blank=True, default="", db_default="")
+    extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -205,6 +213,7 @@ class Case(models.Model):
             models.Index("red_at", "id", name="case_running", condition=Q(red_at__isnull=False)),
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
+            _newest("case_extension_asked", condition=~Q(extension_asked="")),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [
@@ -258,8 +267,9 @@ class Task(models.Model):
 class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
-    start and restart carry the budgets; pause and resume come in pairs; with reassign the accept budget, which it
-    carries, begins anew; stop ends.
+    start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
+    which it carries, begins anew, until undo says it never did; override carries another finish budget, extend what
+    is added to it; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -269,6 +279,10 @@ class DeadlineEntry(models.Model):
         RESUME = "resume", "恢复"
         RESTART = "restart", "重新开始"
         REASSIGN = "reassign", "改派"
+        UNDO = "undo", "撤销改派"
+        EXTEND = "extend", "延期"
+        PARK = "park", "挂账"
+        OVERRIDE = "override", "改定"
         STOP = "stop", "停止"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")

@@ -13,7 +13,6 @@ from .commands import (
     import_taxonomy,
     lapse_question,
     lapse_verdict,
-    reassign_case,
     record_reply,
     record_verdict,
     refer_out,
@@ -21,11 +20,24 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
-from .domain.lifecycle import ACTION_NAMES, ENDED, LIFECYCLE, OPEN, PROMISED, STATE_NAMES, Action, State, after_unsolved
+from .domain.lifecycle import (
+    ACTION_NAMES,
+    ENDED,
+    LIFECYCLE,
+    NEEDS_WORDS,
+    OPEN,
+    PARKING_GROUNDS,
+    PROMISED,
+    STATE_NAMES,
+    Action,
+    State,
+    after_unsolved,
+)
 from .domain.light import Light
 from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
+from .handing_over import reassign_case, return_case, undo_reassignment
 from .listing import (
     Count,
     Filters,
@@ -62,13 +74,24 @@ from .queries import (
     taxonomy,
     visible_case,
 )
-from .reasons import long_date, reply_until, why
+from .reasons import budget_words, long_date, reply_until, unit_words, why
+from .time_limits import (
+    ask_extension,
+    grant_extension,
+    override_time_limit,
+    park_case,
+    refuse_extension,
+    review_parked,
+    unpark_case,
+)
 
 __all__ = [
     "ACTION_NAMES",
     "ENDED",
     "LIFECYCLE",
+    "NEEDS_WORDS",
     "OPEN",
+    "PARKING_GROUNDS",
     "PROMISED",
     "STATE_NAMES",
     "TASKS_LISTED",
@@ -101,9 +124,11 @@ __all__ = [
     "after_unsolved",
     "answer_case",
     "answer_left",
+    "ask_extension",
     "ask_reporter",
     "assign_task",
     "assignable_posts",
+    "budget_words",
     "claim_task",
     "close_case",
     "count_cases",
@@ -112,6 +137,7 @@ __all__ = [
     "erase_words",
     "find",
     "from_document",
+    "grant_extension",
     "import_taxonomy",
     "lapse_question",
     "lapse_verdict",
@@ -125,18 +151,26 @@ __all__ = [
     "newer_than",
     "newest_id",
     "open_tasks",
+    "override_time_limit",
+    "park_case",
     "possible_actions",
     "propose_category",
     "reassign_case",
     "record_reply",
     "record_verdict",
     "refer_out",
+    "refuse_extension",
     "reopen_case",
     "reply_until",
+    "return_case",
+    "review_parked",
     "screen_case",
     "tasks",
     "taxonomy",
     "time_left",
+    "undo_reassignment",
+    "unit_words",
+    "unpark_case",
     "visible_case",
     "why",
     "withdraw_case",

@@ -13,7 +13,7 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotFound
 
-from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
+from .domain.lifecycle import LIFECYCLE, MOST_EXTENSIONS, PROMISED, Action, State
 from .domain.light import Light, light
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose
 from .domain.taxonomy import CategoryRow, Taxonomy
@@ -88,10 +88,16 @@ class CaseRow:
     answered_at: datetime | None
     verdict_due_at: datetime | None
     question_lapsed_at: datetime | None
+    review_at: datetime | None
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
     rework_count: int
+    return_count: int
+    is_designated: bool
+    undo_version: int | None
+    extension_asked: str
+    extension_count: int
     solved: bool | None
     satisfied: int | None
     version: int
@@ -221,12 +227,12 @@ def deadline_entries(case_id: int) -> list[DeadlineRow]:
     return _deadlines.of(case_id)
 
 
-def history(case_ids: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
-    """The deadline ledgers of some cases as (kind, moment), each in its order."""
-    found: dict[int, list[tuple[str, datetime]]] = {case_id: [] for case_id in case_ids}
+def history(case_ids: Collection[int]) -> Mapping[int, list[DeadlineRow]]:
+    """The deadline ledgers of some cases, each in its order."""
+    found: dict[int, list[DeadlineRow]] = {case_id: [] for case_id in case_ids}
     lines = DeadlineEntry.objects.filter(case_id__in=case_ids).order_by("id")
-    for case_id, kind, at in lines.values_list("case_id", "kind", "at"):
-        found[case_id].append((kind, at))
+    for case_id, *line in lines.values_list("case_id", *DeadlineRow.__slots__):
+        found[case_id].append(DeadlineRow(*line))
     return found
 
 
@@ -234,6 +240,11 @@ def promised_after(case_id: int, limit: int) -> list[CaseRow]:
     """The next cases by number that still owe an answer."""
     rows = Case.objects.filter(pk__gt=case_id, state__in=PROMISED, closed_at=None).order_by("pk")
     return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)[:limit]]
+
+
+def review_due(at: datetime) -> list[int]:
+    """Ids of parked cases whose day of review has come; they are few."""
+    return list(Case.objects.filter(state=State.PARKED, review_at__lte=at).order_by("pk").values_list("pk", flat=True))
 
 
 def asked() -> list[CaseRow]:
@@ -245,7 +256,7 @@ def asked() -> list[CaseRow]:
 def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
-    idle = {Action.REASSIGN} if needs_category(row) else set()
+    idle = _idle(row)
     if row.question_lapsed_at is None:
         idle.add(Action.SUPPLEMENT)
     if actor.kind == "staff" and row.assignee_id == actor.id:
@@ -255,6 +266,33 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
         for action, line in LIFECYCLE.items()
         if state in line.sources and actor.role in line.roles and concerns(row, actor, action) and action not in idle
     ]
+
+
+def _idle(row: CaseRow) -> set[Action]:
+    """What the state allows and the case's own past does not."""
+    idle: set[Action] = set()
+    if needs_category(row):
+        idle.add(Action.REASSIGN)
+    if not row.extension_asked:
+        idle |= {Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION}
+    if not may_ask_extension(row):
+        idle.add(Action.ASK_EXTENSION)
+    if not may_return(row):
+        idle.add(Action.RETURN)
+    if row.undo_version != row.version:
+        idle.add(Action.UNDO_REASSIGN)
+    return idle
+
+
+def may_ask_extension(row: CaseRow | Case) -> bool:
+    """Before the due time, at most twice, one request at a time (domain rule after 接诉即办条例 15)."""
+    in_time = row.due_at is not None and time.now() < row.due_at
+    return in_time and not row.extension_asked and row.extension_count < MOST_EXTENSIONS
+
+
+def may_return(row: CaseRow | Case) -> bool:
+    """An office that the county has designated keeps the case; the desk has nobody to return it to."""
+    return not row.is_designated and row.office_id != orgs.organisation().desk_id
 
 
 def needs_category(row: CaseRow | Case) -> bool:

@@ -1,6 +1,6 @@
 """Why this day: the calendar's steps as sentences, in the language of the page and the zone of the county."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -11,8 +11,9 @@ from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
-from .clocks import explain, handed_over_at, reply_due
-from .queries import CaseRow, history
+from .clocks import explain, extensions_in, handed_over_at, reply_due
+from .models import DeadlineEntry
+from .queries import CaseRow, DeadlineRow, history
 
 HOLIDAYS = (
     gettext_noop("元旦"),
@@ -38,8 +39,15 @@ def day_words(day: date) -> str:
     return date_format(day, gettext("n月j日 l"))
 
 
-def budget_words(budget: calendar.Budget) -> str:
+def unit_words(text: str) -> str:
+    """`个工作日` of the compact text `5wd`."""
+    budget = calendar.Budget.parse(text)
+    return budget_words(budget).removeprefix(str(budget.value)).strip()
+
+
+def budget_words(budget: calendar.Budget | str) -> str:
     """`5 个工作日`."""
+    budget = calendar.Budget.parse(budget) if isinstance(budget, str) else budget
     working = budget.calendar is calendar.Counting.WORKING
     count = budget.value
     match budget.unit:
@@ -63,10 +71,13 @@ def why(row: CaseRow) -> list[str]:
     under.
     """
     ledger = history([row.id])[row.id]
-    explained = explain(row.finish_budget, row.clock_from, ledger)
+    explained = explain(row, ledger)
     if (explained.due.at if explained else None) != row.due_at:
         return []
-    return [*(sentences(explained) if explained else ()), *_handed_over(row, ledger)]
+    parked = {line.at for line in ledger if line.kind == DeadlineEntry.Kind.PARK}
+    added = extensions_in(ledger, row.clock_from)
+    steps = sentences(explained, _begun(row, explained, added), parked) if explained else ()
+    return [*steps, *_handed_over(row, ledger)]
 
 
 def reply_until(row: CaseRow) -> datetime:
@@ -74,27 +85,40 @@ def reply_until(row: CaseRow) -> datetime:
     return reply_due(row, history([row.id])[row.id])
 
 
-def _handed_over(row: CaseRow, ledger: Sequence[tuple[str, datetime]]) -> Iterator[str]:
+def _begun(row: CaseRow, why: calendar.Explanation, added: Sequence[DeadlineRow]) -> list[str]:
+    """Where counting begins, and how the whole budget came about."""
+    first = {"at": long_date(why.start), "budget": budget_words(row.finish_budget)}
+    lines = [gettext("%(at)s 起算，承诺时限 %(budget)s。") % first]
+    for line in added:
+        more = {"at": long_date(line.at), "budget": budget_words(line.finish_budget)}
+        lines.append(gettext("%(at)s 批准延期 %(budget)s。") % more)
+    if added:
+        lines.append(gettext("合计 %(budget)s。") % {"budget": budget_words(why.budget)})
+    return lines
+
+
+def _handed_over(row: CaseRow, ledger: Sequence[DeadlineRow]) -> Iterator[str]:
     at = handed_over_at(ledger, row.clock_from)
     if at is None or row.accept_due_at is None:
         return
-    budget = budget_words(calendar.Budget.parse(row.accept_budget))
-    yield gettext("%(at)s 改派，新部门的签收时限 %(budget)s 从这时起算，到 %(due)s；承诺的答复时间不变。") % {
+    budget = budget_words(row.accept_budget)
+    yield gettext("%(at)s 转交，接手部门的签收时限 %(budget)s 从这时起算，到 %(due)s；承诺的答复时间不变。") % {
         "at": long_date(at),
         "budget": budget,
         "due": long_date(row.accept_due_at),
     }
 
 
-def sentences(why: calendar.Explanation) -> list[str]:
-    """From the start to the due moment, one sentence a step; neighbouring rest days share one."""
-    began = {"at": long_date(why.start), "budget": budget_words(why.budget)}
-    lines = [gettext("%(at)s 起算，承诺时限 %(budget)s。") % began]
+def sentences(why: calendar.Explanation, begun: Sequence[str], parked: Collection[datetime] = ()) -> list[str]:
+    """From how it began to the due moment, one sentence a step; neighbouring rest days share one. `parked`: when
+    pauses began that are none for a reply.
+    """
+    lines = [*begun]
     for is_rest, steps in groupby(why.steps, key=lambda step: isinstance(step, calendar.SkippedDay)):
         if is_rest:
             lines += _rest_days([step for step in steps if isinstance(step, calendar.SkippedDay)])
         else:
-            lines += [_sentence(step, why.budget) for step in steps]
+            lines += [_sentence(step, why.budget, parked) for step in steps]
     lines.append(gettext("所以承诺在 %(at)s 前答复。") % {"at": long_date(why.due.at)})
     if why.due.provisional:
         lines.append(gettext("这段日子的节假日安排还没有公布，公布后日期可能调整。"))
@@ -110,7 +134,7 @@ def _rest_days(days: list[calendar.SkippedDay]) -> Iterator[str]:
         yield gettext("%(days)s：%(reason)s，不计。") % {"days": span, "reason": reason}
 
 
-def _sentence(step: calendar.Step, budget: calendar.Budget) -> str:
+def _sentence(step: calendar.Step, budget: calendar.Budget, parked: Collection[datetime]) -> str:
     match step:
         case calendar.StartDayNotCounted():
             return gettext("%(day)s：起算当天不计入（民法典第二百零一条）。") % {"day": day_words(step.day)}
@@ -123,6 +147,8 @@ def _sentence(step: calendar.Step, budget: calendar.Budget) -> str:
             return gettext("从 %(since)s 到 %(until)s，不分昼夜连续计算。") % span
         case calendar.PauseTaken():
             pause = {"since": long_date(step.since), "until": long_date(step.until), "added": _length(step.added)}
+            if step.since in parked:
+                return gettext("%(since)s 至 %(until)s 挂账，时限暂停，顺延 %(added)s。") % pause
             return gettext("%(since)s 至 %(until)s 等您补充，时限暂停，顺延 %(added)s。") % pause
         case calendar.RolledForward():
             rolled = {"last": day_words(step.last_day), "to": day_words(step.to)}

@@ -3,7 +3,7 @@ the one whose dates move is changed in a short transaction of its own (docs/deci
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from .change import Change, due_times, lock_case, refresh_clocks
 from .clocks import Promise, promised_to
 from .domain.lifecycle import PROMISED, Action, State
 from .models import Recomputation
-from .queries import CaseRow, history, promised_after
+from .queries import CaseRow, DeadlineRow, history, promised_after
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def go_on() -> int:
     return changed
 
 
-def _look_at(row: CaseRow, ledger: list[tuple[str, datetime]]) -> bool:
+def _look_at(row: CaseRow, ledger: list[DeadlineRow]) -> bool:
     """Whether the case had to be changed. One that no calendar reaches is left as it is."""
     try:
         promised = promised_to(row, ledger)

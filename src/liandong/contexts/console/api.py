@@ -1,7 +1,7 @@
 """`/api/v1`: what posts see and do, the registers behind it, and what a map needs."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 import msgspec
@@ -91,6 +91,8 @@ class CaseLine(msgspec.Struct, frozen=True):
     accepted_at: datetime | None
     answered_at: datetime | None
     verdict_due_at: datetime | None
+    review_at: datetime | None
+    extension_asked: str
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
@@ -139,7 +141,8 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
 
     screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id` · reassign: `office_id`
-    · refer_out: `to` · judge_solved, judge_unsolved: perhaps `satisfied` (1–5).
+    · refer_out: `to` · judge_solved, judge_unsolved: perhaps `satisfied` (1–5) · ask_extension: `count` of the units of
+    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`.
     """
 
     text: str = ""
@@ -151,6 +154,10 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lat: float | None = None
     to: str = ""
     satisfied: int | None = None
+    count: int | None = None
+    ground: str = ""
+    review_on: date | None = None
+    budget: str = ""
 
 
 class Fresh(msgspec.Struct, frozen=True):
@@ -360,6 +367,8 @@ def case_line(row: cases.CaseRow, told: _Told | None = None) -> CaseLine:
         accepted_at=row.accepted_at,
         answered_at=row.answered_at,
         verdict_due_at=row.verdict_due_at,
+        review_at=row.review_at,
+        extension_asked=row.extension_asked,
         closed_at=row.closed_at,
         changed_at=row.changed_at,
         report_count=row.report_count,
@@ -451,6 +460,30 @@ def _refer_out(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     return cases.refer_out(actor=actor, case_id=case_id, to=given.to, text=given.text, version=given.version)
 
 
+def _ask_extension(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    count = _needed(given.count, "count")
+    return cases.ask_extension(actor=actor, case_id=case_id, count=count, text=given.text, version=given.version)
+
+
+def _park(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    if given.review_on is None:
+        raise InvalidInput("请填写这一项。", field="review_on")
+    return cases.park_case(
+        actor=actor,
+        case_id=case_id,
+        ground=given.ground,
+        review_on=given.review_on,
+        text=given.text,
+        version=given.version,
+    )
+
+
+def _override(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.override_time_limit(
+        actor=actor, case_id=case_id, budget=given.budget, text=given.text, version=given.version
+    )
+
+
 def _judge(*, solved: bool) -> "Command":
     def judge(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
         return cases.record_verdict(
@@ -492,4 +525,12 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.REOPEN: _written(cases.reopen_case),
     cases.Action.WITHDRAW: _written(cases.withdraw_case),
     cases.Action.REFER_OUT: _refer_out,
+    cases.Action.RETURN: _written(cases.return_case),
+    cases.Action.UNDO_REASSIGN: _written(cases.undo_reassignment),
+    cases.Action.ASK_EXTENSION: _ask_extension,
+    cases.Action.GRANT_EXTENSION: _written(cases.grant_extension),
+    cases.Action.REFUSE_EXTENSION: _written(cases.refuse_extension),
+    cases.Action.PARK: _park,
+    cases.Action.UNPARK: _written(cases.unpark_case),
+    cases.Action.OVERRIDE: _override,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -16,7 +16,7 @@ from liandong.kernel.errors import InvalidInput
 
 from . import names
 
-QUEUES = {"category": "分类不清", "place": "地点不清", "duty": "职责不清"}
+QUEUES = {"category": "分类不清", "place": "地点不清", "duty": "职责不清", "extension": "待批延期"}
 MOST_CODE_DIGITS = 12
 LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常"}
 
@@ -71,6 +71,14 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     if value and not (value.isascii() and value.isdigit() and len(value) < 19):
         raise InvalidInput("筛选条件无效。", field=name)
     return int(value) if value else None
+
+
+def day(value: str, field: str) -> date:
+    """A date as forms write it. Raises InvalidInput."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidInput("日期无效。", field=field) from error
 
 
 def _moment(query: Mapping[str, str], name: str) -> datetime | None:

@@ -34,6 +34,15 @@ EVENTS = {
     "CaseWithdrawn": "撤回",
     "CaseReferredOut": "移送",
     "DueTimesMoved": "工作日历有变，时限已重算",
+    "CaseReturned": "退回",
+    "ReassignmentUndone": "撤销改派",
+    "ExtensionAsked": "申请延期",
+    "ExtensionGranted": "同意延期",
+    "ExtensionRefused": "不同意延期",
+    "CaseParked": "挂账",
+    "CaseUnparked": "恢复办理",
+    "ParkingReviewed": "挂账复核日到，恢复办理",
+    "TimeLimitOverridden": "改定时限",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
 
@@ -152,6 +161,9 @@ def _detail(payload: Mapping[str, Any]) -> str:
         names.category(payload["category"]) if payload.get("category") else "",
         names.post(payload["assignee"]) if payload.get("assignee") else "",
         names.channel(payload["channel"]) if payload.get("channel") else "",
+        cases.budget_words(payload["extension"]) if payload.get("extension") else "",
+        cases.budget_words(payload["budget"]) if payload.get("budget") else "",
+        gettext(cases.PARKING_GROUNDS[payload["ground"]]) if payload.get("ground") else "",
         *(_moved(gettext(name), payload[key]) for key, name in DUE_TIMES.items() if payload.get(key)),
     ]
     return " · ".join(part for part in parts if part)

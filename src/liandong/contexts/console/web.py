@@ -239,6 +239,11 @@ def _case_page(
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _proposed(page)),
         "offices": filters.offices,
         "posts": lambda: _assignable(page),
+        "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
+        "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
+        "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
+        "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
+        "needs_words": cases.NEEDS_WORDS,
         "photos": [
             Photo(
                 reverse("intake:desk_photo", args=[photo.sha256]),
@@ -255,11 +260,13 @@ def _case_page(
     return render(request, "console/case.html", context, status=error.status if error else 200)
 
 
+TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 _MAIN = (
     cases.Action.SCREEN,
     cases.Action.ACCEPT,
     cases.Action.CLAIM,
     cases.Action.ANSWER,
+    cases.Action.GRANT_EXTENSION,
 )
 
 
@@ -377,6 +384,31 @@ def _reassign(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow
     )
 
 
+def _ask_extension(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    count = _required(request, "count")
+    return cases.ask_extension(
+        actor=actor, case_id=case_id, count=count, text=_text(request), version=_version(request)
+    )
+
+
+def _park(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    return cases.park_case(
+        actor=actor,
+        case_id=case_id,
+        ground=request.POST.get("ground", ""),
+        review_on=filters.day(request.POST.get("review_on", ""), "review_on"),
+        text=_text(request),
+        version=_version(request),
+    )
+
+
+def _override(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    budget = f"{_required(request, 'count')}{request.POST.get('unit', '')}"
+    return cases.override_time_limit(
+        actor=actor, case_id=case_id, budget=budget, text=_text(request), version=_version(request)
+    )
+
+
 def _verdict(actor: Actor, case_id: int, request: HttpRequest, *, solved: bool) -> cases.CaseRow:
     return cases.record_verdict(
         actor=actor,
@@ -420,5 +452,13 @@ COMMANDS: dict[str, Command] = {
     "close": _with_text(cases.close_case),
     "reopen": _with_text(cases.reopen_case),
     "withdraw": _with_text(cases.withdraw_case),
+    "return": _with_text(cases.return_case),
+    "undo_reassign": _with_text(cases.undo_reassignment),
+    "ask_extension": _ask_extension,
+    "grant_extension": _with_text(cases.grant_extension),
+    "refuse_extension": _with_text(cases.refuse_extension),
+    "park": _park,
+    "unpark": _with_text(cases.unpark_case),
+    "override": _override,
     "refer_out": _refer_out,
 }

@@ -20,6 +20,7 @@ ELEMENT_OF: Mapping[State, str] = MappingProxyType(
         State.ASKED: "asked",
         State.ANSWERED: "answered",
         State.COORDINATING: "coordinating",
+        State.PARKED: "parked",
         State.CLOSED: "closed",
         State.WITHDRAWN: "withdrawn",
         State.REFERRED: "referred",
@@ -30,9 +31,9 @@ FIRST: frozenset[State] = frozenset({State.RECEIVED, State.DISPATCHED, State.HAN
 """Where a drawing can be entered: as received, as routed at once by the duty list, and reopened."""
 TAKEN_IN_ONE = frozenset({"check", "answer", "handover", "extension"})
 """Steps that are drawn and that the table takes within one action: a run goes through them without a stop."""
-DRAWN_ONLY = frozenset({"parked"})
-"""Steps that are drawn and that no action of the table leads to: no run comes there until the lifecycle has them."""
-STOPS = frozenset(STATE_OF) | DRAWN_ONLY
+PLACED_ANEW = frozenset({Action.UNDO_REASSIGN, Action.REOPEN})
+"""Actions that take back what was done: no way of the drawing, the run is placed where the case stands again."""
+STOPS = frozenset(STATE_OF)
 
 
 def moves(state: State) -> list[tuple[Action, State]]:

@@ -2,7 +2,7 @@
 that is done to a case: what was done stands in the ledger already, and where a run strays the table is right.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -32,7 +32,7 @@ def run_at(case_id: int) -> RunRow:
         return row_of(run)
 
 
-def follow(case_id: int, steps: Iterable[Step]) -> None:
+def follow(case_id: int, steps: Sequence[Step]) -> None:
     """Leads the run of a case along what happened since; nothing where it has none or is there already."""
     run = _locked(case_id)
     if run is not None:
@@ -59,21 +59,24 @@ def _begin(row: cases.CaseRow) -> Run:
     return _locked(row.id) or made
 
 
-def _follow(run: Run, row: cases.CaseRow, steps: Iterable[Step]) -> None:
+def _follow(run: Run, row: cases.CaseRow, steps: Sequence[Step]) -> None:
     if run.case_version >= row.version:
         return
     variant, state = variant_of(row.category_code), cases.State(row.state)
+    run.case_version, run.changed_at = row.version, time.now()
     if variant != run.definition.key:
         run.definition_id = _definition(variant).id
         running = _placed(_spec(run.definition_id), state)
     else:
+        if not steps and run.positions == [ELEMENT_OF[state]]:
+            run.save(update_fields=["case_version", "changed_at"])
+            return
         running = _led_on(run, state, steps)
     run.positions, run.tasks = running.positions, running.kept()
-    run.case_version, run.changed_at = row.version, time.now()
     run.save()
 
 
-def _led_on(run: Run, state: cases.State, steps: Iterable[Step]) -> Running:
+def _led_on(run: Run, state: cases.State, steps: Sequence[Step]) -> Running:
     """Along the steps to the state; placed there anew where the steps don't lead to it, or it has grown long."""
     spec = _spec(run.definition_id)
     if is_readable(run.tasks):
@@ -90,7 +93,7 @@ def _spec(definition_id: int) -> Kept:
     return spec if is_readable(spec) else compiled(read(xml_of(definition_id).encode()))
 
 
-def _lead(running: Running, steps: Iterable[Step]) -> None:
+def _lead(running: Running, steps: Sequence[Step]) -> None:
     """Along the steps as far as they go on from where the run stands."""
     for action, to in steps:
         at = STATE_OF.get(running.positions[0]) if len(running.positions) == 1 else None

@@ -20,16 +20,17 @@ class State(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     COORDINATING = "coordinating"
+    PARKED = "parked"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     REFERRED = "referred"
 
 
-OPEN = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED, State.ANSWERED, State.COORDINATING})
-ENDED = frozenset(State) - OPEN
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED})
+OPEN = frozenset(State) - ENDED
 RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
-"""States in which the office's time runs: not while the reporter is asked or judges."""
-PROMISED = RUNNING | {State.ASKED}
+"""States in which the office's time runs: not while the reporter is asked or judges, nor while the case is parked."""
+PROMISED = RUNNING | {State.ASKED, State.PARKED}
 """States in which the answer is still owed: due times follow the calendar. Once it is given they stand as they were."""
 
 STATE_NAMES: Mapping[State, str] = {
@@ -39,6 +40,7 @@ STATE_NAMES: Mapping[State, str] = {
     State.ASKED: "待补充",
     State.ANSWERED: "待评价",
     State.COORDINATING: "县级统筹",
+    State.PARKED: "挂账中",
     State.CLOSED: "已办结",
     State.WITHDRAWN: "已撤回",
     State.REFERRED: "已移送",
@@ -58,6 +60,15 @@ class Action(StrEnum):
     REPLY = "reply"
     SUPPLEMENT = "supplement"
     LAPSE_QUESTION = "lapse_question"
+    RETURN = "return"
+    UNDO_REASSIGN = "undo_reassign"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    PARK = "park"
+    UNPARK = "unpark"
+    REVIEW = "review"
+    OVERRIDE = "override"
     ANSWER = "answer"
     JUDGE_SOLVED = "judge_solved"
     JUDGE_UNSOLVED = "judge_unsolved"
@@ -80,6 +91,15 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.REPLY: "补充说明",
     Action.SUPPLEMENT: "逾期后补充",
     Action.LAPSE_QUESTION: "逾期未补充，恢复办理",
+    Action.RETURN: "退回",
+    Action.UNDO_REASSIGN: "撤销改派",
+    Action.ASK_EXTENSION: "申请延期",
+    Action.GRANT_EXTENSION: "同意延期",
+    Action.REFUSE_EXTENSION: "不同意延期",
+    Action.PARK: "挂账",
+    Action.UNPARK: "恢复办理",
+    Action.REVIEW: "挂账复核日到，恢复办理",
+    Action.OVERRIDE: "改定时限",
     Action.ANSWER: "答复",
     Action.JUDGE_SOLVED: "评价：已解决",
     Action.JUDGE_UNSOLVED: "评价：未解决",
@@ -93,7 +113,9 @@ ACTION_NAMES: Mapping[Action, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on."""
+    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on, as
+    before when that is taken back; an override sets another finish budget, an extension adds to it.
+    """
 
     KEEP = "keep"
     PAUSE = "pause"
@@ -101,6 +123,10 @@ class Clock(StrEnum):
     STOP = "stop"
     RESTART = "restart"
     HAND_OVER = "hand_over"
+    TAKE_BACK = "take_back"
+    EXTEND = "extend"
+    PARK = "park"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +146,8 @@ _LEADS = frozenset({Role.COORDINATOR, Role.DISPATCHER})
 _HANDS = frozenset({Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
 _STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
 _REPORTER = frozenset({Role.REPORTER})
+_OFFICES = frozenset({Role.HANDLER, Role.DISPATCHER})
+_ABOVE = frozenset({Role.COORDINATOR})
 _OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
 _WORK = _OFFICE | {State.COORDINATING}
 
@@ -141,6 +169,27 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.SUPPLEMENT: Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK, needs_text=True),
     Action.LAPSE_QUESTION: Transition(
         frozenset({State.ASKED}), State.HANDLING, "QuestionLapsed", frozenset(), Clock.RESUME
+    ),
+    Action.RETURN: Transition(_OFFICE, State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER, needs_text=True),
+    Action.UNDO_REASSIGN: Transition(
+        frozenset({State.DISPATCHED}), None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK, needs_text=True
+    ),
+    Action.ASK_EXTENSION: Transition(frozenset({State.HANDLING}), None, "ExtensionAsked", _HANDS, needs_text=True),
+    Action.GRANT_EXTENSION: Transition(
+        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionGranted", _ABOVE, Clock.EXTEND, needs_text=True
+    ),
+    Action.REFUSE_EXTENSION: Transition(
+        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionRefused", _ABOVE, needs_text=True
+    ),
+    Action.PARK: Transition(
+        frozenset({State.HANDLING, State.COORDINATING}), State.PARKED, "CaseParked", _ABOVE, Clock.PARK, needs_text=True
+    ),
+    Action.UNPARK: Transition(
+        frozenset({State.PARKED}), State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME, needs_text=True
+    ),
+    Action.REVIEW: Transition(frozenset({State.PARKED}), State.HANDLING, "ParkingReviewed", frozenset(), Clock.RESUME),
+    Action.OVERRIDE: Transition(
+        RUNNING | {State.ASKED}, None, "TimeLimitOverridden", _ABOVE, Clock.OVERRIDE, needs_text=True
     ),
     Action.ANSWER: Transition(
         frozenset({State.HANDLING, State.COORDINATING}),
@@ -177,6 +226,15 @@ LIFECYCLE: Mapping[Action, Transition] = {
     ),
 }
 
+NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
+PARKING_GROUNDS: Mapping[str, str] = {
+    "project": "等待工程项目",
+    "season": "等待季节",
+    "funds": "等待经费",
+    "no_owner": "产权或责任主体不明",
+}
+"""What may park a case 挂账, as urban management has it."""
+MOST_EXTENSIONS = 2
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.wording import office_name
@@ -61,7 +61,7 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
     accepted = False
     for entry in story.entries:
         office_id = entry.payload.get("office") or office_id
-        if entry.action in {"CaseReassigned", "CaseReopened"}:
+        if entry.action in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
         if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
             continue
@@ -85,49 +85,38 @@ def _number(payload: Mapping[str, object], key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+_TITLES = {
+    "CaseReceived": gettext_noop("已收到您的上报"),
+    "CaseScreened": gettext_noop("已受理，交%(office)s办理"),
+    "CaseReassigned": gettext_noop("改由%(office)s办理"),
+    "CaseAccepted": gettext_noop("%(office)s已签收"),
+    "TaskClaimed": gettext_noop("%(office)s已签收"),
+    "TaskAssigned": gettext_noop("%(office)s已签收"),
+    "ReporterAsked": gettext_noop("%(office)s请您补充"),
+    "ReporterReplied": gettext_noop("您已补充说明"),
+    "QuestionLapsed": gettext_noop("没有等到您的补充，%(office)s按已有情况继续办理"),
+    "DueTimesMoved": gettext_noop("工作日历有变，答复日期相应调整"),
+    "CaseReturned": gettext_noop("正在重新确定由哪个部门办理"),
+    "ReassignmentUndone": gettext_noop("仍由%(office)s办理"),
+    "ExtensionGranted": gettext_noop("批准延长办理时间"),
+    "TimeLimitOverridden": gettext_noop("县里改定了办理时间"),
+    "CaseParked": gettext_noop("暂时办不了，挂账等待"),
+    "CaseUnparked": gettext_noop("%(office)s恢复办理"),
+    "ParkingReviewed": gettext_noop("%(office)s恢复办理"),
+    "CaseAnswered": gettext_noop("%(office)s已答复"),
+    "VerdictSolved": gettext_noop("您的评价：已解决。事件办结"),
+    "VerdictUnsolved": gettext_noop("您的评价：没有解决。重新办理"),
+    "VerdictLapsed": gettext_noop("评价期内没有收到您的评价，事件自动办结"),
+    "CaseClosed": gettext_noop("事件办结"),
+    "CaseReopened": gettext_noop("事件重新办理"),
+    "CaseWithdrawn": gettext_noop("已撤回"),
+    "CaseReferredOut": gettext_noop("已移送有权处理的机关"),
+}
+"""Steps that a reporter is told of, by what happened; `office` is the one that has the case then."""
+
+
 def _title(action: str, office_id: object) -> str:
-    office = _name(office_id)
-    match action:
-        case "CaseReceived":
-            return gettext("已收到您的上报")
-        case "CaseScreened":
-            return gettext("已受理，交%(office)s办理") % {"office": office}
-        case "CaseReassigned":
-            return gettext("改由%(office)s办理") % {"office": office}
-        case "CaseAccepted" | "TaskClaimed" | "TaskAssigned":
-            return gettext("%(office)s已签收") % {"office": office}
-        case "ReporterAsked":
-            return gettext("%(office)s请您补充") % {"office": office}
-        case "ReporterReplied":
-            return gettext("您已补充说明")
-        case "QuestionLapsed":
-            return gettext("没有等到您的补充，%(office)s按已有情况继续办理") % {"office": office}
-        case "DueTimesMoved":
-            return gettext("工作日历有变，答复日期相应调整")
-        case "CaseAnswered":
-            return gettext("%(office)s已答复") % {"office": office}
-        case _:
-            return _end_title(action)
-
-
-def _end_title(action: str) -> str:
-    match action:
-        case "VerdictSolved":
-            return gettext("您的评价：已解决。事件办结")
-        case "VerdictUnsolved":
-            return gettext("您的评价：没有解决。重新办理")
-        case "VerdictLapsed":
-            return gettext("评价期内没有收到您的评价，事件自动办结")
-        case "CaseClosed":
-            return gettext("事件办结")
-        case "CaseReopened":
-            return gettext("事件重新办理")
-        case "CaseWithdrawn":
-            return gettext("已撤回")
-        case "CaseReferredOut":
-            return gettext("已移送有权处理的机关")
-        case _:
-            return ""
+    return gettext(_TITLES[action]) % {"office": _name(office_id)} if action in _TITLES else ""
 
 
 def _unrecorded(story: Story) -> Iterator[ui.Step]:
@@ -157,6 +146,8 @@ def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
             yield _working(gettext("%(office)s正在办理") % {"office": office}, case)
         case State.COORDINATING:
             yield _working(gettext("县里正在统筹协调"), case)
+        case State.PARKED:
+            yield ui.Step(gettext("挂账等待，最晚在这一天复核"), "current", due=case.review_at)
         case State.ASKED:
             yield ui.Step(gettext("等您补充说明"), "current", due=cases.reply_until(case))
         case State.ANSWERED:
@@ -183,6 +174,7 @@ def _to_come(case: cases.CaseRow) -> Iterable[ui.Step]:
         State.HANDLING: (answer, judge, close),
         State.COORDINATING: (answer, judge, close),
         State.ASKED: (handle, answer, judge, close),
+        State.PARKED: (handle, answer, judge, close),
         State.ANSWERED: (close,),
     }
     return [ui.Step(title, "todo") for title in ahead.get(State(case.state), ())]

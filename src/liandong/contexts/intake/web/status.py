@@ -241,6 +241,8 @@ def promise_of(story: Story) -> Promise:
     match State(case.state):
         case State.ASKED:
             return _stands_still(case)
+        case State.PARKED:
+            return Promise(gettext("挂账等待，最晚在这一天复核"), _date(case.review_at))
         case State.ANSWERED:
             note = gettext("到时没有评价的，事件自动办结。")
             return Promise(gettext("请在此之前评价"), _date(case.verdict_due_at), note=note)

@@ -1,0 +1,103 @@
+"""From office to office: 改派, its undoing, 退单. The accept clock begins anew, the promise to the reporter stays."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import Conflict, InvalidInput
+
+from .change import Change
+from .domain.lifecycle import Action, State
+from .lead import check_lead, desk_of
+from .models import Case, Message, Task
+from .queries import CaseRow, may_return, needs_category
+
+
+def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
+    """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
+    from now on; what the reporter was promised stays.
+
+    What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
+    """
+    with Change(actor, case_id, Action.REASSIGN, version, text) as change:
+        if needs_category(change.case):
+            raise Conflict("请先受理并选定事项分类。")
+        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
+            raise InvalidInput("事件已经在这个部门。", field="office_id")
+        check_lead(change.case, office_id)
+        change.say(Message.Kind.REASON, public=False, required=True)
+        change.facts["was"] = _stood(change.case)
+        change.set(
+            office_id=office_id,
+            assignee_id=None,
+            accepted_at=None,
+            queue="",
+            is_designated=change.case.return_count > 0,
+            undo_version=change.case.version + 1,
+        )
+        change.open_task(Task.Kind.HANDLE, office_id=office_id)
+        change.facts["office"] = office_id
+    return change.row
+
+
+def _stood(case: Case) -> dict[str, object]:
+    """How a case stood, for undoing."""
+    return {
+        "office": case.office_id,
+        "assignee": case.assignee_id,
+        "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
+        "queue": case.queue,
+        "is_designated": case.is_designated,
+    }
+
+
+def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """撤销改派: the case stands again as before it was handed over, clocks too. Raises Conflict once anything else has
+    happened to it.
+    """
+    with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
+        if change.case.undo_version != change.case.version:
+            raise Conflict("改派以后已有新的办理，不能撤销。")
+        change.say(Message.Kind.REASON, public=False, required=True)
+        last = ledger.entries(("case", case_id))[-1].payload
+        was = cast("Mapping[str, Any]", last["was"])
+        accepted_at = was["accepted_at"]
+        change.to = State(str(last["from"]))
+        change.set(
+            office_id=was["office"],
+            assignee_id=was["assignee"],
+            accepted_at=datetime.fromisoformat(accepted_at) if accepted_at else None,
+            queue=was["queue"],
+            is_designated=was["is_designated"],
+        )
+        kind = _TASK_OF.get(change.to, Task.Kind.HANDLE)
+        change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])
+        change.facts["office"] = was["office"]
+    return change.row
+
+
+_TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
+
+
+def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """退单: not this office's duty, with the reason; the county's desk finds another office, which then is designated.
+
+    Raises Conflict where the county has designated the office (潍坊市 12345 条例 22) or the desk itself leads.
+    """
+    with Change(actor, case_id, Action.RETURN, version, text) as change:
+        if not may_return(change.case):
+            raise Conflict("县里已经指定由本部门承办，不能再退。")
+        change.say(Message.Kind.REASON, public=False, required=True)
+        desk = desk_of(change.case)
+        change.set(
+            office_id=desk,
+            assignee_id=None,
+            accepted_at=None,
+            queue="duty",
+            return_count=change.case.return_count + 1,
+        )
+        change.open_task(Task.Kind.SCREEN, office_id=desk)
+        change.facts["office"] = desk
+    return change.row

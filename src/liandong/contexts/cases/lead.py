@@ -1,0 +1,33 @@
+"""Which office leads a case: by the duty list or chosen, never the one complained of; the desk where it is unclear."""
+
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel.errors import InvalidInput
+
+from .domain.taxonomy import CategoryRow
+from .models import Case
+
+
+def lead_of(case: Case, category: CategoryRow, office_id: int | None) -> int:
+    if office_id is not None:
+        check_lead(case, office_id)
+        return office_id
+    registry = orgs.organisation()
+    barred = {case.complained_office_id} if case.complained_office_id else set()
+    routed = registry.duties.route(category.code, registry.path(case.division_id), barred)
+    if routed.lead is None:
+        raise InvalidInput("职责清单中没有对应的牵头部门，请选择部门。", field="office_id")
+    return routed.lead
+
+
+def check_lead(case: Case, office_id: int) -> None:
+    office = orgs.organisation().offices.get(office_id)
+    if office is None or not office.active:
+        raise InvalidInput("没有这个部门。", field="office_id")
+    if office_id == case.complained_office_id:
+        raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
+
+
+def desk_of(case: Case) -> int | None:
+    """The county's desk, or where it is complained of, the supervision office."""
+    registry = orgs.organisation()
+    return registry.supervision_id if registry.desk_id == case.complained_office_id else registry.desk_id

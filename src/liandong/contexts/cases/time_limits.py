@@ -1,0 +1,116 @@
+"""What moves a time limit for a reason: extension 延期, parking 挂账, the county's override 改定. Each is a line of the
+deadline ledger, from which due times are always recomputed.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel.actor import SYSTEM, Actor
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+
+from .change import Change
+from .domain.lifecycle import PARKING_GROUNDS, Action
+from .models import Message, Task
+from .queries import CaseRow, may_ask_extension
+
+LONGEST_PARKING_DAYS = 366
+
+
+def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version: int | None = None) -> CaseRow:
+    """申请延期 by `count` units of the finish budget, at most as many as it has, with the reason (接诉即办条例 15).
+
+    Raises Conflict once the date has come, after the second extension and while another request waits.
+    """
+    with Change(actor, case_id, Action.ASK_EXTENSION, version, text) as change:
+        if not may_ask_extension(change.case):
+            raise Conflict("延期要在到期前申请，最多两次，一次只能有一个申请。")
+        base = calendar.Budget.parse(change.case.finish_budget)
+        if not 1 <= count <= base.value:
+            raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=base.value)
+        change.say(Message.Kind.REASON, public=False, required=True)
+        change.set(extension_asked=str(replace(base, value=count)))
+        change.facts["extension"] = change.case.extension_asked
+    return change.row
+
+
+def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """Approves the request; `text` is the reason as the reporter is told it. Raises NotAllowed for who asked."""
+    with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
+        _check_asked(change)
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.set(extension_count=change.case.extension_count + 1)
+        change.facts["extension"] = change.case.extension_asked
+    return change.row
+
+
+def refuse_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """Turns the request down; the date stays."""
+    with Change(actor, case_id, Action.REFUSE_EXTENSION, version, text) as change:
+        _check_asked(change)
+        change.say(Message.Kind.REASON, public=False, required=True)
+        change.set(extension_asked="")
+    return change.row
+
+
+def _check_asked(change: Change) -> None:
+    if not change.case.extension_asked:
+        raise Conflict("没有待批的延期申请。")
+    asked = [entry for entry in ledger.entries(("case", change.case.pk)) if entry.action == "ExtensionAsked"]
+    if asked and asked[-1].actor == change.actor.ref:
+        raise NotAllowed("延期由上一级审批，申请人不能自己批准。")
+
+
+def park_case(
+    *, actor: Actor, case_id: int, ground: str, review_on: date, text: str, version: int | None = None
+) -> CaseRow:
+    """挂账: what cannot be done now waits until a day of review, within a year, on one of `PARKING_GROUNDS`; the clock
+    stands still and the reporter is told `text`.
+    """
+    with Change(actor, case_id, Action.PARK, version, text) as change:
+        if ground not in PARKING_GROUNDS:
+            raise InvalidInput("请选择挂账的原因。", field="ground")
+        zone = orgs.county().tz
+        today = change.now.astimezone(zone).date()
+        if not today < review_on <= today + timedelta(days=LONGEST_PARKING_DAYS):
+            raise InvalidInput("复核日应在明天到一年之内。", field="review_on")
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.set(review_at=datetime.combine(review_on, clock_time(), zone).astimezone(UTC))
+        change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id, assignee_id=change.case.assignee_id)
+        change.facts["ground"] = ground
+        change.facts["review_on"] = review_on.isoformat()
+    return change.row
+
+
+def unpark_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """The hindrance is gone: the office goes on, the clock too."""
+    with Change(actor, case_id, Action.UNPARK, version, text) as change:
+        change.say(Message.Kind.NOTE, public=False, required=True)
+        change.set(review_at=None)
+    return change.row
+
+
+def review_parked(*, case_id: int) -> CaseRow:
+    """On the day of review a parked case goes back to its office, which goes on or asks to park it again.
+
+    Raises Conflict where the day hasn't come.
+    """
+    with Change(SYSTEM, case_id, Action.REVIEW) as change:
+        if change.case.review_at is None or change.case.review_at > change.now:
+            raise Conflict
+        change.set(review_at=None)
+    return change.row
+
+
+def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, version: int | None = None) -> CaseRow:
+    """改定时限 by the county: another finish budget, counted from where it counts now, with a reason that the reporter
+    is told. `budget` in compact text, `10wd`. What was added before falls away.
+    """
+    with Change(actor, case_id, Action.OVERRIDE, version, text) as change:
+        change.say(Message.Kind.REASON, public=True, required=True)
+        change.set(finish_budget=str(calendar.Budget.parse(budget)))
+        change.facts["budget"] = change.case.finish_budget
+    return change.row

@@ -1,0 +1,266 @@
+"""What moves a time limit for a reason: extension, parking, the county's override; recomputed from the ledger."""
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from liandong.contexts.cases import jobs
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.clocks import promised_to
+from liandong.contexts.cases.public import Action, CaseRow, Filters, Scope, State
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from tests import county
+from tests.contexts.cases.acting import reporter
+
+pytestmark = pytest.mark.usefixtures("small_county")
+SPRING = date(2026, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def handled() -> CaseRow:
+    """A pothole in the hands of its office: three working days, due on Thursday 17:30."""
+    return cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+
+
+def ask(row: CaseRow, count: int = 2) -> CaseRow:
+    return cases.ask_extension(actor=county.post("hud1"), case_id=row.id, count=count, text="等管材到货")
+
+
+def grant(row: CaseRow) -> CaseRow:
+    return cases.grant_extension(actor=county.post("coordinator"), case_id=row.id, text="管材到货后立即修复")
+
+
+def park(row: CaseRow, review_on: date = SPRING) -> CaseRow:
+    return cases.park_case(
+        actor=county.post("coordinator"), case_id=row.id, ground="season", review_on=review_on, text="冬季不能铺沥青"
+    )
+
+
+def test_a_granted_extension_moves_the_date_and_the_reporter_reads_why() -> None:
+    row = handled()
+    asked = ask(row)
+    assert (asked.extension_asked, asked.due_at) == ("2wd", row.due_at)
+    granted = grant(row)
+    assert (granted.extension_asked, granted.extension_count) == ("", 1)
+    assert granted.due_at == granted.red_at == county.local(18, 17, 30)  # Friday and Monday more
+    assert [message.text for message in cases.messages(row.id, public_only=True)] == ["管材到货后立即修复"]
+    why = cases.why(granted)
+    assert why[0].endswith("承诺时限 3 个工作日。")
+    assert why[1].endswith("批准延期 2 个工作日。")
+    assert why[2] == "合计 5 个工作日。"
+    assert "5月18日" in why[-1]
+
+
+def test_those_that_ask_stand_in_a_queue_of_their_own() -> None:
+    row, other = handled(), handled()
+    ask(row)
+
+    def waiting() -> list[int]:
+        found = cases.list_cases(
+            actor=county.post("coordinator"), scope=Scope.COUNTY, filters=Filters(queue="extension")
+        )
+        return [each.id for each in found.rows]
+
+    assert waiting() == [row.id]
+    grant(row)
+    ask(other)
+    assert waiting() == [other.id]
+
+
+def test_a_refused_extension_leaves_the_date() -> None:
+    row = handled()
+    ask(row)
+    after = cases.refuse_extension(actor=county.post("coordinator"), case_id=row.id, text="时间足够")
+    assert (after.extension_asked, after.extension_count, after.due_at) == ("", 0, row.due_at)
+    assert cases.messages(row.id, public_only=True) == []
+    with pytest.raises(Conflict):
+        grant(row)
+
+
+def test_two_extensions_and_no_third() -> None:
+    row = handled()
+    for _ in range(2):
+        ask(row, 1)
+        row = grant(row)
+    assert row.due_at == county.local(18, 17, 30)
+    assert Action.ASK_EXTENSION not in cases.possible_actions(row, county.post("hud1"))
+    with pytest.raises(Conflict):
+        ask(row)
+
+
+def test_an_extension_is_asked_for_before_the_date_one_at_a_time() -> None:
+    row = handled()
+    ask(row)
+    with pytest.raises(Conflict):
+        ask(row)
+    late = handled()
+    with time.at(county.local(14, 17, 30)), pytest.raises(Conflict):
+        ask(late)
+
+
+@pytest.mark.parametrize("count", [0, -1, 4])
+def test_an_extension_is_at_most_as_long_as_the_limit(count: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ask(handled(), count)
+    assert refused.value.field == "count"
+
+
+def test_nobody_grants_what_he_asked_for() -> None:
+    row = handled()
+    coordinator = county.post("coordinator")
+    cases.ask_extension(actor=coordinator, case_id=row.id, count=1, text="等管材")
+    with pytest.raises(NotAllowed):
+        grant(row)
+
+
+def test_an_answer_ends_the_request() -> None:
+    row = handled()
+    ask(row)
+    assert cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已修好").extension_asked == ""
+
+
+def test_rework_begins_without_the_extensions_of_the_first_time() -> None:
+    row = handled()
+    ask(row)
+    grant(row)
+    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已修好")
+    with time.at(county.local(18, 10)):
+        again = cases.record_verdict(actor=reporter(row), case_id=row.id, solved=False, satisfied=None, text="")
+    assert (again.extension_count, again.due_at) == (0, county.local(21, 17, 30))
+
+
+def test_a_parked_case_stands_still_until_it_is_taken_up_again() -> None:
+    row = handled()
+    with time.at(county.local(12, 8, 30)):
+        parked = park(row)
+    assert (parked.state, parked.red_at, parked.yellow_at) == (State.PARKED, None, None)
+    assert orgs.county().tz.fromutc(parked.review_at.replace(tzinfo=orgs.county().tz)).date() == SPRING
+    with time.at(county.local(14, 8, 30)):
+        again = cases.unpark_case(actor=county.post("hud1"), case_id=row.id, text="天气转好")
+    assert (again.state, again.review_at, again.due_at) == (State.HANDLING, None, county.local(18, 17, 30))
+    assert any("挂账，时限暂停" in line for line in cases.why(again))
+    assert [message.text for message in cases.messages(row.id, public_only=True)] == ["冬季不能铺沥青"]
+
+
+def test_on_the_day_of_review_a_parked_case_comes_back_by_itself() -> None:
+    row = handled()
+    park(row, date(2026, 5, 13))
+    with time.at(county.local(12, 23, 59)):
+        jobs.review_parked_cases()
+        assert cases.find(row.id).state == State.PARKED
+    with time.at(county.local(13, 0, 1)):
+        jobs.review_parked_cases()
+        assert cases.find(row.id).state == State.HANDLING
+        jobs.review_parked_cases()
+        assert cases.find(row.id).version == row.version + 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"ground": "too busy"}, "ground"),
+        ({"review_on": date(2026, 5, 11)}, "review_on"),
+        ({"review_on": date(2027, 5, 13)}, "review_on"),
+        ({"text": ""}, "text"),
+    ],
+)
+def test_parking_needs_a_ground_a_day_within_a_year_and_words(changed: dict, field: str) -> None:
+    given = {"ground": "funds", "review_on": SPRING, "text": "等经费"} | changed
+    row = handled()
+    with pytest.raises(InvalidInput) as refused:
+        cases.park_case(actor=county.post("coordinator"), case_id=row.id, **given)
+    assert refused.value.field == field
+    assert cases.find(row.id) == row
+
+
+def test_an_override_sets_another_limit_counted_from_the_same_start() -> None:
+    row = handled()
+    ask(row)
+    grant(row)
+    coordinator = county.post("coordinator")
+    with time.at(county.local(13, 9)):
+        after = cases.override_time_limit(actor=coordinator, case_id=row.id, budget="10wd", text="涉及三个部门")
+    assert (after.finish_budget, after.due_at) == ("10wd", county.local(25, 17, 30))
+    assert "10 个工作日" in cases.why(after)[0]
+    with pytest.raises(InvalidInput):
+        cases.override_time_limit(actor=coordinator, case_id=row.id, budget="soon", text="涉及三个部门")
+
+
+DEEDS = st.lists(st.tuples(st.sampled_from(["ask", "grant", "park", "unpark", "question", "reply", "override"]),
+                           st.integers(1, 40)), max_size=12)  # fmt: skip
+
+
+def deed(name: str, row: CaseRow) -> None:
+    hud, coordinator = county.post("hud1"), county.post("coordinator")
+    match name:
+        case "ask":
+            ask(row, 1)
+        case "grant":
+            grant(row)
+        case "park":
+            park(row)
+        case "unpark":
+            cases.unpark_case(actor=hud, case_id=row.id, text="继续")
+        case "question":
+            cases.ask_reporter(actor=hud, case_id=row.id, text="哪里？")
+        case "reply":
+            cases.record_reply(actor=reporter(row), case_id=row.id, text="这里")
+        case "override":
+            cases.override_time_limit(actor=coordinator, case_id=row.id, budget="6wd", text="改定")
+
+
+def due_by_hand(row: CaseRow) -> datetime:
+    """Plain and slow: half hour by half hour, those in office hours and outside the pauses; all happens on the hour."""
+    lines = cases.deadline_entries(row.id)
+    days = 3
+    pauses: list[tuple[datetime, datetime]] = []
+    since = None
+    for line in lines:
+        if line.kind == "override":
+            days = 6
+        if line.kind == "extend":
+            days += 1
+        if line.kind in ("pause", "park"):
+            since = line.at
+        if line.kind == "resume":
+            pauses.append((since, line.at))
+    table = calendar.work_calendar(orgs.county().zone)
+    left = days * 9 * 2
+    step = timedelta(minutes=30)
+    at = county.local(12, 8, 30) - step
+    while left:
+        at += step
+        is_open = table.working_time_between(at, at + step).minutes == 30
+        if is_open and not any(begin <= at < end for begin, end in pauses):
+            left -= 1
+    return at + step
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(DEEDS)
+def test_whatever_happened_the_due_time_is_what_a_plain_calculation_gives(deeds: list[tuple[str, int]]) -> None:
+    row = handled()
+    now = county.local(12, 9)
+    for name, hours in deeds:
+        now += timedelta(hours=hours)
+        with time.at(now):
+            try:
+                deed(name, row)
+            except (Conflict, InvalidInput):
+                continue
+    after = cases.find(row.id)
+    assert after.due_at == due_by_hand(after)
+    assert promised_to(after, cases.deadline_entries(row.id)).due_at == after.due_at
+    moments = [line.at for line in cases.deadline_entries(row.id)]
+    assert all(first <= second for first, second in pairwise(moments))

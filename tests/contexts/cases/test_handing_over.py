@@ -7,7 +7,7 @@ import pytest
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action, CaseRow, Filters, Scope, State
 from liandong.kernel import time
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 from tests import county
 from tests.contexts.cases.acting import case_in
 
@@ -30,7 +30,6 @@ def kinds(row: CaseRow) -> list[str]:
 
 def test_a_returned_case_waits_at_the_desk_for_another_office() -> None:
     before = county.receive()
-    cases.accept_case(actor=county.post("hud1"), case_id=before.id)
     with time.at(county.MONDAY + timedelta(hours=3)):
         row = cases.return_case(actor=county.post("hud1"), case_id=before.id, text="路灯归执法局")
     assert (row.state, row.queue, row.office_id) == (State.RECEIVED, "duty", county.office("SGC"))
@@ -59,6 +58,12 @@ def test_the_office_found_for_a_returned_case_is_designated_and_keeps_it(by: str
         cases.return_case(actor=county.post("law1"), case_id=row.id, text="也不归我们")
 
 
+def test_what_was_signed_for_is_not_returned() -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    with pytest.raises(Conflict):
+        cases.return_case(actor=county.post("hud1"), case_id=row.id, text="不归我们")
+
+
 def test_an_office_that_was_not_designated_may_return_what_another_had_before() -> None:
     row = county.receive()
     cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=county.office("LAW"), text="试派")
@@ -72,7 +77,7 @@ def test_the_desk_has_nobody_to_return_to() -> None:
 
 
 def test_another_office_returns_nothing() -> None:
-    with pytest.raises((NotAllowed, Exception)):
+    with pytest.raises(NotFound):
         cases.return_case(actor=county.post("law1"), case_id=county.receive().id, text="不归我们")
 
 

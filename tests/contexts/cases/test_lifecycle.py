@@ -39,12 +39,12 @@ recompute      | received dispatched handling asked coordinating parked | same  
 close          | dispatched handling asked answered coordinating parked | closed     | CaseClosed      | coordinator                    | stop
 reopen         | closed withdrawn referred                             | handling   | CaseReopened    | clerk coordinator              | restart
 withdraw       | received dispatched handling asked coordinating parked | withdrawn  | CaseWithdrawn   | reporter clerk coordinator     | stop
-return         | dispatched handling                                   | received   | CaseReturned    | handler dispatcher             | reassign
+return         | dispatched                                            | received   | CaseReturned    | handler dispatcher             | reassign
 undo_reassign  | dispatched                                            | same       | ReassignmentUndone | coordinator dispatcher      | undo
 ask_extension  | handling                                              | same       | ExtensionAsked  | {HANDS}                        | -
 grant_extension | handling asked                                       | same       | ExtensionGranted | coordinator                   | extend
 refuse_extension | handling asked                                      | same       | ExtensionRefused | coordinator                   | -
-park           | handling coordinating                                 | parked     | CaseParked      | coordinator                    | park
+park           | handling                                              | parked     | CaseParked      | coordinator                    | park
 unpark         | parked                                                | handling   | CaseUnparked    | {HANDS}                        | resume
 review         | parked                                                | handling   | ParkingReviewed |                                | resume
 override       | received dispatched handling asked coordinating       | same       | TimeLimitOverridden | coordinator                | override

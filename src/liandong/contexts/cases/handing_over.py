@@ -82,7 +82,8 @@ _TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COOR
 
 
 def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """退单: not this office's duty, with the reason; the county's desk finds another office, which then is designated.
+    """退单 instead of signing for it: not this office's duty, with the reason; the county's desk finds another office,
+    which then is designated.
 
     Raises Conflict where the county has designated the office (潍坊市 12345 条例 22) or the desk itself leads.
     """

@@ -170,7 +170,9 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.LAPSE_QUESTION: Transition(
         frozenset({State.ASKED}), State.HANDLING, "QuestionLapsed", frozenset(), Clock.RESUME
     ),
-    Action.RETURN: Transition(_OFFICE, State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER, needs_text=True),
+    Action.RETURN: Transition(
+        frozenset({State.DISPATCHED}), State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER, needs_text=True
+    ),
     Action.UNDO_REASSIGN: Transition(
         frozenset({State.DISPATCHED}), None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK, needs_text=True
     ),
@@ -182,7 +184,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
         frozenset({State.HANDLING, State.ASKED}), None, "ExtensionRefused", _ABOVE, needs_text=True
     ),
     Action.PARK: Transition(
-        frozenset({State.HANDLING, State.COORDINATING}), State.PARKED, "CaseParked", _ABOVE, Clock.PARK, needs_text=True
+        frozenset({State.HANDLING}), State.PARKED, "CaseParked", _ABOVE, Clock.PARK, needs_text=True
     ),
     Action.UNPARK: Transition(
         frozenset({State.PARKED}), State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME, needs_text=True

@@ -4,7 +4,8 @@ from django.apps import apps
 from django.db import models
 
 ORDER = [
-    "ledger", "events", "registers", "calendar", "orgs", "places", "access", "ui", "cases", "intake", "console", "app",
+    "ledger", "events", "registers", "calendar", "orgs", "places", "access", "ui", "cases", "process", "intake",
+    "console", "app",
 ]  # fmt: skip
 
 

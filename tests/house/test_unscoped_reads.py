@@ -13,6 +13,7 @@ MAY_READ = {
     "commands.py",
     "change.py",
     "recomputing.py",
+    "runs.py",
     "jobs.py",
     "receipts.py",
     "photos.py",

@@ -1,4 +1,6 @@
-"""What every county begins with, fictional or real: the shipped taxonomy and the holiday notices that are known."""
+"""What every county begins with, fictional or real: the shipped taxonomy, the drawings of the processes,
+and the holiday notices that are known.
+"""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.process import public as process
 from liandong.foundation.calendar import public as calendar
 from liandong.kernel.actor import SYSTEM
 
@@ -20,7 +23,8 @@ def shipped_taxonomy() -> Mapping[str, Any]:
 
 
 def lay() -> None:
-    """Loads taxonomy and calendar; again is harmless and brings what a new version of the product has."""
+    """Loads taxonomy, processes and calendar; again is harmless and brings what a new version of the product has."""
     cases.import_taxonomy(actor=SYSTEM, rows=cases.from_document(shipped_taxonomy()))
+    process.lay_shipped(actor=SYSTEM)
     notices = calendar.builtin_china()
     calendar.load_notice(actor=SYSTEM, source=CHINA_NOTICES, days=notices.days, covers_until=notices.known_until)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "liandong.foundation.access",
     "liandong.foundation.ui",
     "liandong.contexts.cases",
+    "liandong.contexts.process",
     "liandong.contexts.intake",
     "liandong.contexts.console",
     "django.contrib.admin",
@@ -181,5 +182,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"spiff": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIANDONG_LOG", "INFO")},
 }

@@ -25,6 +25,7 @@ from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
     ENDED,
+    LIFECYCLE,
     NEEDS_WORDS,
     OPEN,
     PARKING_GROUNDS,
@@ -32,6 +33,7 @@ from .domain.lifecycle import (
     STATE_NAMES,
     Action,
     State,
+    after_unsolved,
 )
 from .domain.light import Light
 from .domain.proposal import LeafWords, Proposal
@@ -91,6 +93,7 @@ from .time_limits import (
 __all__ = [
     "ACTION_NAMES",
     "ENDED",
+    "LIFECYCLE",
     "NEEDS_WORDS",
     "OPEN",
     "PARKING_GROUNDS",
@@ -127,6 +130,7 @@ __all__ = [
     "Taxonomy",
     "accept_case",
     "add_note",
+    "after_unsolved",
     "answer_case",
     "answer_left",
     "ask_extension",

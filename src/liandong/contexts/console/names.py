@@ -21,12 +21,12 @@ CHANNELS = {
 }
 
 
-def _english() -> bool:
+def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
 def _in_language(chinese: str, english: str) -> str:
-    return english if _english() and english else chinese
+    return english if is_english() and english else chinese
 
 
 def office(office_id: int | None) -> str:
@@ -46,14 +46,14 @@ def place(division_id: int | None) -> str:
     """Town and village of a division, upper one first."""
     registry = orgs.organisation()
     upper = [registry.divisions[pk] for pk in registry.path(division_id)]
-    english = _english()
+    english = is_english()
     parts = (row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY)
     return (" " if english else "").join(parts)
 
 
 def category(code: str) -> str:
     row = cases.taxonomy().named(code)
-    return row.name("en" if _english() else "zh") if row else gettext("未分类")
+    return row.name("en" if is_english() else "zh") if row else gettext("未分类")
 
 
 def post(staff_id: int | None) -> str:

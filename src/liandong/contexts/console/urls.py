@@ -12,5 +12,6 @@ urlpatterns = [
     path("case/<str:number>/do/<str:action>/", web.act, name="act"),
     path("case/<str:number>/contact/<int:report_id>/", web.contact, name="contact"),
     path("case/<str:number>/contact/<int:report_id>/erase/", web.erase_contact, name="erase_contact"),
+    path("case/<str:number>/process/", web.process_of, name="process"),
     path("case/<str:number>/sheet/", web.sheet, name="sheet"),
 ]

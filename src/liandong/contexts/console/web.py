@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
+from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Pager, Photo, toast
 from liandong.kernel import ids
@@ -135,6 +136,25 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     """The case as an A4 sheet."""
     page = queries.case_page(actor=access.actor(request), case_id=ids.parse_case_number(number))
     return render(request, "console/sheet.html", {"page": page})
+
+
+@require_GET
+@never_cache
+@access.signed_in()
+def process_of(request: HttpRequest, number: str) -> HttpResponse:
+    """The process of the case: what its fold loads when it is opened, or a page of its own without scripts."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    shown = process.case_process(row=row, english=names.is_english())
+    context = {
+        "case": queries.listed(row),
+        "shown": shown,
+        "state": names.state(shown.state),
+        "next_steps": [(gettext(cases.ACTION_NAMES[step.action]), names.state(step.to)) for step in shown.next_steps],
+        "post": _post(actor),
+    }
+    is_fold = request.headers.get("HX-Request") == "true"
+    return render(request, "console/parts/process.html" if is_fold else "console/process.html", context)
 
 
 @require_POST

@@ -1,0 +1,79 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .models import Definition, Run
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One version of a process, without its drawing."""
+
+    id: int
+    key: str
+    version: int
+    current: bool
+    shipped: bool
+    name: str
+    name_en: str
+    sha256: str
+    loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """The run of a case: ids of the elements it stands on, and of which definition."""
+
+    case_id: int
+    definition: DefinitionRow
+    case_version: int
+    positions: tuple[str, ...]
+
+
+_COLUMNS: Sequence[str] = tuple(DefinitionRow.__slots__)
+
+
+def definitions(key: str = "") -> list[DefinitionRow]:
+    """All versions, of one process or of all, newest first."""
+    rows = Definition.objects.order_by("key", "-version")
+    return [DefinitionRow(*row) for row in (rows.filter(key=key) if key else rows).values_list(*_COLUMNS)]
+
+
+def current_definition(key: str) -> DefinitionRow | None:
+    """The version that new runs begin with; None before the first."""
+    for row in Definition.objects.filter(key=key, current=True).values_list(*_COLUMNS):
+        return DefinitionRow(*row)
+    return None
+
+
+def run_of(case_id: int) -> RunRow | None:
+    """The run of a case, None where nobody has asked for it yet."""
+    for run in (
+        Run.objects.filter(pk=case_id)
+        .select_related("definition")
+        .defer("tasks", "definition__spec", "definition__xml")
+    ):
+        return row_of(run)
+    return None
+
+
+def row_of(run: Run) -> RunRow:
+    definition = DefinitionRow(*(getattr(run.definition, name) for name in _COLUMNS))
+    return RunRow(run.pk, definition, run.case_version, tuple(run.positions))
+
+
+def xml_of(definition_id: int) -> str:
+    """The drawing of a version as it was loaded."""
+    return str(Definition.objects.values_list("xml", flat=True).get(pk=definition_id))
+
+
+def spec_of(definition_id: int) -> dict[str, Any]:
+    """What the engine made of it."""
+    spec: dict[str, Any] = Definition.objects.values_list("spec", flat=True).get(pk=definition_id)
+    return spec
+
+
+def followed(case_ids: Sequence[int]) -> list[int]:
+    """Those of the cases that have a run."""
+    return list(Run.objects.filter(pk__in=case_ids).order_by("pk").values_list("pk", flat=True))

@@ -36,10 +36,13 @@ def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
 
 
 def _passes(clone: Clone, name: str, command: tuple[str, ...]) -> bool:
-    """Its output goes straight to the terminal."""
+    """Its output goes straight to the terminal. Who reads the settings makes no data folder in passing: `up` would take
+    it for somebody else's.
+    """
     sys.stdout.write(f"── {name}\n")
     sys.stdout.flush()
-    child = processes.start([clone.python, *command], env=clone.environment(), folder=clone.root, own_session=False)
+    env = clone.environment() | {"LIANDONG_TESTING": "1"}
+    child = processes.start([clone.python, *command], env=env, folder=clone.root, own_session=False)
     return child.wait() == 0
 
 

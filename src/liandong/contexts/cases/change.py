@@ -19,7 +19,7 @@ from liandong.kernel.text import storable
 from .clocks import promised_to
 from .domain.lifecycle import ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, history, row_of, visible_case
+from .queries import CaseRow, concerns, deadline_entries, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
 TEXT_SIGNS = 4000
@@ -216,7 +216,7 @@ def refresh_clocks(case: Case) -> None:
     """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow, screening by the
     accept time.
     """
-    promised = promised_to(case, history([case.pk])[case.pk])
+    promised = promised_to(case, deadline_entries(case.pk))
     case.accept_due_at, case.due_at = promised.accept_due_at, promised.due_at
     case.provisional = promised.provisional
     case.yellow_at, case.red_at = promised.turns(State(case.state), accepted=case.accepted_at is not None)

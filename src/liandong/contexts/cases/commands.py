@@ -26,7 +26,7 @@ from .domain.taxonomy import CategoryRow
 from .lead import desk_of, lead_of
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, history, taxonomy
+from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy
 
 
 def screen_case(
@@ -119,7 +119,7 @@ def lapse_question(*, case_id: int) -> CaseRow:
     Raises Conflict where they aren't over, perhaps because there is a newer question by now.
     """
     with Change(SYSTEM, case_id, Action.LAPSE_QUESTION) as change:
-        if reply_due(change.case, history([case_id])[case_id]) > change.now:
+        if reply_due(change.case, deadline_entries(case_id)) > change.now:
             raise Conflict
         change.set(question_lapsed_at=change.now)
     return change.row

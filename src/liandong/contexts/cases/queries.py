@@ -299,8 +299,6 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
     idle = _idle(row)
-    if row.question_lapsed_at is None:
-        idle.add(Action.SUPPLEMENT)
     if actor.kind == "staff" and row.assignee_id == actor.id:
         idle.add(Action.CLAIM)
     return [
@@ -315,6 +313,8 @@ def _idle(row: CaseRow) -> set[Action]:
     idle: set[Action] = set()
     if needs_category(row):
         idle.add(Action.REASSIGN)
+    if row.question_lapsed_at is None:
+        idle.add(Action.SUPPLEMENT)
     if not row.extension_asked:
         idle |= {Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION}
     if not may_ask_extension(row):

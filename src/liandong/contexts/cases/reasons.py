@@ -13,7 +13,7 @@ from liandong.kernel import time
 
 from .clocks import explain, extensions_in, handed_over_at, reply_due
 from .models import DeadlineEntry
-from .queries import CaseRow, DeadlineRow, history
+from .queries import CaseRow, DeadlineRow, deadline_entries
 
 HOLIDAYS = (
     gettext_noop("元旦"),
@@ -70,7 +70,7 @@ def why(row: CaseRow) -> list[str]:
     """Why the case is due when it is. Nothing where today's calendar gives another date than the one it was answered
     under.
     """
-    ledger = history([row.id])[row.id]
+    ledger = deadline_entries(row.id)
     explained = explain(row, ledger)
     if (explained.due.at if explained else None) != row.due_at:
         return []
@@ -82,7 +82,7 @@ def why(row: CaseRow) -> list[str]:
 
 def reply_until(row: CaseRow) -> datetime:
     """Until when an asked case waits for its reporter."""
-    return reply_due(row, history([row.id])[row.id])
+    return reply_due(row, deadline_entries(row.id))
 
 
 def _begun(row: CaseRow, why: calendar.Explanation, added: Sequence[DeadlineRow]) -> list[str]:

@@ -1,6 +1,7 @@
 """The desk's pages: event square 事件广场, my tasks 我的任务, queues 队列, the case page. Parse, call, render."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -223,6 +224,7 @@ def _case_page(
     page = queries.case_page(actor=actor, case_id=ids.parse_case_number(number))
     row = page.case.row
     answer_left, answer_unit = cases.answer_left(row)
+    proposed = cache(lambda: _proposed(page))
     context = {
         "page": page,
         "case": page.case,
@@ -236,8 +238,8 @@ def _case_page(
         "failed_action": action,
         "unsent": _text(request) if error and action not in page.actions else "",
         "typed": request.POST,
-        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page)),
-        "proposed": lambda: _proposed(page),
+        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page, proposed())),
+        "proposed": proposed,
         "offices": filters.offices,
         "posts": lambda: _assignable(page),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
@@ -278,8 +280,7 @@ def _proposed(page: queries.CasePage) -> cases.Proposal | None:
     return next(iter(cases.propose_category(page.reports[0].text)), None)
 
 
-def _preselected(page: queries.CasePage) -> str:
-    proposal = _proposed(page)
+def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str:
     return proposal.code if proposal else page.case.row.category_code
 
 

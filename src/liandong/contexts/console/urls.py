@@ -1,17 +1,17 @@
 from django.urls import path
 
-from . import web
+from .web import case, lists
 
 app_name = "console"
 urlpatterns = [
-    path("", web.home, name="home"),
-    path("square/", web.square, name="square"),
-    path("tasks/", web.tasks, name="tasks"),
-    path("queue/", web.queue, name="queue"),
-    path("case/<str:number>/", web.case, name="case"),
-    path("case/<str:number>/do/<str:action>/", web.act, name="act"),
-    path("case/<str:number>/contact/<int:report_id>/", web.contact, name="contact"),
-    path("case/<str:number>/contact/<int:report_id>/erase/", web.erase_contact, name="erase_contact"),
-    path("case/<str:number>/process/", web.process_of, name="process"),
-    path("case/<str:number>/sheet/", web.sheet, name="sheet"),
+    path("", lists.home, name="home"),
+    path("square/", lists.square, name="square"),
+    path("tasks/", lists.tasks, name="tasks"),
+    path("queue/", lists.queue, name="queue"),
+    path("case/<str:number>/", case.case, name="case"),
+    path("case/<str:number>/do/<str:action>/", case.act, name="act"),
+    path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),
+    path("case/<str:number>/contact/<int:report_id>/erase/", case.erase_contact, name="erase_contact"),
+    path("case/<str:number>/process/", case.process_of, name="process"),
+    path("case/<str:number>/sheet/", case.sheet, name="sheet"),
 ]

@@ -1,0 +1,200 @@
+"""The case page 事件, what is done on it, its sheet, its process, and the contact behind a purpose."""
+
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.console import filters, names, queries
+from liandong.contexts.intake import public as intake
+from liandong.contexts.process import public as process
+from liandong.foundation.access import public as access
+from liandong.foundation.ui.public import Photo, toast
+from liandong.kernel import ids
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import LiandongError, NotFound
+
+from .acts import COMMANDS
+from .fields import text_of
+from .frame import post_of
+
+
+@require_GET
+@never_cache
+@access.signed_in()
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The case page."""
+    return _case_page(request, number)
+
+
+@require_GET
+@never_cache
+@access.signed_in()
+def sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """The case as an A4 sheet."""
+    page = queries.case_page(actor=access.actor(request), case_id=ids.parse_case_number(number))
+    return render(request, "console/sheet.html", {"page": page})
+
+
+@require_GET
+@never_cache
+@access.signed_in()
+def process_of(request: HttpRequest, number: str) -> HttpResponse:
+    """The process of the case: what its fold loads when it is opened, or a page of its own without scripts."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    shown = process.case_process(row=row, english=names.is_english())
+    context = {
+        "case": queries.listed(row),
+        "shown": shown,
+        "state": names.state(shown.state),
+        "next_steps": [(gettext(cases.ACTION_NAMES[step.action]), names.state(step.to)) for step in shown.next_steps],
+        "post": post_of(actor),
+    }
+    is_fold = request.headers.get("HX-Request") == "true"
+    return render(request, "console/parts/process.html" if is_fold else "console/process.html", context)
+
+
+@require_POST
+@access.signed_in()
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """One action on the case; an error brings the page back with what was typed, also where the case is out of reach
+    or its state has no such form any more.
+    """
+    actor = access.actor(request)
+    case_id = ids.parse_case_number(number)
+    command = COMMANDS.get(action)
+    if command is None:
+        raise NotFound
+    try:
+        row = command(actor, case_id, request)
+    except LiandongError as error:
+        return _refused(request, number, error, action)
+    toast(request, gettext("已完成：%(what)s。") % {"what": gettext(cases.ACTION_NAMES[cases.Action(action)])})
+    return HttpResponseRedirect(_after(row, actor))
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@access.signed_in()
+def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
+    """Asks for what purpose the contact is needed, records it, then shows it."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    if report_id not in (report.id for report in intake.reports_of(row.id)):
+        raise NotFound
+    context: dict[str, object] = {"case": queries.listed(row), "report_id": report_id, "post": post_of(actor)}
+    context["may_erase"] = actor.has(Role.COORDINATOR)
+    context["purposes"] = [(key, gettext(name)) for key, name in intake.PURPOSES.items()]
+    if request.method == "POST":
+        name, phone, email = intake.read_contact(
+            actor=actor, report_id=report_id, purpose=request.POST.get("purpose", "")
+        )
+        context["contact"] = [(gettext("称呼"), name), (gettext("电话"), phone), (gettext("邮箱"), email)]
+    return render(request, "console/contact.html", context)
+
+
+@require_POST
+@access.signed_in(Role.COORDINATOR)
+def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
+    """Removes a contact at the reporter's request."""
+    row = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(number))
+    if report_id not in (report.id for report in intake.reports_of(row.id)):
+        raise NotFound
+    intake.erase_contact(actor=access.actor(request), report_id=report_id)
+    toast(request, gettext("联系方式已删除。"))
+    return redirect("console:case", number=row.number)
+
+
+def _refused(request: HttpRequest, number: str, error: LiandongError, action: str) -> HttpResponse:
+    try:
+        return _case_page(request, number, error=error, action=action)
+    except NotFound:
+        context = {"message": access.say(error), "unsent": text_of(request), "post": post_of(access.actor(request))}
+        return render(request, "console/out_of_reach.html", context, status=error.status)
+
+
+def _case_page(
+    request: HttpRequest, number: str, *, error: LiandongError | None = None, action: str = ""
+) -> HttpResponse:
+    actor = access.actor(request)
+    page = queries.case_page(actor=actor, case_id=ids.parse_case_number(number))
+    row = page.case.row
+    answer_left, answer_unit = cases.answer_left(row)
+    proposed = cache(lambda: _proposed(page))
+    context = {
+        "page": page,
+        "case": page.case,
+        "answer_left": answer_left,
+        "answer_unit": answer_unit,
+        "why": cases.why(row),
+        "reply_until": cases.reply_until(row) if row.state == cases.State.ASKED else None,
+        "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
+        "main_actions": [each.value for each in page.actions if each in _MAIN],
+        "error": access.say(error) if error else "",
+        "failed_action": action,
+        "unsent": text_of(request) if error and action not in page.actions else "",
+        "typed": request.POST,
+        "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page, proposed())),
+        "proposed": proposed,
+        "offices": filters.offices,
+        "posts": lambda: _assignable(page),
+        "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
+        "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
+        "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
+        "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
+        "needs_words": cases.NEEDS_WORDS,
+        "photos": [
+            Photo(
+                reverse("intake:desk_photo", args=[photo.sha256]),
+                reverse("intake:desk_photo", args=[photo.sha256]) + "?thumb=1",
+                gettext("上报照片"),
+            )
+            for photo in page.photos
+        ],
+        "channel": names.channel(row.channel),
+        "division": names.place(row.division_id),
+        "cells_url": f"{reverse('api-1:divisions')}?level=village",
+        "post": post_of(actor),
+    }
+    return render(request, "console/case.html", context, status=error.status if error else 200)
+
+
+TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
+_MAIN = (
+    cases.Action.SCREEN,
+    cases.Action.ACCEPT,
+    cases.Action.CLAIM,
+    cases.Action.ANSWER,
+    cases.Action.GRANT_EXTENSION,
+)
+
+
+def _proposed(page: queries.CasePage) -> cases.Proposal | None:
+    """The category that the first report's words speak for, as long as the case has none."""
+    if page.case.row.category_code or not page.reports:
+        return None
+    return next(iter(cases.propose_category(page.reports[0].text)), None)
+
+
+def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str:
+    return proposal.code if proposal else page.case.row.category_code
+
+
+def _assignable(page: queries.CasePage) -> list[filters.Choice]:
+    row = page.case.row
+    return [filters.Choice(str(post.id), names.post(post.id), False) for post in cases.assignable_posts(row)]
+
+
+def _after(row: cases.CaseRow, actor: Actor) -> str:
+    """Back to the case, or to the tasks where the post may no longer see it."""
+    try:
+        cases.visible_case(actor=actor, case_id=row.id)
+    except NotFound:
+        return reverse("console:home")
+    return reverse("console:case", args=[row.number])

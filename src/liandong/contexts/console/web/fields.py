@@ -1,0 +1,39 @@
+"""What forms of the desk send, as values; InvalidInput names the field."""
+
+from django.http import HttpRequest
+
+from liandong.kernel.errors import InvalidInput
+
+
+def text_of(request: HttpRequest) -> str:
+    return str(request.POST.get("text", ""))
+
+
+def version_of(request: HttpRequest) -> int | None:
+    return integer(request, "version")
+
+
+def integer(request: HttpRequest, name: str) -> int | None:
+    value = request.POST.get(name, "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise InvalidInput("数值无效。", field=name)
+    return int(value)
+
+
+def required(request: HttpRequest, name: str) -> int:
+    value = integer(request, name)
+    if value is None:
+        raise InvalidInput("请选择。", field=name)
+    return value
+
+
+def degrees(request: HttpRequest, name: str) -> float | None:
+    value = request.POST.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        return float(value)
+    except ValueError as error:
+        raise InvalidInput("数值无效。", field=name) from error

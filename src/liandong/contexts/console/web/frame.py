@@ -1,0 +1,41 @@
+"""What every page of the desk has: who looks, in which scope, and the pager under a list."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.console import filters, names
+from liandong.foundation.ui.public import Pager
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
+
+
+def post_of(actor: Actor) -> dict[str, str]:
+    return {
+        "name": names.post(actor.id) or actor.label,
+        "scope": names.office(actor.office_id) or names.division(actor.division_id),
+    }
+
+
+def scope_of(request: HttpRequest, available: list[cases.Scope]) -> cases.Scope:
+    wanted = request.GET.get("scope", "")
+    if not wanted:
+        return available[0]
+    chosen = next((scope for scope in available if scope.value == wanted), None)
+    if chosen is None:
+        raise InvalidInput("您没有这个范围。", field="scope")
+    return chosen
+
+
+def pager_of(request: HttpRequest, page: cases.Page, count: cases.Count) -> Pager:
+    def to(cursor: str) -> str:
+        return filters.url(request.GET, cursor=cursor) if cursor else ""
+
+    number = f"{count.number:,}" + ("" if count.exact else "+")
+    return Pager(
+        first_url=filters.url(request.GET) if page.previous else "",
+        prev_url=to(page.previous),
+        next_url=to(page.next),
+        last_url=to("last") if page.next else "",
+        summary=gettext("共 %(number)s 件") % {"number": number},
+    )

@@ -157,7 +157,7 @@ class Change:
     def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
         """A line in the deadline ledger; it carries the budgets of the clocks that begin with it."""
         both = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
-        accept = both or kind == DeadlineEntry.Kind.REASSIGN
+        accept = both or kind in (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.SEPARATE)
         finish = both or kind == DeadlineEntry.Kind.OVERRIDE
         added = self.case.extension_asked if kind == DeadlineEntry.Kind.EXTEND else ""
         DeadlineEntry.objects.create(
@@ -186,7 +186,7 @@ class Change:
         case = self.case
         before, case.state = case.state, self.to.value
         self._move_clock()
-        if State(before) in PROMISED or self.line.clock is Clock.RESTART:
+        if PROMISED & {State(before), self.to}:
             refresh_clocks(case)
         case.version += 1
         case.changed_at = self.now

@@ -118,10 +118,10 @@ def pauses_in(history: Iterable[DeadlineRow], since: datetime) -> list[calendar.
 
 
 def handed_over_at(history: Iterable[DeadlineRow], since: datetime) -> datetime | None:
-    """When the case last went to another office, from `since` (the clocks' start) on; what was undone never did."""
+    """When the case last came to an office anew, from `since` (the clocks' start) on; what was undone never did."""
     handed_over: list[datetime] = []
     for line in history:
-        if line.kind == DeadlineEntry.Kind.REASSIGN:
+        if line.kind in (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.SEPARATE):
             handed_over.append(line.at)
         elif line.kind == DeadlineEntry.Kind.UNDO and handed_over:
             handed_over.pop()

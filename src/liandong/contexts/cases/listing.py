@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from django.db.models import Case as Either
 from django.db.models import Count as DbCount
-from django.db.models import Max, OuterRef, Q, Subquery
-from django.db.models.functions import Left
+from django.db.models import F, Max, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Greatest, Left
 
 from liandong.foundation.words import holds_all
 from liandong.kernel import ids, text, time
@@ -214,11 +215,26 @@ def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[Publi
         rows = rows.filter(received_at__gte=wanted.received_from)
     if wanted.received_to:
         rows = rows.filter(received_at__lte=wanted.received_to)
+    rows = rows.alias(ended_at=_of_carrier("closed_at"))
     if wanted.is_open is not None:
-        rows = rows.filter(closed_at__isnull=wanted.is_open)
-    answers = Message.objects.filter(case=OuterRef("pk"), kind=Message.Kind.ANSWER, public=True).order_by("-id")
-    columns = rows.annotate(answer=Subquery(answers.values("text")[:1])).values_list(*PublishedRow.__slots__)
+        rows = rows.filter(ended_at__isnull=wanted.is_open)
+    answers = Message.objects.filter(
+        case=Coalesce(OuterRef("joined_to"), OuterRef("pk")), kind=Message.Kind.ANSWER, public=True
+    )
+    told = {
+        "office_id": _of_carrier("office_id"),
+        "changed_at": Greatest("changed_at", _of_carrier("changed_at")),
+        "due_at": _of_carrier("due_at"),
+        "closed_at": _of_carrier("closed_at"),
+        "answer": Subquery(answers.order_by("-id").values("text")[:1]),
+    }
+    columns = rows.values_list(*(told.get(name, F(name)) for name in PublishedRow.__slots__))
     return [PublishedRow(*row) for row in columns.order_by("-received_at", "-id")[skip : skip + most]]
+
+
+def _of_carrier(column: str) -> Either:
+    """A column of the case that carries the matter."""
+    return Either(When(joined_to__isnull=False, then=F(f"joined_to__{column}")), default=F(column))
 
 
 def _order(sort: Sort) -> tuple[str, bool]:

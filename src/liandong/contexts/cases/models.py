@@ -138,6 +138,9 @@ RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "refe
 """States that few cases are in at a time: found by their own small index, the others by walking."""
 
 
+_ENDED = ["closed", "withdrawn", "referred", "joined"]
+
+
 def _newest(name: str, *lead: str | Left, condition: Q | None = None) -> models.Index:
     return models.Index(*lead, F("received_at").desc(), F("id").desc(), name=name, condition=condition)
 
@@ -150,6 +153,8 @@ class Case(models.Model):
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
     `undo_version` is the one that handed the case over, as long as that can be undone. `extension_asked`: the budget
     that the office asks for on top, "" where it asks for none. `review_at`: until when the case is parked.
+    `joined_to`: the case that carries the same matter; `report_count`: the reports of the case itself and of those that
+    are joined to it.
     """
 
     state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
@@ -205,6 +210,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
+    joined_to = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="joined", help_text="同一件事的主事件"
+    )
     report_count = models.PositiveIntegerField(default=1)
     rework_count = models.PositiveSmallIntegerField(default=0)
     return_count = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -230,16 +238,18 @@ class Case(models.Model):
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             _newest("case_extension_asked", condition=~Q(extension_asked="")),
+            models.Index("joined_to", name="case_joined_to", condition=Q(joined_to__isnull=False)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=4), name="case_severity_1_to_4"),
             models.CheckConstraint(
-                condition=(
-                    Q(state__in=["closed", "withdrawn", "referred"], closed_at__isnull=False)
-                    | (~Q(state__in=["closed", "withdrawn", "referred"]) & Q(closed_at=None))
-                ),
+                condition=(Q(state__in=_ENDED, closed_at__isnull=False) | (~Q(state__in=_ENDED) & Q(closed_at=None))),
                 name="case_ended_iff_closed_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="joined", joined_to__isnull=False) | (~Q(state="joined") & Q(joined_to=None)),
+                name="case_joined_iff_to_another",
             ),
             models.CheckConstraint(
                 condition=Q(lon=None, lat=None) | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
@@ -284,8 +294,8 @@ class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
-    which it carries, begins anew, until undo says it never did; override carries another finish budget, extend what
-    is added to it; stop ends.
+    which it carries, begins anew, until undo says it never did, and so it does with separate; override carries another
+    finish budget, extend what is added to it; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -296,6 +306,7 @@ class DeadlineEntry(models.Model):
         RESTART = "restart", "重新开始"
         REASSIGN = "reassign", "改派"
         UNDO = "undo", "撤销改派"
+        SEPARATE = "separate", "撤销合并"
         EXTEND = "extend", "延期"
         PARK = "park", "挂账"
         OVERRIDE = "override", "改定"

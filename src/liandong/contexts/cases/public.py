@@ -37,9 +37,11 @@ from .domain.lifecycle import (
 )
 from .domain.light import Light
 from .domain.proposal import LeafWords, Proposal
+from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
+from .joining import join_case, judge_joined, may_judge_joined, separate_case
 from .listing import (
     Count,
     Filters,
@@ -66,9 +68,11 @@ from .queries import (
     MessageRow,
     TaskRow,
     assignable_posts,
+    carrier,
     confirmed_cases,
     deadline_entries,
     find,
+    joined_cases,
     last_learned_at,
     leaf_words,
     messages,
@@ -80,6 +84,7 @@ from .queries import (
     visible_case,
 )
 from .reasons import budget_words, long_date, reply_until, unit_words, why
+from .same import Candidate, candidates
 from .time_limits import (
     ask_extension,
     grant_extension,
@@ -102,6 +107,7 @@ __all__ = [
     "TASKS_LISTED",
     "Action",
     "Bin",
+    "Candidate",
     "CaseDraft",
     "CaseRow",
     "CategoryRow",
@@ -113,6 +119,7 @@ __all__ = [
     "Lesson",
     "Life",
     "Light",
+    "Likeness",
     "Matter",
     "MessageRow",
     "NearRow",
@@ -138,6 +145,8 @@ __all__ = [
     "assign_task",
     "assignable_posts",
     "budget_words",
+    "candidates",
+    "carrier",
     "claim_task",
     "close_case",
     "confirmed_cases",
@@ -149,6 +158,9 @@ __all__ = [
     "from_document",
     "grant_extension",
     "import_taxonomy",
+    "join_case",
+    "joined_cases",
+    "judge_joined",
     "keep_lesson",
     "lapse_question",
     "lapse_verdict",
@@ -158,6 +170,7 @@ __all__ = [
     "list_points",
     "list_published",
     "long_date",
+    "may_judge_joined",
     "messages",
     "near_by",
     "near_cell",
@@ -178,6 +191,7 @@ __all__ = [
     "return_case",
     "review_parked",
     "screen_case",
+    "separate_case",
     "tasks",
     "taxonomy",
     "time_left",

@@ -145,6 +145,7 @@ class CaseRow:
     version: int
     complained_office_id: int | None
     complained_staff_id: int | None
+    joined_to_id: int | None
     clock_from: datetime
     accept_budget: str
     finish_budget: str
@@ -205,6 +206,7 @@ class DeadlineRow:
 CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
+_joined = ByKey(CaseRow, lambda: Case.objects.order_by("id").values_list(*CASE_COLUMNS), "joined_to_id")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
 _messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
 _deadlines = ByKey(
@@ -257,6 +259,16 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     raise NotFound("没有找到这个事件编号。")
 
 
+def joined_cases(case_id: int) -> list[CaseRow]:
+    """The cases of the same matter that are joined to this one, the oldest first."""
+    return _joined.of(case_id)
+
+
+def carrier(row: CaseRow) -> CaseRow:
+    """The case that carries the matter: the one it is joined to, else itself."""
+    return find(row.joined_to_id) if row.joined_to_id is not None else row
+
+
 def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 
@@ -301,6 +313,8 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     idle = _idle(row)
     if actor.kind == "staff" and row.assignee_id == actor.id:
         idle.add(Action.CLAIM)
+    if actor.kind == "reporter":
+        idle.add(Action.JOIN)
     return [
         action
         for action, line in LIFECYCLE.items()

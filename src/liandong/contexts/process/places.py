@@ -26,6 +26,7 @@ ELEMENT_OF: Mapping[State, str] = MappingProxyType(
         State.REFERRED: "referred",
     }
 )
+"""Every state but one: a joined case rests, and its matter goes the way of the case that carries it."""
 STATE_OF: Mapping[str, State] = MappingProxyType({element: state for state, element in ELEMENT_OF.items()})
 FIRST: frozenset[State] = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING})
 """Where a drawing can be entered: as received, as routed at once by the duty list, and reopened."""
@@ -43,7 +44,7 @@ def moves(state: State) -> list[tuple[Action, State]]:
         for action, line in LIFECYCLE.items()
         if state in line.sources
         for to in targets(action)
-        if to != state
+        if to != state and to in ELEMENT_OF
     ]
 
 

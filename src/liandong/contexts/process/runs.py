@@ -63,6 +63,8 @@ def _follow(run: Run, row: cases.CaseRow, steps: Sequence[Step]) -> None:
     if run.case_version >= row.version:
         return
     variant, state = variant_of(row.category_code), cases.State(row.state)
+    if state not in ELEMENT_OF:
+        return
     run.case_version, run.changed_at = row.version, time.now()
     if variant != run.definition.key:
         run.definition_id = _definition(variant).id

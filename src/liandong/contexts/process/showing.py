@@ -32,7 +32,10 @@ class CaseProcess:
 
 
 def case_process(*, row: cases.CaseRow, english: bool = False) -> CaseProcess:
-    """Of a case that the caller may see. The run is made now if nobody has asked before."""
+    """Of a case that the caller may see; of a joined one that of the case that carries its matter. The run is made now
+    if nobody has asked before.
+    """
+    row = cases.carrier(row)
     run = run_at(row.id)
     source = xml_of(run.definition.id).encode()
     if english:

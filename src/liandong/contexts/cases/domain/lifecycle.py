@@ -21,12 +21,13 @@ class State(StrEnum):
     ANSWERED = "answered"
     COORDINATING = "coordinating"
     PARKED = "parked"
+    JOINED = "joined"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     REFERRED = "referred"
 
 
-ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED})
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED, State.JOINED})
 OPEN = frozenset(State) - ENDED
 RUNNING = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
 """States in which the office's time runs: not while the reporter is asked or judges, nor while the case is parked."""
@@ -41,6 +42,7 @@ STATE_NAMES: Mapping[State, str] = {
     State.ANSWERED: "待评价",
     State.COORDINATING: "县级统筹",
     State.PARKED: "挂账中",
+    State.JOINED: "已合并",
     State.CLOSED: "已办结",
     State.WITHDRAWN: "已撤回",
     State.REFERRED: "已移送",
@@ -78,6 +80,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
     REFER_OUT = "refer_out"
+    JOIN = "join"
+    SEPARATE = "separate"
+    JUDGE_JOINED = "judge_joined"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -109,6 +114,9 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.REOPEN: "重新办理",
     Action.WITHDRAW: "撤回",
     Action.REFER_OUT: "移送",
+    Action.JOIN: "合并",
+    Action.SEPARATE: "撤销合并",
+    Action.JUDGE_JOINED: "合并上报人的评价",
 }
 
 
@@ -226,6 +234,11 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.REFER_OUT: Transition(
         _WORK | {State.RECEIVED}, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP, needs_text=True
     ),
+    Action.JOIN: Transition(
+        OPEN - {State.ANSWERED}, State.JOINED, "CaseJoined", _DESK | _OFFICES | _REPORTER, Clock.STOP
+    ),
+    Action.SEPARATE: Transition(frozenset({State.JOINED}), None, "CaseSeparated", _DESK | _OFFICES, needs_text=True),
+    Action.JUDGE_JOINED: Transition(frozenset({State.JOINED}), None, "JoinedReporterJudged", _REPORTER | _DESK),
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)

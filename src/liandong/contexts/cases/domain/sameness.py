@@ -1,0 +1,166 @@
+"""Whether two cases may be the same matter: their words, weighed by how rare they are, beside kind, place and time.
+
+Formula, worked example and figures: docs/algorithms/duplicates.md.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from liandong.kernel.geo import LonLat, distance_m
+
+_GROUP_DIGITS = 4
+_UNSEEN = 1.2
+"""How much rarer than the rarest word that is counted one is that isn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far apart two reports of one matter may lie and how long after each other they may come."""
+
+    metres: int
+    days: int
+
+
+_REACH: Mapping[str, Reach] = {
+    "": Reach(200, 30),
+    "01": Reach(100, 7),
+    "0103": Reach(60, 90),
+    "02": Reach(80, 30),
+    "0201": Reach(80, 60),
+    "0204": Reach(100, 30),
+    "03": Reach(800, 5),
+    "0304": Reach(800, 14),
+    "0401": Reach(150, 30),
+    "0402": Reach(100, 7),
+    "0403": Reach(500, 14),
+    "0404": Reach(200, 1),
+    "05": Reach(500, 30),
+    "0503": Reach(300, 14),
+    "0505": Reach(300, 60),
+    "06": Reach(80, 30),
+    "0603": Reach(500, 7),
+    "0604": Reach(200, 3),
+    "0605": Reach(50, 2),
+    "07": Reach(200, 60),
+    "08": Reach(300, 60),
+    "09": Reach(60, 30),
+    "10": Reach(50, 60),
+    "11": Reach(200, 3),
+    "12": Reach(500, 30),
+    "13": Reach(300, 60),
+}
+"""By category, group or domain, the longest code that fits: a pothole is a point that stays for weeks, a burst main is
+many streets for days. A county's own leaves have what their group has.
+"""
+WORDS_DAYS = 90
+"""How far back words alone find the same matter, where a place isn't known."""
+FURTHEST_M = max(reach.metres for reach in _REACH.values())
+LONGEST_DAYS = max(WORDS_DAYS, *(reach.days for reach in _REACH.values()))
+
+ALIKE, MUCH_ALIKE = 0.12, 0.3
+"""Likeness of words from which they speak for the same matter, and from which they do so alone."""
+
+
+def reach_of(category_code: str) -> Reach:
+    """Distance and days of a category; "" for one that nobody has said yet."""
+    fitting = (category_code[:digits] for digits in range(len(category_code), -1, -1))
+    return next(_REACH[code] for code in fitting if code in _REACH)
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How telling a word is: ln(1 / share of the cases that have it). `shares` of the common words; all others are a
+    little rarer than the rarest of these. Without any every word counts the same.
+    """
+
+    shares: Mapping[str, float] = field(default_factory=dict)
+    unseen: float = 1.0
+
+    @classmethod
+    def of(cls, shares: Mapping[str, float]) -> "Rarity":
+        counted = {word: share for word, share in shares.items() if 0 < share <= 1}
+        if not counted:
+            return cls()
+        return cls(counted, max(_UNSEEN * math.log(1 / min(counted.values())), 1.0))
+
+    def __call__(self, word: str) -> float:
+        share = self.shares.get(word)
+        return self.unseen if share is None else math.log(1 / share)
+
+    def rarest(self, words: Collection[str], most: int) -> list[str]:
+        """The most telling words, of equally rare ones the longest."""
+        return sorted(words, key=lambda word: (-self(word), -len(word), word))[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What of a case tells whether another one is the same."""
+
+    words: frozenset[str]
+    category_code: str
+    point: LonLat | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Why two cases may be one matter. `words` 0 to 1; `shared`: common words, the most telling first; `distance_m`
+    None where a place isn't known; `is_likely`: so alike that hardly anything speaks against it.
+    """
+
+    score: float
+    words: float
+    shared: tuple[str, ...]
+    distance_m: int | None
+    apart: timedelta
+    same_leaf: bool
+    same_group: bool
+    is_likely: bool
+
+
+def likeness(one: Signs, other: Signs, rarity: Rarity) -> Likeness | None:
+    """None where nothing speaks for the same matter: too far, too long ago, another kind in other words."""
+    apart = abs(one.received_at - other.received_at)
+    known = bool(one.category_code and other.category_code)
+    same_leaf = known and one.category_code == other.category_code
+    same_group = known and one.category_code[:_GROUP_DIGITS] == other.category_code[:_GROUP_DIGITS]
+    reach = _wider(reach_of(one.category_code), reach_of(other.category_code))
+    distance = distance_m(one.point, other.point) if one.point and other.point else None
+    shared = one.words & other.words
+    words = _cosine(one.words, other.words, shared, rarity)
+    if distance is not None and distance > reach.metres:
+        return None
+    near = distance is not None and apart <= timedelta(days=reach.days)
+    if not near and (distance is not None or apart > timedelta(days=WORDS_DAYS)):
+        return None
+    if words < (0 if near and same_group else ALIKE):
+        return None
+    closeness = 1 - distance / reach.metres if near and distance is not None else 0.0
+    return Likeness(
+        score=words + 0.3 * closeness + 0.2 * same_leaf + 0.1 * same_group,
+        words=words,
+        shared=tuple(rarity.rarest(shared, len(shared))),
+        distance_m=None if distance is None else round(distance),
+        apart=apart,
+        same_leaf=same_leaf,
+        same_group=same_group,
+        is_likely=words >= MUCH_ALIKE or (near and same_leaf and words >= ALIKE),
+    )
+
+
+def _wider(one: Reach, other: Reach) -> Reach:
+    return Reach(max(one.metres, other.metres), max(one.days, other.days))
+
+
+def _cosine(one: Collection[str], other: Collection[str], shared: Collection[str], rarity: Rarity) -> float:
+    """Of the two sets of words, each word with its rarity squared."""
+    if not shared:
+        return 0.0
+    length = math.sqrt(_weight(one, rarity) * _weight(other, rarity))
+    return _weight(shared, rarity) / length if length else 0.0
+
+
+def _weight(words: Collection[str], rarity: Rarity) -> float:
+    return sum(rarity(word) ** 2 for word in words)

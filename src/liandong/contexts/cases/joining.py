@@ -1,0 +1,230 @@
+"""Many reports, one matter: a case is joined 合并 to the one that carries it already, and separated again without loss.
+
+Each report keeps its own case, number and receipt; the joined one rests, its reporter follows the other and judges too
+(docs/decisions/joined-cases.md).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from django.db import transaction
+
+from liandong.foundation.events import public as events
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+
+from .change import Change, lock_case
+from .commands import record_verdict
+from .domain.lifecycle import OPEN, Action, State
+from .models import Case, DeadlineEntry, Message, Task
+from .queries import CaseRow, concerns, visible_case
+
+_ALIKE = {
+    "is_private": "公开与不公开的事件不能合并。",
+    "is_confidential": "保密与不保密的事件不能合并。",
+    "complained_office_id": "反映的部门不同，不能合并。",
+    "complained_staff_id": "反映的岗位不同，不能合并。",
+}
+"""What two cases must have in common: who may see them and who must not handle them."""
+_TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
+
+
+def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: int | None = None) -> CaseRow:
+    """合并 to another open case; what was joined to this one goes along.
+
+    Raises InvalidInput where the two can't be one matter, NotFound or NotAllowed where the other isn't the post's,
+    Conflict where it has ended or is joined itself.
+    """
+    with transaction.atomic():
+        _lock(case_id, to)
+        with Change(actor, case_id, Action.JOIN, version, text) as change:
+            other = _joinable(change.case, to, actor)
+            change.say(Message.Kind.NOTE, public=False)
+            along = list(Case.objects.filter(joined_to=change.case).values_list("pk", flat=True))
+            Case.objects.filter(pk__in=along).update(joined_to=other)
+            change.facts |= {"was": _stood(change.case), "joined_to": to, "with": along}
+            change.set(joined_to_id=to, report_count=1, solved=None, satisfied=None)
+            change.end_tasks("joined")
+        _recount(actor, to, "ReportsAdded", case_id)
+    return change.row
+
+
+def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """撤销合并: the case stands again as before it was joined, with what came along with it. What its reporter was
+    promised stays; an office that hadn't signed for it has the accept time from now on.
+    """
+    with transaction.atomic():
+        carrier_id = _lock_with_carrier(case_id)
+        with Change(actor, case_id, Action.SEPARATE, version, text) as change:
+            change.say(Message.Kind.REASON, public=False, required=True)
+            _stand_again(change)
+            if change.case.accepted_at is None:
+                change.deadline(DeadlineEntry.Kind.SEPARATE)
+        _recount(actor, carrier_id, "ReportsRemoved", case_id)
+    return change.row
+
+
+def judge_joined(
+    *,
+    actor: Actor,
+    case_id: int,
+    solved: bool,
+    satisfied: int | None = None,
+    text: str = "",
+    version: int | None = None,
+) -> CaseRow:
+    """The verdict of a reporter whose case is joined, on the answer that the other case got.
+
+    “Not solved” takes that one back to its office while it waits for verdicts; where it has closed by now, this case is
+    separated and goes to the same office anew, once more. Raises Conflict before there is an answer, after the verdict
+    time, and for a second verdict on the same answer.
+    """
+    if satisfied is not None and satisfied not in range(1, 6):
+        raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
+    with transaction.atomic():
+        carrier_id = _lock_with_carrier(case_id)
+        carrier = Case.objects.get(pk=carrier_id)
+        _check_judgeable(carrier, case_id)
+        with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
+            _check_not_its_answer(actor, carrier)
+            change.say(Message.Kind.VERDICT, public=True)
+            change.set(solved=solved, satisfied=satisfied)
+            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier_id}
+            is_closed = State(carrier.state) is State.CLOSED
+            if not solved and is_closed:
+                _begin_again(change, carrier)
+        if not solved and is_closed:
+            _recount(actor, carrier_id, "ReportsRemoved", case_id)
+        elif not solved:
+            record_verdict(actor=actor, case_id=carrier_id, solved=False, satisfied=satisfied)
+    return change.row
+
+
+def may_judge_joined(row: CaseRow, carrier: CaseRow) -> bool:
+    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
+    return row.joined_to_id == carrier.id and _is_judgeable(carrier) and not _has_judged(carrier, row.id)
+
+
+def _lock(*case_ids: int) -> None:
+    for case_id in sorted(set(case_ids)):
+        lock_case(case_id)
+
+
+def _lock_with_carrier(case_id: int) -> int:
+    """Both rows in the order of their numbers. Raises Conflict where the case isn't joined, or was meanwhile."""
+    carrier_id = Case.objects.filter(pk=case_id).values_list("joined_to_id", flat=True).first()
+    if carrier_id is None:
+        raise Conflict("这个事件没有合并到别的事件。")
+    _lock(case_id, carrier_id)
+    if not Case.objects.filter(pk=case_id, joined_to_id=carrier_id).exists():
+        raise Conflict
+    return int(carrier_id)
+
+
+def _joinable(case: Case, to: int, actor: Actor) -> Case:
+    if to == case.pk:
+        raise InvalidInput("不能合并到事件自己。", field="number")
+    if actor.kind == "staff":
+        visible_case(actor=actor, case_id=to)
+    other = Case.objects.defer("tokens").get(pk=to)
+    if not concerns(other, actor, Action.JOIN):
+        raise NotAllowed
+    if other.joined_to_id is not None:
+        raise Conflict("那个事件自己已经合并到别的事件，请合并到主事件。")
+    if State(other.state) not in OPEN:
+        raise Conflict("那个事件已经结束，不能再合并进去。")
+    for column, sentence in _ALIKE.items():
+        if getattr(case, column) != getattr(other, column):
+            raise InvalidInput(sentence, field="number")
+    return other
+
+
+def _stood(case: Case) -> dict[str, object]:
+    """How a case stood, for separating it again."""
+    return {
+        "state": case.state,
+        "queue": case.queue,
+        "solved": case.solved,
+        "satisfied": case.satisfied,
+    }
+
+
+def _stand_again(change: Change) -> None:
+    case = change.case
+    joined = [entry for entry in ledger.entries(("case", case.pk)) if entry.action == "CaseJoined"][-1].payload
+    was = cast("Mapping[str, Any]", joined["was"])
+    back = Case.objects.filter(pk__in=cast("list[int]", joined["with"]), joined_to_id=case.joined_to_id)
+    came_along = list(back.values_list("pk", flat=True))
+    change.facts["with"] = came_along
+    back.update(joined_to=case)
+    change.to = State(str(was["state"]))
+    change.set(
+        joined_to_id=None,
+        closed_at=None,
+        report_count=1 + len(came_along),
+        queue=was["queue"],
+        solved=was["solved"],
+        satisfied=was["satisfied"],
+    )
+    change.open_task(_TASK_OF.get(change.to, Task.Kind.HANDLE), office_id=case.office_id, assignee_id=case.assignee_id)
+
+
+def _begin_again(change: Change, carrier: Case) -> None:
+    """Not solved for this reporter alone: a case of its own at the office that answered, with new clocks."""
+    change.to = State.HANDLING
+    change.set(
+        joined_to_id=None,
+        closed_at=None,
+        queue="",
+        office_id=carrier.office_id,
+        assignee_id=carrier.assignee_id,
+        accepted_at=change.case.accepted_at or change.now,
+        rework_count=change.case.rework_count + 1,
+        clock_from=change.now,
+        extension_count=0,
+    )
+    change.deadline(DeadlineEntry.Kind.RESTART)
+    change.open_task(Task.Kind.HANDLE, office_id=carrier.office_id, assignee_id=carrier.assignee_id)
+
+
+def _is_judgeable(carrier: Case | CaseRow) -> bool:
+    if carrier.answered_at is None:
+        return False
+    if State(carrier.state) is State.ANSWERED:
+        return True
+    until = carrier.answered_at + timedelta(days=orgs.county().verdict_days)
+    return State(carrier.state) is State.CLOSED and time.now() <= until
+
+
+def _has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
+    verdicts = [entry.at for entry in ledger.entries(("case", case_id)) if entry.action == "JoinedReporterJudged"]
+    return carrier.answered_at is not None and any(at >= carrier.answered_at for at in verdicts)
+
+
+def _check_judgeable(carrier: Case, case_id: int) -> None:
+    if not _is_judgeable(carrier):
+        raise Conflict("还没有可以评价的答复，或者评价期已过。")
+    if _has_judged(carrier, case_id):
+        raise Conflict("这次答复已经评价过了。")
+
+
+def _check_not_its_answer(actor: Actor, carrier: Case) -> None:
+    answers = Message.objects.filter(case=carrier, kind=Message.Kind.ANSWER).order_by("-id")
+    if actor.kind == "staff" and actor.ref == answers.values_list("actor", flat=True).first():
+        raise NotAllowed("不能由答复的岗位登记评价。")
+
+
+def _recount(actor: Actor, case_id: int, event: str, joined_id: int) -> None:
+    """The case that carries the matter learns that reports came or went."""
+    case = lock_case(case_id)
+    case.report_count = 1 + Case.objects.filter(joined_to=case).count()
+    case.version += 1
+    case.changed_at = time.now()
+    case.save(update_fields=["report_count", "version", "changed_at"])
+    facts = {"joined": joined_id, "reports": case.report_count}
+    ledger.append(actor=actor, stream=("case", case_id), action=event, payload=facts)
+    events.publish(type=event, stream=("case", case_id), payload={**facts, "actor": actor.ref})

@@ -6,6 +6,7 @@ from typing import Any
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.change import Change
+from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, CaseRow, Life, State
 from liandong.contexts.intake.public import Past
 from liandong.kernel import time
@@ -37,6 +38,9 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.PARK: cases.park_case,
     Action.UNPARK: cases.unpark_case,
     Action.OVERRIDE: cases.override_time_limit,
+    Action.JOIN: cases.join_case,
+    Action.SEPARATE: cases.separate_case,
+    Action.JUDGE_JOINED: cases.judge_joined,
 }
 
 
@@ -50,6 +54,7 @@ def needs(action: Action) -> dict[str, Any]:
         Action.REASSIGN: {"office_id": county.office("LAW"), "text": "属执法范围"},
         Action.JUDGE_SOLVED: {"solved": True},
         Action.JUDGE_UNSOLVED: {"solved": False},
+        Action.JUDGE_JOINED: {"solved": True},
         Action.REFER_OUT: {"to": "县人民法院", "text": "属诉讼事项"},
         Action.ASK_EXTENSION: {"count": 1, "text": "等材料"},
         Action.PARK: {
@@ -74,6 +79,8 @@ def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
         with Change(SYSTEM, case_id, action) as change:
             pass
         return change.row
+    if action is Action.JOIN:
+        changed.setdefault("to", case_in(State.HANDLING).id)
     return COMMANDS[action](actor=actor, case_id=case_id, **needs(action) | changed)
 
 
@@ -83,6 +90,12 @@ def case_in(state: State, **fields: Any) -> CaseRow:
     """
     now = time.now()
     early = state in (State.RECEIVED, State.DISPATCHED)
+    if state is State.JOINED:
+        row, other = case_in(State.HANDLING, **fields), case_in(State.HANDLING)
+        Case.objects.filter(pk=row.id).update(
+            state=state, joined_to=other.id, closed_at=now, red_at=None, yellow_at=None
+        )
+        return cases.find(row.id)
     life = Life(
         state=state,
         accepted_at=None if early else now - timedelta(minutes=50),

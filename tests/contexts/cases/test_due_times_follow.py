@@ -11,7 +11,8 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Recomputation
 from liandong.contexts.cases.public import State
 from liandong.contexts.console import queries as console
-from liandong.contexts.intake.web.progress import Story, steps
+from liandong.contexts.intake.story import Story
+from liandong.contexts.intake.web.progress import steps
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
@@ -121,7 +122,7 @@ def test_the_desk_and_the_reporter_are_told_of_the_date_that_moved() -> None:
         "工作日历有变，时限已重算",
         "办结时限：5月14日 星期四 17:30 → 5月14日 星期四 16:00",
     )
-    told_reporter = steps(Story(cases.find(row.id), ledger.entries(("case", row.id)), ()))
+    told_reporter = steps(Story(cases.find(row.id), ledger.entries(("case", row.id)), (), row))
     assert told_reporter[1].title == "工作日历有变，答复日期相应调整"
 
 

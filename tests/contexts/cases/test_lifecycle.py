@@ -49,6 +49,9 @@ unpark         | parked                                                | handlin
 review         | parked                                                | handling   | ParkingReviewed |                                | resume
 override       | received dispatched handling asked coordinating       | same       | TimeLimitOverridden | coordinator                | override
 refer_out      | received dispatched handling coordinating             | referred   | CaseReferredOut | clerk coordinator dispatcher   | stop
+join           | received dispatched handling asked coordinating parked | joined     | CaseJoined      | clerk coordinator handler dispatcher reporter | stop
+separate       | joined                                                | same       | CaseSeparated   | clerk coordinator handler dispatcher | -
+judge_joined   | joined                                                | same       | JoinedReporterJudged | reporter clerk coordinator | -
 """  # noqa: E501
 
 
@@ -71,8 +74,11 @@ def _line(text: str) -> Line:
 
 LINES = [_line(text) for text in TABLE.strip().splitlines()]
 TAKEN_BY_POSTS = [line for line in LINES if line.roles]
-AT_ONCE = [line for line in LINES if line.action is not Action.UNDO_REASSIGN]
-"""What can be done to a case as it lies there; an undoing needs a deed (tests/contexts/cases/test_handing_over.py)."""
+AFTERWARDS = (Action.UNDO_REASSIGN, Action.JOIN, Action.SEPARATE, Action.JUDGE_JOINED)
+AT_ONCE = [line for line in LINES if line.action not in AFTERWARDS]
+"""What can be done to a case as it lies there; an undoing needs a deed (test_handing_over.py), a joining another case
+(test_joined_cases.py).
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +170,9 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
     for role in ROLES:
         row = replace(case_of(role, state), question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1)
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
-        wanted = [action for action in wanted if action is not Action.ASK_EXTENSION]  # one waits already
+        left_out = [Action.ASK_EXTENSION]  # one waits already
+        left_out += [Action.JOIN] if role == "reporter" else []  # while reporting only
+        wanted = [action for action in wanted if action not in left_out]
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
 
 

@@ -165,6 +165,7 @@ OF_THE_TOWN = {
         Action.REASSIGN,
         Action.REFER_OUT,
         Action.RETURN,
+        Action.JOIN,
     },
     "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
 }

@@ -151,7 +151,7 @@ def record_verdict(
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        if actor.kind == "staff" and actor.ref == _who_answered(change.case):
+        if actor.kind == "staff" and actor.ref == who_answered(change.case):
             raise NotAllowed("不能由答复的岗位登记评价。")
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
@@ -201,8 +201,10 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
 
 
 def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
-    """撤回 by the reporter, or by a clerk at the reporter's word."""
+    """撤回 by the reporter, or by a clerk at the reporter's word. Raises Conflict where others report it too."""
     with Change(actor, case_id, Action.WITHDRAW, version, text) as change:
+        if change.case.report_count > 1:
+            raise Conflict("还有别人上报了同一件事，不能撤回，事件继续办理。")
         change.say(Message.Kind.REASON, public=True)
     return change.row
 
@@ -306,7 +308,8 @@ def _is_local(code: str) -> bool:
     return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
 
 
-def _who_answered(case: Case) -> str | None:
+def who_answered(case: Case) -> str | None:
+    """The actor of the newest answer."""
     answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
     return answers.order_by("-id").values_list("actor", flat=True).first()
 

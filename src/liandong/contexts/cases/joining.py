@@ -18,7 +18,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case
-from .commands import record_verdict
+from .commands import record_verdict, who_answered
 from .domain.lifecycle import OPEN, Action, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, concerns, visible_case
@@ -42,14 +42,14 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
     with transaction.atomic():
         _lock(case_id, to)
         with Change(actor, case_id, Action.JOIN, version, text) as change:
-            other = _joinable(change.case, to, actor)
+            carrier = _joinable(change.case, to, actor)
             change.say(Message.Kind.NOTE, public=False)
             along = list(Case.objects.filter(joined_to=change.case).values_list("pk", flat=True))
-            Case.objects.filter(pk__in=along).update(joined_to=other)
+            Case.objects.filter(pk__in=along).update(joined_to=carrier)
             change.facts |= {"was": _stood(change.case), "joined_to": to, "with": along}
             change.set(joined_to_id=to, report_count=1, solved=None, satisfied=None)
             change.end_tasks("joined")
-        _recount(actor, to, "ReportsAdded", case_id)
+        _recount(actor, carrier, "ReportsAdded", case_id)
     return change.row
 
 
@@ -58,13 +58,13 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
     promised stays; an office that hadn't signed for it has the accept time from now on.
     """
     with transaction.atomic():
-        carrier_id = _lock_with_carrier(case_id)
+        carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.SEPARATE, version, text) as change:
             change.say(Message.Kind.REASON, public=False, required=True)
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)
-        _recount(actor, carrier_id, "ReportsRemoved", case_id)
+        _recount(actor, carrier, "ReportsRemoved", case_id)
     return change.row
 
 
@@ -86,21 +86,19 @@ def judge_joined(
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     with transaction.atomic():
-        carrier_id = _lock_with_carrier(case_id)
-        carrier = Case.objects.get(pk=carrier_id)
-        _check_judgeable(carrier, case_id)
+        carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
-            _check_not_its_answer(actor, carrier)
+            _check_judgeable(actor, carrier, case_id)
             change.say(Message.Kind.VERDICT, public=True)
             change.set(solved=solved, satisfied=satisfied)
-            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier_id}
-            is_closed = State(carrier.state) is State.CLOSED
-            if not solved and is_closed:
+            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier.pk}
+            begins_again = not solved and State(carrier.state) is State.CLOSED
+            if begins_again:
                 _begin_again(change, carrier)
-        if not solved and is_closed:
-            _recount(actor, carrier_id, "ReportsRemoved", case_id)
+        if begins_again:
+            _recount(actor, carrier, "ReportsRemoved", case_id)
         elif not solved:
-            record_verdict(actor=actor, case_id=carrier_id, solved=False, satisfied=satisfied)
+            record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied)
     return change.row
 
 
@@ -114,15 +112,16 @@ def _lock(*case_ids: int) -> None:
         lock_case(case_id)
 
 
-def _lock_with_carrier(case_id: int) -> int:
-    """Both rows in the order of their numbers. Raises Conflict where the case isn't joined, or was meanwhile."""
-    carrier_id = Case.objects.filter(pk=case_id).values_list("joined_to_id", flat=True).first()
-    if carrier_id is None:
-        raise Conflict("这个事件没有合并到别的事件。")
-    _lock(case_id, carrier_id)
-    if not Case.objects.filter(pk=case_id, joined_to_id=carrier_id).exists():
+def _lock_with_carrier(case_id: int) -> Case:
+    """Locks both rows in the order of their numbers; the case itself where it isn't joined, which its state then says.
+    Raises NotFound; Conflict where it was joined to another meanwhile.
+    """
+    to = Case.objects.filter(pk=case_id).values_list("joined_to_id", flat=True).first() or case_id
+    _lock(case_id, to)
+    case = lock_case(case_id)
+    if (case.joined_to_id or case_id) != to:
         raise Conflict
-    return int(carrier_id)
+    return lock_case(to)
 
 
 def _joinable(case: Case, to: int, actor: Actor) -> Case:
@@ -205,26 +204,21 @@ def _has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
     return carrier.answered_at is not None and any(at >= carrier.answered_at for at in verdicts)
 
 
-def _check_judgeable(carrier: Case, case_id: int) -> None:
+def _check_judgeable(actor: Actor, carrier: Case, case_id: int) -> None:
     if not _is_judgeable(carrier):
         raise Conflict("还没有可以评价的答复，或者评价期已过。")
     if _has_judged(carrier, case_id):
         raise Conflict("这次答复已经评价过了。")
-
-
-def _check_not_its_answer(actor: Actor, carrier: Case) -> None:
-    answers = Message.objects.filter(case=carrier, kind=Message.Kind.ANSWER).order_by("-id")
-    if actor.kind == "staff" and actor.ref == answers.values_list("actor", flat=True).first():
+    if actor.kind == "staff" and actor.ref == who_answered(carrier):
         raise NotAllowed("不能由答复的岗位登记评价。")
 
 
-def _recount(actor: Actor, case_id: int, event: str, joined_id: int) -> None:
+def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:
     """The case that carries the matter learns that reports came or went."""
-    case = lock_case(case_id)
     case.report_count = 1 + Case.objects.filter(joined_to=case).count()
     case.version += 1
     case.changed_at = time.now()
     case.save(update_fields=["report_count", "version", "changed_at"])
     facts = {"joined": joined_id, "reports": case.report_count}
-    ledger.append(actor=actor, stream=("case", case_id), action=event, payload=facts)
-    events.publish(type=event, stream=("case", case_id), payload={**facts, "actor": actor.ref})
+    ledger.append(actor=actor, stream=("case", case.pk), action=event, payload=facts)
+    events.publish(type=event, stream=("case", case.pk), payload={**facts, "actor": actor.ref})

@@ -12,6 +12,7 @@ import msgspec
 from django.db.models import Case as Either
 from django.db.models import Count as DbCount
 from django.db.models import F, Max, OuterRef, Q, Subquery, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Left
 
 from liandong.foundation.words import holds_all
@@ -215,13 +216,13 @@ def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[Publi
         rows = rows.filter(received_at__gte=wanted.received_from)
     if wanted.received_to:
         rows = rows.filter(received_at__lte=wanted.received_to)
-    rows = rows.alias(ended_at=_of_carrier("closed_at"))
     if wanted.is_open is not None:
-        rows = rows.filter(ended_at__isnull=wanted.is_open)
+        own = Q(joined_to=None, closed_at__isnull=wanted.is_open)
+        rows = rows.filter(own | Q(joined_to__isnull=False, joined_to__closed_at__isnull=wanted.is_open))
     answers = Message.objects.filter(
         case=Coalesce(OuterRef("joined_to"), OuterRef("pk")), kind=Message.Kind.ANSWER, public=True
     )
-    told = {
+    told: dict[str, Combinable] = {
         "office_id": _of_carrier("office_id"),
         "changed_at": Greatest("changed_at", _of_carrier("changed_at")),
         "due_at": _of_carrier("due_at"),

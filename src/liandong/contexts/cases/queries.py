@@ -249,12 +249,17 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
 
 
 def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
-    """One case for a post at work. Raises NotFound also where the post may not see it: its existence is no answer."""
+    """One case for a post at work; a joined one also for those who see the case that carries its matter.
+
+    Raises NotFound also where the post may not see it: its existence is no answer.
+    """
     row = find(case_id)
     if may_see(row, actor):
         return row
     offices = Task.objects.filter(case_id=case_id).values_list("office_id", flat=True)
     if may_see(row, actor, tuple(offices)):
+        return row
+    if row.joined_to_id is not None and may_see(carrier(row), actor):
         return row
     raise NotFound("没有找到这个事件编号。")
 
@@ -335,6 +340,8 @@ def _idle(row: CaseRow) -> set[Action]:
         idle.add(Action.ASK_EXTENSION)
     if not may_return(row):
         idle.add(Action.RETURN)
+    if row.report_count > 1:
+        idle.add(Action.WITHDRAW)
     if row.undo_version != row.version:
         idle.add(Action.UNDO_REASSIGN)
     return idle

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
+from typing import TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -21,6 +22,7 @@ from liandong.kernel.errors import InvalidInput, NotFound
 
 from . import filters, geojson, names, queries
 
+Value = TypeVar("Value", int, bool)
 router = Router(tags=["cases"])
 PAGE_ROWS = 50
 MOST_ROWS = 200
@@ -96,6 +98,7 @@ class CaseLine(msgspec.Struct, frozen=True):
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
+    joined_to: str | None
     rework_count: int
     solved: bool | None
     satisfied: int | None
@@ -141,8 +144,9 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
 
     screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id` · reassign: `office_id`
-    · refer_out: `to` · judge_solved, judge_unsolved: perhaps `satisfied` (1–5) · ask_extension: `count` of the units of
-    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`.
+    · refer_out: `to` · join: `number` of the other case · judge_solved, judge_unsolved: perhaps `satisfied` (1–5) ·
+    judge_joined: `solved` besides · ask_extension: `count` of the units of the finish budget · park: `ground`,
+    `review_on` · override: `budget`, such as `10wd`.
     """
 
     text: str = ""
@@ -153,6 +157,8 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lon: float | None = None
     lat: float | None = None
     to: str = ""
+    number: str = ""
+    solved: bool | None = None
     satisfied: int | None = None
     count: int | None = None
     ground: str = ""
@@ -372,6 +378,7 @@ def case_line(row: cases.CaseRow, told: _Told | None = None) -> CaseLine:
         closed_at=row.closed_at,
         changed_at=row.changed_at,
         report_count=row.report_count,
+        joined_to=ids.case_number(row.joined_to_id) if row.joined_to_id is not None else None,
         rework_count=row.rework_count,
         solved=row.solved,
         satisfied=row.satisfied,
@@ -413,7 +420,7 @@ def _actions(row: cases.CaseRow, actor: Actor) -> list[ActionLine]:
     return [ActionLine(action.value, gettext(cases.ACTION_NAMES[action])) for action in possible]
 
 
-def _needed(value: int | None, field: str) -> int:
+def _needed(value: Value | None, field: str) -> Value:
     if value is None:
         raise InvalidInput("请填写这一项。", field=field)
     return value
@@ -498,6 +505,22 @@ def _judge(*, solved: bool) -> "Command":
     return judge
 
 
+def _join(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    to = ids.parse_case_number(given.number)
+    return cases.join_case(actor=actor, case_id=case_id, to=to, text=given.text, version=given.version)
+
+
+def _judge_joined(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.judge_joined(
+        actor=actor,
+        case_id=case_id,
+        solved=_needed(given.solved, "solved"),
+        satisfied=given.satisfied,
+        text=given.text,
+        version=given.version,
+    )
+
+
 def _written(command: Callable[..., cases.CaseRow]) -> "Command":
     """For commands that take words and the version only."""
 
@@ -533,4 +556,7 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.PARK: _park,
     cases.Action.UNPARK: _written(cases.unpark_case),
     cases.Action.OVERRIDE: _override,
+    cases.Action.JOIN: _join,
+    cases.Action.SEPARATE: _written(cases.separate_case),
+    cases.Action.JUDGE_JOINED: _judge_joined,
 }

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.foundation.ledger import public as ledger
+from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
 
 from . import names
@@ -43,6 +44,11 @@ EVENTS = {
     "CaseUnparked": "恢复办理",
     "ParkingReviewed": "挂账复核日到，恢复办理",
     "TimeLimitOverridden": "改定时限",
+    "CaseJoined": "合并到同一件事",
+    "CaseSeparated": "撤销合并",
+    "JoinedReporterJudged": "合并上报人的评价",
+    "ReportsAdded": "并入一件上报",
+    "ReportsRemoved": "分出一件上报",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
 
@@ -76,11 +82,26 @@ class Happening:
     public: bool
 
 
+JOINED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedReport:
+    """What another reporter of the same matter said, and what became of that one's case."""
+
+    case: cases.CaseRow
+    report: intake.ReportRow
+
+
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """Everything of the case page but the forms."""
+    """Everything of the case page but the forms. `joined`: reports of the cases that are joined to it, the first 50;
+    `carrier`: the case that it is joined to itself.
+    """
 
     case: ListedCase
+    carrier: cases.CaseRow | None
+    joined: list[JoinedReport]
     reports: list[intake.ReportRow]
     photos: list[intake.PhotoRow]
     contacts: list[object]
@@ -103,13 +124,37 @@ def listed(row: cases.CaseRow) -> ListedCase:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Likened:
+    """A case that may be the same matter; `reasons` in words."""
+
+    case: ListedCase
+    is_likely: bool
+    reasons: tuple[str, ...]
+
+
+def likened(found: cases.Candidate) -> Likened:
+    like = found.likeness
+    days = like.apart.days
+    reasons = [
+        gettext("同类事项") if like.same_leaf else gettext("相近事项") if like.same_group else "",
+        gettext("相距约 %(metres)d 米") % {"metres": like.distance_m} if like.distance_m is not None else "",
+        ngettext("前后相隔 %(days)d 天", "前后相隔 %(days)d 天", days) % {"days": days} if days else gettext("同一天"),
+        gettext("都提到：%(words)s") % {"words": gettext("、").join(found.words)} if found.words else "",
+    ]
+    return Likened(listed(found.case), like.is_likely, tuple(filter(None, reasons)))
+
+
 def case_page(*, actor: Actor, case_id: int) -> CasePage:
     """Raises NotFound where the post may not see the case."""
     row = cases.visible_case(actor=actor, case_id=case_id)
+    others = {each.id: each for each in cases.joined_cases(case_id)[:JOINED_SHOWN]} if row.report_count > 1 else {}
     return CasePage(
         case=listed(row),
+        carrier=cases.carrier(row) if row.joined_to_id is not None else None,
+        joined=[JoinedReport(others[each.case_id], each) for each in intake.reports_of_cases(others)] if others else [],
         reports=intake.reports_of(case_id),
-        photos=intake.photos_of(case_id),
+        photos=[*intake.photos_of(case_id), *(intake.photos_of_cases(others) if others else ())],
         contacts=list(intake.contact_masked(case_id)),
         timeline=_timeline(row),
         tasks=cases.tasks(case_id),
@@ -159,6 +204,7 @@ def _detail(payload: Mapping[str, Any]) -> str:
     parts = [
         names.office(payload["office"]) if payload.get("office") else "",
         names.category(payload["category"]) if payload.get("category") else "",
+        *(ids.case_number(payload[key]) for key in ("joined_to", "joined") if payload.get(key)),
         names.post(payload["assignee"]) if payload.get("assignee") else "",
         names.channel(payload["channel"]) if payload.get("channel") else "",
         cases.budget_words(payload["extension"]) if payload.get("extension") else "",

@@ -20,6 +20,7 @@ from .commands import receive
 from .domain.incoming import ContactInput, Incoming, PhotoRef, Received, Rejected
 from .photos import keep_photo, photo_of_token, photo_token
 from .receipts import open_receipt
+from .story import Story
 
 router = Router(tags=["reports"])
 MOST_PHOTOS = 9
@@ -124,9 +125,10 @@ class ReceiptMessage(msgspec.Struct, frozen=True):
 
 
 class ReceiptAnswer(msgspec.Struct, frozen=True):
-    """What a reporter may know of the case."""
+    """What a reporter may know of the case; of one that is joined to another (`is_joined`) how that one stands."""
 
     number: str
+    is_joined: bool
     state: str
     state_name: str
     office: str
@@ -186,18 +188,18 @@ def send_photo(request: HttpRequest) -> PhotoAnswer:
 def read_receipt(request: HttpRequest, number: str, code: str) -> ReceiptAnswer:
     """Where a report stands. Wrong codes are counted: ten in ten minutes, then 429."""
     receipt = open_receipt(number=number, code=code, source=_actor(request).ref)
-    case = receipt.case
-    said = cases.messages(case.id, public_only=True)
+    case, story = receipt.carrier, Story.of(receipt)
     return ReceiptAnswer(
-        number=case.number,
+        number=receipt.case.number,
+        is_joined=receipt.is_joined,
         state=case.state,
         state_name=gettext(cases.STATE_NAMES[cases.State(case.state)]),
         office=_office(case.office_id),
-        received_at=case.received_at,
+        received_at=receipt.case.received_at,
         due_at=case.due_at,
         verdict_due_at=case.verdict_due_at,
         closed_at=case.closed_at,
-        messages=[ReceiptMessage(message.kind, message.text, message.at) for message in said],
+        messages=[ReceiptMessage(message.kind, message.text, message.at) for message in story.messages],
     )
 
 

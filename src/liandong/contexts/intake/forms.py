@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from liandong.kernel.errors import InvalidInput
 
 from .choosing import choose
 from .domain.incoming import TEXT_SIGNS, ContactInput, Incoming, PhotoRef
+from .same_matter import named_by
 from .wording import category_name, is_english, office_name
 
 UNKNOWN_OFFICE = "0"
@@ -104,6 +106,8 @@ class ReportForm(forms.Form):
     """A resident's report: where, what, who. Only a place and a few words or a photo are asked for."""
 
     use_required_attribute = False
+    is_joined = False
+    """Whether it was joined to the case that it names as the same."""
 
     address = Line(
         label=_("地址或地点"),
@@ -126,6 +130,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_SIGNS}),
     )
     category_code = Picker(label=_("事项分类"))
+    same_as = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     complained_office_id = Picker(label=_("反映的部门"))
     name = Line(label=_("称呼"), insists=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = Line(
@@ -197,15 +202,20 @@ class ReportForm(forms.Form):
 
     def require_place(self) -> None:
         """A report says where it is; a complaint about an office may leave that open."""
-        if {"address", "lon", "lat"} & set(self.errors) or self.asks_office:
+        if {"address", "lon", "lat"} & set(self.errors) or self.asks_office or self.same:
             return
         if self.cleaned_data.get("lon") is None and not self.cleaned_data.get("address"):
             self.add_error("address", gettext("请在地图上选出位置，或写下地址。"))
 
     def require_matter(self, photos: Iterable[PhotoRef]) -> None:
-        """A report says or shows what it is about."""
-        if not self.cleaned_data.get("text") and "text" not in self.errors and not list(photos):
+        """A report says or shows what it is about, or that it is the same as another."""
+        if not self.same and not self.cleaned_data.get("text") and "text" not in self.errors and not list(photos):
             self.add_error("text", gettext("请写几句话说明情况，或附上照片。"))
+
+    @cached_property
+    def same(self) -> cases.CaseRow | None:
+        """The open case near by that this report says it is the same as."""
+        return named_by(str(self.data.get("same_as") or ""))
 
     @property
     def complained_office(self) -> int | None:

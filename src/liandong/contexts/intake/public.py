@@ -4,7 +4,16 @@ from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
-from .queries import PhotoRow, ReportRow, contact_masked, first_texts, photos_of, reports_of
+from .queries import (
+    PhotoRow,
+    ReportRow,
+    contact_masked,
+    first_texts,
+    photos_of,
+    photos_of_cases,
+    reports_of,
+    reports_of_cases,
+)
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
 __all__ = [
@@ -30,9 +39,11 @@ __all__ = [
     "photo_of_token",
     "photo_token",
     "photos_of",
+    "photos_of_cases",
     "read_contact",
     "receive",
     "reply",
     "reports_of",
+    "reports_of_cases",
     "withdraw",
 ]

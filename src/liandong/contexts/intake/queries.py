@@ -81,6 +81,12 @@ def reports_of(case_id: int) -> list[ReportRow]:
     return _reports.of(case_id)
 
 
+def reports_of_cases(case_ids: Collection[int]) -> list[ReportRow]:
+    """The reports of some cases, the oldest first; one statement."""
+    rows = Report.objects.filter(case_id__in=case_ids).order_by("id")
+    return [ReportRow(*row) for row in rows.values_list(*ReportRow.__slots__)]
+
+
 def first_texts(case_ids: Collection[int]) -> dict[int, str]:
     """What the first report of each case said, by case id; "" once it was erased. One statement."""
     rows = Report.objects.filter(case_id__in=case_ids).order_by("case_id", "id").distinct("case_id")
@@ -89,6 +95,12 @@ def first_texts(case_ids: Collection[int]) -> dict[int, str]:
 
 def photos_of(case_id: int) -> list[PhotoRow]:
     return _photos.of(case_id)
+
+
+def photos_of_cases(case_ids: Collection[int]) -> list[PhotoRow]:
+    """The photos of some cases, the oldest first; one statement."""
+    rows = Photo.objects.filter(report__case_id__in=case_ids).order_by("id")
+    return [PhotoRow(*row) for row in rows.values_list(*PhotoRow.__slots__)]
 
 
 def has_photo(report_id: int, sha256: str) -> bool:

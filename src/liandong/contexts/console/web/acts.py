@@ -6,7 +6,9 @@ from django.http import HttpRequest
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters
+from liandong.kernel import ids
 from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
 
 from .fields import degrees, integer, required, text_of, version_of
 
@@ -80,11 +82,30 @@ def _refer_out(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRo
     )
 
 
+def _join(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    to = ids.parse_case_number(request.POST.get("number", ""))
+    return cases.join_case(actor=actor, case_id=case_id, to=to, text=text_of(request), version=version_of(request))
+
+
+def _judge_joined(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    solved = {"yes": True, "no": False}.get(request.POST.get("solved", ""))
+    if solved is None:
+        raise InvalidInput("请选择。", field="solved")
+    return cases.judge_joined(
+        actor=actor,
+        case_id=case_id,
+        solved=solved,
+        satisfied=integer(request, "satisfied"),
+        text=text_of(request),
+        version=version_of(request),
+    )
+
+
 def _plain(command: Callable[..., cases.CaseRow]) -> Command:
     return lambda actor, case_id, request: command(actor=actor, case_id=case_id, version=version_of(request))
 
 
-def _withtext_of(command: Callable[..., cases.CaseRow]) -> Command:
+def _with_text(command: Callable[..., cases.CaseRow]) -> Command:
     return lambda actor, case_id, request: command(
         actor=actor, case_id=case_id, text=text_of(request), version=version_of(request)
     )
@@ -97,22 +118,25 @@ COMMANDS: dict[str, Command] = {
     "assign": _assign,
     "reassign": _reassign,
     "note": lambda actor, case_id, request: cases.add_note(actor=actor, case_id=case_id, text=text_of(request)),
-    "ask": _withtext_of(cases.ask_reporter),
-    "reply": _withtext_of(cases.record_reply),
-    "supplement": _withtext_of(cases.record_reply),
-    "answer": _withtext_of(cases.answer_case),
+    "ask": _with_text(cases.ask_reporter),
+    "reply": _with_text(cases.record_reply),
+    "supplement": _with_text(cases.record_reply),
+    "answer": _with_text(cases.answer_case),
     "judge_solved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=True),
     "judge_unsolved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=False),
-    "close": _withtext_of(cases.close_case),
-    "reopen": _withtext_of(cases.reopen_case),
-    "withdraw": _withtext_of(cases.withdraw_case),
-    "return": _withtext_of(cases.return_case),
-    "undo_reassign": _withtext_of(cases.undo_reassignment),
+    "close": _with_text(cases.close_case),
+    "reopen": _with_text(cases.reopen_case),
+    "withdraw": _with_text(cases.withdraw_case),
+    "return": _with_text(cases.return_case),
+    "undo_reassign": _with_text(cases.undo_reassignment),
     "ask_extension": _ask_extension,
-    "grant_extension": _withtext_of(cases.grant_extension),
-    "refuse_extension": _withtext_of(cases.refuse_extension),
+    "grant_extension": _with_text(cases.grant_extension),
+    "refuse_extension": _with_text(cases.refuse_extension),
     "park": _park,
-    "unpark": _withtext_of(cases.unpark_case),
+    "unpark": _with_text(cases.unpark_case),
     "override": _override,
     "refer_out": _refer_out,
+    "join": _join,
+    "separate": _with_text(cases.separate_case),
+    "judge_joined": _judge_joined,
 }

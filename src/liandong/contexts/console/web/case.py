@@ -60,6 +60,22 @@ def process_of(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "console/parts/process.html" if is_fold else "console/process.html", context)
 
 
+@require_GET
+@never_cache
+@access.signed_in()
+def same(request: HttpRequest, number: str) -> HttpResponse:
+    """Cases that may be the same matter, with the reasons: what the case page loads, or a page of its own."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    context = {
+        "case": queries.listed(row),
+        "candidates": [queries.likened(each) for each in cases.candidates(actor=actor, row=row)],
+        "post": post_of(actor),
+    }
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(request, "console/parts/same.html" if is_part else "console/same.html", context)
+
+
 @require_POST
 @access.signed_in()
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -135,6 +151,8 @@ def _case_page(
         "why": cases.why(row),
         "reply_until": cases.reply_until(row) if row.state == cases.State.ASKED else None,
         "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
+        "may_join": cases.Action.JOIN in page.actions,
+        "looks_for_same": cases.Action.JOIN in page.actions and row.state in _NEW,
         "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",
         "failed_action": action,
@@ -165,6 +183,8 @@ def _case_page(
     return render(request, "console/case.html", context, status=error.status if error else 200)
 
 
+_NEW = (cases.State.RECEIVED, cases.State.DISPATCHED)
+"""States in which the page looks by itself for cases that may be the same matter; later on when it is asked."""
 TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 _MAIN = (
     cases.Action.SCREEN,

@@ -23,7 +23,17 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures
-from .report import MAX_PHOTO_BYTES, Filled, category_template, check, form_context, key_of, picked_fields, send
+from .report import (
+    MAX_PHOTO_BYTES,
+    Filled,
+    category_template,
+    check,
+    form_context,
+    key_of,
+    picked_fields,
+    send,
+    tell_alone,
+)
 from .where import near_matters, suggestion, suggestions
 
 ORIGIN = "desk"
@@ -69,6 +79,7 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         channel = form.cleaned_data["channel"]
         answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
         if isinstance(answer, Received):
+            tell_alone(request, form)
             _hand_over(request, actor, answer, form.cleaned_data.get("handed_to", ""))
             request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
             return redirect("intake:register")

@@ -1,13 +1,13 @@
 """What the reporter sees of a case: its steps so far, the one it stands at, and what is still to come."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 
 from django.utils.translation import gettext, gettext_noop
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.story import ENDING, Story
 from liandong.contexts.intake.wording import office_name
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -16,32 +16,12 @@ from liandong.kernel import time
 
 State = cases.State
 _ACCEPTING = {"CaseAccepted", "TaskClaimed", "TaskAssigned"}
-_ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A case as its reporter may know it; `messages` hold public ones only."""
-
-    case: cases.CaseRow
-    entries: Sequence[ledger.EntryRow]
-    messages: Sequence[cases.MessageRow]
-
-    def last(self, kind: str) -> cases.MessageRow | None:
-        """The newest public message of a kind."""
-        return next((each for each in reversed(self.messages) if each.kind == kind), None)
-
-    @property
-    def is_lapsed(self) -> bool:
-        """Whether it closed because the time for a verdict ran out."""
-        ends = [entry.action for entry in self.entries if entry.action in _ENDING]
-        return self.case.state == State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
 
 
 def steps(story: Story) -> list[ui.Step]:
     """The line of steps, oldest first: done ones, the present one, those to come."""
     done = sorted([*_recorded(story), *_unrecorded(story)], key=attrgetter("at"))
-    return [*done, *_present(story.case), *_to_come(story.case)]
+    return [*done, *_present(story), *_to_come(story.case)]
 
 
 def office_of(case: cases.CaseRow) -> orgs.OfficeRow | None:
@@ -69,10 +49,22 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
             if accepted:
                 continue
             accepted = True
-        title = _title(entry.action, office_id or story.case.office_id)
+        title = _judged(entry, story) or _title(entry.action, office_id or story.case.office_id)
         if title:
             detail = texts.get(_number(entry.payload, "message"), "")
-            yield ui.Step(title, "done", at=_moment(entry, story.case), detail=detail)
+            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=detail)
+
+
+def _judged(entry: ledger.EntryRow, story: Story) -> str:
+    """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
+    if entry.action == "JoinedReporterJudged":
+        return gettext("您的评价：已解决") if entry.payload.get("solved") else gettext("您的评价：没有解决")
+    others = entry.actor.startswith("reporter:") and entry.actor != story.teller
+    if entry.action == "VerdictUnsolved" and (others or story.is_joined):
+        return gettext("有上报人说没有解决。重新办理")
+    if entry.action == "VerdictSolved" and (others or story.is_joined):
+        return gettext("有上报人评价：已解决。事件办结")
+    return ""
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
@@ -111,6 +103,9 @@ _TITLES = {
     "CaseReopened": gettext_noop("事件重新办理"),
     "CaseWithdrawn": gettext_noop("已撤回"),
     "CaseReferredOut": gettext_noop("已移送有权处理的机关"),
+    "CaseJoined": gettext_noop("与别人上报的同一件事合并办理"),
+    "ReportsAdded": gettext_noop("又有人上报了同一件事，合并办理"),
+    "CaseSeparated": gettext_noop("查明不是同一件事，恢复单独办理"),
 }
 """Steps that a reporter is told of, by what happened; `office` is the one that has the case then."""
 
@@ -121,7 +116,9 @@ def _title(action: str, office_id: object) -> str:
 
 def _unrecorded(story: Story) -> Iterator[ui.Step]:
     """Steps that a case brought along from elsewhere: its row knows them, the ledger here doesn't."""
-    case = story.case
+    case = story.own
+    if story.is_joined:
+        return
     actions = {entry.action for entry in story.entries}
     if case.accepted_at and not actions & _ACCEPTING:
         yield ui.Step(_title("CaseAccepted", case.office_id), "done", at=case.accepted_at)
@@ -129,13 +126,14 @@ def _unrecorded(story: Story) -> Iterator[ui.Step]:
         answer = story.last("answer")
         title = _title("CaseAnswered", case.office_id)
         yield ui.Step(title, "done", at=case.answered_at, detail=answer.text if answer else "")
-    if case.closed_at and not actions & _ENDING:
+    if case.closed_at and not actions & ENDING:
         endings = {State.WITHDRAWN: "CaseWithdrawn", State.REFERRED: "CaseReferredOut"}
         yield ui.Step(_title(endings.get(State(case.state), "CaseClosed"), None), "done", at=case.closed_at)
 
 
-def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
+def _present(story: Story) -> Iterator[ui.Step]:
     """The step that the case stands at; an ended one has none."""
+    case = story.case
     office = _name(case.office_id)
     match State(case.state):
         case State.RECEIVED:
@@ -148,8 +146,12 @@ def _present(case: cases.CaseRow) -> Iterator[ui.Step]:
             yield _working(gettext("县里正在统筹协调"), case)
         case State.PARKED:
             yield ui.Step(gettext("挂账等待，最晚在这一天复核"), "current", due=case.review_at)
+        case State.ASKED if story.is_joined:
+            yield ui.Step(gettext("%(office)s正在向另一位上报人核实") % {"office": office}, "current")
         case State.ASKED:
             yield ui.Step(gettext("等您补充说明"), "current", due=cases.reply_until(case))
+        case State.ANSWERED if story.is_joined and story.own.solved is not None:
+            yield ui.Step(gettext("等其他上报人评价"), "current", due=case.verdict_due_at)
         case State.ANSWERED:
             yield ui.Step(gettext("等您评价"), "current", due=case.verdict_due_at)
 

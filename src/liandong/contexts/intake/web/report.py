@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.contexts.intake.choosing import Choice, choose
 from liandong.contexts.intake.commands import receive
-from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received
+from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received, Rejected
 from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, ReportForm
+from liandong.contexts.intake.same_matter import receive_same
 from liandong.foundation.access import public as access
+from liandong.foundation.ui import public as ui
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
 
@@ -96,6 +98,7 @@ def _send(request: HttpRequest) -> HttpResponse:
     if status is HTTPStatus.OK:
         answer = send(form, pictures, key=key_of(request), actor=VISITOR, origin=ORIGIN, channel="web")
         if isinstance(answer, Received):
+            tell_alone(request, form)
             return redirect(receipt_address(answer) + "?new=1")
         status = answer
     return _again(request, form, pictures, status)
@@ -124,11 +127,21 @@ def send(
 ) -> Received | HTTPStatus:
     """Takes the report in, or puts the reason beside its field and answers the status of the page."""
     incoming = form.incoming(origin=origin, key=key, photos=pictures.photos, channel=channel)
-    (answer,) = receive(actor=actor, batch=[incoming])
+    answer: Received | Rejected
+    if form.same is not None:
+        answer, form.is_joined = receive_same(actor=actor, report=incoming, named=form.same)
+    else:
+        (answer,) = receive(actor=actor, batch=[incoming])
     if isinstance(answer, Received):
         return answer
     form.refuse(answer.error.field, _sentence(answer.error))
     return HTTPStatus.CONFLICT if isinstance(answer.error, Conflict) else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def tell_alone(request: HttpRequest, form: ReportForm) -> None:
+    """Says so where a report was to be joined to another and now is a case of its own."""
+    if form.cleaned_data.get("same_as") and not form.is_joined:
+        ui.toast(request, gettext("您选的那件事刚刚办结，您的上报已单独受理。"), level="warning")
 
 
 def _sentence(error: LiandongError) -> str:

@@ -23,6 +23,7 @@ from liandong.contexts.intake.forms import (
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
 from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, withdraw
+from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
@@ -31,7 +32,7 @@ from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
 from .pictures import picture
-from .progress import Story, office_of, steps
+from .progress import office_of, steps
 from .visitor import source_of, unlisted
 
 State = cases.State
@@ -180,16 +181,20 @@ def _act(
 def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Somebody was quicker, or it was pressed twice: the page as it stands now says so."""
     now = open_receipt(number=receipt.case.number, code=receipt.code)
-    story = Story(now.case, now.entries, ())
+    story = Story.of(now)
     sentence = _state_sentence(story)
     return _page(request, now, Faults(sentence=sentence, status=HTTPStatus.CONFLICT))
 
 
 def _state_sentence(story: Story) -> str:
-    case = story.case
+    case = story.own
     if story.is_lapsed:
         return gettext("评价期已过，事件已自动办结，不能再评价。")
     match State(case.state):
+        case State.JOINED if case.solved is not None:
+            return gettext("您已经评价过了。")
+        case State.JOINED:
+            return gettext("这件事与别人上报的合并办理，请看下面的进度。")
         case State.CLOSED if case.solved is not None:
             return gettext("您已经评价过了，事件已办结。")
         case State.HANDLING | State.COORDINATING if case.rework_count and case.solved is False:
@@ -207,22 +212,22 @@ def _state_sentence(story: Story) -> str:
 
 
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
-    case = receipt.case
-    story = Story(case, receipt.entries, cases.messages(case.id, public_only=True))
-    office = office_of(case)
+    case, carrier = receipt.case, receipt.carrier
+    story = Story.of(receipt)
+    office = office_of(carrier)
     actions = cases.possible_actions(case, receipt.actor)
     context = {
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": cases.why(case),
+        "why": cases.why(carrier),
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",
         "category": category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
-        "answer": story.last("answer") if case.answered_at else None,
-        "may_judge": Action.JUDGE_SOLVED in actions,
+        "answer": story.last("answer") if carrier.answered_at else None,
+        "may_judge": Action.JUDGE_SOLVED in actions or cases.may_judge_joined(case, carrier),
         "may_withdraw": Action.WITHDRAW in actions,
         "faults": faults,
         "readings": [_reading(row) for row in receipt.readings],
@@ -239,6 +244,8 @@ def promise_of(story: Story) -> Promise:
     """The first thing that a reporter wants to know, by the state of the case."""
     case = story.case
     match State(case.state):
+        case State.ASKED if story.is_joined:
+            return _running(case)
         case State.ASKED:
             return _stands_still(case)
         case State.PARKED:

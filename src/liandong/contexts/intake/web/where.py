@@ -15,6 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.same_matter import named_by, token_of
 from liandong.contexts.intake.wording import category_name, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -41,12 +42,16 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class NearMatter:
-    """An open matter near by, in the words of the category only: the report's own words are its reporter's."""
+    """An open matter near by, in the words of the category only: the report's own words are its reporter's. `token`
+    names it in a report that says it is the same; `is_chosen`: this one does.
+    """
 
+    token: str
     name: str
     distance_m: int
     received_at: datetime
     state: str
+    is_chosen: bool
 
 
 def suggestions(asked: str) -> list[Suggestion]:
@@ -89,12 +94,15 @@ def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
     point = point_of(fields)
     if point is None:
         return []
+    chosen = named_by(str(fields.get("same_as") or ""))
     return [
         NearMatter(
+            token_of(row.id),
             category_name(row.category_code),
             row.distance_m,
             row.received_at,
             gettext(cases.STATE_NAMES[cases.State(row.state)]),
+            chosen is not None and chosen.id == row.id,
         )
         for row in cases.near_by(*point)
     ]

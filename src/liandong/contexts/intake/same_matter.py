@@ -1,0 +1,58 @@
+"""“It is the same matter, I report it too”: a report that names an open one near by is taken in and joined to it."""
+
+from dataclasses import replace
+
+from django.core import signing
+from django.db import transaction
+
+from liandong.contexts.cases import public as cases
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import LiandongError, NotFound
+
+from .commands import receive
+from .domain.incoming import Incoming, Received, Rejected
+
+_SALT = "intake.near"
+_VALID_S = 24 * 3600
+
+
+def token_of(case_id: int) -> str:
+    """Names an open public case to whoever is shown it near by, for a day."""
+    return signing.dumps(case_id, salt=_SALT)
+
+
+def named_by(token: str) -> cases.CaseRow | None:
+    """The case that a token names; None for one that isn't ours or is too old, for what has ended or isn't public."""
+    if not token:
+        return None
+    try:
+        row = cases.find(int(signing.loads(token, salt=_SALT, max_age=_VALID_S)))
+    except (signing.BadSignature, NotFound):
+        return None
+    return row if row.is_open and not row.is_private else None
+
+
+def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tuple[Received | Rejected, bool]:
+    """Takes the report in, with kind and place of the other case where it says none, and joins it in the same
+    transaction; False where it stays a case of its own, because the other has ended by now.
+    """
+    report = _completed(report, named)
+    with transaction.atomic():
+        (answer,) = receive(actor=actor, batch=[report])
+        if isinstance(answer, Rejected):
+            return answer, False
+        reporter = Actor(kind="reporter", id=answer.report_id, role=Role.REPORTER, label="上报人")
+        try:
+            row = cases.find(answer.case_id)
+            if row.joined_to_id is None and not answer.repeated:
+                cases.join_case(actor=reporter, case_id=answer.case_id, to=named.id)
+        except LiandongError:
+            return answer, False
+    return answer, True
+
+
+def _completed(report: Incoming, named: cases.CaseRow) -> Incoming:
+    report = replace(report, category_code=report.category_code or named.category_code)
+    if report.lon is None and not report.address and report.division_code == "":
+        return replace(report, lon=named.lon, lat=named.lat, address=named.address)
+    return report

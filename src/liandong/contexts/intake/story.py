@@ -1,0 +1,54 @@
+"""What a reporter may know of the case: what happened, and what was said in public."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.ledger import public as ledger
+
+from .receipts import Receipt
+
+ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
+_OF_ONE = {"ReporterAsked", "ReporterReplied", "QuestionLapsed", "ReportsAdded", "CaseWordsErased"}
+"""Between the office and one reporter: no other one is told."""
+_FOR_ALL = {"answer", "reason"}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case as its reporter may know it; `messages` hold public ones only. `own`: the reporter's own case, which may
+    be joined to `case`; `teller`: the reporter, as the ledger names it.
+    """
+
+    case: cases.CaseRow
+    entries: Sequence[ledger.EntryRow]
+    messages: Sequence[cases.MessageRow]
+    own: cases.CaseRow
+    teller: str = ""
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "Story":
+        """Of a joined case what happened until then, and what the office did for the other since."""
+        own, carrier = receipt.case, receipt.carrier
+        entries, messages = receipt.entries, cases.messages(own.id, public_only=True)
+        if receipt.is_joined:
+            joined_at = own.closed_at or own.changed_at
+            others = ledger.entries(("case", carrier.id))
+            entries = [*entries, *(each for each in others if each.at >= joined_at and each.action not in _OF_ONE)]
+            said = cases.messages(carrier.id, public_only=True)
+            messages = [*messages, *(each for each in said if each.kind in _FOR_ALL)]
+        return cls(carrier, entries, messages, own, receipt.actor.ref)
+
+    @property
+    def is_joined(self) -> bool:
+        return self.own.id != self.case.id
+
+    def last(self, kind: str) -> cases.MessageRow | None:
+        """The newest public message of a kind."""
+        return next((each for each in reversed(self.messages) if each.kind == kind), None)
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether it closed because the time for a verdict ran out."""
+        ends = [entry.action for entry in self.entries if entry.action in ENDING]
+        return self.case.state == cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"

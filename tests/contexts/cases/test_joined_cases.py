@@ -1,0 +1,327 @@
+"""Many reports, one matter: joining, separating without loss, and what the joined reporter's verdict does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.public import Action, CaseRow, Filters, Openness, Scope, State
+from liandong.contexts.process import public as process
+from liandong.foundation.events.models import Event
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from tests import county
+from tests.contexts.cases.acting import case_in, reporter
+
+pytestmark = pytest.mark.usefixtures("small_county")
+OTHER = "广场边路面有坑，电动车摔了"
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def join(row: CaseRow, to: CaseRow, by: str = "clerk") -> CaseRow:
+    return cases.join_case(actor=county.post(by), case_id=row.id, to=to.id)
+
+
+def separate(row: CaseRow, by: str = "clerk") -> CaseRow:
+    return cases.separate_case(actor=county.post(by), case_id=row.id, text="查看照片，不是同一处")
+
+
+def pair() -> tuple[CaseRow, CaseRow]:
+    """(the case that carries the matter, the one joined to it)."""
+    carrier, row = county.receive(), county.receive(OTHER)
+    return cases.find(carrier.id), join(row, carrier)
+
+
+def answered(carrier: CaseRow) -> CaseRow:
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=carrier.id)
+    return cases.answer_case(actor=hud, case_id=carrier.id, text="已填平")
+
+
+def judge(row: CaseRow, *, solved: bool, satisfied: int | None = None) -> CaseRow:
+    return cases.judge_joined(actor=reporter(row), case_id=row.id, solved=solved, satisfied=satisfied, text="")
+
+
+def listed(openness: Openness) -> set[int]:
+    filters = Filters(openness=openness)
+    return {row.id for row in cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=filters).rows}
+
+
+def test_a_joined_case_rests_and_the_other_carries_both_reports() -> None:
+    carrier, row = pair()
+    assert (row.state, row.joined_to_id, row.closed_at, row.red_at) == (State.JOINED, carrier.id, time.now(), None)
+    assert cases.carrier(row) == cases.find(carrier.id)
+    assert cases.find(carrier.id).report_count == 2
+    assert [each.id for each in cases.joined_cases(carrier.id)] == [row.id]
+    assert [(task.outcome, task.done_at is not None) for task in cases.tasks(row.id)] == [("joined", True)]
+    assert listed(Openness.OPEN) == {carrier.id}
+    assert listed(Openness.ENDED) == {row.id}
+
+
+def test_both_cases_record_it_and_tell_of_it() -> None:
+    carrier, row = pair()
+    own, other = ledger.entries(("case", row.id))[-1], ledger.entries(("case", carrier.id))[-1]
+    assert (own.action, own.payload["joined_to"]) == ("CaseJoined", carrier.id)
+    assert (other.action, other.payload) == ("ReportsAdded", {"joined": row.id, "reports": 2})
+    assert other.seq == cases.find(carrier.id).version
+    told = set(Event.objects.exclude(type="CaseReceived").values_list("type", "stream_id"))
+    assert told == {("CaseJoined", row.id), ("ReportsAdded", carrier.id)}
+
+
+@pytest.mark.parametrize("state", [State.RECEIVED, State.DISPATCHED, State.HANDLING, State.ASKED, State.PARKED])
+def test_separated_a_case_stands_as_it_stood(state: State) -> None:
+    before, carrier = case_in(state), county.receive()
+    join(before, carrier)
+    after = separate(before)
+    changed = {"version", "changed_at", "accept_due_at", "yellow_at", "red_at"}
+    assert {name: getattr(after, name) for name in CaseRow.__slots__ if name not in changed} == {
+        name: getattr(before, name) for name in CaseRow.__slots__ if name not in changed
+    }
+    assert cases.find(carrier.id).report_count == 1
+    assert ledger.entries(("case", carrier.id))[-1].action == "ReportsRemoved"
+    (open_task,) = [task for task in cases.tasks(before.id) if task.done_at is None]
+    assert (open_task.office_id, open_task.kind) == (before.office_id, "screen" if state == "received" else "handle")
+
+
+def test_who_had_not_signed_for_a_separated_case_has_the_accept_time_anew_and_the_promise_stays() -> None:
+    row, carrier = county.receive(OTHER), county.receive()
+    join(row, carrier)
+    with time.at(county.MONDAY + timedelta(hours=3)):
+        after = separate(row)
+    assert after.due_at == row.due_at
+    assert after.accept_due_at == county.MONDAY + timedelta(hours=5)
+    assert cases.why(after)[-1].startswith("5月11日")
+
+
+def test_what_was_joined_to_a_case_goes_along_and_comes_back() -> None:
+    first, second, third = county.receive(), county.receive(OTHER), county.receive("又是那个坑")
+    join(third, second)
+    join(second, first)
+    assert {row.id for row in cases.joined_cases(first.id)} == {second.id, third.id}
+    assert (cases.find(first.id).report_count, cases.find(second.id).report_count) == (3, 1)
+    separate(second)
+    assert [row.id for row in cases.joined_cases(second.id)] == [third.id]
+    assert (cases.find(first.id).report_count, cases.find(second.id).report_count) == (1, 2)
+
+
+def test_what_was_separated_meanwhile_does_not_come_back() -> None:
+    first, second, third = county.receive(), county.receive(OTHER), county.receive("又是那个坑")
+    join(third, second)
+    join(second, first)
+    separate(third)
+    assert separate(second).report_count == 1
+    assert cases.find(third.id).joined_to_id is None
+
+
+def ended() -> CaseRow:
+    return case_in(State.CLOSED)
+
+
+def joined_itself() -> CaseRow:
+    return pair()[1]
+
+
+@pytest.mark.parametrize("other", [ended, joined_itself])
+def test_nothing_is_joined_to_what_has_ended_or_is_joined_itself(other: Callable[[], CaseRow]) -> None:
+    row, to = county.receive(OTHER), other()
+    with pytest.raises(Conflict):
+        join(row, to)
+    assert cases.find(row.id) == row
+
+
+def test_a_case_is_not_joined_to_itself() -> None:
+    row = county.receive()
+    with pytest.raises(InvalidInput):
+        join(row, row)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"category_code": county.NEIGHBOURS},
+        {"category_code": county.EMISSION},
+        {"complained_office_id": "LAW"},
+    ],
+)
+def test_what_others_may_not_see_or_handle_is_not_joined_to_what_they_may(fields: dict) -> None:
+    if "complained_office_id" in fields:
+        fields = {"complained_office_id": county.office("LAW")}
+    row, other = county.receive(OTHER, **fields), county.receive()
+    with pytest.raises(InvalidInput):
+        join(row, other, "coordinator")
+
+
+def test_an_office_joins_what_it_leads_itself_and_nothing_else() -> None:
+    row, other = county.receive(OTHER), county.receive(category_code=county.RUBBISH)
+    with pytest.raises(NotFound):
+        join(row, other, "hud1")
+    assert join(row, county.receive(), "hud1").state == State.JOINED
+
+
+def test_a_version_that_was_changed_meanwhile_is_a_conflict_and_nothing_is_joined() -> None:
+    carrier, row = county.receive(), county.receive(OTHER)
+    cases.add_note(actor=county.post("clerk"), case_id=row.id, text="已看过")
+    with pytest.raises(Conflict):
+        cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id, version=row.version)
+    assert cases.find(carrier.id).report_count == 1
+
+
+def test_two_that_join_each_other_at_once_end_as_one_pair(committed) -> None:
+    one, other = county.receive(), county.receive(OTHER)
+    outcomes = county.together(lambda: join(one, other), lambda: join(other, one))
+    assert sorted(type(each).__name__ for each in outcomes) == ["CaseRow", "Conflict"]
+    states = sorted(cases.find(row.id).state for row in (one, other))
+    assert states == [State.DISPATCHED, State.JOINED]
+
+
+def test_the_joined_reporter_finds_it_solved_and_the_other_still_waits_for_its_own_verdict() -> None:
+    carrier, row = pair()
+    answered(carrier)
+    after = judge(row, solved=True, satisfied=5)
+    assert (after.state, after.solved, after.satisfied) == (State.JOINED, True, 5)
+    assert cases.find(carrier.id).state == State.ANSWERED
+    with pytest.raises(Conflict):
+        judge(row, solved=False)
+
+
+def test_not_solved_for_one_of_them_takes_the_matter_back_to_its_office() -> None:
+    carrier, row = pair()
+    answered(carrier)
+    judge(row, solved=False)
+    again = cases.find(carrier.id)
+    assert (again.state, again.rework_count, again.solved) == (State.HANDLING, 1, False)
+    assert cases.find(row.id).state == State.JOINED
+    with time.at(county.MONDAY + timedelta(hours=2)):
+        cases.answer_case(actor=county.post("hud1"), case_id=carrier.id, text="重新铺了")
+        assert judge(row, solved=True).solved is True
+
+
+def test_not_solved_after_the_matter_was_closed_begins_a_case_of_its_own_at_the_same_office() -> None:
+    carrier, row = pair()
+    answered(carrier)
+    cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
+    with time.at(county.MONDAY + timedelta(days=1)):
+        after = judge(row, solved=False)
+        assert (after.state, after.joined_to_id, after.rework_count) == (State.HANDLING, None, 1)
+        assert (after.office_id, after.clock_from) == (county.office("HUD"), time.now())
+        assert after.due_at is not None
+        assert after.due_at > time.now()
+    assert (cases.find(carrier.id).state, cases.find(carrier.id).report_count) == (State.CLOSED, 1)
+
+
+def test_before_an_answer_and_after_its_time_there_is_nothing_to_judge() -> None:
+    carrier, row = pair()
+    with pytest.raises(Conflict):
+        judge(row, solved=True)
+    answered(carrier)
+    cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
+    with time.at(county.MONDAY + timedelta(days=60)), pytest.raises(Conflict):
+        judge(row, solved=False)
+
+
+def test_whoever_answered_does_not_take_down_the_verdict_of_a_joined_reporter() -> None:
+    carrier, row = pair()
+    desk = county.post("coordinator")
+    cases.reassign_case(actor=desk, case_id=carrier.id, office_id=county.office("SGC"), text="由中心承办")
+    cases.accept_case(actor=desk, case_id=carrier.id)
+    cases.answer_case(actor=desk, case_id=carrier.id, text="已填平")
+    with pytest.raises(NotAllowed):
+        cases.judge_joined(actor=desk, case_id=row.id, solved=True)
+    assert cases.judge_joined(actor=county.post("clerk"), case_id=row.id, solved=True).solved is True
+
+
+def test_a_matter_that_others_report_too_is_not_withdrawn_by_one_of_them() -> None:
+    carrier, _ = pair()
+    with pytest.raises(Conflict):
+        cases.withdraw_case(actor=reporter(carrier), case_id=carrier.id)
+    assert Action.WITHDRAW not in cases.possible_actions(cases.find(carrier.id), reporter(carrier))
+
+
+def test_who_sees_the_case_that_carries_the_matter_sees_the_joined_one() -> None:
+    row = county.receive(OTHER, category_code=county.RUBBISH)
+    carrier = county.receive()
+    with pytest.raises(NotFound):
+        cases.visible_case(actor=county.post("hud1"), case_id=row.id)
+    join(row, carrier)
+    assert cases.visible_case(actor=county.post("hud1"), case_id=row.id).id == row.id
+
+
+def test_the_process_of_a_joined_case_is_that_of_the_other() -> None:
+    _, row = pair()
+    assert process.case_process(row=row).state == State.DISPATCHED
+    assert process.run_of(row.id) is None
+    separate(row)
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    assert process.case_process(row=cases.find(row.id)).state == State.HANDLING
+
+
+def found(row: CaseRow, by: str = "clerk") -> list[cases.Candidate]:
+    return cases.candidates(actor=county.post(by), row=cases.find(row.id))
+
+
+def test_the_desk_is_offered_what_may_be_the_same_with_the_reasons() -> None:
+    first = county.receive("东坪广场门口路面有个大坑，要修")
+    row = county.receive("东坪广场门口的大坑还没有人来修")
+    (candidate,) = found(row)
+    assert candidate.case.id == first.id
+    like = candidate.likeness
+    assert (like.same_leaf, like.distance_m, like.is_likely) == (True, 0, True)
+    assert "东坪" in "".join(candidate.words)
+    assert "广场" in "".join(candidate.words)
+
+
+def test_words_find_the_same_matter_where_the_place_is_not_known() -> None:
+    first = county.receive("砸锅巷水管爆裂，路面全是水")
+    county.receive("路灯不亮")
+    nowhere = {"lon": None, "lat": None, "category_code": county.WATER}
+    row = county.receive("砸锅巷的水管又爆裂了", **nowhere)
+    assert [candidate.case.id for candidate in found(row)] == [first.id]
+
+
+def test_nothing_is_offered_that_cannot_be_joined() -> None:
+    county.receive(category_code=county.NEIGHBOURS)
+    ended()
+    _, joined = pair()
+    row = county.receive()
+    assert joined.id not in {candidate.case.id for candidate in found(row)}
+    assert {candidate.case.state for candidate in found(row)} == {State.DISPATCHED}
+
+
+def test_an_office_is_offered_its_own_cases_only() -> None:
+    own, others = county.receive(), county.receive(category_code=county.RUBBISH)
+    row = county.receive()
+    assert {candidate.case.id for candidate in found(row, "hud1")} == {own.id}
+    assert {candidate.case.id for candidate in found(row)} == {own.id, others.id}
+
+
+def test_candidates_are_found_in_three_selects() -> None:
+    for _ in range(12):
+        county.receive()
+    row, clerk = county.receive(), county.post("clerk")
+    cases.candidates(actor=clerk, row=row)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(cases.candidates(actor=clerk, row=row)) == 5
+    assert len(queries) == 3
+
+
+def test_a_joined_case_is_public_as_long_as_the_other_is_open() -> None:
+    carrier, row = pair()
+    wanted = cases.Published([county.POTHOLE])
+    open_ones = {each.id for each in cases.list_published(replace(wanted, is_open=True), most=10)}
+    assert open_ones == {carrier.id, row.id}
+    answered(carrier)
+    cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
+    closed = cases.list_published(replace(wanted, is_open=False), most=10)
+    assert [(each.id, each.answer) for each in closed] == [(row.id, "已填平"), (carrier.id, "已填平")]
+    assert Case.objects.get(pk=row.id).closed_at is not None

@@ -1,0 +1,152 @@
+"""“It is the same matter”: a report that names an open one near by, from the page to the receipt of both."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import State
+from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.same_matter import token_of
+from liandong.kernel import ids
+from tests import county
+from tests.contexts.cases.acting import reporter
+from tests.contexts.intake import pages
+from tests.contexts.intake.pages import report_fields
+
+pytestmark = pytest.mark.django_db
+LON, LAT = county.POINTS["A11"]
+AT = {"lon": str(LON), "lat": str(LAT)}
+
+
+@pytest.fixture(autouse=True)
+def blobs(settings: Any, tmp_path: Path) -> None:
+    settings.BLOBS = tmp_path / "blobs"
+
+
+def send(client: Client, **changed: Any) -> pages.Page:
+    return pages.post(client, "/report/", report_fields(**changed))
+
+
+def sent(page: pages.Page) -> Report:
+    assert page.status == 302, page.summary
+    number = page.response.headers["Location"].split("/")[2]
+    return Report.objects.get(case_id=ids.parse_case_number(number))
+
+
+def receipt(client: Client, report: Report) -> pages.Page:
+    return pages.get(client, f"/r/{ids.case_number(report.case_id)}/{report.receipt_code}/")
+
+
+def test_the_open_matters_near_by_can_be_chosen_and_their_words_are_not_told(client: Client) -> None:
+    county.receive("张家门口的坑", lon=LON, lat=LAT)
+    page = pages.post(client, "/report/near/", AT)
+    none, one = page.all("//input[@name='same_as']")
+    assert (none.get("value"), none.get("checked") is not None) == ("", True)
+    assert one.get("value")
+    assert "张家" not in page.words
+
+
+def test_whoever_says_it_is_the_same_needs_no_words_and_gets_a_receipt_of_the_same_progress(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, text="", lon="", lat="", same_as=token_of(first.id)))
+    row = cases.find(report.case_id)
+    assert (row.state, row.joined_to_id, row.category_code) == (State.JOINED, first.id, county.POTHOLE)
+    assert (row.lon, row.lat) == (first.lon, first.lat)
+    assert cases.find(first.id).report_count == 2
+    page = receipt(client, report)
+    assert "与别人上报的同一件事合并办理" in page.words
+    assert "等待县住房建设局签收" in page.words
+
+
+def test_their_own_words_stay_theirs_and_both_hear_the_answer(client: Client) -> None:
+    first = county.receive("东坪广场的坑，我家车胎坏了", lon=LON, lat=LAT)
+    report = sent(send(client, text="我也摔了一跤", same_as=token_of(first.id)))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.ask_reporter(actor=hud, case_id=first.id, text="车胎是哪天坏的？")
+    assert "正在向另一位上报人核实" in receipt(client, report).words
+    cases.record_reply(actor=reporter(first), case_id=first.id, text="星期天晚上")
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平，请放心通行。")
+    mine, theirs = receipt(client, report).words, receipt(client, Report.objects.get(case_id=first.id)).words
+    assert "已填平，请放心通行。" in mine
+    assert "已填平，请放心通行。" in theirs
+    for private in ("车胎", "星期天晚上"):
+        assert private not in mine
+    assert "我也摔了一跤" not in theirs
+
+
+def test_a_joined_reporter_judges_and_the_other_learns_that_somebody_did(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, same_as=token_of(first.id)))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    address = f"/r/{ids.case_number(report.case_id)}/{report.receipt_code}/"
+    page = pages.post(client, f"{address}verdict/", {"solved": "no", "satisfied": "2", "text": "边上又塌了"})
+    assert page.status == 302
+    assert cases.find(first.id).state == State.HANDLING
+    assert "您的评价：没有解决" in receipt(client, report).words
+    other = receipt(client, Report.objects.get(case_id=first.id)).words
+    assert "有上报人说没有解决。重新办理" in other
+    assert "边上又塌了" not in other
+    again = pages.post(client, f"{address}verdict/", {"solved": "yes"})
+    assert again.status == 409
+
+
+def test_the_matter_that_was_chosen_stays_chosen_when_the_form_comes_back(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    page = send(client, email="keine Adresse", same_as=token_of(first.id))
+    assert page.status == 422
+    assert [each.get("checked") is not None for each in page.all("//input[@name='same_as']")] == [False, True]
+
+
+@pytest.mark.parametrize("token", ["", "x", "1:2:3"])
+def test_a_token_that_names_nothing_asks_for_words_as_ever(client: Client, token: str) -> None:
+    page = send(client, text="", same_as=token)
+    assert page.status == 422
+    assert "请写几句话说明情况" in page.error("text")
+
+
+def test_a_matter_that_has_ended_meanwhile_leaves_the_report_a_case_of_its_own_and_says_so(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    token = token_of(first.id)
+    cases.close_case(actor=county.post("coordinator"), case_id=first.id, text="已随道路大修解决")
+    page = send(client, text="还是有坑", same_as=token)
+    row = cases.find(sent(page).case_id)
+    assert row.state == State.DISPATCHED
+    told = pages.get(client, page.response.headers["Location"])
+    assert "您选的那件事刚刚办结，您的上报已单独受理。" in str(told.response.content, "utf-8")
+
+
+def test_what_is_private_can_not_be_named(client: Client) -> None:
+    hidden = county.receive(category_code=county.NEIGHBOURS, lon=LON, lat=LAT)
+    row = cases.find(sent(send(client, text="楼上漏水", same_as=token_of(hidden.id))).case_id)
+    assert row.joined_to_id is None
+
+
+def test_the_same_form_sent_twice_is_joined_once(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    fields = report_fields(same_as=token_of(first.id))
+    one, two = (sent(pages.post(client, "/report/", fields)) for _ in range(2))
+    assert one.pk == two.pk
+    assert cases.find(first.id).report_count == 2
+
+
+def test_a_clerk_joins_what_is_told_on_the_phone(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    client.force_login(county.account("clerk"))
+    fields = report_fields(channel="phone", text="广场那个坑我也要反映", same_as=token_of(first.id))
+    assert pages.post(client, "/console/register/", fields).status == 302
+    assert cases.find(first.id).report_count == 2
+
+
+def test_the_api_tells_of_a_joined_case_how_the_other_stands(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, same_as=token_of(first.id)))
+    client.force_login(county.account("clerk"))
+    cases.accept_case(actor=county.post("hud1"), case_id=first.id)
+    answer = client.get(f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}").json()
+    assert (answer["is_joined"], answer["state"]) == (True, "handling")

@@ -12,6 +12,8 @@ MAY_READ = {
     "near.py",
     "commands.py",
     "change.py",
+    "joining.py",
+    "same.py",
     "recomputing.py",
     "runs.py",
     "jobs.py",

@@ -1,6 +1,7 @@
 """Writes the fictional county to the database, through the same commands that a real county uses."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -33,6 +34,8 @@ ORIGIN = "sample"
 BATCH = 500
 WRITERS = 2
 Say = Callable[[int, int], None]
+Same = tuple[int, int]
+"""Number of a report, and of the earlier one that it only repeats."""
 
 _STATES = {
     Outcome.RECEIVED: cases.State.DISPATCHED,
@@ -55,14 +58,14 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     key = load_registers(county)
     taxonomy, now = groundwork.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
-    receive_all(rows, lambda done: progress(done, count))
+    _join(receive_all(rows, lambda done: progress(done, count)))
     return key
 
 
-def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int], None]) -> None:
+def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int], None]) -> list[Same]:
     """Two processes go through the same rows and take every other batch each: deciding takes longer than writing.
 
-    `progress(done)`. Raises ChildProcessError where one of them fails; what it says stands on standard error.
+    Returns what only repeats an earlier matter that is still open. `progress(done)`. Raises ChildProcessError where one of them fails; what it says stands on standard error.
     """
     connection.close()
     fork = get_context("fork")
@@ -74,11 +77,13 @@ def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int]
         writers[-1].start()
         telling.close()
         news.append(told)
-    done = 0
+    done, same = 0, list[Same]()
     while news:
         for told in cast("list[Connection]", wait(news)):
             try:
-                done += told.recv()
+                count, found = told.recv()
+                done += count
+                same += found
             except EOFError:
                 news.remove(told)
             else:
@@ -87,6 +92,7 @@ def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int]
         writer.join()
     if any(writer.exitcode for writer in writers):
         raise ChildProcessError("seeding")
+    return same
 
 
 def _receive_share(
@@ -95,9 +101,29 @@ def _receive_share(
     """Ends with its parent: nobody then reads what it tells."""
     for other in others:
         other.close()
-    for batch in islice(_batches(rows(), BATCH), share, None, WRITERS):
-        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=[past(row) for row in batch])
-        telling.send(len(batch))
+    still_open: set[int] = set()
+    for place, batch in enumerate(_batches(rows(), BATCH)):
+        still_open |= {row.number for row in batch if row.closed_at is None}
+        if place % WRITERS != share:
+            continue
+        same = [(row.number, row.duplicate_of) for row in batch if row.duplicate_of in still_open]
+        pasts = [past(_unjoined(row) if row.duplicate_of in still_open else row) for row in batch]
+        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=pasts)
+        telling.send((len(batch), same))
+
+
+def _unjoined(row: CaseSeed) -> CaseSeed:
+    """A report before anybody saw that it only repeats another."""
+    return replace(row, outcome=Outcome.RECEIVED, accepted_at=None, closed_at=None, answer="")
+
+
+def _join(same: Iterable[Same]) -> None:
+    """Joins as a clerk would what only repeats a matter that is still open."""
+    wanted = list(same)
+    cases_of = intake.cases_of_origin(ORIGIN, {str(number) for pair in wanted for number in pair})
+    for number, original in sorted(wanted):
+        carrier = cases.carrier(cases.find(cases_of[str(original)]))
+        cases.join_case(actor=SYSTEM, case_id=cases_of[str(number)], to=carrier.id)
 
 
 def load_registers(county: County) -> str:

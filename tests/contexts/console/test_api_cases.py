@@ -183,7 +183,7 @@ def test_a_case_is_told_with_everything_in_order(coordinator: Client) -> None:
     assert [(said["kind"], said["text"]) for said in told["messages"]] == [("question", "具体在哪一侧？")]
     assert [report["text"] for report in told["reports"]] == ["路面有个大坑，请来修补"]
     assert [line["kind"] for line in told["deadlines"]] == ["start", "accept", "pause"]
-    assert [line["action"] for line in told["actions"]] == ["note", "reply", "override", "close", "withdraw"]
+    assert [line["action"] for line in told["actions"]] == ["note", "reply", "override", "close", "withdraw", "join"]
     assert "000-555-0100" not in json.dumps(told)
 
 

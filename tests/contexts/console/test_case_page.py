@@ -80,7 +80,7 @@ def test_the_page_offers_the_actions_that_the_post_has(username: str, state: Sta
 
 
 def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
-    row = county.receive("门口有情况", category_code="")
+    row, other = county.receive("门口有情况", category_code=""), county.receive()
     lon, lat = county.POINTS["B11"]
     steps = [
         (
@@ -115,6 +115,8 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("clerk", "reopen", {"text": "复查"}, "dispatched"),
         ("clerk", "refer_out", {"to": "县人民法院", "text": "属诉讼事项"}, "referred"),
         ("clerk", "reopen", {"text": "法院退回"}, "dispatched"),
+        ("clerk", "join", {"number": other.number}, "joined"),
+        ("clerk", "separate", {"text": "不是同一处"}, "dispatched"),
         ("clerk", "withdraw", {"text": "上报人来电撤回"}, "withdrawn"),
     ]
     for username, action, typed, state in steps:
@@ -123,6 +125,7 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         assert cases.find(row.id).state == state, action
     assert {step[1] for step in steps} | {
         "judge_solved",
+        "judge_joined",
         "lapse",
         "recompute",
         "supplement",

@@ -80,7 +80,8 @@ def test_a_case_that_came_back_before_goes_to_the_coordinator_next() -> None:
 @pytest.mark.parametrize("state", cases.State)
 def test_the_fold_opens_in_every_state(state: cases.State) -> None:
     row = case_in(state)
-    assert fold_of(row, "coordinator").xpath("//@data-live") == [process.run_of(row.id).positions[0]]
+    live = fold_of(row, "coordinator").xpath("//@data-live")
+    assert live == [process.run_of(cases.carrier(row).id).positions[0]]
 
 
 @pytest.mark.parametrize("username", ["law1", "pol1", "town_b"])

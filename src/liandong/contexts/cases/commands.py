@@ -26,7 +26,7 @@ from .domain.taxonomy import CategoryRow
 from .lead import desk_of, lead_of
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy
+from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy, who_answered
 
 
 def screen_case(
@@ -151,7 +151,7 @@ def record_verdict(
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        if actor.kind == "staff" and actor.ref == who_answered(change.case):
+        if actor.kind == "staff" and actor.ref == who_answered(change.case.pk):
             raise NotAllowed("不能由答复的岗位登记评价。")
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
@@ -306,12 +306,6 @@ def _unversioned(row: CategoryRow) -> tuple[object, ...]:
 
 def _is_local(code: str) -> bool:
     return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
-
-
-def who_answered(case: Case) -> str | None:
-    """The actor of the newest answer."""
-    answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
-    return answers.order_by("-id").values_list("actor", flat=True).first()
 
 
 def _leaf(code: str) -> CategoryRow:

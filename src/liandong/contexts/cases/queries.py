@@ -282,6 +282,12 @@ def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
     return [message for message in _messages.of(case_id) if message.public or not public_only]
 
 
+def who_answered(case_id: int) -> str | None:
+    """The actor of the newest answer."""
+    answers = Message.objects.filter(case_id=case_id, kind=Message.Kind.ANSWER)
+    return answers.order_by("-id").values_list("actor", flat=True).first()
+
+
 def deadline_entries(case_id: int) -> list[DeadlineRow]:
     return _deadlines.of(case_id)
 

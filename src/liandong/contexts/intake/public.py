@@ -29,6 +29,7 @@ __all__ = [
     "Rejected",
     "ReportRow",
     "blob_path",
+    "cases_of_origin",
     "contact_masked",
     "erase_contact",
     "erase_words",

@@ -93,6 +93,12 @@ def first_texts(case_ids: Collection[int]) -> dict[int, str]:
     return dict(rows.values_list("case_id", "text"))
 
 
+def cases_of_origin(origin: str, keys: Collection[str]) -> dict[str, int]:
+    """The case of each report that a source named so, by its name."""
+    rows = Report.objects.filter(origin=origin, origin_key__in=keys)
+    return dict(rows.values_list("origin_key", "case_id"))
+
+
 def photos_of(case_id: int) -> list[PhotoRow]:
     return _photos.of(case_id)
 

@@ -65,7 +65,8 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
 def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int], None]) -> list[Same]:
     """Two processes go through the same rows and take every other batch each: deciding takes longer than writing.
 
-    Returns what only repeats an earlier matter that is still open. `progress(done)`. Raises ChildProcessError where one of them fails; what it says stands on standard error.
+    Returns what only repeats an earlier matter that is still open. `progress(done)`. Raises ChildProcessError where one
+    of them fails; what it says stands on standard error.
     """
     connection.close()
     fork = get_context("fork")

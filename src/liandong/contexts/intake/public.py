@@ -7,6 +7,7 @@ from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .queries import (
     PhotoRow,
     ReportRow,
+    cases_of_origin,
     contact_masked,
     first_texts,
     photos_of,

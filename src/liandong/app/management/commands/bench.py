@@ -6,7 +6,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import ground, intake, learning, lists
+from liandong.app.bench import duplicates, ground, intake, learning, lists
 from liandong.app.bench.figures import line
 from liandong.app.bench.session import cases_of, key, points, sign_in
 from liandong.app.learning import told
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "测量上报、列表、事件页和归类学习 · measures intake, lists and the case page beside bare SQL, and learning"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists learn")
+        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists learn duplicates")
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
 
@@ -26,7 +26,10 @@ class Command(BaseCommand):
             return
         if "learn" in options["what"]:
             self._learn()
-        if options["what"] == ["learn"]:
+        if "duplicates" in options["what"]:
+            for row in duplicates.told(duplicates.measure(self._real(duplicates.MESSAGES))):
+                self.stdout.write(row)
+        if not {"intake", "lists"} & set(options["what"]):
             return
         for rows in (int(part) for part in options["rows"].split(",")):
             measured = ground.lay(rows, self.stdout.write)
@@ -39,12 +42,7 @@ class Command(BaseCommand):
 
     def _learn(self) -> None:
         """The plot lies beside the data of this installation."""
-        folder = Path(os.environ.get("LIANDONG_REAL_DATA", ""))
-        if not (folder / learning.MESSAGES).is_file():
-            raise CommandError(
-                f"请让 LIANDONG_REAL_DATA 指向含 {learning.MESSAGES} 的文件夹。"
-                f" · Let LIANDONG_REAL_DATA name a folder with {learning.MESSAGES}."
-            )
+        folder = self._real(learning.MESSAGES)
         lesson, trained_per_s, proposed_per_s = learning.measure(learning.messages(folder))
         for row in told(lesson.figures):
             self.stdout.write(row)
@@ -54,6 +52,15 @@ class Command(BaseCommand):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(learning.plot(lesson.bins), "utf-8")
         self.stdout.write(f"校准图 · calibration plot: {path}")
+
+    def _real(self, file: Path) -> Path:
+        """The folder of real data that has this file."""
+        folder = Path(os.environ.get("LIANDONG_REAL_DATA", ""))
+        if not (folder / file).is_file():
+            raise CommandError(
+                f"请让 LIANDONG_REAL_DATA 指向含 {file} 的文件夹。 · Let LIANDONG_REAL_DATA name a folder with {file}."
+            )
+        return folder
 
     def _lists(self, measured: ground.Ground) -> None:
         with psycopg.connect(measured.url, autocommit=True) as connection:

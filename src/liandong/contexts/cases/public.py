@@ -21,6 +21,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
+from .consent import decline_consent, give_consent, withdraw_consent
 from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
@@ -66,6 +67,7 @@ from .queries import (
     MessageRow,
     TaskRow,
     assignable_posts,
+    awaiting_decision,
     confirmed_cases,
     deadline_entries,
     find,
@@ -137,16 +139,19 @@ __all__ = [
     "ask_reporter",
     "assign_task",
     "assignable_posts",
+    "awaiting_decision",
     "budget_words",
     "claim_task",
     "close_case",
     "confirmed_cases",
     "count_cases",
     "deadline_entries",
+    "decline_consent",
     "draft_case",
     "erase_words",
     "find",
     "from_document",
+    "give_consent",
     "grant_extension",
     "import_taxonomy",
     "keep_lesson",
@@ -187,4 +192,5 @@ __all__ = [
     "visible_case",
     "why",
     "withdraw_case",
+    "withdraw_consent",
 ]  # fmt: skip

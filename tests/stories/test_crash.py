@@ -12,6 +12,7 @@ from liandong.app.crash import findings
 from liandong.app.crash.house import Victim
 from liandong.app.crash.proof import prove
 from liandong.app.crash.senders import Acknowledged, Book
+from liandong.app.crash.steps import QUICK, prove_steps
 from tests import county
 
 
@@ -20,6 +21,12 @@ def test_web_worker_and_database_killed_under_load_lose_and_double_nothing(reach
     assert proof.findings == ()
     assert {kill.victim for kill in proof.kills} == {Victim.WEB_PROCESS, Victim.WORKER, Victim.POSTMASTER}
     assert proof.acknowledged > 0
+
+
+def test_a_kill_in_the_middle_of_a_step_leaves_it_done_once_and_the_run_at_the_case(reachable_folder: Path) -> None:
+    walks = prove_steps(reachable_folder / "data", walks=(QUICK,), seed=20260511)
+    assert walks.findings == ()
+    assert {each.victim for each in walks.struck} == {*QUICK, Victim.WORKER}
 
 
 @pytest.fixture

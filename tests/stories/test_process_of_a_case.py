@@ -1,12 +1,16 @@
 """The process of a case: its fold loads nothing before it is opened, then draws, marks and says where it stands."""
 
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, Request, expect
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.process import public as process
 from tests import county
 from tests.foundation.ui.accessibility import violations
-from tests.stories.people import SMALL_PHONE, Opener
+from tests.stories.people import ANSWER_FIELD, SMALL_PHONE, Opener, do
 
 LIVE = ".bpmn-canvas .is-live"
 
@@ -68,3 +72,27 @@ def test_without_scripts_the_process_is_a_page_of_its_own(open_as: Opener) -> No
     page.locator("#process > summary").click()
     page.get_by_role("link", name="查看流程").click()
     expect(page.locator("main")).to_contain_text("签收 → 办理中")
+
+
+def test_a_process_changed_while_cases_run_is_that_of_new_cases_only(open_as: Opener, tmp_path: Path) -> None:
+    drawing = tmp_path / "own.bpmn"
+    drawing.write_text(
+        process.shipped(process.Variant.DEFAULT).decode().replace("回访 · 评价", "回访并请评价"), "utf-8"
+    )
+    old, office = county.receive(), open_as("hud1")
+    opened(office, old.number, "流程")
+    call_command("process", str(drawing), "--load")
+    new = county.receive("另一件：路面塌陷")
+    for row, version, step in ((old, 1, "回访 · 评价"), (new, 2, "回访并请评价")):
+        office.goto(f"/console/case/{row.number}/")
+        do(office, "签收")
+        do(office, "答复", "已修补平整", ANSWER_FIELD)
+        opened(office, row.number, "流程")
+        fold = office.locator("#process")
+        expect(fold).to_contain_text(f"第 {version} 版")
+        expect(fold).to_contain_text(f"目前 待评价 · {step}")
+        expect(office.locator(LIVE)).to_have_attribute("data-element-id", "answered")
+        cases.record_verdict(actor=county.post("clerk"), case_id=row.id, solved=True)
+        opened(office, row.number, "流程")
+        expect(fold).to_contain_text(f"第 {version} 版")
+        expect(office.locator(LIVE)).to_have_attribute("data-element-id", "closed")

@@ -41,9 +41,13 @@ reopen         | closed withdrawn referred                             | handlin
 withdraw       | received dispatched handling asked coordinating parked | withdrawn  | CaseWithdrawn   | reporter clerk coordinator     | stop
 return         | dispatched                                            | received   | CaseReturned    | handler dispatcher             | reassign
 undo_reassign  | dispatched                                            | same       | ReassignmentUndone | coordinator dispatcher      | undo
+ask_consent    | received dispatched handling coordinating             | same       | ConsentAsked    | coordinator dispatcher         | -
+give_consent   | received dispatched handling coordinating             | same       | ConsentGiven    | dispatcher                     | -
+decline_consent | received dispatched handling coordinating            | same       | ConsentDeclined | dispatcher                     | -
+withdraw_consent | received dispatched handling coordinating           | same       | ConsentWithdrawn | coordinator dispatcher        | -
 ask_extension  | handling                                              | same       | ExtensionAsked  | {HANDS}                        | -
-grant_extension | handling asked                                       | same       | ExtensionGranted | coordinator                   | extend
-refuse_extension | handling asked                                      | same       | ExtensionRefused | coordinator                   | -
+grant_extension | handling asked                                       | same       | ExtensionGranted | coordinator leader            | extend
+refuse_extension | handling asked                                      | same       | ExtensionRefused | coordinator leader            | -
 park           | handling                                              | parked     | CaseParked      | coordinator                    | park
 unpark         | parked                                                | handling   | CaseUnparked    | {HANDS}                        | resume
 review         | parked                                                | handling   | ParkingReviewed |                                | resume
@@ -74,11 +78,15 @@ def _line(text: str) -> Line:
 
 LINES = [_line(text) for text in TABLE.strip().splitlines()]
 TAKEN_BY_POSTS = [line for line in LINES if line.roles]
-AFTERWARDS = (Action.UNDO_REASSIGN, Action.JOIN, Action.SEPARATE, Action.JUDGE_JOINED)
-AT_ONCE = [line for line in LINES if line.action not in AFTERWARDS]
-"""What can be done to a case as it lies there; an undoing needs a deed (test_handing_over.py), a joining another case
-(test_joined_cases.py).
+JOINING = (Action.JOIN, Action.SEPARATE, Action.JUDGE_JOINED)
+AFTER_A_DEED = (Action.UNDO_REASSIGN, Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.WITHDRAW_CONSENT, *JOINING)
+AT_ONCE = [line for line in LINES if line.action not in AFTER_A_DEED]
+"""What can be done to a case as it lies there; an undoing needs a deed (tests/contexts/cases/test_handing_over.py), a
+consent its request (test_consent.py), a joining another case (test_joined_cases.py).
 """
+
+
+CONSENT = (Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.DECLINE_CONSENT, Action.WITHDRAW_CONSENT)
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +115,9 @@ def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseR
     if line.action is Action.REVIEW:
         Case.objects.filter(pk=row.id).update(review_at=time.now())
     if line.action in (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION):
-        Case.objects.filter(pk=row.id).update(extension_asked="1wd")
+        Case.objects.filter(pk=row.id).update(extension_asked="1wd", extension_count=int(role == "leader"))
+    if line.action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
+        Case.objects.filter(pk=row.id).update(consent_office_id=county.office("TWN-A"))
     if line.action is Action.SUPPLEMENT:
         Case.objects.filter(pk=row.id).update(question_lapsed_at=time.now())
     return cases.find(row.id)
@@ -172,7 +182,9 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         left_out = [Action.ASK_EXTENSION]  # one waits already
         left_out += [Action.JOIN] if role == "reporter" else []  # while reporting only
-        wanted = [action for action in wanted if action not in left_out]
+        wanted = [action for action in wanted if action not in (*left_out, *CONSENT)]
+        if role == "leader":
+            wanted = []  # the second extension is theirs, not the first (test_time_limits.py)
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
 
 

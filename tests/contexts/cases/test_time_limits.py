@@ -1,5 +1,6 @@
 """What moves a time limit for a reason: extension, parking, the county's override; recomputed from the ledger."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -12,9 +13,10 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.clocks import promised_to
 from liandong.contexts.cases.public import Action, CaseRow, Filters, Scope, State
 from liandong.foundation.calendar import public as calendar
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
 from tests.contexts.cases.acting import reporter
 
@@ -37,8 +39,8 @@ def ask(row: CaseRow, count: int = 2) -> CaseRow:
     return cases.ask_extension(actor=county.post("hud1"), case_id=row.id, count=count, text="等管材到货")
 
 
-def grant(row: CaseRow) -> CaseRow:
-    return cases.grant_extension(actor=county.post("coordinator"), case_id=row.id, text="管材到货后立即修复")
+def grant(row: CaseRow, by: str = "coordinator") -> CaseRow:
+    return cases.grant_extension(actor=county.post(by), case_id=row.id, text="管材到货后立即修复")
 
 
 def park(row: CaseRow, review_on: date = SPRING) -> CaseRow:
@@ -88,11 +90,11 @@ def test_a_refused_extension_leaves_the_date() -> None:
         grant(row)
 
 
-def test_two_extensions_and_no_third() -> None:
+def test_two_extensions_and_no_third_the_second_decided_by_a_leader_of_the_county() -> None:
     row = handled()
-    for _ in range(2):
+    for by in ("coordinator", "leader"):
         ask(row, 1)
-        row = grant(row)
+        row = grant(row, by)
     assert row.due_at == county.local(18, 17, 30)
     assert Action.ASK_EXTENSION not in cases.possible_actions(row, county.post("hud1"))
     with pytest.raises(Conflict):
@@ -122,6 +124,86 @@ def test_nobody_grants_what_he_asked_for() -> None:
     cases.ask_extension(actor=coordinator, case_id=row.id, count=1, text="等管材")
     with pytest.raises(NotAllowed):
         grant(row)
+
+
+def test_the_first_extension_is_the_coordinators_the_second_a_county_leaders_word_never_an_office_leaders() -> None:
+    row = handled()
+    ask(row, 1)
+    assert Action.GRANT_EXTENSION not in cases.possible_actions(cases.find(row.id), county.post("leader"))
+    with pytest.raises(NotAllowed):
+        grant(row, "leader")
+    grant(row)
+    second = ask(row, 1)
+    assert Action.GRANT_EXTENSION not in cases.possible_actions(second, county.post("coordinator"))
+    assert [each.id for each in cases.awaiting_decision(actor=county.post("leader"))] == [row.id]
+    assert cases.awaiting_decision(actor=county.post("law_head")) == []
+    for by in ("coordinator", "law_head"):
+        with pytest.raises(NotAllowed):
+            grant(row, by)
+        with pytest.raises(NotAllowed):
+            cases.refuse_extension(actor=county.post(by), case_id=row.id, text="时间足够")
+    assert cases.refuse_extension(actor=county.post("leader"), case_id=row.id, text="时间足够").extension_count == 1
+
+
+def test_where_leaders_do_not_see_the_case_another_coordinator_decides_the_second() -> None:
+    row = county.receive(category_code=county.NEIGHBOURS)
+    jus = county.post("jus1")
+    cases.accept_case(actor=jus, case_id=row.id)
+    for _ in range(2):
+        cases.ask_extension(actor=jus, case_id=row.id, count=5, text="双方要再谈一次")
+        if not cases.find(row.id).extension_count:
+            grant(row)
+    with pytest.raises(NotAllowed):
+        grant(row)
+    with pytest.raises(NotFound):
+        grant(row, "leader")
+    other = replace(county.post("coordinator"), id=county.post("clerk").id)
+    assert cases.grant_extension(actor=other, case_id=row.id, text="双方同意").extension_count == 2
+
+
+def petition(category_code: str = "120401") -> CaseRow:
+    """A petition of the supervision office, signed for."""
+    row = county.receive(category_code=category_code, office_code="SUP")
+    return cases.accept_case(actor=county.post("sup"), case_id=row.id)
+
+
+def ask_days(row: CaseRow, count: int) -> CaseRow:
+    return cases.ask_extension(actor=county.post("sup"), case_id=row.id, count=count, text="案情复杂")
+
+
+def test_a_petition_is_taken_or_passed_on_in_15_days_decided_in_60_and_once_in_30_more_by_law() -> None:
+    row = petition()
+    assert (row.accept_budget, row.finish_budget) == ("15d+", "60d+")
+    assert row.accept_due_at == county.local(26, 17, 30)
+    for count in (31, 60):
+        with pytest.raises(InvalidInput):
+            ask_days(row, count)
+    ask_days(row, 30)
+    granted = grant(row)
+    assert granted.due_at == county.local(
+        10, 17, 30, month=8
+    )  # ninety days from the 11th of May end on Sunday 9 August
+    assert Action.ASK_EXTENSION not in cases.possible_actions(granted, county.post("sup"))
+    with pytest.raises(Conflict):
+        ask_days(row, 1)
+
+
+def test_the_review_of_a_petition_is_not_extended() -> None:
+    row = petition("120402")
+    assert row.finish_budget == "30d+"
+    with pytest.raises(Conflict):
+        ask_days(row, 1)
+
+
+def test_the_county_shortens_a_statutory_limit_and_lengthens_none() -> None:
+    row = petition()
+    coordinator = county.post("coordinator")
+    for budget in ("61d", "90d+", "60wd"):
+        with pytest.raises(InvalidInput):
+            cases.override_time_limit(actor=coordinator, case_id=row.id, budget=budget, text="案情复杂")
+    assert cases.find(row.id) == row
+    after = cases.override_time_limit(actor=coordinator, case_id=row.id, budget="20d+", text="涉及安全")
+    assert after.finish_budget == "20d+"
 
 
 def test_an_answer_ends_the_request() -> None:
@@ -197,8 +279,8 @@ def test_an_override_sets_another_limit_counted_from_the_same_start() -> None:
         cases.override_time_limit(actor=coordinator, case_id=row.id, budget="soon", text="涉及三个部门")
 
 
-DEEDS = st.lists(st.tuples(st.sampled_from(["ask", "grant", "park", "unpark", "question", "reply", "override"]),
-                           st.integers(1, 40)), max_size=12)  # fmt: skip
+DEEDS = st.lists(st.tuples(st.sampled_from(["ask", "grant", "grant above", "park", "unpark", "question",
+                                            "reply", "override"]), st.integers(1, 40)), max_size=12)  # fmt: skip
 
 
 def deed(name: str, row: CaseRow) -> None:
@@ -208,6 +290,8 @@ def deed(name: str, row: CaseRow) -> None:
             ask(row, 1)
         case "grant":
             grant(row)
+        case "grant above":
+            grant(row, "leader")
         case "park":
             park(row)
         case "unpark":
@@ -257,9 +341,11 @@ def test_whatever_happened_the_due_time_is_what_a_plain_calculation_gives(deeds:
         with time.at(now):
             try:
                 deed(name, row)
-            except (Conflict, InvalidInput):
+            except (Conflict, InvalidInput, NotAllowed):
                 continue
     after = cases.find(row.id)
+    granted = [entry.actor for entry in ledger.entries(("case", row.id)) if entry.action == "ExtensionGranted"]
+    assert granted == [county.post(by).ref for by in ("coordinator", "leader")][: len(granted)]
     assert after.due_at == due_by_hand(after)
     assert promised_to(after, cases.deadline_entries(row.id)).due_at == after.due_at
     moments = [line.at for line in cases.deadline_entries(row.id)]

@@ -234,6 +234,19 @@ def test_a_case_walks_through_its_life_by_actions(coordinator: Client) -> None:
     assert do(clerk, withdrawn, "withdraw", text="来电撤回")["case"]["state"] == "withdrawn"
 
 
+def test_a_town_is_asked_and_answers_by_actions(coordinator: Client) -> None:
+    case, town = county.receive(), signed_in("town_a")
+    town_id = county.office("TWN-A")
+    for answer, text, office in (
+        ("decline_consent", "没有设备", "县住房建设局"),
+        ("give_consent", "", "青坪镇人民政府"),
+    ):
+        waits = do(coordinator, case, "reassign", office_id=town_id, text="坑在村道上")["case"]
+        assert (waits["office"], waits["consent_office_id"]) == ("县住房建设局", town_id)
+        answered = do(town, case, answer, text=text)["case"]
+        assert (answered["office"], answered["consent_office_id"]) == (office, None)
+
+
 def test_an_action_says_what_is_missing_stale_or_not_allowed(coordinator: Client) -> None:
     case = county.receive()
     handler = signed_in("hud1")

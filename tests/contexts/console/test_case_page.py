@@ -82,6 +82,7 @@ def test_the_page_offers_the_actions_that_the_post_has(username: str, state: Sta
 def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
     row, other = county.receive("门口有情况", category_code=""), county.receive()
     lon, lat = county.POINTS["B11"]
+    down = {"office_id": county.office("TWN-A"), "text": "坑在村道上"}
     steps = [
         (
             "clerk",
@@ -102,6 +103,13 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("coordinator", "override", {"count": 10, "unit": "wd", "text": "涉及多个部门"}, "handling"),
         ("coordinator", "park", {"ground": "season", "review_on": "2026-06-01", "text": "入冬不能施工"}, "parked"),
         ("hud1", "unpark", {"text": "天气转好"}, "handling"),
+        ("coordinator", "reassign", down, "handling"),
+        ("coordinator", "withdraw_consent", {}, "handling"),
+        ("coordinator", "reassign", down, "handling"),
+        ("town_a", "decline_consent", {"text": "镇里没有设备"}, "handling"),
+        ("coordinator", "reassign", down, "handling"),
+        ("town_a", "give_consent", {"text": "由镇里修补"}, "dispatched"),
+        ("coordinator", "undo_reassign", {"text": "改由县里修补"}, "handling"),
         ("hud1", "answer", {"text": "已修补"}, "answered"),
         ("clerk", "judge_unsolved", {"text": "还有坑", "satisfied": 2}, "handling"),
         ("hud1", "answer", {"text": "再次修补"}, "answered"),
@@ -124,6 +132,7 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         assert response.status_code == 302, (action, words(html.fromstring(response.content.decode())))
         assert cases.find(row.id).state == state, action
     assert {step[1] for step in steps} | {
+        "ask_consent",
         "judge_solved",
         "judge_joined",
         "lapse",
@@ -132,6 +141,25 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         "lapse_question",
         "review",
     } == set(Action)
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "form"),
+    [
+        ("zh-hans", "青坪镇人民政府，等待答复", "同意承办"),
+        ("en", "Qingping Town, waiting for an answer", "Consent to take it on"),
+    ],
+)
+def test_while_a_town_is_asked_the_page_says_so_and_offers_the_town_its_answer(
+    language: str, told: str, form: str
+) -> None:
+    row = case_in(State.DISPATCHED)
+    town = {"office_id": county.office("TWN-A"), "text": "坑在村道上"}
+    assert act(row, "reassign", "coordinator", **town, version=row.version).status_code == 302
+    for username, offered in (("hud1", False), ("town_a", True)):
+        page = html.fromstring(signed_in(username, language).get(f"/console/case/{row.number}/").content.decode())
+        assert told in words(page)
+        assert (form in [each.strip() for each in page.xpath("//summary/text()")]) == offered
 
 
 def test_an_error_brings_the_page_back_with_what_was_typed() -> None:

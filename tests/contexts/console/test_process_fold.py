@@ -9,6 +9,8 @@ from lxml import html
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.process import public as process
+from liandong.contexts.process.domain import running
+from liandong.contexts.process.models import Definition
 from liandong.kernel import time
 from tests import county
 from tests.contexts.cases.acting import case_in
@@ -96,3 +98,28 @@ def test_without_scripts_it_is_a_page_with_a_way_back() -> None:
     page = html.fromstring(signed_in("hud1").get(f"/console/case/{row.number}/process/").content.decode())
     assert "签收 → 办理中" in words(page)
     assert page.xpath(f"//main//a[@href='/console/case/{row.number}/']")
+
+
+@pytest.mark.parametrize(("username", "language"), [("hud1", "zh-hans"), ("coordinator", "en")])
+def test_of_a_run_that_is_stuck_the_fold_says_so_and_shows_the_state_of_the_case(username: str, language: str) -> None:
+    row = county.receive()
+    fold_of(row)
+    Definition.objects.update(xml="<nothing/>", spec={"serializer": "0.1"})
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    fold = fold_of(row, username, language)
+    told, state = {
+        "zh-hans": ("流程没有跟上这个事件", "目前 办理中"),
+        "en": ("The process has not kept up with this case", "Now In progress"),
+    }[language]
+    assert told in words(fold)
+    assert state in words(fold)
+    assert not fold.xpath("//*[@data-bpmn]")
+    assert signed_in(username).get(f"/console/case/{row.number}/").status_code == 200
+
+
+def test_a_stuck_run_whose_drawing_can_be_read_is_drawn_at_the_position_of_the_case() -> None:
+    row = county.receive()
+    fold_of(row)
+    Definition.objects.update(spec={**running.FORMAT, "spec": {}})
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    assert fold_of(row).xpath("//@data-live") == ["handling"]

@@ -174,6 +174,31 @@ def test_my_tasks_stand_above_those_that_nobody_has_taken() -> None:
     assert shown(tree(signed_in("pol1"), "/console/tasks/")) == []
 
 
+def test_what_waits_for_the_posts_word_stands_above_its_tasks() -> None:
+    consent, extension = county.receive(), county.receive()
+    coordinator, handler = county.post("coordinator"), county.post("hud1")
+    cases.reassign_case(actor=coordinator, case_id=consent.id, office_id=county.office("TWN-B"), text="坑在村道上")
+    cases.accept_case(actor=handler, case_id=extension.id)
+    for _ in range(2):
+        cases.ask_extension(actor=handler, case_id=extension.id, count=1, text="等管材")
+        if not cases.find(extension.id).extension_count:
+            cases.grant_extension(actor=coordinator, case_id=extension.id, text="等管材")
+    for username, waiting in (("town_b", consent), ("leader", extension)):
+        page = tree(signed_in(username), "/console/tasks/")
+        assert page.xpath("//h2")[0].text_content().split()[0] == "等您决定的"
+        assert shown(page) == [waiting.id]
+    assert shown(tree(signed_in("town_a"), "/console/tasks/")) == []
+
+
+def test_what_waits_for_a_town_costs_the_same_for_one_row_and_for_ten(django_assert_num_queries) -> None:
+    client, coordinator, town = signed_in("town_b"), county.post("coordinator"), county.office("TWN-B")
+    for count in (1, 10):
+        for row in county.receive_all([county.report() for _ in range(count)]):
+            cases.reassign_case(actor=coordinator, case_id=row.id, office_id=town, text="坑在村道上")
+        with django_assert_num_queries(5):
+            client.get("/console/tasks/")
+
+
 def test_queues_show_what_is_unclear_oldest_first_with_their_numbers() -> None:
     client = signed_in("clerk")
     first = county.receive("门口有情况", category_code="")

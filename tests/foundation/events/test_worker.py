@@ -227,3 +227,14 @@ def test_the_ledger_is_sealed_by_a_timer(tmp_path, settings):
     timers.run_if_due(the_timer())
     assert ledger.last_seal().head.entries == 1
     assert jobs.SEAL_EVERY_S == 10
+
+
+def test_timer_that_a_sudden_end_cut_off_is_due_again_soon_but_not_at_once(ran):
+    start = time.now()
+    with time.at(start):
+        run_if_due(the_timer())
+        TimerRun.objects.update(finished_at=None)
+    for later, times in ((29, 1), (30, 2), (60, 2)):
+        with time.at(start + timedelta(seconds=later)):
+            run_if_due(the_timer())
+        assert len(ran) == times

@@ -33,7 +33,7 @@ def look(house: House, book: Book) -> Iterator[str]:
     """A sentence for everything that is not as it must be."""
     yield from (f"never acknowledged: {key}" for key in book.unanswered)
     yield from book.refused
-    yield from _drained(house)
+    yield from drained(house)
     with psycopg.connect(house.url, autocommit=True) as connection:
         yield from _kept(connection, book)
         yield from _whole(connection)
@@ -44,7 +44,7 @@ def look(house: House, book: Book) -> Iterator[str]:
         yield f"ledger verify: {verified.text}"
 
 
-def _drained(house: House) -> Iterator[str]:
+def drained(house: House) -> Iterator[str]:
     """Every event handed over: no row waits, none is to be repeated, none was given up."""
     deadline = time.monotonic() + DRAIN_PATIENCE_S
     left = _waiting(house)

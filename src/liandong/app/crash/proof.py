@@ -91,7 +91,7 @@ def _kill_all(house: House, book: Book, seconds: float, kills: int, chance: rand
     for victim, moment in zip(victims[:kills], moments, strict=True):
         time.sleep(max(0.0, begun + moment - time.monotonic()))
         told = len(book.acknowledged)
-        pid = _kill_one(house, victim, chance)
+        pid = kill_one(house, victim, chance)
         killed = time.monotonic()
         _wait_for_more(book, told + CONNECTIONS, killed)
         kill = Kill(victim, pid, killed - begun, time.monotonic() - killed)
@@ -100,7 +100,7 @@ def _kill_all(house: House, book: Book, seconds: float, kills: int, chance: rand
     time.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
-def _kill_one(house: House, victim: Victim, chance: random.Random) -> int:
+def kill_one(house: House, victim: Victim, chance: random.Random) -> int:
     """Kills a process of this kind; one that was just killed is waited for until it runs again."""
     deadline = time.monotonic() + FIND_PATIENCE_S
     while time.monotonic() < deadline:

@@ -17,7 +17,7 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, Not
 from liandong.kernel.text import storable
 
 from .clocks import promised_to
-from .domain.lifecycle import ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
+from .domain.lifecycle import CONSENTABLE, ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, concerns, deadline_entries, row_of, visible_case
 
@@ -178,7 +178,7 @@ class Change:
         line = transition(self.action, State(self.case.state))
         if self._expected is not None and self._expected != self.case.version:
             raise Conflict
-        if line.needs_text and not self.text:
+        if line.needs_text and not self.text and self.actor.kind != "system":
             raise InvalidInput("请填写内容。", field="text")
         return line
 
@@ -210,6 +210,8 @@ class Change:
             self.deadline(_RECORDED[self.line.clock])
         if self.case.extension_asked and (self.line.clock is Clock.EXTEND or self.to not in _EXTENDABLE):
             self.set(extension_asked="")
+        if self.case.consent_office_id and (self.line.clock is Clock.HAND_OVER or self.to not in CONSENTABLE):
+            self.set(consent_office_id=None)
 
 
 def refresh_clocks(case: Case) -> None:

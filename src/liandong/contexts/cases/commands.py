@@ -23,7 +23,7 @@ from .clocks import reply_due
 from .domain.learned import Lesson
 from .domain.lifecycle import Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
-from .lead import desk_of, lead_of
+from .lead import desk_of, lead_of, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
 from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy, who_answered
@@ -42,13 +42,15 @@ def screen_case(
 ) -> CaseRow:
     """Takes a case out of the unclear queue: category, perhaps place, and lead office (by the duty list where None).
 
-    Raises InvalidInput for an unknown category, an impossible point, or where the duty list names nobody and no office
-    is given.
+    Raises InvalidInput for an unknown category, an impossible point, where the duty list names nobody and no office is
+    given, and where a county office's duty is given to a town that hasn't been asked.
     """
     with Change(actor, case_id, Action.SCREEN, version, text) as change:
         category = _leaf(category_code)
         if lon is not None or lat is not None:
             _place(change, lon, lat)
+        if office_id is not None and needs_consent(change.case, category.code, office_id, actor):
+            raise InvalidInput("这是县级部门的职责，须先征得乡镇同意：请先派给职责部门，再改派。", field="office_id")
         lead = lead_of(change.case, category, office_id)
         _categorise(change, category)
         change.say(Message.Kind.NOTE, public=False)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from django.db import transaction
+
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput
 
-from .change import Change
+from .change import Change, lock_case
 from .domain.lifecycle import Action, State
-from .lead import check_lead, desk_of
+from .lead import check_lead, desk_of, needs_consent
 from .models import Case, Message, Task
 from .queries import CaseRow, may_return, needs_category
 
@@ -19,27 +21,47 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
     """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
     from now on; what the reporter was promised stays.
 
-    What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
+    A county office's duty goes to a town only when the town consents: until then the case stays and the town is asked
+    (`consent_office_id`), one at a time. What has no category yet is screened instead: raises Conflict. Raises
+    InvalidInput for the office that has it.
     """
-    with Change(actor, case_id, Action.REASSIGN, version, text) as change:
-        if needs_category(change.case):
-            raise Conflict("请先受理并选定事项分类。")
-        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
-            raise InvalidInput("事件已经在这个部门。", field="office_id")
-        check_lead(change.case, office_id)
-        change.say(Message.Kind.REASON, public=False, required=True)
-        change.facts["was"] = _stood(change.case)
-        change.set(
-            office_id=office_id,
-            assignee_id=None,
-            accepted_at=None,
-            queue="",
-            is_designated=change.case.return_count > 0,
-            undo_version=change.case.version + 1,
-        )
-        change.open_task(Task.Kind.HANDLE, office_id=office_id)
-        change.facts["office"] = office_id
+    with transaction.atomic():
+        case = lock_case(case_id)
+        asks = needs_consent(case, case.category_code, office_id, actor)
+        with Change(actor, case_id, Action.ASK_CONSENT if asks else Action.REASSIGN, version, text) as change:
+            if needs_category(change.case):
+                raise Conflict("请先受理并选定事项分类。")
+            if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
+                raise InvalidInput("事件已经在这个部门。", field="office_id")
+            check_lead(change.case, office_id)
+            change.say(Message.Kind.REASON, public=False, required=True)
+            if asks:
+                _ask_consent(change, office_id)
+            else:
+                hand_over(change, office_id)
     return change.row
+
+
+def hand_over(change: Change, office_id: int) -> None:
+    """The lead goes to another office, so that it can be undone as long as nothing follows."""
+    change.facts["was"] = _stood(change.case)
+    change.set(
+        office_id=office_id,
+        assignee_id=None,
+        accepted_at=None,
+        queue="",
+        is_designated=change.case.return_count > 0,
+        undo_version=change.case.version + 1,
+    )
+    change.open_task(Task.Kind.HANDLE, office_id=office_id)
+    change.facts["office"] = office_id
+
+
+def _ask_consent(change: Change, office_id: int) -> None:
+    if change.case.consent_office_id is not None:
+        raise Conflict("正在征求乡镇意见，请等答复或先撤回。")
+    change.set(consent_office_id=office_id, consent_asker_id=change.actor.id if change.actor.kind == "staff" else None)
+    change.facts["office"] = office_id
 
 
 def _stood(case: Case) -> dict[str, object]:

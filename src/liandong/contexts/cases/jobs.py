@@ -1,11 +1,11 @@
-"""Timers and subscribers of cases; all may run again without harm."""
+"""Timers and subscribers of cases; all may run again without harm. A case that can't go on holds up no other."""
 
 import logging
 from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 from liandong.kernel import time
-from liandong.kernel.errors import Busy, Conflict
+from liandong.kernel.errors import LiandongError
 
 from . import recomputing
 from .clocks import reply_due
@@ -26,7 +26,7 @@ def close_unjudged() -> None:
     for case_id in list(due.order_by("verdict_due_at").values_list("id", flat=True)[:BATCH]):
         try:
             lapse_verdict(case_id=case_id)
-        except (Conflict, Busy) as error:
+        except LiandongError as error:
             log.info("case %s stays answered: %s", case_id, error)
 
 
@@ -40,7 +40,7 @@ def go_on_without_reply() -> None:
             continue
         try:
             lapse_question(case_id=row.id)
-        except (Conflict, Busy) as error:
+        except LiandongError as error:
             log.info("case %s waits on: %s", row.id, error)
 
 
@@ -50,7 +50,7 @@ def review_parked_cases() -> None:
     for case_id in review_due(time.now()):
         try:
             review_parked(case_id=case_id)
-        except (Conflict, Busy) as error:
+        except LiandongError as error:
             log.info("case %s stays parked: %s", case_id, error)
 
 

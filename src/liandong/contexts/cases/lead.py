@@ -1,6 +1,7 @@
 """Which office leads a case: by the duty list or chosen, never the one complained of; the desk where it is unclear."""
 
 from liandong.foundation.orgs import public as orgs
+from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput
 
 from .domain.taxonomy import CategoryRow
@@ -25,6 +26,23 @@ def check_lead(case: Case, office_id: int) -> None:
         raise InvalidInput("没有这个部门。", field="office_id")
     if office_id == case.complained_office_id:
         raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
+
+
+def needs_consent(case: Case, category_code: str, office_id: int, actor: Actor) -> bool:
+    """Whether giving a case of this category to this office passes a county office's duty down to a town, and it isn't
+    the town's own dispatcher who takes it (潍坊市 12345 条例 24).
+    """
+    registry = orgs.organisation()
+    lead = registry.duties.route(category_code, registry.path(case.division_id)).lead
+    takes_itself = actor.has(Role.DISPATCHER) and actor.office_id == office_id
+    return _is_towns(office_id) and lead is not None and not _is_towns(lead) and not takes_itself
+
+
+def _is_towns(office_id: int) -> bool:
+    """Whether it is an office of a town or of something below one."""
+    registry = orgs.organisation()
+    office = registry.offices.get(office_id)
+    return office is not None and registry.place_ids(office.division_id)["town"] is not None
 
 
 def desk_of(case: Case) -> int | None:

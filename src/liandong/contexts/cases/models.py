@@ -155,6 +155,7 @@ class Case(models.Model):
     that the office asks for on top, "" where it asks for none. `review_at`: until when the case is parked.
     `joined_to`: the case that carries the same matter; `report_count`: the reports of the case itself and of those that
     are joined to it.
+    `consent_office`: the town's office whose consent is waited for, `consent_asker` the post that asked.
     """
 
     state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
@@ -220,6 +221,12 @@ class Case(models.Model):
     undo_version = models.PositiveIntegerField(null=True)
     extension_asked = models.CharField(max_length=12, blank=True, default="", db_default="")
     extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    consent_office = models.ForeignKey(
+        "orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    consent_asker = models.ForeignKey(
+        "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -239,6 +246,7 @@ class Case(models.Model):
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             _newest("case_extension_asked", condition=~Q(extension_asked="")),
             models.Index("joined_to", name="case_joined_to", condition=Q(joined_to__isnull=False)),
+            _newest("case_consent_asked", "consent_office", condition=Q(consent_office__isnull=False)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [

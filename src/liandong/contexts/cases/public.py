@@ -21,6 +21,7 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
+from .consent import decline_consent, give_consent, withdraw_consent
 from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
@@ -68,6 +69,7 @@ from .queries import (
     MessageRow,
     TaskRow,
     assignable_posts,
+    awaiting_decision,
     carrier,
     confirmed_cases,
     deadline_entries,
@@ -144,6 +146,7 @@ __all__ = [
     "ask_reporter",
     "assign_task",
     "assignable_posts",
+    "awaiting_decision",
     "budget_words",
     "candidates",
     "carrier",
@@ -152,10 +155,12 @@ __all__ = [
     "confirmed_cases",
     "count_cases",
     "deadline_entries",
+    "decline_consent",
     "draft_case",
     "erase_words",
     "find",
     "from_document",
+    "give_consent",
     "grant_extension",
     "import_taxonomy",
     "join_case",
@@ -201,4 +206,5 @@ __all__ = [
     "visible_case",
     "why",
     "withdraw_case",
+    "withdraw_consent",
 ]  # fmt: skip

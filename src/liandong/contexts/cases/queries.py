@@ -13,8 +13,9 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotFound
 
+from .domain.extension import extension_rule
 from .domain.learned import Learned
-from .domain.lifecycle import LIFECYCLE, MOST_EXTENSIONS, PROMISED, Action, State
+from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose_learned
 from .domain.taxonomy import CategoryRow, Taxonomy
@@ -140,6 +141,8 @@ class CaseRow:
     undo_version: int | None
     extension_asked: str
     extension_count: int
+    consent_office_id: int | None
+    consent_asker_id: int | None
     solved: bool | None
     satisfied: int | None
     version: int
@@ -227,14 +230,17 @@ def find(case_id: int) -> CaseRow:
 
 
 def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
-    """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has."""
+    """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has; and a town's
+    dispatcher whose consent is asked for.
+    """
     if actor.office_id is not None and row.complained_office_id == actor.office_id:
         return False
     if actor.kind == "staff" and row.complained_staff_id == actor.id:
         return False
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
-    own_office = actor.office_id is not None and (row.office_id == actor.office_id or actor.office_id in task_offices)
+    concerned = (row.office_id, row.consent_office_id, *task_offices)
+    own_office = actor.office_id is not None and actor.office_id in concerned
     if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
         return True
     if row.assignee_id is not None and row.assignee_id == actor.id and actor.kind == "staff":
@@ -326,6 +332,10 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
         idle.add(Action.CLAIM)
     if actor.kind == "reporter":
         idle.add(Action.JOIN)
+    if not actor.has(Role.COORDINATOR) and row.consent_asker_id != actor.id:
+        idle.add(Action.WITHDRAW_CONSENT)
+    if not decides_extension(row, actor):
+        idle |= {Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION}
     return [
         action
         for action, line in LIFECYCLE.items()
@@ -335,7 +345,9 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
 
 def _idle(row: CaseRow) -> set[Action]:
     """What the state allows and the case's own past does not."""
-    idle: set[Action] = set()
+    idle: set[Action] = {Action.ASK_CONSENT}  # a reassignment asks by itself
+    if row.consent_office_id is None:
+        idle |= {Action.GIVE_CONSENT, Action.DECLINE_CONSENT, Action.WITHDRAW_CONSENT}
     if needs_category(row):
         idle.add(Action.REASSIGN)
     if row.question_lapsed_at is None:
@@ -354,9 +366,18 @@ def _idle(row: CaseRow) -> set[Action]:
 
 
 def may_ask_extension(row: CaseRow | Case) -> bool:
-    """Before the due time, at most twice, one request at a time (domain rule after 接诉即办条例 15)."""
+    """Before the due time, as often as the law has it, one request at a time (接诉即办条例 15, 信访工作条例)."""
     in_time = row.due_at is not None and time.now() < row.due_at
-    return in_time and not row.extension_asked and row.extension_count < MOST_EXTENSIONS
+    return in_time and not row.extension_asked and row.extension_count < extension_rule(row.category_code).most
+
+
+def decides_extension(row: CaseRow | Case, actor: Actor) -> bool:
+    """The first is the coordinator's to decide, the second a county leader's; where leaders don't see the case, another
+    coordinator's (docs/decisions/time-limits-in-the-ledger.md).
+    """
+    if row.extension_count == 0 or row.is_private:
+        return actor.has(Role.COORDINATOR)
+    return actor.has(Role.LEADER) and actor.office_id is None
 
 
 def may_return(row: CaseRow | Case) -> bool:
@@ -373,7 +394,8 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
     """Whether this is the post's to do: what its office leads, what was given to it, anything for the desk.
 
     Of the public matters in its town a dispatcher also sorts those that wait for an office, and leads those of the
-    town's own offices; so does a grid worker in the cell. What another office leads they may only note.
+    town's own offices; so does a grid worker in the cell. What another office leads they may only note. Consent is the
+    town's that is asked; a leader decides second extensions and does nothing else.
     """
     if actor.kind in ("system", "reporter"):
         return True
@@ -381,8 +403,12 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return False
     if row.complained_staff_id is not None and row.complained_staff_id == actor.id:
         return False
+    if action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
+        return row.consent_office_id is not None and row.consent_office_id == actor.office_id
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
+    if actor.has(Role.LEADER):
+        return decides_extension(row, actor)
     if row.assignee_id is not None and row.assignee_id == actor.id:
         return True
     if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
@@ -422,6 +448,18 @@ def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]
     order = list(wanted.values_list("case_id", flat=True)[:limit])
     rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=order).values_list(*CASE_COLUMNS)}
     return [rows[pk] for pk in dict.fromkeys(order) if may_see(rows[pk], actor, (actor.office_id,))]
+
+
+def awaiting_decision(*, actor: Actor, limit: int = TASKS_LISTED) -> list[CaseRow]:
+    """Cases that wait for this post's word, oldest first: a town's consent, a county leader's on second extensions."""
+    if actor.has(Role.DISPATCHER) and actor.office_id is not None:
+        rows = Case.objects.filter(consent_office_id=actor.office_id)
+    elif actor.has(Role.LEADER) and actor.office_id is None:
+        rows = Case.objects.exclude(extension_asked="").filter(extension_count__gt=0, is_private=False)
+    else:
+        return []
+    waiting = [CaseRow(*row) for row in rows.order_by("received_at", "id").values_list(*CASE_COLUMNS)[:limit]]
+    return [row for row in waiting if may_see(row, actor)]
 
 
 _HANDLING = (Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR)

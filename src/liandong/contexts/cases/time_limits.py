@@ -13,24 +13,28 @@ from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change
+from .domain.extension import extension_rule
 from .domain.lifecycle import PARKING_GROUNDS, Action
-from .models import Message, Task
-from .queries import CaseRow, may_ask_extension
+from .models import Case, Message, Task
+from .queries import CaseRow, decides_extension, may_ask_extension, taxonomy
 
 LONGEST_PARKING_DAYS = 366
 
 
 def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version: int | None = None) -> CaseRow:
-    """申请延期 by `count` units of the finish budget, at most as many as it has, with the reason (接诉即办条例 15).
+    """申请延期 by `count` units of the finish budget, at most as many as it has or the law allows, with the reason
+    (接诉即办条例 15).
 
-    Raises Conflict once the date has come, after the second extension and while another request waits.
+    Raises Conflict once the date has come, after the last extension and while another request waits.
     """
     with Change(actor, case_id, Action.ASK_EXTENSION, version, text) as change:
+        rule = extension_rule(change.case.category_code)
         if not may_ask_extension(change.case):
-            raise Conflict("延期要在到期前申请，最多两次，一次只能有一个申请。")
+            raise Conflict("延期要在到期前申请，这类事项最多 %(most)s 次，一次只能有一个申请。", most=rule.most)
         base = calendar.Budget.parse(change.case.finish_budget)
-        if not 1 <= count <= base.value:
-            raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=base.value)
+        most = min(base.value, rule.longest or base.value)
+        if not 1 <= count <= most:
+            raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=most)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(extension_asked=str(replace(base, value=count)))
         change.facts["extension"] = change.case.extension_asked
@@ -38,7 +42,9 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
 
 
 def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """Approves the request; `text` is the reason as the reporter is told it. Raises NotAllowed for who asked."""
+    """Approves the request; `text` is the reason as the reporter is told it. Raises NotAllowed for who asked, for who
+    granted the one before, and where it is for somebody higher to decide.
+    """
     with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
         _check_asked(change)
         change.say(Message.Kind.REASON, public=True, required=True)
@@ -59,9 +65,15 @@ def refuse_extension(*, actor: Actor, case_id: int, text: str, version: int | No
 def _check_asked(change: Change) -> None:
     if not change.case.extension_asked:
         raise Conflict("没有待批的延期申请。")
-    asked = [entry for entry in ledger.entries(("case", change.case.pk)) if entry.action == "ExtensionAsked"]
-    if asked and asked[-1].actor == change.actor.ref:
+    if not decides_extension(change.case, change.actor):
+        raise NotAllowed("第二次延期由更高一级审批。")
+    past = ledger.entries(("case", change.case.pk))
+    asked = [entry.actor for entry in past if entry.action == "ExtensionAsked"]
+    if asked and asked[-1] == change.actor.ref:
         raise NotAllowed("延期由上一级审批，申请人不能自己批准。")
+    granted = [entry.actor for entry in past if entry.action == "ExtensionGranted"]
+    if change.case.extension_count and granted and granted[-1] == change.actor.ref:
+        raise NotAllowed("第二次延期不能由批准第一次的岗位批准。")
 
 
 def park_case(
@@ -108,9 +120,23 @@ def review_parked(*, case_id: int) -> CaseRow:
 def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, version: int | None = None) -> CaseRow:
     """改定时限 by the county: another finish budget, counted from where it counts now, with a reason that the reporter
     is told. `budget` in compact text, `10wd`. What was added before falls away.
+
+    Raises InvalidInput where it would end later than the law's own limit.
     """
     with Change(actor, case_id, Action.OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        change.set(finish_budget=str(calendar.Budget.parse(budget)))
+        wanted = calendar.Budget.parse(budget)
+        _check_statutory(change.case, wanted)
+        change.set(finish_budget=str(wanted))
         change.facts["budget"] = change.case.finish_budget
     return change.row
+
+
+def _check_statutory(case: Case, wanted: calendar.Budget) -> None:
+    category = taxonomy().named(case.category_code)
+    if category is None or not extension_rule(case.category_code).is_statutory:
+        return
+    table, start = calendar.work_calendar(orgs.county().zone), case.clock_from
+    lawful = calendar.Budget.parse(category.finish_budget)
+    if calendar.due(table, start, wanted).at > calendar.due(table, start, lawful).at:
+        raise InvalidInput("法定时限只能缩短，不能改长。", field="budget")

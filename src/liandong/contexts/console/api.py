@@ -95,6 +95,7 @@ class CaseLine(msgspec.Struct, frozen=True):
     verdict_due_at: datetime | None
     review_at: datetime | None
     extension_asked: str
+    consent_office_id: int | None
     closed_at: datetime | None
     changed_at: datetime
     report_count: int
@@ -375,6 +376,7 @@ def case_line(row: cases.CaseRow, told: _Told | None = None) -> CaseLine:
         verdict_due_at=row.verdict_due_at,
         review_at=row.review_at,
         extension_asked=row.extension_asked,
+        consent_office_id=row.consent_office_id,
         closed_at=row.closed_at,
         changed_at=row.changed_at,
         report_count=row.report_count,
@@ -550,6 +552,9 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.REFER_OUT: _refer_out,
     cases.Action.RETURN: _written(cases.return_case),
     cases.Action.UNDO_REASSIGN: _written(cases.undo_reassignment),
+    cases.Action.GIVE_CONSENT: _written(cases.give_consent),
+    cases.Action.DECLINE_CONSENT: _written(cases.decline_consent),
+    cases.Action.WITHDRAW_CONSENT: _written(cases.withdraw_consent),
     cases.Action.ASK_EXTENSION: _ask_extension,
     cases.Action.GRANT_EXTENSION: _written(cases.grant_extension),
     cases.Action.REFUSE_EXTENSION: _written(cases.refuse_extension),

@@ -38,7 +38,12 @@ class Run(models.Model):
 
     State, tasks and clocks are the case's own: this follows them. `positions`: ids of the elements it stands on;
     `case_version`: the version of the case that it has followed to; `tasks`: what the engine keeps, without the spec.
+    `stuck_since`: from when on it couldn't follow, not even placed anew; NULL as long as it follows.
     """
+
+    class Stuck(models.TextChoices):
+        ENGINE = "engine", "流程走不下去"
+        DRAWING = "drawing", "流程图读不出来"
 
     case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.PROTECT, related_name="+")
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -46,9 +51,12 @@ class Run(models.Model):
     positions = ArrayField(models.CharField(max_length=120))
     tasks = models.JSONField()
     changed_at = models.DateTimeField()
+    stuck_since = models.DateTimeField(null=True)
+    stuck_reason = models.CharField(max_length=12, choices=Stuck, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "process_run"
+        indexes = [models.Index("stuck_since", name="run_stuck", condition=Q(stuck_since__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.positions}"

@@ -3,11 +3,13 @@
 from .checking import check, shipped
 from .commands import lay_shipped, load_definition
 from .domain.drawing import Drawing, DrawingRefused, Refusal
-from .queries import DefinitionRow, RunRow, definitions, run_of
+from .queries import STUCK_NAMES, DefinitionRow, RunRow, StuckRow, definitions, run_of, stuck_runs
+from .runs import place_anew
 from .showing import CaseProcess, NextStep, case_process
 from .variants import Variant, variant_of
 
 __all__ = [
+    "STUCK_NAMES",
     "CaseProcess",
     "DefinitionRow",
     "Drawing",
@@ -15,13 +17,16 @@ __all__ = [
     "NextStep",
     "Refusal",
     "RunRow",
+    "StuckRow",
     "Variant",
     "case_process",
     "check",
     "definitions",
     "lay_shipped",
     "load_definition",
+    "place_anew",
     "run_of",
     "shipped",
+    "stuck_runs",
     "variant_of",
 ]  # fmt: skip

@@ -23,12 +23,26 @@ class DefinitionRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """The run of a case: ids of the elements it stands on, and of which definition."""
+    """The run of a case: ids of the elements it stands on, and of which definition; `is_stuck`: where it stood last."""
 
     case_id: int
     definition: DefinitionRow
     case_version: int
     positions: tuple[str, ...]
+    is_stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StuckRow:
+    """A run that can't follow its case. `reason`: `engine` or `drawing`, with its sentence in `STUCK_NAMES`."""
+
+    case_id: int
+    definition: DefinitionRow
+    since: datetime
+    reason: str
+
+
+STUCK_NAMES = {reason.value: str(reason.label) for reason in Run.Stuck}
 
 
 _COLUMNS: Sequence[str] = tuple(DefinitionRow.__slots__)
@@ -58,9 +72,24 @@ def run_of(case_id: int) -> RunRow | None:
     return None
 
 
+def stuck_runs(limit: int = 100) -> list[StuckRow]:
+    """Runs that can't follow their cases, longest first. The cases themselves go on: nothing hangs on a run."""
+    stuck = Run.objects.filter(stuck_since__isnull=False).order_by("stuck_since", "pk").select_related("definition")
+    return [
+        StuckRow(run.pk, _definition_of(run), run.stuck_since, run.stuck_reason)
+        for run in stuck.defer("tasks", "definition__spec", "definition__xml")[:limit]
+        if run.stuck_since is not None
+    ]
+
+
 def row_of(run: Run) -> RunRow:
-    definition = DefinitionRow(*(getattr(run.definition, name) for name in _COLUMNS))
-    return RunRow(run.pk, definition, run.case_version, tuple(run.positions))
+    return RunRow(
+        run.pk, _definition_of(run), run.case_version, tuple(run.positions), is_stuck=run.stuck_since is not None
+    )
+
+
+def _definition_of(run: Run) -> DefinitionRow:
+    return DefinitionRow(*(getattr(run.definition, name) for name in _COLUMNS))
 
 
 def xml_of(definition_id: int) -> str:

@@ -1,23 +1,30 @@
 """Runs follow the table: made at first need where the case stands, then led along with its events. A run is nothing
 that is done to a case: what was done stands in the ledger already, and where a run strays the table is right.
+
+What goes wrong in a drawing or the engine marks the run as stuck and reaches no caller: neither the worker, which
+would only try it again, nor the page. It is tried again with the next event, at the next look, and by hand.
 """
 
+import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM
+from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.errors import Conflict, NotAllowed
 
 from .commands import lay_shipped
-from .domain.drawing import read
+from .domain.drawing import DrawingRefused, read
 from .domain.running import Kept, Running, compiled, is_readable, led
-from .models import Run
+from .models import Definition, Run
 from .places import ELEMENT_OF, STATE_OF, STOPS, way_to
 from .queries import DefinitionRow, RunRow, current_definition, row_of, spec_of, xml_of
 from .variants import Variant, variant_of
 
+log = logging.getLogger(__name__)
 LONGEST_TASKS = 150
 """Of a run that went round so often it keeps only where it stands, not the way there."""
 Step = tuple[cases.Action, cases.State]
@@ -39,6 +46,26 @@ def follow(case_id: int, steps: Sequence[Step]) -> None:
         _follow(run, cases.find(case_id), steps)
 
 
+def place_anew(*, actor: Actor, case_id: int) -> RunRow:
+    """By hand, once what was wrong is mended: where the case stands, in the run's own version, else in the current one.
+
+    For coordinators and administrators, of a case that they may see. Raises Conflict where the run stays stuck.
+    """
+    if not actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+        raise NotAllowed
+    with transaction.atomic():
+        row = cases.visible_case(actor=actor, case_id=case_id)
+        run = _locked(case_id) or _begin(row)
+        _place(run, row, run.definition)
+        if run.stuck_since is not None:
+            _place(run, row, _definition(variant_of(row.category_code)))
+        if run.stuck_since is None:
+            facts = {"definition": run.definition_id, "position": run.positions[0]}
+            ledger.append(actor=actor, stream=("run", case_id), action="RunPlacedAnew", payload=facts)
+            return row_of(run)
+    raise Conflict("流程还是走不下去，请检查流程图。办理不受影响。")
+
+
 def _locked(case_id: int) -> Run | None:
     return (
         Run.objects.select_for_update(of=("self",))
@@ -50,11 +77,10 @@ def _locked(case_id: int) -> Run | None:
 
 
 def _begin(row: cases.CaseRow) -> Run:
-    """Who comes second at the same moment takes the run of the first."""
+    """Who comes second at the same moment takes the run of the first. It has followed to nothing yet."""
     definition = _definition(variant_of(row.category_code))
-    running = _placed(_spec(definition.id), cases.State(row.state))
-    made = Run(case_id=row.id, definition_id=definition.id, case_version=row.version, changed_at=time.now())
-    made.positions, made.tasks = running.positions, running.kept()
+    made = Run(case_id=row.id, definition_id=definition.id, case_version=0, changed_at=time.now())
+    made.positions, made.tasks = [], {}
     Run.objects.bulk_create([made], ignore_conflicts=True)
     return _locked(row.id) or made
 
@@ -65,28 +91,56 @@ def _follow(run: Run, row: cases.CaseRow, steps: Sequence[Step]) -> None:
     variant, state = variant_of(row.category_code), cases.State(row.state)
     if state not in ELEMENT_OF:
         return
-    run.case_version, run.changed_at = row.version, time.now()
     if variant != run.definition.key:
-        run.definition_id = _definition(variant).id
-        running = _placed(_spec(run.definition_id), state)
+        _place(run, row, _definition(variant))
+    elif not steps and run.positions == [ELEMENT_OF[state]]:
+        run.case_version, run.changed_at = row.version, time.now()
+        run.save(update_fields=["case_version", "changed_at"])
+    elif (running := _led_on(run, state, steps)) is not None:
+        _keep(run, row, running)
     else:
-        if not steps and run.positions == [ELEMENT_OF[state]]:
-            run.save(update_fields=["case_version", "changed_at"])
-            return
-        running = _led_on(run, state, steps)
+        _place(run, row, run.definition)
+
+
+def _place(run: Run, row: cases.CaseRow, definition: Definition | DefinitionRow) -> None:
+    """Where the case stands, in this definition; where that fails the run is stuck and stays as it was."""
+    try:
+        running = led(_spec(definition.id), STOPS, *way_to(cases.State(row.state)))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("the run of case %s is stuck", row.id)
+        run.stuck_since = run.stuck_since or time.now()
+        run.stuck_reason = Run.Stuck.DRAWING if isinstance(error, DrawingRefused) else Run.Stuck.ENGINE
+        run.save(update_fields=["stuck_since", "stuck_reason"])
+    else:
+        run.definition_id = definition.id
+        _keep(run, row, running)
+
+
+def _keep(run: Run, row: cases.CaseRow, running: Running) -> None:
+    run.case_version, run.changed_at = row.version, time.now()
     run.positions, run.tasks = running.positions, running.kept()
+    run.stuck_since, run.stuck_reason = None, ""
     run.save()
 
 
-def _led_on(run: Run, state: cases.State, steps: Sequence[Step]) -> Running:
-    """Along the steps to the state; placed there anew where the steps don't lead to it, or it has grown long."""
-    spec = _spec(run.definition_id)
-    if is_readable(run.tasks):
-        running = Running.restored(spec, STOPS, run.tasks)
+def _led_on(run: Run, state: cases.State, steps: Sequence[Step]) -> Running | None:
+    """Along the steps to the state; None where it is to be placed there anew: the steps don't lead to it, it has grown
+    long, or it can't be gone on with.
+    """
+    if not is_readable(run.tasks):
+        return None
+    try:
+        running = Running.restored(_spec(run.definition_id), STOPS, run.tasks)
         _lead(running, steps)
-        if running.positions == [ELEMENT_OF[state]] and running.length <= LONGEST_TASKS:
-            return running
-    return _placed(spec, state)
+        arrived = running.positions == [ELEMENT_OF[state]] and running.length <= LONGEST_TASKS
+    except DatabaseError:
+        raise
+    except Exception:
+        log.warning("the run of case %s is placed anew", run.pk, exc_info=True)
+        return None
+    return running if arrived else None
 
 
 def _spec(definition_id: int) -> Kept:
@@ -102,10 +156,6 @@ def _lead(running: Running, steps: Sequence[Step]) -> None:
         if at is None or at == to or at not in cases.LIFECYCLE[action].sources or at in cases.ENDED:
             continue
         running.take(action, to)
-
-
-def _placed(spec: Kept, state: cases.State) -> Running:
-    return led(spec, STOPS, *way_to(state))
 
 
 def _definition(variant: Variant) -> DefinitionRow:

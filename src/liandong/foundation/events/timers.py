@@ -18,10 +18,13 @@ log = logging.getLogger(__name__)
 _TIMER_LOCKS = 0x54494D45
 _LOOK_AGAIN_S = 5.0
 _ERROR_LENGTH = 2_000
+_AGAIN = timedelta(seconds=30)
+"""When a job is due again that a sudden end cut off; not at once, lest one that ends the worker does nothing else."""
 
 
 def run_if_due(timer: Timer) -> datetime:
-    """Runs the job when its period has passed since it last started anywhere; returns when to look again.
+    """Runs the job when its period has passed since it last started anywhere, sooner where it was cut off; returns
+    when to look again.
 
     A job that fails is logged and due again after its period. Errors of the database connection come through.
     """
@@ -31,8 +34,8 @@ def run_if_due(timer: Timer) -> datetime:
         if not alone:
             return now + min(every, timedelta(seconds=_LOOK_AGAIN_S))
         last = TimerRun.objects.filter(name=timer.name).first()
-        if last and now < last.started_at + every:
-            return last.started_at + every
+        if last and now < (due := last.started_at + (every if last.finished_at else min(every, _AGAIN))):
+            return due
         TimerRun.objects.update_or_create(
             name=timer.name, defaults={"started_at": now, "finished_at": None, "error": ""}
         )

@@ -64,6 +64,10 @@ class Action(StrEnum):
     LAPSE_QUESTION = "lapse_question"
     RETURN = "return"
     UNDO_REASSIGN = "undo_reassign"
+    ASK_CONSENT = "ask_consent"
+    GIVE_CONSENT = "give_consent"
+    DECLINE_CONSENT = "decline_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -98,6 +102,10 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.LAPSE_QUESTION: "逾期未补充，恢复办理",
     Action.RETURN: "退回",
     Action.UNDO_REASSIGN: "撤销改派",
+    Action.ASK_CONSENT: "征求乡镇意见",
+    Action.GIVE_CONSENT: "同意承办",
+    Action.DECLINE_CONSENT: "不同意承办",
+    Action.WITHDRAW_CONSENT: "撤回征求意见",
     Action.ASK_EXTENSION: "申请延期",
     Action.GRANT_EXTENSION: "同意延期",
     Action.REFUSE_EXTENSION: "不同意延期",
@@ -156,8 +164,12 @@ _STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER,
 _REPORTER = frozenset({Role.REPORTER})
 _OFFICES = frozenset({Role.HANDLER, Role.DISPATCHER})
 _ABOVE = frozenset({Role.COORDINATOR})
+_ABOVE_THEM = _ABOVE | {Role.LEADER}
+_TOWN = frozenset({Role.DISPATCHER})
 _OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
 _WORK = _OFFICE | {State.COORDINATING}
+CONSENTABLE = _WORK | {State.RECEIVED}
+"""States in which a town's consent to lead the case is waited for: a request ends when the case leaves them."""
 
 LIFECYCLE: Mapping[Action, Transition] = {
     Action.SCREEN: Transition(frozenset({State.RECEIVED}), State.DISPATCHED, "CaseScreened", _DESK | _LEADS),
@@ -184,12 +196,16 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.UNDO_REASSIGN: Transition(
         frozenset({State.DISPATCHED}), None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK, needs_text=True
     ),
+    Action.ASK_CONSENT: Transition(CONSENTABLE, None, "ConsentAsked", _LEADS, needs_text=True),
+    Action.GIVE_CONSENT: Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
+    Action.DECLINE_CONSENT: Transition(CONSENTABLE, None, "ConsentDeclined", _TOWN, needs_text=True),
+    Action.WITHDRAW_CONSENT: Transition(CONSENTABLE, None, "ConsentWithdrawn", _LEADS),
     Action.ASK_EXTENSION: Transition(frozenset({State.HANDLING}), None, "ExtensionAsked", _HANDS, needs_text=True),
     Action.GRANT_EXTENSION: Transition(
-        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionGranted", _ABOVE, Clock.EXTEND, needs_text=True
+        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionGranted", _ABOVE_THEM, Clock.EXTEND, needs_text=True
     ),
     Action.REFUSE_EXTENSION: Transition(
-        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionRefused", _ABOVE, needs_text=True
+        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionRefused", _ABOVE_THEM, needs_text=True
     ),
     Action.PARK: Transition(
         frozenset({State.HANDLING}), State.PARKED, "CaseParked", _ABOVE, Clock.PARK, needs_text=True
@@ -249,7 +265,6 @@ PARKING_GROUNDS: Mapping[str, str] = {
     "no_owner": "产权或责任主体不明",
 }
 """What may park a case 挂账, as urban management has it."""
-MOST_EXTENSIONS = 2
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""
 

@@ -99,10 +99,8 @@ def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
     if unknown:
         raise ValueError(f"unknown flags {sorted(unknown)} at {entry['code']}")
     resolve = entry.get("resolve") or profiles[entry["sla"]]["resolve"]
-    accept = entry.get("accept_minutes", profiles[entry["sla"]]["accept_minutes"])
     severity = int(entry["severity"])
     working = resolve["calendar"] == "working" and severity > 1
-    accept_working = resolve["unit"] == "day" and severity > 1
     synonyms = entry.get("synonyms", {})
     return CategoryRow(
         **shared,
@@ -110,12 +108,24 @@ def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
         owner=str(entry["owner"]),
         co_owners=tuple(entry.get("co_owners", ())),
         severity=severity,
-        accept_budget=f"{accept}{'w' if accept_working else ''}m",
-        finish_budget=f"{resolve['value']}{'w' if working else ''}{resolve['unit'][0]}{_roll(resolve, working)}",
+        accept_budget=_accept(entry, profiles, working_minutes=resolve["unit"] == "day" and severity > 1),
+        finish_budget=_limit(resolve, working),
         flags=frozenset(entry.get("flags", ())),
         keywords_zh=tuple(synonyms.get("zh", ())),
         keywords_en=tuple(synonyms.get("en", ())),
     )
+
+
+def _accept(entry: Mapping[str, Any], profiles: Mapping[str, Any], *, working_minutes: bool) -> str:
+    """Minutes, or a limit of the law's own like the finish limit."""
+    if "accept" in entry:
+        return _limit(entry["accept"], entry["accept"]["calendar"] == "working")
+    minutes = entry.get("accept_minutes", profiles[entry["sla"]]["accept_minutes"])
+    return f"{minutes}{'w' if working_minutes else ''}m"
+
+
+def _limit(limit: Mapping[str, Any], working: bool) -> str:
+    return f"{limit['value']}{'w' if working else ''}{limit['unit'][0]}{_roll(limit, working)}"
 
 
 def _roll(resolve: Mapping[str, Any], working: bool) -> str:

@@ -91,7 +91,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         row = command(actor, case_id, request)
     except LiandongError as error:
         return _refused(request, number, error, action)
-    toast(request, gettext("已完成：%(what)s。") % {"what": gettext(cases.ACTION_NAMES[cases.Action(action)])})
+    toast(request, _done(row, cases.Action(action)))
     return HttpResponseRedirect(_after(row, actor))
 
 
@@ -125,6 +125,12 @@ def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResp
     intake.erase_contact(actor=access.actor(request), report_id=report_id)
     toast(request, gettext("联系方式已删除。"))
     return redirect("console:case", number=row.number)
+
+
+def _done(row: cases.CaseRow, action: cases.Action) -> str:
+    if action is cases.Action.REASSIGN and row.consent_office_id is not None:
+        return gettext("已征求%(office)s的意见，答复之前事件不移交。") % {"office": names.office(row.consent_office_id)}
+    return gettext("已完成：%(what)s。") % {"what": gettext(cases.ACTION_NAMES[action])}
 
 
 def _refused(request: HttpRequest, number: str, error: LiandongError, action: str) -> HttpResponse:
@@ -164,6 +170,7 @@ def _case_page(
         "posts": lambda: _assignable(page),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
         "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
+        "consent_office": names.office(row.consent_office_id) if row.consent_office_id else "",
         "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
         "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
         "needs_words": cases.NEEDS_WORDS,
@@ -191,6 +198,7 @@ _MAIN = (
     cases.Action.ACCEPT,
     cases.Action.CLAIM,
     cases.Action.ANSWER,
+    cases.Action.GIVE_CONSENT,
     cases.Action.GRANT_EXTENSION,
 )
 

@@ -75,12 +75,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Open tasks of the post and, below, of its office that nobody has taken."""
     actor = access.actor(request)
     mine, unclaimed = cases.open_tasks(actor=actor)
+    decisions = cases.awaiting_decision(actor=actor)
     context = {
+        "decisions": [queries.listed(row) for row in decisions],
         "mine": [queries.listed(row) for row in mine],
         "unclaimed": [queries.listed(row) for row in unclaimed],
         "has_office": actor.office_id is not None,
         "listed": cases.TASKS_LISTED,
-        "is_cut": max(len(mine), len(unclaimed)) == cases.TASKS_LISTED,
+        "is_cut": max(len(mine), len(unclaimed), len(decisions)) == cases.TASKS_LISTED,
         "post": post_of(actor),
     }
     return render(request, "console/tasks.html", context)

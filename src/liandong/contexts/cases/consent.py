@@ -1,0 +1,53 @@
+"""A town's consent 征求乡镇意见 before a county office's duty is passed down to it (潍坊市 12345 条例 24): the case
+stays where it is and its clocks run on until the town has answered; nobody can do without it.
+"""
+
+from django.db import transaction
+
+from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.errors import Conflict, NotAllowed
+
+from .change import Change
+from .domain.lifecycle import Action
+from .handing_over import hand_over
+from .models import Message
+from .queries import CaseRow
+
+
+def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
+    """The town takes the case on, and with that it is reassigned as it was asked for."""
+    with transaction.atomic():
+        with Change(actor, case_id, Action.GIVE_CONSENT, version, text) as change:
+            office_id = _asked(change)
+            change.say(Message.Kind.NOTE, public=False)
+            change.set(consent_office_id=None)
+            change.facts["office"] = office_id
+        with Change(SYSTEM, case_id, Action.REASSIGN) as change:
+            hand_over(change, office_id)
+    return change.row
+
+
+def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """The town doesn't take it, with its reason: the case stays, who asked reads why."""
+    with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
+        change.facts["office"] = _asked(change)
+        change.say(Message.Kind.REASON, public=False, required=True)
+        change.set(consent_office_id=None)
+    return change.row
+
+
+def withdraw_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
+    """Takes the request back: the post that asked, or a coordinator of the county. Raises NotAllowed for others."""
+    with Change(actor, case_id, Action.WITHDRAW_CONSENT, version, text) as change:
+        change.facts["office"] = _asked(change)
+        if not actor.has(Role.COORDINATOR) and change.case.consent_asker_id != actor.id:
+            raise NotAllowed
+        change.say(Message.Kind.NOTE, public=False)
+        change.set(consent_office_id=None)
+    return change.row
+
+
+def _asked(change: Change) -> int:
+    if change.case.consent_office_id is None:
+        raise Conflict("没有待答复的征求意见。")
+    return int(change.case.consent_office_id)

@@ -12,7 +12,7 @@ from .change import Change
 from .domain.lifecycle import Action, State
 from .lead import check_lead, desk_of
 from .models import Case, Message, Task
-from .queries import CaseRow, may_return, needs_category
+from .queries import CaseRow, may_return, may_undo, needs_category
 
 
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
@@ -22,11 +22,7 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
     What has no category yet is screened instead: raises Conflict. Raises InvalidInput for the office that has it.
     """
     with Change(actor, case_id, Action.REASSIGN, version, text) as change:
-        if needs_category(change.case):
-            raise Conflict("请先受理并选定事项分类。")
-        if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
-            raise InvalidInput("事件已经在这个部门。", field="office_id")
-        check_lead(change.case, office_id)
+        check_handing_over(change.case, office_id)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.facts["was"] = _stood(change.case)
         change.set(
@@ -36,10 +32,20 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
             queue="",
             is_designated=change.case.return_count > 0,
             undo_version=change.case.version + 1,
+            undo_what="",
         )
         change.open_task(Task.Kind.HANDLE, office_id=office_id)
         change.facts["office"] = office_id
     return change.row
+
+
+def check_handing_over(case: Case | CaseRow, office_id: int) -> None:
+    """Raises Conflict, InvalidInput as `reassign_case` says."""
+    if needs_category(case):
+        raise Conflict("请先受理并选定事项分类。")
+    if office_id == case.office_id and State(case.state) in (State.DISPATCHED, State.HANDLING):
+        raise InvalidInput("事件已经在这个部门。", field="office_id")
+    check_lead(case, office_id)
 
 
 def _stood(case: Case) -> dict[str, object]:
@@ -50,6 +56,7 @@ def _stood(case: Case) -> dict[str, object]:
         "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         "queue": case.queue,
         "is_designated": case.is_designated,
+        "unhappy_at": case.unhappy_at.isoformat() if case.unhappy_at else None,
     }
 
 
@@ -58,7 +65,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     happened to it.
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
-        if change.case.undo_version != change.case.version:
+        if not may_undo(change.case, ""):
             raise Conflict("改派以后已有新的办理，不能撤销。")
         change.say(Message.Kind.REASON, public=False, required=True)
         last = ledger.entries(("case", case_id))[-1].payload
@@ -71,6 +78,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
             accepted_at=datetime.fromisoformat(accepted_at) if accepted_at else None,
             queue=was["queue"],
             is_designated=was["is_designated"],
+            unhappy_at=datetime.fromisoformat(was["unhappy_at"]) if was.get("unhappy_at") else None,
         )
         kind = _TASK_OF.get(change.to, Task.Kind.HANDLE)
         change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])

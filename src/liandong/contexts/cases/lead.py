@@ -5,9 +5,10 @@ from liandong.kernel.errors import InvalidInput
 
 from .domain.taxonomy import CategoryRow
 from .models import Case
+from .queries import CaseRow
 
 
-def lead_of(case: Case, category: CategoryRow, office_id: int | None) -> int:
+def lead_of(case: Case | CaseRow, category: CategoryRow, office_id: int | None) -> int:
     if office_id is not None:
         check_lead(case, office_id)
         return office_id
@@ -19,7 +20,7 @@ def lead_of(case: Case, category: CategoryRow, office_id: int | None) -> int:
     return routed.lead
 
 
-def check_lead(case: Case, office_id: int) -> None:
+def check_lead(case: Case | CaseRow, office_id: int) -> None:
     office = orgs.organisation().offices.get(office_id)
     if office is None or not office.active:
         raise InvalidInput("没有这个部门。", field="office_id")

@@ -148,8 +148,10 @@ class Case(models.Model):
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
     `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
-    `undo_version` is the one that handed the case over, as long as that can be undone. `extension_asked`: the budget
-    that the office asks for on top, "" where it asks for none. `review_at`: until when the case is parked.
+    `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
+    `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.
+    `review_at`: until when the case is parked. `unhappy_at`: since when an unhappy verdict waits for the desk to look
+    at it. `urge_count` counts all urging, `urged_at` is when the county or town last did.
     """
 
     state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
@@ -210,10 +212,14 @@ class Case(models.Model):
     return_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_designated = models.BooleanField(default=False, db_default=False)
     undo_version = models.PositiveIntegerField(null=True)
+    undo_what = models.CharField(max_length=10, blank=True, default="", db_default="")
     extension_asked = models.CharField(max_length=12, blank=True, default="", db_default="")
     extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
+    unhappy_at = models.DateTimeField(null=True)
+    urge_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    urged_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     tokens = SearchVectorField(null=True, editable=False)
 
@@ -230,6 +236,8 @@ class Case(models.Model):
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             _newest("case_extension_asked", condition=~Q(extension_asked="")),
+            models.Index("unhappy_at", "id", name="case_unhappy", condition=Q(unhappy_at__isnull=False)),
+            _newest("case_provisional", condition=Q(provisional=True, closed_at=None)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [
@@ -284,8 +292,8 @@ class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
-    which it carries, begins anew, until undo says it never did; override carries another finish budget, extend what
-    is added to it; stop ends.
+    which it carries, begins anew; override carries another finish budget, extend what is added to it; undo says that
+    the last reassign or override never was; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -295,7 +303,7 @@ class DeadlineEntry(models.Model):
         RESUME = "resume", "恢复"
         RESTART = "restart", "重新开始"
         REASSIGN = "reassign", "改派"
-        UNDO = "undo", "撤销改派"
+        UNDO = "undo", "撤销"
         EXTEND = "extend", "延期"
         PARK = "park", "挂账"
         OVERRIDE = "override", "改定"

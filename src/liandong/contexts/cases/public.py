@@ -1,5 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from .change import recorded_in
 from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
@@ -21,6 +22,8 @@ from .commands import (
     screen_case,
     withdraw_case,
 )
+from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
+from .desk_work import look_at_verdict, take_up, undo_assignment
 from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
@@ -54,8 +57,10 @@ from .listing import (
     list_cases,
     list_points,
     list_published,
+    list_versions,
     newer_than,
     newest_id,
+    visible_among,
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
@@ -79,6 +84,7 @@ from .queries import (
     taxonomy,
     visible_case,
 )
+from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .time_limits import (
     ask_extension,
@@ -87,11 +93,14 @@ from .time_limits import (
     park_case,
     refuse_extension,
     review_parked,
+    undo_override,
     unpark_case,
 )
+from .urging import urge_as_reporter, urge_case, was_urged_today
 
 __all__ = [
     "ACTION_NAMES",
+    "BULK_ACTIONS",
     "ENDED",
     "LIFECYCLE",
     "NEEDS_WORDS",
@@ -100,6 +109,7 @@ __all__ = [
     "PROMISED",
     "STATE_NAMES",
     "TASKS_LISTED",
+    "UNDOABLE",
     "Action",
     "Bin",
     "CaseDraft",
@@ -107,8 +117,10 @@ __all__ = [
     "CategoryRow",
     "Count",
     "DeadlineRow",
+    "Deed",
     "Figures",
     "Filters",
+    "Foresight",
     "LeafWords",
     "Lesson",
     "Life",
@@ -128,6 +140,7 @@ __all__ = [
     "State",
     "TaskRow",
     "Taxonomy",
+    "Waiting",
     "accept_case",
     "add_note",
     "after_unsolved",
@@ -138,14 +151,17 @@ __all__ = [
     "assign_task",
     "assignable_posts",
     "budget_words",
+    "check_deed",
     "claim_task",
     "close_case",
     "confirmed_cases",
     "count_cases",
     "deadline_entries",
+    "do_deed",
     "draft_case",
     "erase_words",
     "find",
+    "foresee",
     "from_document",
     "grant_extension",
     "import_taxonomy",
@@ -157,7 +173,9 @@ __all__ = [
     "list_cases",
     "list_points",
     "list_published",
+    "list_versions",
     "long_date",
+    "look_at_verdict",
     "messages",
     "near_by",
     "near_cell",
@@ -171,6 +189,7 @@ __all__ = [
     "reassign_case",
     "record_reply",
     "record_verdict",
+    "recorded_in",
     "refer_out",
     "refuse_extension",
     "reopen_case",
@@ -178,13 +197,23 @@ __all__ = [
     "return_case",
     "review_parked",
     "screen_case",
+    "take_up",
     "tasks",
     "taxonomy",
     "time_left",
+    "undo_assignment",
+    "undo_deed",
+    "undo_override",
     "undo_reassignment",
     "unit_words",
     "unpark_case",
+    "urge_as_reporter",
+    "urge_case",
+    "visible_among",
     "visible_case",
+    "waiting",
+    "was_urged_today",
     "why",
     "withdraw_case",
+    "working_age",
 ]  # fmt: skip

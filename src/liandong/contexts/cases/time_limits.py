@@ -2,9 +2,11 @@
 deadline ledger, from which due times are always recomputed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from typing import Any, cast
 
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger
@@ -15,7 +17,7 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 from .change import Change
 from .domain.lifecycle import PARKING_GROUNDS, Action
 from .models import Message, Task
-from .queries import CaseRow, may_ask_extension
+from .queries import CaseRow, may_ask_extension, may_undo
 
 LONGEST_PARKING_DAYS = 366
 
@@ -111,6 +113,25 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
     """
     with Change(actor, case_id, Action.OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        change.set(finish_budget=str(calendar.Budget.parse(budget)))
+        change.facts["was"] = {"finish_budget": change.case.finish_budget}
+        change.set(
+            finish_budget=str(calendar.Budget.parse(budget)),
+            undo_version=change.case.version + 1,
+            undo_what="override",
+        )
+        change.facts["budget"] = change.case.finish_budget
+    return change.row
+
+
+def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """撤销改定: the budget and what had been added to it count again; the reporter is told why. Raises Conflict once
+    anything else has happened to the case.
+    """
+    with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
+        if not may_undo(change.case, "override"):
+            raise Conflict("改定以后已有新的办理，不能撤销。")
+        change.say(Message.Kind.REASON, public=True, required=True)
+        was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
+        change.set(finish_budget=was["finish_budget"])
         change.facts["budget"] = change.case.finish_budget
     return change.row

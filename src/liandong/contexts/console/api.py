@@ -440,6 +440,10 @@ def _claim(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     return cases.claim_task(actor=actor, case_id=case_id, version=given.version)
 
 
+def _take_up(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.take_up(actor=actor, case_id=case_id, version=given.version)
+
+
 def _assign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     staff_id = _needed(given.staff_id, "staff_id")
     return cases.assign_task(actor=actor, case_id=case_id, staff_id=staff_id, version=given.version)
@@ -533,4 +537,9 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.PARK: _park,
     cases.Action.UNPARK: _written(cases.unpark_case),
     cases.Action.OVERRIDE: _override,
+    cases.Action.URGE: _written(cases.urge_case),
+    cases.Action.TAKE_UP: _take_up,
+    cases.Action.LOOK_AT_VERDICT: _written(cases.look_at_verdict),
+    cases.Action.UNDO_OVERRIDE: _written(cases.undo_override),
+    cases.Action.UNDO_ASSIGN: _written(cases.undo_assignment),
 }

@@ -43,6 +43,11 @@ EVENTS = {
     "CaseUnparked": "恢复办理",
     "ParkingReviewed": "挂账复核日到，恢复办理",
     "TimeLimitOverridden": "改定时限",
+    "CaseUrged": "催办",
+    "DeskTaskClaimed": "认领",
+    "VerdictLookedAt": "已看过不满意评价",
+    "OverrideUndone": "撤销改定时限",
+    "AssignmentUndone": "撤销指派",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
 

@@ -6,7 +6,8 @@ from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
 
 from .queries import followed
-from .runs import Step, follow
+from .runs import Step
+from .stuck import follow_or_note
 
 ACTION_OF = {line.event: action for action, line in cases.LIFECYCLE.items() if line.to is not None}
 """Events that lead a case from state to state, with the action that each tells of."""
@@ -14,10 +15,10 @@ ACTION_OF = {line.event: action for action, line in cases.LIFECYCLE.items() if l
 
 @events.subscribe(*(line.event for line in cases.LIFECYCLE.values()))
 def follow_cases(batch: Sequence[events.EventRow]) -> None:
-    """Only cases that have a run: for all others this is one look-up a batch."""
+    """Only cases that have a run: for all others this is one look-up a batch. One that can't follow holds up no other."""
     steps: dict[int, list[Step]] = {case_id: [] for case_id in followed(sorted({each.stream.id for each in batch}))}
     for event in batch:
         if event.stream.id in steps and event.type in ACTION_OF and "to" in event.payload:
             steps[event.stream.id].append((ACTION_OF[event.type], cases.State(str(event.payload["to"]))))
     for case_id, taken in steps.items():
-        follow(case_id, taken)
+        follow_or_note(case_id, taken)

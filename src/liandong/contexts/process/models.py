@@ -52,3 +52,27 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.positions}"
+
+
+class StuckRun(models.Model):
+    """A run that could not follow its case 流程停滞: since when, tried last, how often, and what the engine said. It goes
+    away by itself once the run stands where the table says again.
+    """
+
+    class Why(models.TextChoices):
+        DEFINITION = "definition", "流程图无法装入"
+        ENGINE = "engine", "流程走不下去"
+
+    case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=Why)
+    error = models.CharField(max_length=300)
+    since = models.DateTimeField()
+    tried_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "process_stuck_run"
+        indexes = (models.Index("since", "case", name="stuck_run_since"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.why}"

@@ -5,9 +5,11 @@ from .commands import lay_shipped, load_definition
 from .domain.drawing import Drawing, DrawingRefused, Refusal
 from .queries import DefinitionRow, RunRow, definitions, run_of
 from .showing import CaseProcess, NextStep, case_process
+from .stuck import WHY, RunStuck, StuckRow, count_stuck, place_anew, stuck_runs
 from .variants import Variant, variant_of
 
 __all__ = [
+    "WHY",
     "CaseProcess",
     "DefinitionRow",
     "Drawing",
@@ -15,13 +17,18 @@ __all__ = [
     "NextStep",
     "Refusal",
     "RunRow",
+    "RunStuck",
+    "StuckRow",
     "Variant",
     "case_process",
     "check",
+    "count_stuck",
     "definitions",
     "lay_shipped",
     "load_definition",
+    "place_anew",
     "run_of",
     "shipped",
+    "stuck_runs",
     "variant_of",
 ]  # fmt: skip

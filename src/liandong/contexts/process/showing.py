@@ -7,7 +7,7 @@ from liandong.contexts.cases import public as cases
 from . import places
 from .domain.drawing import in_english, named
 from .queries import DefinitionRow, xml_of
-from .runs import run_at
+from .stuck import run_or_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class CaseProcess:
 
 
 def case_process(*, row: cases.CaseRow, english: bool = False) -> CaseProcess:
-    """Of a case that the caller may see. The run is made now if nobody has asked before."""
-    run = run_at(row.id)
+    """Of a case that the caller may see. The run is made now if nobody has asked before. Raises RunStuck."""
+    run = run_or_note(row.id)
     source = xml_of(run.definition.id).encode()
     if english:
         source = in_english(source)

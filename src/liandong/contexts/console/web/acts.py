@@ -115,4 +115,9 @@ COMMANDS: dict[str, Command] = {
     "unpark": _withtext_of(cases.unpark_case),
     "override": _override,
     "refer_out": _refer_out,
+    "urge": _withtext_of(cases.urge_case),
+    "take_up": _plain(cases.take_up),
+    "look_at_verdict": _withtext_of(cases.look_at_verdict),
+    "undo_override": _withtext_of(cases.undo_override),
+    "undo_assign": _withtext_of(cases.undo_assignment),
 }

@@ -101,7 +101,9 @@ def test_a_long_way_ends_where_the_table_ends_whoever_hands_on_the_events_and_ho
     row = county.receive()
     runs.run_at(row.id)
     seen: list[events.EventRow] = []
-    monkeypatch.setattr(jobs, "follow_or_note", lambda case_id, steps: (seen.append(case_id), runs.follow(case_id, steps)))
+    monkeypatch.setattr(
+        jobs, "follow_or_note", lambda case_id, steps: (seen.append(case_id), runs.follow(case_id, steps))
+    )
     hand = county.post("hud1")
     cases.accept_case(actor=hand, case_id=row.id)
     cases.ask_reporter(actor=hand, case_id=row.id, text="哪一段？")

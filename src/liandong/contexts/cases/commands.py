@@ -23,10 +23,10 @@ from .clocks import reply_due
 from .domain.learned import Lesson
 from .domain.lifecycle import UNHAPPY, Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
-from .lead import desk_of, lead_of
+from .lead import check_assignable, desk_of, lead_of, leaf
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy
+from .queries import CaseRow, deadline_entries, taxonomy
 
 
 def screen_case(
@@ -89,12 +89,6 @@ def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | Non
         change.take_task(staff_id)
         change.facts["assignee"] = staff_id
     return change.row
-
-
-def check_assignable(case: Case | CaseRow, staff_id: int) -> None:
-    """Raises InvalidInput for a post that the case can't be given to."""
-    if staff_id not in (post.id for post in assignable_posts(case)):
-        raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
 
 
 def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
@@ -322,13 +316,6 @@ def _is_local(code: str) -> bool:
 def _who_answered(case: Case) -> str | None:
     answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
     return answers.order_by("-id").values_list("actor", flat=True).first()
-
-
-def leaf(code: str) -> CategoryRow:
-    category = taxonomy().leaf(code)
-    if category is None:
-        raise InvalidInput("没有这个事项分类。", field="category_code")
-    return category
 
 
 def _accept(change: Change) -> None:

@@ -14,11 +14,11 @@ from liandong.kernel.errors import InvalidInput, LiandongError
 
 from .change import check_action
 from .clocks import promised_to
-from .commands import assign_task, check_assignable, leaf, screen_case
+from .commands import assign_task, screen_case
 from .desk_work import check_unhappy, look_at_verdict, undo_assignment
 from .domain.lifecycle import PROMISED, Action, State
 from .handing_over import check_handing_over, reassign_case, undo_reassignment
-from .lead import lead_of
+from .lead import check_assignable, lead_of, leaf
 from .models import DeadlineEntry
 from .queries import CaseRow, DeadlineRow, history
 from .time_limits import override_time_limit, undo_override
@@ -61,7 +61,7 @@ def check_deed(deed: Deed) -> None:
 
 def foresee(*, actor: Actor, deed: Deed, rows: Sequence[CaseRow], versions: Mapping[int, int]) -> list[Foresight]:
     """What the deed would do to each case as it stands; `versions`: as they were seen. Writes nothing."""
-    moves_dates = deed.action in (Action.REASSIGN, Action.OVERRIDE, Action.SCREEN)
+    moves_dates = deed.action not in (Action.URGE, Action.LOOK_AT_VERDICT)
     ledgers = history([row.id for row in rows]) if moves_dates else {}
     return [_foreseen(actor, deed, row, versions[row.id], ledgers.get(row.id, [])) for row in rows]
 
@@ -116,7 +116,9 @@ def _urged(row: CaseRow, deed: Deed) -> Effect:
 
 def _assigned(row: CaseRow, deed: Deed) -> Effect:
     check_assignable(row, deed.staff_id or 0)
-    return replace(row, assignee_id=deed.staff_id, state=State.HANDLING.value), None
+    accepted_at = row.accepted_at or time.now()
+    after = replace(row, assignee_id=deed.staff_id, state=State.HANDLING.value, accepted_at=accepted_at)
+    return after, _line(DeadlineEntry.Kind.ACCEPT)
 
 
 def _looked_at(row: CaseRow, deed: Deed) -> Effect:

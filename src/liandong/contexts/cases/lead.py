@@ -1,11 +1,13 @@
-"""Which office leads a case: by the duty list or chosen, never the one complained of; the desk where it is unclear."""
+"""Which office leads a case, by the duty list or chosen, never the one complained of; the desk where it is unclear.
+Which post it may be given to.
+"""
 
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.errors import InvalidInput
 
 from .domain.taxonomy import CategoryRow
 from .models import Case
-from .queries import CaseRow
+from .queries import CaseRow, assignable_posts, taxonomy
 
 
 def lead_of(case: Case | CaseRow, category: CategoryRow, office_id: int | None) -> int:
@@ -32,3 +34,16 @@ def desk_of(case: Case) -> int | None:
     """The county's desk, or where it is complained of, the supervision office."""
     registry = orgs.organisation()
     return registry.supervision_id if registry.desk_id == case.complained_office_id else registry.desk_id
+
+
+def check_assignable(case: Case | CaseRow, staff_id: int) -> None:
+    """Raises InvalidInput for a post that the case can't be given to."""
+    if staff_id not in (post.id for post in assignable_posts(case)):
+        raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
+
+
+def leaf(code: str) -> CategoryRow:
+    category = taxonomy().leaf(code)
+    if category is None:
+        raise InvalidInput("没有这个事项分类。", field="category_code")
+    return category

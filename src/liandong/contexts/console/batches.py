@@ -1,5 +1,5 @@
-"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. What is
-left over when a request has taken its share is the worker's; it may be stopped anywhere and goes on from the table.
+"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. What
+is left over when a request has taken its share is the worker's; it may be stopped anywhere and goes on from the table.
 """
 
 import logging
@@ -204,7 +204,7 @@ def items_of(batch_id: int) -> list[ItemRow]:
     return [ItemRow(*row) for row in rows.values_list(*ItemRow.__slots__)]
 
 
-def _deal_with(batch: Batch, actor: Actor | None, item_id: int, wanted: Outcome) -> None:
+def _deal_with(batch: Batch, actor: Actor | None, item_id: int, wanted: BatchItem.Outcome) -> None:
     """One case in one transaction with its outcome, so that it is never done twice."""
     with transaction.atomic():
         waiting = BatchItem.objects.select_for_update(skip_locked=True, of=("self",))

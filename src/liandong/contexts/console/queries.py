@@ -44,7 +44,7 @@ EVENTS = {
     "ParkingReviewed": "挂账复核日到，恢复办理",
     "TimeLimitOverridden": "改定时限",
     "CaseUrged": "催办",
-    "DeskTaskClaimed": "认领",
+    "DeskTaskClaimed": "认领（中心）",
     "VerdictLookedAt": "已看过不满意评价",
     "OverrideUndone": "撤销改定时限",
     "AssignmentUndone": "撤销指派",

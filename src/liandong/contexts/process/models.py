@@ -55,8 +55,8 @@ class Run(models.Model):
 
 
 class StuckRun(models.Model):
-    """A run that could not follow its case 流程停滞: since when, tried last, how often, and what the engine said. It goes
-    away by itself once the run stands where the table says again.
+    """A run that could not follow its case 流程停滞: since when, tried last, how often, and what the engine said. It
+    goes away by itself once the run stands where the table says again.
     """
 
     class Why(models.TextChoices):

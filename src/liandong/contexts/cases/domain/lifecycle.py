@@ -117,7 +117,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.REFER_OUT: "移送",
     Action.URGE: "催办",
     Action.URGE_BY_REPORTER: "催一催",
-    Action.TAKE_UP: "认领",
+    Action.TAKE_UP: "认领（中心）",
     Action.LOOK_AT_VERDICT: "标为已看过评价",
     Action.UNDO_OVERRIDE: "撤销改定时限",
     Action.UNDO_ASSIGN: "撤销指派",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -78,7 +79,7 @@ class ItemRow:
     version_before: int
     version_after: int | None
     outcome: str
-    why: Mapping[str, object]
+    why: Mapping[str, Any]
 
 
 def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> int:

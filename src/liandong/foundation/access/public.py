@@ -4,7 +4,7 @@ from .commands import StaffInput, count_attempt, create_api_key, follow_division
 from .models import ROLE_NAMES
 from .payload import body_of, check_length, decoded
 from .queries import StaffRow, actor_of, actor_of_post, client, staff
-from .web import actor, problem, say, signed_in
+from .web import actor, problem, say, sentence_of, signed_in
 
 __all__ = [
     "ROLE_NAMES",
@@ -23,6 +23,7 @@ __all__ = [
     "import_staff",
     "problem",
     "say",
+    "sentence_of",
     "signed_in",
     "staff",
 ]

@@ -332,8 +332,7 @@ def _result(
 def _said(item: batches.ItemRow) -> str:
     if not item.why:
         return ""
-    sentence, values = gettext(str(item.why["message"])), item.why.get("context")
-    return sentence % values if values else sentence
+    return access.sentence_of(item.why["message"], item.why["context"])
 
 
 def _slice(request: HttpRequest, everything: Sequence[T]) -> tuple[Sequence[T], Pager]:

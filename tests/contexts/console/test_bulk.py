@@ -237,8 +237,7 @@ def test_from_the_preview_one_can_go_back_and_finds_everything_as_typed() -> Non
 
 
 def test_a_long_batch_goes_on_in_the_worker_wherever_it_was_stopped(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "IN_ONE_REQUEST", 2)
-    monkeypatch.setattr(batches, "IN_ONE_TURN", 2)
+    monkeypatch.setattr(batches, "AT_ONCE", 2)
     rows = county.receive_all([county.report() for _ in range(5)])
     desk = planned(rows).confirm()
     assert sorted(desk.outcomes) == ["done", "done", "waiting", "waiting", "waiting"]
@@ -258,8 +257,14 @@ def test_a_long_batch_goes_on_in_the_worker_wherever_it_was_stopped(monkeypatch)
     assert desk.outcomes == ["undone"] * 5
 
 
+def test_a_request_gives_a_batch_no_more_than_its_time(monkeypatch) -> None:
+    monkeypatch.setattr(batches, "AT_ONCE_S", 0.0)
+    desk = planned(county.receive_all([county.report() for _ in range(3)])).confirm()
+    assert sorted(desk.outcomes) == ["done", "waiting", "waiting"]
+
+
 def test_a_batch_whose_post_was_switched_off_does_nothing_more(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "IN_ONE_REQUEST", 1)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
     rows = county.receive_all([county.report() for _ in range(2)])
     desk = planned(rows).confirm()
     Staff.objects.filter(username="coordinator").update(is_active=False)
@@ -275,7 +280,7 @@ def test_confirming_twice_does_it_once() -> None:
 
 def test_what_was_never_confirmed_is_forgotten_after_a_day_and_what_was_done_is_kept() -> None:
     planned([county.receive()]).confirm()
-    planned([county.receive()])
+    planned([county.receive()])  # and no further
     with time.at(county.MONDAY + timedelta(hours=25)):
         jobs.forget_unconfirmed_batches()
     assert [batch.state for batch in Batch.objects.all()] == ["done"]
@@ -321,7 +326,7 @@ def test_earlier_batches_are_listed_newest_first_or_the_page_says_there_are_none
 
 
 def test_in_english_every_page_is_english(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "IN_ONE_REQUEST", 1)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
     rows = [county.receive("Pothole", title="Pothole", address="Main Street") for _ in range(2)]
     rows.append(case_in(State.CLOSED, title="Pothole", address="Main Street"))
     desk = Desk(language="en").choose("reassign", rows)
@@ -330,7 +335,8 @@ def test_in_english_every_page_is_english(monkeypatch) -> None:
     assert chinese(desk.page) == []
     desk.confirm()
     assert chinese(desk.page) == []
-    jobs.go_on_with_batches()
+    for _ in rows:
+        jobs.go_on_with_batches()
     assert chinese(desk.page) == []
     assert chinese(html.fromstring(desk.client.get("/console/bulk/").content.decode())) == []
 
@@ -344,6 +350,8 @@ def test_a_page_costs_the_same_for_one_case_and_for_fifty(step: str, django_asse
             desk.plan(office_id=county.office("LAW"))
         if step in ("result", "list"):
             desk.confirm()
+            jobs.go_on_with_batches()
+            assert not batches.batch_of(actor=county.post("coordinator"), batch_id=desk.batch_id).is_at_work
         path = "/console/bulk/" if step == "list" else desk.at
         desk.client.get(path)
         with django_assert_num_queries(costs[step]):

@@ -294,7 +294,7 @@ def _queued(rows: CaseQuerySet, queue: str) -> CaseQuerySet:
     if queue == UNHAPPY:
         return rows.filter(unhappy_at__isnull=False)
     if queue == PROVISIONAL:
-        return rows.filter(provisional=True, closed_at=None)
+        return rows.filter(provisional=True, closed_at=None).exclude(state=State.ANSWERED)
     return rows.filter(state=State.RECEIVED, queue=queue)
 
 

@@ -2,7 +2,7 @@
 is left over when a request has taken its share is the worker's; it may be stopped anywhere and goes on from the table.
 """
 
-import logging
+import time as stopwatch
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,12 +21,9 @@ from liandong.kernel.text import storable
 
 from .models import Batch, BatchItem
 
-log = logging.getLogger(__name__)
-
 MOST = 1000
-IN_ONE_REQUEST = 50
-IN_ONE_TURN = 25
-"""Cases that the worker does before it hands on events again: about half a second."""
+AT_ONCE, AT_ONCE_S = 50, 1.0
+"""Cases and seconds that a request, or a turn of the worker, gives to a batch; what is left over is for the next turn."""
 TEXT_SIGNS = 4000
 FORGOTTEN_AFTER = timedelta(days=1)
 LEADS = (Role.COORDINATOR, Role.DISPATCHER)
@@ -128,12 +125,12 @@ def reconsider(*, actor: Actor, batch_id: int) -> None:
 
 
 def confirm(*, actor: Actor, batch_id: int) -> None:
-    """Does what was previewed: up to fifty cases now, the others in the worker. Raises Conflict the second time."""
+    """Does what was previewed: what a second allows now, the others in the worker. Raises Conflict the second time."""
     with transaction.atomic():
         batch = _locked(actor, batch_id, State.PREVIEW)
         batch.state, batch.confirmed_at = State.RUNNING, time.now()
         batch.save(update_fields=["state", "confirmed_at"])
-    go_on(batch_id, most=IN_ONE_REQUEST)
+    go_on(batch_id)
 
 
 def undo(*, actor: Actor, batch_id: int, text: str) -> None:
@@ -149,32 +146,34 @@ def undo(*, actor: Actor, batch_id: int, text: str) -> None:
             raise Conflict("这一批已经不能撤销。")
         batch.state, batch.text = State.UNDOING, text
         batch.save(update_fields=["state", "text"])
-    go_on(batch_id, most=IN_ONE_REQUEST)
+    go_on(batch_id)
 
 
-def go_on(batch_id: int, *, most: int) -> int:
-    """Does or undoes some cases more of a batch at work; returns how many. Whoever else is at it takes other cases."""
+def go_on(batch_id: int) -> None:
+    """Does or undoes some cases more of a batch at work. Whoever else is at it takes other cases."""
     batch = Batch.objects.get(pk=batch_id)
     if batch.state not in (State.RUNNING, State.UNDOING):
-        return 0
+        return
     wanted = Outcome.WAITING if batch.state == State.RUNNING else Outcome.DONE
     items = BatchItem.objects.filter(batch=batch, outcome=wanted).order_by("id")
     actor = access.actor_of_post(batch.staff_id)
-    ids = list(items.values_list("id", flat=True)[:most])
-    for item_id in ids:
+    end = stopwatch.monotonic() + AT_ONCE_S
+    for item_id in list(items.values_list("id", flat=True)[:AT_ONCE]):
         _deal_with(batch, actor, item_id, wanted)
+        if stopwatch.monotonic() > end:
+            break
     with transaction.atomic():
         if not items.exists():
             ended = {State.RUNNING.value: State.DONE, State.UNDOING.value: State.UNDONE}[batch.state]
             Batch.objects.filter(pk=batch_id, state=batch.state).update(state=ended, finished_at=time.now(), text="")
-    return len(ids)
 
 
-def go_on_with_all() -> int:
+def go_on_with_all() -> None:
     """The worker's share: some cases of the batch that has waited longest."""
     at_work = Batch.objects.filter(state__in=[State.RUNNING.value, State.UNDOING.value]).order_by("id")
     batch_id = at_work.values_list("id", flat=True).first()
-    return go_on(batch_id, most=IN_ONE_TURN) if batch_id else 0
+    if batch_id:
+        go_on(batch_id)
 
 
 def forget_unconfirmed() -> int:

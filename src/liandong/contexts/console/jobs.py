@@ -5,7 +5,7 @@ from liandong.foundation.events import public as events
 from . import batches
 
 
-@events.timer(every_s=1)
+@events.timer(every_s=2)
 def go_on_with_batches() -> None:
     """Does a little more of the batches that were too long for one request."""
     batches.go_on_with_all()

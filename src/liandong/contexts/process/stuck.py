@@ -2,6 +2,7 @@
 run; only the drawing on its page is missing.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from .domain.drawing import DrawingRefused
 from .models import Run, StuckRun
 from .queries import RunRow
 from .runs import Step, follow, run_at
+
+log = logging.getLogger(__name__)
 
 COUNT_EXACT_TO = 1000
 ERROR_SIGNS = 300
@@ -112,6 +115,7 @@ def place_anew(*, actor: Actor, case_id: int) -> RunRow:
 
 
 def _note(case_id: int, failure: Exception) -> None:
+    log.error("the run of case %s is stuck", case_id, exc_info=failure)
     is_drawing = isinstance(failure, DrawingRefused | LookupError)
     why = StuckRun.Why.DEFINITION if is_drawing else StuckRun.Why.ENGINE
     now, error = time.now(), f"{type(failure).__name__}: {failure}"[:ERROR_SIGNS]

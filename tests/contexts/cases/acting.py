@@ -45,6 +45,11 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.JOIN: cases.join_case,
     Action.SEPARATE: cases.separate_case,
     Action.JUDGE_JOINED: cases.judge_joined,
+    Action.URGE: cases.urge_case,
+    Action.TAKE_UP: cases.take_up,
+    Action.LOOK_AT_VERDICT: cases.look_at_verdict,
+    Action.UNDO_OVERRIDE: cases.undo_override,
+    Action.UNDO_ASSIGN: cases.undo_assignment,
 }
 
 
@@ -54,6 +59,7 @@ def needs(action: Action) -> dict[str, Any]:
         Action.SCREEN: {"category_code": county.POTHOLE},
         Action.ACCEPT: {},
         Action.CLAIM: {},
+        Action.TAKE_UP: {},
         Action.ASSIGN: {"staff_id": county.post("grid_a1").id},
         Action.REASSIGN: {"office_id": county.office("LAW"), "text": "属执法范围"},
         Action.ASK_CONSENT: {"office_id": county.office("TWN-B"), "text": "在村道上"},
@@ -80,6 +86,9 @@ def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
             return cases.lapse_question(case_id=case_id)
     if action is Action.REVIEW:
         return cases.review_parked(case_id=case_id)
+    if action is Action.URGE_BY_REPORTER:
+        with time.at(time.now() + timedelta(days=30)):
+            return cases.urge_as_reporter(actor=actor, case_id=case_id)
     if action is Action.RECOMPUTE:
         with Change(SYSTEM, case_id, action) as change:
             pass

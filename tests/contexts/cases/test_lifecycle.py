@@ -56,6 +56,12 @@ refer_out      | received dispatched handling coordinating             | referre
 join           | received dispatched handling asked coordinating parked | joined     | CaseJoined      | clerk coordinator handler dispatcher reporter | stop
 separate       | joined                                                | same       | CaseSeparated   | clerk coordinator handler dispatcher | -
 judge_joined   | joined                                                | same       | JoinedReporterJudged | reporter clerk coordinator | -
+urge           | received dispatched handling coordinating             | same       | CaseUrged       | coordinator dispatcher         | -
+urge_by_reporter | received dispatched handling coordinating           | same       | CaseUrged       | reporter                       | -
+take_up        | received coordinating                                 | same       | DeskTaskClaimed | clerk coordinator              | -
+look_at_verdict | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | VerdictLookedAt | clerk coordinator | -
+undo_override  | received dispatched handling asked coordinating       | same       | OverrideUndone  | coordinator                    | undo
+undo_assign    | handling                                              | same       | AssignmentUndone | coordinator dispatcher        | -
 """  # noqa: E501
 
 
@@ -79,7 +85,8 @@ def _line(text: str) -> Line:
 LINES = [_line(text) for text in TABLE.strip().splitlines()]
 TAKEN_BY_POSTS = [line for line in LINES if line.roles]
 JOINING = (Action.JOIN, Action.SEPARATE, Action.JUDGE_JOINED)
-AFTER_A_DEED = (Action.UNDO_REASSIGN, Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.WITHDRAW_CONSENT, *JOINING)
+UNDOING = (Action.UNDO_REASSIGN, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN)
+AFTER_A_DEED = (*UNDOING, Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.WITHDRAW_CONSENT, *JOINING)
 AT_ONCE = [line for line in LINES if line.action not in AFTER_A_DEED]
 """What can be done to a case as it lies there; an undoing needs a deed (tests/contexts/cases/test_handing_over.py), a
 consent its request (test_consent.py), a joining another case (test_joined_cases.py).
@@ -118,6 +125,8 @@ def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseR
         Case.objects.filter(pk=row.id).update(extension_asked="1wd", extension_count=int(role == "leader"))
     if line.action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
         Case.objects.filter(pk=row.id).update(consent_office_id=county.office("TWN-A"))
+    if line.action is Action.LOOK_AT_VERDICT:
+        Case.objects.filter(pk=row.id).update(unhappy_at=time.now())
     if line.action is Action.SUPPLEMENT:
         Case.objects.filter(pk=row.id).update(question_lapsed_at=time.now())
     return cases.find(row.id)
@@ -178,11 +187,12 @@ def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> Non
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
     for role in ROLES:
-        row = replace(case_of(role, state), question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1)
+        row = case_of(role, state)
+        row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
-        left_out = [Action.ASK_EXTENSION]  # one waits already
-        left_out += [Action.JOIN] if role == "reporter" else []  # while reporting only
-        wanted = [action for action in wanted if action not in (*left_out, *CONSENT)]
+        not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
+        not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
+        wanted = [action for action in wanted if action not in not_now]
         if role == "leader":
             wanted = []  # the second extension is theirs, not the first (test_time_limits.py)
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
@@ -190,7 +200,7 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
 
 @pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
 def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_case(line: Line) -> None:
-    wrong_state = next(state for state in State if state not in line.sources)
+    wrong_state = next((state for state in State if state not in line.sources), State.CLOSED)
     row = case_in(wrong_state)
     with pytest.raises(NotFound):
         take(line.action, county.post("pol1"), row.id)

@@ -92,6 +92,7 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ),
         ("hud1", "accept", {}, "handling"),
         ("hud1", "assign", {"staff_id": county.post("hud2").id}, "handling"),
+        ("coordinator", "undo_assign", {"text": "选错了岗位"}, "handling"),
         ("hud1", "claim", {}, "handling"),
         ("hud1", "note", {"text": "已查看"}, "handling"),
         ("hud1", "ask", {"text": "在哪一侧？"}, "asked"),
@@ -101,6 +102,8 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("hud1", "ask_extension", {"count": 1, "text": "材料未到"}, "handling"),
         ("coordinator", "grant_extension", {"text": "等材料到货"}, "handling"),
         ("coordinator", "override", {"count": 10, "unit": "wd", "text": "涉及多个部门"}, "handling"),
+        ("coordinator", "undo_override", {"text": "选错了时限"}, "handling"),
+        ("coordinator", "urge", {"text": "请尽快到现场"}, "handling"),
         ("coordinator", "park", {"ground": "season", "review_on": "2026-06-01", "text": "入冬不能施工"}, "parked"),
         ("hud1", "unpark", {"text": "天气转好"}, "handling"),
         ("coordinator", "reassign", down, "handling"),
@@ -112,8 +115,10 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("coordinator", "undo_reassign", {"text": "改由县里修补"}, "handling"),
         ("hud1", "answer", {"text": "已修补"}, "answered"),
         ("clerk", "judge_unsolved", {"text": "还有坑", "satisfied": 2}, "handling"),
+        ("clerk", "look_at_verdict", {"text": "已请办理部门复查"}, "handling"),
         ("hud1", "answer", {"text": "再次修补"}, "answered"),
         ("clerk", "judge_unsolved", {}, "coordinating"),
+        ("coordinator", "take_up", {}, "coordinating"),
         ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "由执法局牵头"}, "dispatched"),
         ("coordinator", "undo_reassign", {"text": "选错了部门"}, "coordinating"),
         ("coordinator", "reassign", {"office_id": county.office("LAW"), "text": "由执法局牵头"}, "dispatched"),
@@ -140,6 +145,7 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         "supplement",
         "lapse_question",
         "review",
+        "urge_by_reporter",
     } == set(Action)
 
 

@@ -1,4 +1,4 @@
-"""Event square, tasks and queues over HTTP: for each role, with what stands in the address."""
+"""Event square and tasks over HTTP: for each role, with what stands in the address."""
 
 from datetime import timedelta
 
@@ -199,22 +199,6 @@ def test_what_waits_for_a_town_costs_the_same_for_one_row_and_for_ten(django_ass
             client.get("/console/tasks/")
 
 
-def test_queues_show_what_is_unclear_oldest_first_with_their_numbers() -> None:
-    client = signed_in("clerk")
-    first = county.receive("门口有情况", category_code="")
-    second = county.receive("还是门口", category_code="")
-    duty = county.receive(category_code=county.WATER)
-    place = county.receive(category_code=county.WATER, lon=None, lat=None)
-    page = tree(client, "/console/queue/")
-    assert shown(page) == [first.id, second.id]
-    assert [tab.text_content().split() for tab in page.xpath("//nav[contains(@class, 'tabs')]/a")] == [
-        ["分类不清", "2"], ["地点不清", "1"], ["职责不清", "1"], ["待批延期", "0"],
-    ]  # fmt: skip
-    assert shown(tree(client, "/console/queue/?queue=duty")) == [duty.id]
-    assert shown(tree(client, "/console/queue/?queue=place")) == [place.id]
-    tree(client, "/console/queue/?queue=%00", status=400)
-
-
 def test_what_people_wrote_is_shown_as_text() -> None:
     nasty = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
     row = county.receive(nasty, address=nasty[:60], title=nasty)
@@ -245,14 +229,6 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(
     county.receive_all([county.report() for _ in range(55)])
     with django_assert_num_queries(len(few)):
         client.get(path)
-
-
-def test_the_queue_costs_the_same_for_one_row_and_for_fifty(django_assert_num_queries) -> None:
-    client = signed_in("clerk")
-    for count in (1, 55):
-        county.receive_all([county.report("门口有情况", category_code="") for _ in range(count)])
-        with django_assert_num_queries(7):
-            client.get("/console/queue/")
 
 
 def test_a_list_is_not_kept_by_browsers_or_proxies() -> None:

@@ -405,3 +405,27 @@ def test_the_page_costs_the_same_whatever_has_happened(matter: Matter, django_as
     matter.answer()
     with django_assert_num_queries(8):
         matter.page()
+
+
+def test_a_reporter_asks_what_is_happening_once_a_day_after_the_promised_date(matter: Matter) -> None:
+    due = cases.find(matter.id).due_at
+    with time.at(due - timedelta(minutes=1)):
+        assert "催一催" not in matter.page().words
+        assert matter.do("urge").status == 409
+    with time.at(due):
+        assert "催一催" in matter.page().words
+        assert matter.do("urge").status == 302
+        page = matter.page()
+        assert "今天已经催过" in page.words
+        assert "您催了一次，已转告县住房建设局" in page.words
+        refused = matter.do("urge")
+        assert (refused.status, "今天已经催过了" in refused.words) == (409, True)
+    with time.at(due + timedelta(days=1)):
+        assert matter.do("urge").status == 302
+    assert cases.find(matter.id).urge_count == 2
+
+
+def test_a_reporter_hears_nothing_of_what_the_county_urges(matter: Matter) -> None:
+    with time.at(county.MONDAY):
+        cases.urge_case(actor=county.post("coordinator"), case_id=matter.id, text="请抓紧办理")
+        assert "催" not in matter.page().words

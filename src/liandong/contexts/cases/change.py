@@ -1,6 +1,8 @@
 """One change of one case: check, lock, change, record, publish. Every command of this room is written on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -12,12 +14,23 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import Actor
+from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 from liandong.kernel.text import storable
 
 from .clocks import promised_to
-from .domain.lifecycle import CONSENTABLE, ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
+from .domain.lifecycle import (
+    CONSENTABLE,
+    ENDED,
+    LIFECYCLE,
+    LOOKING,
+    PROMISED,
+    Action,
+    Clock,
+    State,
+    Transition,
+    transition,
+)
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, concerns, deadline_entries, row_of, visible_case
 
@@ -38,6 +51,19 @@ _RECORDED = {
     Clock.OVERRIDE: DeadlineEntry.Kind.OVERRIDE,
 }
 _EXTENDABLE = (State.HANDLING, State.ASKED)
+
+
+_batch: ContextVar[int] = ContextVar("batch", default=0)
+
+
+@contextmanager
+def recorded_in(batch_id: int) -> Iterator[None]:
+    """What is done to cases meanwhile belongs to a batch 批量办理: ledger and event carry its number."""
+    token = _batch.set(batch_id)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
 
 
 def lock_case(case_id: int) -> Case:
@@ -67,7 +93,7 @@ class Change:
         self.actor = actor
         self.action = action
         self.text = text.strip()
-        self.facts: dict[str, object] = {}
+        self.facts: dict[str, object] = {"batch": _batch.get()} if _batch.get() else {}
         self._case_id = case_id
         self._expected = expected_version
         self._touched: set[str] = set()
@@ -170,14 +196,9 @@ class Change:
         )
 
     def _check(self) -> Transition:
-        permitted = self.actor.role in LIFECYCLE[self.action].roles and concerns(self.case, self.actor, self.action)
-        if self.actor.kind != "system" and not permitted:
-            if self.actor.kind == "staff":
-                visible_case(actor=self.actor, case_id=self.case.pk)
-            raise NotAllowed
-        line = transition(self.action, State(self.case.state))
-        if self._expected is not None and self._expected != self.case.version:
-            raise Conflict
+        if self.actor.kind == "staff" and not is_permitted(self.case, self.actor, self.action):
+            visible_case(actor=self.actor, case_id=self.case.pk)
+        line = check_action(self.case, self.actor, self.action, self._expected)
         if line.needs_text and not self.text and self.actor.kind != "system":
             raise InvalidInput("请填写内容。", field="text")
         return line
@@ -186,11 +207,13 @@ class Change:
         case = self.case
         before, case.state = case.state, self.to.value
         self._move_clock()
+        if case.unhappy_at and self.action in LOOKING and self.actor.has(Role.CLERK, Role.COORDINATOR):
+            self.set(unhappy_at=None)
         if PROMISED & {State(before), self.to}:
             refresh_clocks(case)
         case.version += 1
         case.changed_at = self.now
-        if self.to in ENDED:
+        if self.to in ENDED and State(before) not in ENDED:
             self.set(closed_at=self.now, queue="")
             self.end_tasks(self.to.value)
         case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
@@ -212,6 +235,21 @@ class Change:
             self.set(extension_asked="")
         if self.case.consent_office_id and (self.line.clock is Clock.HAND_OVER or self.to not in CONSENTABLE):
             self.set(consent_office_id=None)
+
+
+def is_permitted(case: Case | CaseRow, actor: Actor, action: Action) -> bool:
+    by_table = actor.role in LIFECYCLE[action].roles and concerns(case, actor, action)
+    return actor.kind == "system" or by_table
+
+
+def check_action(case: Case | CaseRow, actor: Actor, action: Action, version: int | None) -> Transition:
+    """Role, state and version, in this order. Raises NotAllowed, Conflict."""
+    if not is_permitted(case, actor, action):
+        raise NotAllowed
+    line = transition(action, State(case.state))
+    if version is not None and version != case.version:
+        raise Conflict
+    return line
 
 
 def refresh_clocks(case: Case) -> None:

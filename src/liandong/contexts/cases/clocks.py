@@ -91,11 +91,13 @@ def _left(until: datetime, budget: str) -> tuple[int | None, str]:
     table, now = calendar.work_calendar(orgs.county().zone), time.now()
     sign = 1 if until >= now else -1
     minutes = table.working_time_between(min(now, until), max(now, until)).minutes
-    a_day = _minutes_a_day(table)
+    a_day = minutes_a_day(table)
     return (sign * (minutes // 60), "working_hour") if minutes < a_day else (sign * (minutes // a_day), "working_day")
 
 
-def _minutes_a_day(table: calendar.WorkCalendar) -> int:
+def minutes_a_day(table: calendar.WorkCalendar) -> int:
+    """Open office time of a working day."""
+
     def minute(at: clock_time) -> int:
         return at.hour * 60 + at.minute
 
@@ -117,21 +119,32 @@ def pauses_in(history: Iterable[DeadlineRow], since: datetime) -> list[calendar.
     return found
 
 
+def standing(history: Iterable[DeadlineRow]) -> list[DeadlineRow]:
+    """The lines that count: an undo takes away itself and the last hand-over or override before it."""
+    kept: list[DeadlineRow] = []
+    undoable: list[DeadlineRow] = []
+    for line in history:
+        if line.kind != DeadlineEntry.Kind.UNDO:
+            kept.append(line)
+            if line.kind in (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.OVERRIDE):
+                undoable.append(line)
+        elif undoable:
+            undone = undoable.pop()
+            kept = [each for each in kept if each is not undone]
+    return kept
+
+
 def handed_over_at(history: Iterable[DeadlineRow], since: datetime) -> datetime | None:
     """When the case last came to an office anew, from `since` (the clocks' start) on; what was undone never did."""
-    handed_over: list[datetime] = []
-    for line in history:
-        if line.kind in (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.SEPARATE):
-            handed_over.append(line.at)
-        elif line.kind == DeadlineEntry.Kind.UNDO and handed_over:
-            handed_over.pop()
-    return max((at for at in handed_over if at >= since), default=None)
+    anew = (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.SEPARATE)
+    moves = (line.at for line in standing(history) if line.kind in anew)
+    return max((at for at in moves if at >= since), default=None)
 
 
 def extensions_in(history: Iterable[DeadlineRow], since: datetime) -> list[DeadlineRow]:
     """What was added to the finish budget, from `since` (the clocks' start) on; another budget begins without any."""
     added: list[DeadlineRow] = []
-    for line in history:
+    for line in standing(history):
         if line.kind == DeadlineEntry.Kind.OVERRIDE:
             added.clear()
         elif line.kind == DeadlineEntry.Kind.EXTEND and line.at >= since:

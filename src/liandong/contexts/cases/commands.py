@@ -21,12 +21,12 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
 from .domain.learned import Lesson
-from .domain.lifecycle import Action, State, after_unsolved
+from .domain.lifecycle import UNHAPPY, Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
-from .lead import desk_of, lead_of, needs_consent
+from .lead import check_assignable, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy, who_answered
+from .queries import CaseRow, deadline_entries, taxonomy, who_answered
 
 
 def screen_case(
@@ -46,7 +46,7 @@ def screen_case(
     given, and where a county office's duty is given to a town that hasn't been asked.
     """
     with Change(actor, case_id, Action.SCREEN, version, text) as change:
-        category = _leaf(category_code)
+        category = leaf(category_code)
         if lon is not None or lat is not None:
             _place(change, lon, lat)
         if office_id is not None and needs_consent(change.case, category.code, office_id, actor):
@@ -80,8 +80,13 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
 def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | None = None) -> CaseRow:
     """指派 to a post of the lead office or to a grid worker of the town. Raises InvalidInput for any other post."""
     with Change(actor, case_id, Action.ASSIGN, version) as change:
-        if staff_id not in (post.id for post in assignable_posts(change.case)):
-            raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
+        check_assignable(change.case, staff_id)
+        case = change.case
+        change.facts["was"] = {
+            "assignee": case.assignee_id,
+            "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
+        }
+        change.set(undo_version=case.version + 1, undo_what="assign")
         _accept(change)
         change.take_task(staff_id)
         change.facts["assignee"] = staff_id
@@ -160,6 +165,8 @@ def record_verdict(
         change.facts |= {"solved": solved, "satisfied": satisfied}
         if not solved:
             _rework(change)
+        is_unhappy = change.to is State.COORDINATING or (satisfied is not None and satisfied <= UNHAPPY)
+        change.set(unhappy_at=change.now if is_unhappy else None)
     return change.row
 
 
@@ -308,13 +315,6 @@ def _unversioned(row: CategoryRow) -> tuple[object, ...]:
 
 def _is_local(code: str) -> bool:
     return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
-
-
-def _leaf(code: str) -> CategoryRow:
-    category = taxonomy().leaf(code)
-    if category is None:
-        raise InvalidInput("没有这个事项分类。", field="category_code")
-    return category
 
 
 def _accept(change: Change) -> None:

@@ -14,7 +14,7 @@ from .change import Change, lock_case
 from .domain.lifecycle import Action, State
 from .lead import check_lead, desk_of, needs_consent
 from .models import Case, Message, Task
-from .queries import CaseRow, may_return, needs_category
+from .queries import CaseRow, may_return, may_undo, needs_category
 
 
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
@@ -29,11 +29,7 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
         case = lock_case(case_id)
         asks = needs_consent(case, case.category_code, office_id, actor)
         with Change(actor, case_id, Action.ASK_CONSENT if asks else Action.REASSIGN, version, text) as change:
-            if needs_category(change.case):
-                raise Conflict("请先受理并选定事项分类。")
-            if office_id == change.case.office_id and State(change.case.state) in (State.DISPATCHED, State.HANDLING):
-                raise InvalidInput("事件已经在这个部门。", field="office_id")
-            check_lead(change.case, office_id)
+            check_handing_over(change.case, office_id)
             change.say(Message.Kind.REASON, public=False, required=True)
             if asks:
                 _ask_consent(change, office_id)
@@ -52,16 +48,31 @@ def hand_over(change: Change, office_id: int) -> None:
         queue="",
         is_designated=change.case.return_count > 0,
         undo_version=change.case.version + 1,
+        undo_what="",
     )
     change.open_task(Task.Kind.HANDLE, office_id=office_id)
     change.facts["office"] = office_id
 
 
 def _ask_consent(change: Change, office_id: int) -> None:
-    if change.case.consent_office_id is not None:
-        raise Conflict("正在征求乡镇意见，请等答复或先撤回。")
+    check_not_asked(change.case)
     change.set(consent_office_id=office_id, consent_asker_id=change.actor.id if change.actor.kind == "staff" else None)
     change.facts["office"] = office_id
+
+
+def check_not_asked(case: Case | CaseRow) -> None:
+    """One request for a town's consent at a time. Raises Conflict."""
+    if case.consent_office_id is not None:
+        raise Conflict("正在征求乡镇意见，请等答复或先撤回。")
+
+
+def check_handing_over(case: Case | CaseRow, office_id: int) -> None:
+    """Raises Conflict, InvalidInput as `reassign_case` says."""
+    if needs_category(case):
+        raise Conflict("请先受理并选定事项分类。")
+    if office_id == case.office_id and State(case.state) in (State.DISPATCHED, State.HANDLING):
+        raise InvalidInput("事件已经在这个部门。", field="office_id")
+    check_lead(case, office_id)
 
 
 def _stood(case: Case) -> dict[str, object]:
@@ -72,6 +83,7 @@ def _stood(case: Case) -> dict[str, object]:
         "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         "queue": case.queue,
         "is_designated": case.is_designated,
+        "unhappy_at": case.unhappy_at.isoformat() if case.unhappy_at else None,
     }
 
 
@@ -80,7 +92,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     happened to it.
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
-        if change.case.undo_version != change.case.version:
+        if not may_undo(change.case, ""):
             raise Conflict("改派以后已有新的办理，不能撤销。")
         change.say(Message.Kind.REASON, public=False, required=True)
         last = ledger.entries(("case", case_id))[-1].payload
@@ -93,6 +105,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
             accepted_at=datetime.fromisoformat(accepted_at) if accepted_at else None,
             queue=was["queue"],
             is_designated=was["is_designated"],
+            unhappy_at=datetime.fromisoformat(was["unhappy_at"]) if was.get("unhappy_at") else None,
         )
         kind = _TASK_OF.get(change.to, Task.Kind.HANDLE)
         change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])

@@ -1,4 +1,6 @@
-"""Which office leads a case: by the duty list or chosen, never the one complained of; the desk where it is unclear."""
+"""Which office leads a case, by the duty list or chosen, never the one complained of; the desk where it is unclear.
+Which post it may be given to.
+"""
 
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
@@ -6,9 +8,10 @@ from liandong.kernel.errors import InvalidInput
 
 from .domain.taxonomy import CategoryRow
 from .models import Case
+from .queries import CaseRow, assignable_posts, taxonomy
 
 
-def lead_of(case: Case, category: CategoryRow, office_id: int | None) -> int:
+def lead_of(case: Case | CaseRow, category: CategoryRow, office_id: int | None) -> int:
     if office_id is not None:
         check_lead(case, office_id)
         return office_id
@@ -20,7 +23,7 @@ def lead_of(case: Case, category: CategoryRow, office_id: int | None) -> int:
     return routed.lead
 
 
-def check_lead(case: Case, office_id: int) -> None:
+def check_lead(case: Case | CaseRow, office_id: int) -> None:
     office = orgs.organisation().offices.get(office_id)
     if office is None or not office.active:
         raise InvalidInput("没有这个部门。", field="office_id")
@@ -28,7 +31,7 @@ def check_lead(case: Case, office_id: int) -> None:
         raise InvalidInput("不能交给被反映的部门办理。", field="office_id")
 
 
-def needs_consent(case: Case, category_code: str, office_id: int, actor: Actor) -> bool:
+def needs_consent(case: Case | CaseRow, category_code: str, office_id: int, actor: Actor) -> bool:
     """Whether giving a case of this category to this office passes a county office's duty down to a town, and it isn't
     the town's own dispatcher who takes it (潍坊市 12345 条例 24).
     """
@@ -49,3 +52,16 @@ def desk_of(case: Case) -> int | None:
     """The county's desk, or where it is complained of, the supervision office."""
     registry = orgs.organisation()
     return registry.supervision_id if registry.desk_id == case.complained_office_id else registry.desk_id
+
+
+def check_assignable(case: Case | CaseRow, staff_id: int) -> None:
+    """Raises InvalidInput for a post that the case can't be given to."""
+    if staff_id not in (post.id for post in assignable_posts(case)):
+        raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
+
+
+def leaf(code: str) -> CategoryRow:
+    category = taxonomy().leaf(code)
+    if category is None:
+        raise InvalidInput("没有这个事项分类。", field="category_code")
+    return category

@@ -23,12 +23,14 @@ from liandong.kernel.errors import InvalidInput
 from .domain.lifecycle import State
 from .domain.light import Light, light
 from .models import Case, CaseQuerySet, Message, Scope, versions_of
-from .queries import CASE_COLUMNS, CaseRow
+from .queries import CASE_COLUMNS, CaseRow, may_see
 
 _RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 """A case with a running clock is open: saying so again would only mislead the planner."""
-EXTENSIONS = "extension"
-"""The queue of those that ask for an extension; the other queues are of what is unclear."""
+EXTENSIONS, UNHAPPY, PROVISIONAL = "extension", "unhappy", "provisional"
+"""Queues of those that ask for an extension, whose verdict waits to be looked at, and whose dates are not settled; the
+other queues are of what is unclear.
+"""
 _GROUP_DIGITS = 4
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
@@ -37,11 +39,14 @@ POINTS = 2000
 
 
 class Sort(StrEnum):
-    """`due`: the next red light first, cases without running clock left out; the others newest or oldest first."""
+    """`due`: the next red light first, cases without running clock left out; `waiting`: the unhappy verdict that waits
+    longest first, cases without one left out; the others newest or oldest first.
+    """
 
     NEWEST = "newest"
     OLDEST = "oldest"
     DUE = "due"
+    WAITING = "waiting"
 
 
 class Openness(StrEnum):
@@ -182,6 +187,25 @@ def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = So
     return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
 
 
+def list_versions(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = COUNT_EXACT_TO
+) -> list[tuple[int, int]]:
+    """(id, version) of a whole list in its order. Raises InvalidInput where it has more than `most` cases."""
+    column, descending = _order(sort)
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    ordered = wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+    found = list(ordered.values_list("id", "version")[: most + 1])
+    if len(found) > most:
+        raise InvalidInput("一次最多办理 %(most)s 件，请先缩小筛选范围。", most=most)
+    return found
+
+
+def visible_among(*, actor: Actor, case_ids: Collection[int]) -> list[CaseRow]:
+    """Those of the cases that the post may see, in the order of the ids."""
+    rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
+    return [rows[pk] for pk in dict.fromkeys(case_ids) if pk in rows and may_see(rows[pk], actor)]
+
+
 def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:
     """What came into a list after this case. For the live bar."""
     fresh = _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)
@@ -239,7 +263,9 @@ def _of_carrier(column: str) -> Either:
 
 
 def _order(sort: Sort) -> tuple[str, bool]:
-    return ("red_at", False) if sort is Sort.DUE else ("received_at", sort is Sort.NEWEST)
+    if sort is Sort.DUE:
+        return "red_at", False
+    return ("unhappy_at", False) if sort is Sort.WAITING else ("received_at", sort is Sort.NEWEST)
 
 
 def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
@@ -254,8 +280,8 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
         rows = rows.filter(closed_at=None)
     elif filters.openness is Openness.ENDED:
         rows = rows.filter(closed_at__isnull=False)
-    if sort is Sort.DUE:
-        rows = rows.filter(red_at__isnull=False)
+    if sort in (Sort.DUE, Sort.WAITING):
+        rows = rows.filter(**{f"{_order(sort)[0]}__isnull": False})
     rows = _lit(rows, filters.light, time.now())
     equal = {
         "state": filters.state,
@@ -282,6 +308,10 @@ def _filtered(rows: CaseQuerySet, filters: Filters, sort: Sort) -> CaseQuerySet:
 def _queued(rows: CaseQuerySet, queue: str) -> CaseQuerySet:
     if queue == EXTENSIONS:
         return rows.exclude(extension_asked="")
+    if queue == UNHAPPY:
+        return rows.filter(unhappy_at__isnull=False)
+    if queue == PROVISIONAL:
+        return rows.filter(provisional=True, closed_at=None).exclude(state=State.ANSWERED)
     return rows.filter(state=State.RECEIVED, queue=queue)
 
 

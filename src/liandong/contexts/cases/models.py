@@ -151,8 +151,10 @@ class Case(models.Model):
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
     `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
-    `undo_version` is the one that handed the case over, as long as that can be undone. `extension_asked`: the budget
-    that the office asks for on top, "" where it asks for none. `review_at`: until when the case is parked.
+    `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
+    `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.
+    `review_at`: until when the case is parked. `unhappy_at`: since when an unhappy verdict waits for the desk to look
+    at it. `urge_count` counts all urging, `urged_at` is when the county or town last did.
     `joined_to`: the case that carries the same matter; `report_count`: the reports of the case itself and of those that
     are joined to it.
     `consent_office`: the town's office whose consent is waited for, `consent_asker` the post that asked.
@@ -219,6 +221,7 @@ class Case(models.Model):
     return_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_designated = models.BooleanField(default=False, db_default=False)
     undo_version = models.PositiveIntegerField(null=True)
+    undo_what = models.CharField(max_length=10, blank=True, default="", db_default="")
     extension_asked = models.CharField(max_length=12, blank=True, default="", db_default="")
     extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     consent_office = models.ForeignKey(
@@ -229,6 +232,9 @@ class Case(models.Model):
     )
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
+    unhappy_at = models.DateTimeField(null=True)
+    urge_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    urged_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     tokens = SearchVectorField(null=True, editable=False)
 
@@ -247,6 +253,8 @@ class Case(models.Model):
             _newest("case_extension_asked", condition=~Q(extension_asked="")),
             models.Index("joined_to", name="case_joined_to", condition=Q(joined_to__isnull=False)),
             _newest("case_consent_asked", "consent_office", condition=Q(consent_office__isnull=False)),
+            models.Index("unhappy_at", "id", name="case_unhappy", condition=Q(unhappy_at__isnull=False)),
+            _newest("case_provisional", condition=Q(provisional=True, closed_at=None)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [
@@ -302,8 +310,8 @@ class DeadlineEntry(models.Model):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
-    which it carries, begins anew, until undo says it never did, and so it does with separate; override carries another
-    finish budget, extend what is added to it; stop ends.
+    which it carries, begins anew, and so it does with separate; override carries another finish budget, extend what is
+    added to it; undo says that the last reassign or override never was; stop ends.
     """
 
     class Kind(models.TextChoices):
@@ -313,7 +321,7 @@ class DeadlineEntry(models.Model):
         RESUME = "resume", "恢复"
         RESTART = "restart", "重新开始"
         REASSIGN = "reassign", "改派"
-        UNDO = "undo", "撤销改派"
+        UNDO = "undo", "撤销"
         SEPARATE = "separate", "撤销合并"
         EXTEND = "extend", "延期"
         PARK = "park", "挂账"

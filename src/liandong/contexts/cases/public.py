@@ -1,5 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from .change import recorded_in
 from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
@@ -22,6 +23,8 @@ from .commands import (
     withdraw_case,
 )
 from .consent import decline_consent, give_consent, withdraw_consent
+from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
+from .desk_work import look_at_verdict, take_up, undo_assignment
 from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
@@ -44,6 +47,7 @@ from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
 from .joining import join_case, judge_joined, may_judge_joined, separate_case
 from .listing import (
+    COUNT_EXACT_TO,
     Count,
     Filters,
     Newer,
@@ -57,8 +61,10 @@ from .listing import (
     list_cases,
     list_points,
     list_published,
+    list_versions,
     newer_than,
     newest_id,
+    visible_among,
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
@@ -85,6 +91,7 @@ from .queries import (
     taxonomy,
     visible_case,
 )
+from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .same import Candidate, candidates
 from .time_limits import (
@@ -94,11 +101,15 @@ from .time_limits import (
     park_case,
     refuse_extension,
     review_parked,
+    undo_override,
     unpark_case,
 )
+from .urging import urge_as_reporter, urge_case, was_urged_today
 
 __all__ = [
     "ACTION_NAMES",
+    "BULK_ACTIONS",
+    "COUNT_EXACT_TO",
     "ENDED",
     "LIFECYCLE",
     "NEEDS_WORDS",
@@ -107,6 +118,7 @@ __all__ = [
     "PROMISED",
     "STATE_NAMES",
     "TASKS_LISTED",
+    "UNDOABLE",
     "Action",
     "Bin",
     "Candidate",
@@ -115,8 +127,10 @@ __all__ = [
     "CategoryRow",
     "Count",
     "DeadlineRow",
+    "Deed",
     "Figures",
     "Filters",
+    "Foresight",
     "LeafWords",
     "Lesson",
     "Life",
@@ -137,6 +151,7 @@ __all__ = [
     "State",
     "TaskRow",
     "Taxonomy",
+    "Waiting",
     "accept_case",
     "add_note",
     "after_unsolved",
@@ -150,15 +165,18 @@ __all__ = [
     "budget_words",
     "candidates",
     "carrier",
+    "check_deed",
     "claim_task",
     "close_case",
     "confirmed_cases",
     "count_cases",
     "deadline_entries",
     "decline_consent",
+    "do_deed",
     "draft_case",
     "erase_words",
     "find",
+    "foresee",
     "from_document",
     "give_consent",
     "grant_extension",
@@ -174,7 +192,9 @@ __all__ = [
     "list_cases",
     "list_points",
     "list_published",
+    "list_versions",
     "long_date",
+    "look_at_verdict",
     "may_judge_joined",
     "messages",
     "near_by",
@@ -189,6 +209,7 @@ __all__ = [
     "reassign_case",
     "record_reply",
     "record_verdict",
+    "recorded_in",
     "refer_out",
     "refuse_extension",
     "reopen_case",
@@ -197,14 +218,24 @@ __all__ = [
     "review_parked",
     "screen_case",
     "separate_case",
+    "take_up",
     "tasks",
     "taxonomy",
     "time_left",
+    "undo_assignment",
+    "undo_deed",
+    "undo_override",
     "undo_reassignment",
     "unit_words",
     "unpark_case",
+    "urge_as_reporter",
+    "urge_case",
+    "visible_among",
     "visible_case",
+    "waiting",
+    "was_urged_today",
     "why",
     "withdraw_case",
     "withdraw_consent",
+    "working_age",
 ]  # fmt: skip

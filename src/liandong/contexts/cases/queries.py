@@ -139,12 +139,16 @@ class CaseRow:
     return_count: int
     is_designated: bool
     undo_version: int | None
+    undo_what: str
     extension_asked: str
     extension_count: int
     consent_office_id: int | None
     consent_asker_id: int | None
     solved: bool | None
     satisfied: int | None
+    unhappy_at: datetime | None
+    urge_count: int
+    urged_at: datetime | None
     version: int
     complained_office_id: int | None
     complained_staff_id: int | None
@@ -329,7 +333,7 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     state = State(row.state)
     idle = _idle(row)
     if actor.kind == "staff" and row.assignee_id == actor.id:
-        idle.add(Action.CLAIM)
+        idle |= {Action.CLAIM, Action.TAKE_UP}
     if actor.kind == "reporter":
         idle.add(Action.JOIN)
     if not actor.has(Role.COORDINATOR) and row.consent_asker_id != actor.id:
@@ -360,9 +364,20 @@ def _idle(row: CaseRow) -> set[Action]:
         idle.add(Action.RETURN)
     if row.report_count > 1:
         idle.add(Action.WITHDRAW)
-    if row.undo_version != row.version:
-        idle.add(Action.UNDO_REASSIGN)
-    return idle
+    if row.unhappy_at is None:
+        idle.add(Action.LOOK_AT_VERDICT)
+    if row.due_at is None or time.now() < row.due_at:
+        idle.add(Action.URGE_BY_REPORTER)
+    return idle | {action for action, what in UNDOES.items() if not may_undo(row, what)}
+
+
+UNDOES = {Action.UNDO_REASSIGN: "", Action.UNDO_OVERRIDE: "override", Action.UNDO_ASSIGN: "assign"}
+"""Which action takes back what `undo_what` names."""
+
+
+def may_undo(row: CaseRow | Case, what: str) -> bool:
+    """Whether this was done to the case last, nothing has happened since, and it can be taken back."""
+    return row.undo_version == row.version and row.undo_what == what
 
 
 def may_ask_extension(row: CaseRow | Case) -> bool:

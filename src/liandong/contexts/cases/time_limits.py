@@ -2,9 +2,11 @@
 deadline ledger, from which due times are always recomputed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from typing import Any, cast
 
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger
@@ -16,7 +18,7 @@ from .change import Change
 from .domain.extension import extension_rule
 from .domain.lifecycle import PARKING_GROUNDS, Action
 from .models import Case, Message, Task
-from .queries import CaseRow, decides_extension, may_ask_extension, taxonomy
+from .queries import CaseRow, decides_extension, may_ask_extension, may_undo, taxonomy
 
 LONGEST_PARKING_DAYS = 366
 
@@ -127,7 +129,26 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
         change.say(Message.Kind.REASON, public=True, required=True)
         wanted = calendar.Budget.parse(budget)
         _check_statutory(change.case, wanted)
-        change.set(finish_budget=str(wanted))
+        change.facts["was"] = {"finish_budget": change.case.finish_budget}
+        change.set(
+            finish_budget=str(wanted),
+            undo_version=change.case.version + 1,
+            undo_what="override",
+        )
+        change.facts["budget"] = change.case.finish_budget
+    return change.row
+
+
+def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """撤销改定: the budget and what had been added to it count again; the reporter is told why. Raises Conflict once
+    anything else has happened to the case.
+    """
+    with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
+        if not may_undo(change.case, "override"):
+            raise Conflict("改定以后已有新的办理，不能撤销。")
+        change.say(Message.Kind.REASON, public=True, required=True)
+        was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
+        change.set(finish_budget=was["finish_budget"])
         change.facts["budget"] = change.case.finish_budget
     return change.row
 

@@ -449,6 +449,10 @@ def _claim(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     return cases.claim_task(actor=actor, case_id=case_id, version=given.version)
 
 
+def _take_up(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.take_up(actor=actor, case_id=case_id, version=given.version)
+
+
 def _assign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     staff_id = _needed(given.staff_id, "staff_id")
     return cases.assign_task(actor=actor, case_id=case_id, staff_id=staff_id, version=given.version)
@@ -564,4 +568,9 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.JOIN: _join,
     cases.Action.SEPARATE: _written(cases.separate_case),
     cases.Action.JUDGE_JOINED: _judge_joined,
+    cases.Action.URGE: _written(cases.urge_case),
+    cases.Action.TAKE_UP: _take_up,
+    cases.Action.LOOK_AT_VERDICT: _written(cases.look_at_verdict),
+    cases.Action.UNDO_OVERRIDE: _written(cases.undo_override),
+    cases.Action.UNDO_ASSIGN: _written(cases.undo_assignment),
 }

@@ -16,7 +16,14 @@ from liandong.kernel.errors import InvalidInput
 
 from . import names
 
-QUEUES = {"category": "分类不清", "place": "地点不清", "duty": "职责不清", "extension": "待批延期"}
+QUEUES = {
+    "category": "分类不清",
+    "place": "地点不清",
+    "duty": "职责不清",
+    "extension": "待批延期",
+    "unhappy": "不满意评价",
+    "provisional": "暂定日期",
+}
 MOST_CODE_DIGITS = 12
 LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常"}
 

@@ -53,6 +53,11 @@ EVENTS = {
     "JoinedReporterJudged": "合并上报人的评价",
     "ReportsAdded": "并入一件上报",
     "ReportsRemoved": "分出一件上报",
+    "CaseUrged": "催办",
+    "DeskTaskClaimed": "认领（中心）",
+    "VerdictLookedAt": "已看过不满意评价",
+    "OverrideUndone": "撤销改定时限",
+    "AssignmentUndone": "撤销指派",
     "CaseWordsErased": "应本人要求删除上报内容",
 }
 

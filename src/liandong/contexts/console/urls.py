@@ -1,13 +1,22 @@
 from django.urls import path
 
-from .web import case, lists
+from .web import bulk, case, lists, queues
 
 app_name = "console"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("square/", lists.square, name="square"),
     path("tasks/", lists.tasks, name="tasks"),
-    path("queue/", lists.queue, name="queue"),
+    path("queue/", queues.queue, name="queue"),
+    path("queue/<str:number>/take/", queues.take, name="take_up"),
+    path("queue/<str:number>/place-anew/", queues.place_anew, name="place_anew"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/<int:batch_id>/", bulk.batch, name="batch"),
+    path("bulk/<int:batch_id>/plan/", bulk.plan, name="batch_plan"),
+    path("bulk/<int:batch_id>/change/", bulk.change, name="batch_change"),
+    path("bulk/<int:batch_id>/confirm/", bulk.confirm, name="batch_confirm"),
+    path("bulk/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
+    path("bulk/<int:batch_id>/progress/", bulk.progress, name="batch_progress"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
     path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),

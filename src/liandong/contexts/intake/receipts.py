@@ -109,6 +109,11 @@ def withdraw(*, receipt: Receipt, text: str) -> cases.CaseRow:
     return cases.withdraw_case(actor=receipt.actor, case_id=receipt.case.id, text=text)
 
 
+def urge(*, receipt: Receipt) -> cases.CaseRow:
+    """The reporter asks after it once the promised date has passed."""
+    return cases.urge_as_reporter(actor=receipt.actor, case_id=receipt.case.id)
+
+
 def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, str, str]:
     """(name, phone, email) unmasked, for one of `PURPOSES`, recorded where the reporter can see it.
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path(RECEIPT + "reply/", status.receipt_reply, name="receipt_reply"),
     path(RECEIPT + "verdict/", status.receipt_verdict, name="receipt_verdict"),
     path(RECEIPT + "withdraw/", status.receipt_withdraw, name="receipt_withdraw"),
+    path(RECEIPT + "urge/", status.receipt_urge, name="receipt_urge"),
     path(RECEIPT + "photo/<slug:sha256>", status.receipt_photo, name="receipt_photo"),
     path(RECEIPT + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="receipt_thumb"),
     path(RECEIPT + "receipt.json", status.receipt_document, name="receipt_document"),

@@ -3,7 +3,7 @@
 from .checking import check, shipped
 from .commands import lay_shipped, load_definition
 from .domain.drawing import Drawing, DrawingRefused, Refusal
-from .queries import STUCK_NAMES, DefinitionRow, RunRow, StuckRow, definitions, run_of, stuck_runs
+from .queries import STUCK_NAMES, DefinitionRow, RunRow, StuckRow, count_stuck, definitions, run_of, stuck_runs
 from .runs import place_anew
 from .showing import CaseProcess, NextStep, case_process
 from .variants import Variant, variant_of
@@ -21,6 +21,7 @@ __all__ = [
     "Variant",
     "case_process",
     "check",
+    "count_stuck",
     "definitions",
     "lay_shipped",
     "load_definition",

@@ -3,6 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from liandong.contexts.cases import public as cases
+
 from .models import Definition, Run
 
 
@@ -72,14 +76,25 @@ def run_of(case_id: int) -> RunRow | None:
     return None
 
 
-def stuck_runs(limit: int = 100) -> list[StuckRow]:
-    """Runs that can't follow their cases, longest first. The cases themselves go on: nothing hangs on a run."""
+def stuck_runs(most: int = 100, *, after: tuple[datetime, int] | None = None) -> list[StuckRow]:
+    """Runs that can't follow their cases, longest first; `after`: the (since, case) that the page before ended with.
+    The cases themselves go on: nothing hangs on a run.
+    """
     stuck = Run.objects.filter(stuck_since__isnull=False).order_by("stuck_since", "pk").select_related("definition")
+    if after:
+        since, case_id = after
+        stuck = stuck.filter(stuck_since__gte=since).filter(Q(stuck_since__gt=since) | Q(pk__gt=case_id))
     return [
         StuckRow(run.pk, _definition_of(run), run.stuck_since, run.stuck_reason)
-        for run in stuck.defer("tasks", "definition__spec", "definition__xml")[:limit]
+        for run in stuck.defer("tasks", "definition__spec", "definition__xml")[:most]
         if run.stuck_since is not None
     ]
+
+
+def count_stuck() -> cases.Count:
+    """Exact up to 1,000."""
+    number = Run.objects.filter(stuck_since__isnull=False).values("pk")[: cases.COUNT_EXACT_TO + 1].count()
+    return cases.Count(min(number, cases.COUNT_EXACT_TO), number <= cases.COUNT_EXACT_TO)
 
 
 def row_of(run: Run) -> RunRow:

@@ -49,9 +49,9 @@ def follow(case_id: int, steps: Sequence[Step]) -> None:
 def place_anew(*, actor: Actor, case_id: int) -> RunRow:
     """By hand, once what was wrong is mended: where the case stands, in the run's own version, else in the current one.
 
-    For coordinators and administrators, of a case that they may see. Raises Conflict where the run stays stuck.
+    For clerks, coordinators and administrators, of a case that they may see. Raises Conflict where the run stays stuck.
     """
-    if not actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+    if not actor.has(Role.CLERK, Role.COORDINATOR, Role.ADMINISTRATOR):
         raise NotAllowed
     with transaction.atomic():
         row = cases.visible_case(actor=actor, case_id=case_id)

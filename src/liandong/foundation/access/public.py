@@ -3,8 +3,8 @@
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .models import ROLE_NAMES
 from .payload import body_of, check_length, decoded
-from .queries import StaffRow, actor_of, client, staff
-from .web import actor, problem, say, signed_in
+from .queries import StaffRow, actor_of, actor_of_post, client, staff
+from .web import actor, problem, say, sentence_of, signed_in
 
 __all__ = [
     "ROLE_NAMES",
@@ -12,6 +12,7 @@ __all__ = [
     "StaffRow",
     "actor",
     "actor_of",
+    "actor_of_post",
     "body_of",
     "check_length",
     "client",
@@ -22,6 +23,7 @@ __all__ = [
     "import_staff",
     "problem",
     "say",
+    "sentence_of",
     "signed_in",
     "staff",
 ]

@@ -53,6 +53,12 @@ def staff() -> dict[int, StaffRow]:
     return _staff.get()
 
 
+def actor_of_post(staff_id: int) -> Actor | None:
+    """The actor of an active post, for what the worker goes on with in its name; None once it was switched off."""
+    user = Staff.objects.filter(pk=staff_id, is_active=True).first()
+    return actor_of(user) if user else None
+
+
 def actor_of(user: Staff) -> Actor:
     """The actor that a signed-in account acts as; a grid worker carries the cells that are his."""
     cells = tuple(user.cells.order_by("id").values_list("id", flat=True)) if user.role == Role.GRID_WORKER else ()

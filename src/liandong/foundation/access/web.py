@@ -1,7 +1,7 @@
 """Who asks: the signed-in post as an actor; and the one place where an error becomes an answer."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -48,8 +48,14 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
 
 def say(error: LiandongError) -> str:
     """The error's sentence in the language of the request."""
-    sentence = gettext(error.message)
-    return sentence % error.context if error.context else sentence
+    return sentence_of(error.message, error.context)
+
+
+def sentence_of(message: str, context: Mapping[str, object]) -> str:
+    """A message of the error tree with its values; names among them, of states and actions, are translated too."""
+    sentence = gettext(message)
+    values = {name: gettext(value) if isinstance(value, str) and value else value for name, value in context.items()}
+    return sentence % values if values else sentence
 
 
 def problem(error: LiandongError) -> JsonResponse:

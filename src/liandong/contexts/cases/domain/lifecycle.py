@@ -87,6 +87,12 @@ class Action(StrEnum):
     JOIN = "join"
     SEPARATE = "separate"
     JUDGE_JOINED = "judge_joined"
+    URGE = "urge"
+    URGE_BY_REPORTER = "urge_by_reporter"
+    TAKE_UP = "take_up"
+    LOOK_AT_VERDICT = "look_at_verdict"
+    UNDO_OVERRIDE = "undo_override"
+    UNDO_ASSIGN = "undo_assign"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -125,6 +131,12 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.JOIN: "合并",
     Action.SEPARATE: "撤销合并",
     Action.JUDGE_JOINED: "合并上报人的评价",
+    Action.URGE: "催办",
+    Action.URGE_BY_REPORTER: "催一催",
+    Action.TAKE_UP: "认领（中心）",
+    Action.LOOK_AT_VERDICT: "标为已看过评价",
+    Action.UNDO_OVERRIDE: "撤销改定时限",
+    Action.UNDO_ASSIGN: "撤销指派",
 }
 
 
@@ -255,6 +267,14 @@ LIFECYCLE: Mapping[Action, Transition] = {
     ),
     Action.SEPARATE: Transition(frozenset({State.JOINED}), None, "CaseSeparated", _DESK | _OFFICES, needs_text=True),
     Action.JUDGE_JOINED: Transition(frozenset({State.JOINED}), None, "JoinedReporterJudged", _REPORTER | _DESK),
+    Action.URGE: Transition(RUNNING, None, "CaseUrged", _LEADS, needs_text=True),
+    Action.URGE_BY_REPORTER: Transition(RUNNING, None, "CaseUrged", _REPORTER),
+    Action.TAKE_UP: Transition(frozenset({State.RECEIVED, State.COORDINATING}), None, "DeskTaskClaimed", _DESK),
+    Action.LOOK_AT_VERDICT: Transition(frozenset(State), None, "VerdictLookedAt", _DESK, needs_text=True),
+    Action.UNDO_OVERRIDE: Transition(
+        RUNNING | {State.ASKED}, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK, needs_text=True
+    ),
+    Action.UNDO_ASSIGN: Transition(frozenset({State.HANDLING}), None, "AssignmentUndone", _LEADS, needs_text=True),
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
@@ -265,6 +285,10 @@ PARKING_GROUNDS: Mapping[str, str] = {
     "no_owner": "产权或责任主体不明",
 }
 """What may park a case 挂账, as urban management has it."""
+UNHAPPY = 2
+"""Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
+LOOKING = frozenset({Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ANSWER, Action.CLOSE, Action.REOPEN})
+"""What shows that a post of the desk has looked at an unhappy verdict."""
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""
 

@@ -142,4 +142,9 @@ COMMANDS: dict[str, Command] = {
     "join": _join,
     "separate": _with_text(cases.separate_case),
     "judge_joined": _judge_joined,
+    "urge": _with_text(cases.urge_case),
+    "take_up": _plain(cases.take_up),
+    "look_at_verdict": _with_text(cases.look_at_verdict),
+    "undo_override": _with_text(cases.undo_override),
+    "undo_assign": _with_text(cases.undo_assignment),
 }

@@ -1,4 +1,4 @@
-"""Event square 事件广场, my tasks 我的任务, queues 队列."""
+"""Event square 事件广场, my tasks 我的任务."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +11,8 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Role
-from liandong.kernel.errors import InvalidInput
 
+from .bulk import bulk_bar
 from .frame import pager_of, post_of, scope_of
 
 SCOPE_NAMES = {
@@ -51,6 +51,7 @@ def square(request: HttpRequest) -> HttpResponse:
         {
             "cases": [queries.listed(row) for row in page.rows],
             "pager": pager_of(request, page, count),
+            "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
             "filters": chosen,
             "sort": sort.value,
@@ -86,33 +87,3 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "post": post_of(actor),
     }
     return render(request, "console/tasks.html", context)
-
-
-@require_GET
-@never_cache
-@access.signed_in(Role.CLERK, Role.COORDINATOR)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What is unclear, oldest first, by what is unclear about it."""
-    actor = access.actor(request)
-    wanted = request.GET.get("queue", "category")
-    if wanted not in filters.QUEUES:
-        raise InvalidInput("没有这个队列。", field="queue")
-    waiting = cases.Filters(queue=wanted)
-    page = cases.list_cases(
-        actor=actor,
-        scope=cases.Scope.COUNTY,
-        filters=waiting,
-        sort=cases.Sort.OLDEST,
-        cursor=request.GET.get("cursor", ""),
-    )
-    counts = {
-        each: cases.count_cases(actor=actor, scope=cases.Scope.COUNTY, filters=cases.Filters(queue=each))
-        for each in filters.QUEUES
-    }
-    context = {
-        "cases": [queries.listed(row) for row in page.rows],
-        "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in filters.QUEUES.items()],
-        "pager": pager_of(request, page, counts[wanted]),
-        "post": post_of(actor),
-    }
-    return render(request, "console/queue.html", context)

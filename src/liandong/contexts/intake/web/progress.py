@@ -45,6 +45,8 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
             accepted = False
         if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
             continue
+        if entry.action == "CaseUrged" and not entry.actor.startswith("reporter:"):
+            continue
         if entry.action in _ACCEPTING:
             if accepted:
                 continue
@@ -92,6 +94,8 @@ _TITLES = {
     "ReassignmentUndone": gettext_noop("仍由%(office)s办理"),
     "ExtensionGranted": gettext_noop("批准延长办理时间"),
     "TimeLimitOverridden": gettext_noop("县里改定了办理时间"),
+    "OverrideUndone": gettext_noop("县里恢复了原来的办理时间"),
+    "CaseUrged": gettext_noop("您催了一次，已转告%(office)s"),
     "CaseParked": gettext_noop("暂时办不了，挂账等待"),
     "CaseUnparked": gettext_noop("%(office)s恢复办理"),
     "ParkingReviewed": gettext_noop("%(office)s恢复办理"),

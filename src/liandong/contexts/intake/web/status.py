@@ -22,7 +22,7 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
-from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, withdraw
+from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, urge, withdraw
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
@@ -152,6 +152,19 @@ def receipt_withdraw(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     )
 
 
+@require_POST
+@opened
+def receipt_urge(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Asks after it, at most once a day."""
+    try:
+        urge(receipt=receipt)
+    except Conflict as error:
+        now = open_receipt(number=receipt.case.number, code=receipt.code)
+        return _page(request, now, Faults(sentence=access.say(error), status=HTTPStatus.CONFLICT))
+    ui.toast(request, gettext("已转告办理部门，请您再等一等。"))
+    return redirect(address_of(receipt))
+
+
 def _act(
     request: HttpRequest,
     receipt: Receipt,
@@ -228,6 +241,8 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": story.last("answer") if carrier.answered_at else None,
         "may_judge": Action.JUDGE_SOLVED in actions or cases.may_judge_joined(case, carrier),
+        "may_urge": Action.URGE_BY_REPORTER in actions,
+        "urged_today": cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
         "faults": faults,
         "readings": [_reading(row) for row in receipt.readings],

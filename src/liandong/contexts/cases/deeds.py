@@ -1,0 +1,188 @@
+"""What can be done to many cases at once: one deed, foreseen for each case, then done by the command of its action.
+
+Foreseeing asks the checks that the command asks, on the row that the page shows; a test holds both together.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput, LiandongError
+
+from .change import check_action
+from .clocks import promised_to
+from .commands import assign_task, screen_case
+from .desk_work import check_unhappy, look_at_verdict, undo_assignment
+from .domain.lifecycle import PROMISED, Action, State
+from .handing_over import check_handing_over, check_not_asked, reassign_case, undo_reassignment
+from .lead import check_assignable, lead_of, leaf, needs_consent
+from .models import DeadlineEntry
+from .queries import CaseRow, DeadlineRow, history
+from .time_limits import override_time_limit, undo_override
+from .urging import check_not_urged_lately, urge_case
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One action with what it needs: `office_id` reassign, `staff_id` assign, `budget` override, `category_code`
+    screen.
+    """
+
+    action: Action
+    office_id: int | None = None
+    staff_id: int | None = None
+    budget: str = ""
+    category_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """`after`: how the case would stand; None where the deed would be refused, with the reason."""
+
+    row: CaseRow
+    after: CaseRow | None
+    refusal: LiandongError | None
+
+
+def check_deed(deed: Deed) -> None:
+    """What doesn't depend on a case: raises InvalidInput for a missing or wrong value."""
+    if deed.action is Action.REASSIGN and deed.office_id not in orgs.organisation().offices:
+        raise InvalidInput("没有这个部门。", field="office_id")
+    if deed.action is Action.ASSIGN and deed.staff_id is None:
+        raise InvalidInput("请选择岗位。", field="staff_id")
+    if deed.action is Action.OVERRIDE:
+        calendar.Budget.parse(deed.budget)
+    if deed.action is Action.SCREEN:
+        leaf(deed.category_code)
+
+
+def foresee(*, actor: Actor, deed: Deed, rows: Sequence[CaseRow], versions: Mapping[int, int]) -> list[Foresight]:
+    """What the deed would do to each case as it stands; `versions`: as they were seen. Writes nothing."""
+    moves_dates = deed.action not in (Action.URGE, Action.LOOK_AT_VERDICT)
+    ledgers = history([row.id for row in rows]) if moves_dates else {}
+    return [_foreseen(actor, deed, row, versions[row.id], ledgers.get(row.id, [])) for row in rows]
+
+
+def _foreseen(actor: Actor, deed: Deed, row: CaseRow, version: int, ledger: list[DeadlineRow]) -> Foresight:
+    try:
+        check_action(row, actor, deed.action, version)
+        after, line = _EFFECTS[deed.action](row, deed, actor)
+        if line is not None and State(after.state) in PROMISED:
+            after = _reckoned(after, [*ledger, line])
+    except LiandongError as error:
+        return Foresight(row, None, error)
+    return Foresight(row, after, None)
+
+
+def _reckoned(after: CaseRow, ledger: list[DeadlineRow]) -> CaseRow:
+    promised = promised_to(after, ledger)
+    yellow_at, red_at = promised.turns(State(after.state), accepted=after.accepted_at is not None)
+    return replace(
+        after,
+        accept_due_at=promised.accept_due_at,
+        due_at=promised.due_at,
+        yellow_at=yellow_at,
+        red_at=red_at,
+        provisional=promised.provisional,
+    )
+
+
+Effect = tuple[CaseRow, DeadlineRow | None]
+
+
+def _line(kind: DeadlineEntry.Kind) -> DeadlineRow:
+    return DeadlineRow(kind, time.now(), "", "", "")
+
+
+def _reassigned(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    """A town is asked first, and until it answers the case stays."""
+    office_id = deed.office_id or 0
+    check_handing_over(row, office_id)
+    if needs_consent(row, row.category_code, office_id, actor):
+        check_not_asked(row)
+        return replace(row, consent_office_id=office_id), None
+    after = replace(row, office_id=office_id, assignee_id=None, accepted_at=None, state=State.DISPATCHED.value)
+    return after, _line(DeadlineEntry.Kind.REASSIGN)
+
+
+def _overridden(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    after = replace(row, finish_budget=str(calendar.Budget.parse(deed.budget)))
+    return after, _line(DeadlineEntry.Kind.OVERRIDE)
+
+
+def _urged(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    check_not_urged_lately(row.urged_at)
+    return replace(row, urge_count=row.urge_count + 1), None
+
+
+def _assigned(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    check_assignable(row, deed.staff_id or 0)
+    accepted_at = row.accepted_at or time.now()
+    after = replace(row, assignee_id=deed.staff_id, state=State.HANDLING.value, accepted_at=accepted_at)
+    return after, _line(DeadlineEntry.Kind.ACCEPT)
+
+
+def _looked_at(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    check_unhappy(row.unhappy_at)
+    return replace(row, unhappy_at=None), None
+
+
+def _screened(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
+    category = leaf(deed.category_code)
+    after = replace(
+        row,
+        office_id=lead_of(row, category, None),
+        category_code=category.code,
+        accept_budget=category.accept_budget,
+        finish_budget=category.finish_budget,
+        state=State.DISPATCHED.value,
+        queue="",
+    )
+    return after, _line(DeadlineEntry.Kind.START)
+
+
+_EFFECTS: Mapping[Action, Callable[[CaseRow, Deed, Actor], Effect]] = {
+    Action.REASSIGN: _reassigned,
+    Action.OVERRIDE: _overridden,
+    Action.URGE: _urged,
+    Action.ASSIGN: _assigned,
+    Action.LOOK_AT_VERDICT: _looked_at,
+    Action.SCREEN: _screened,
+}
+BULK_ACTIONS = tuple(_EFFECTS)
+_UNDOING: Mapping[Action, Callable[..., CaseRow]] = {
+    Action.REASSIGN: undo_reassignment,
+    Action.OVERRIDE: undo_override,
+    Action.ASSIGN: undo_assignment,
+}
+UNDOABLE = frozenset(_UNDOING)
+"""Deeds that can be taken back as long as nothing else has happened to the case."""
+
+
+def do_deed(*, actor: Actor, deed: Deed, case_id: int, text: str, version: int) -> CaseRow:
+    """The command of the deed's action. Raises as that does."""
+    match deed.action:
+        case Action.REASSIGN:
+            office_id = deed.office_id or 0
+            return reassign_case(actor=actor, case_id=case_id, office_id=office_id, text=text, version=version)
+        case Action.OVERRIDE:
+            return override_time_limit(actor=actor, case_id=case_id, budget=deed.budget, text=text, version=version)
+        case Action.URGE:
+            return urge_case(actor=actor, case_id=case_id, text=text, version=version)
+        case Action.ASSIGN:
+            return assign_task(actor=actor, case_id=case_id, staff_id=deed.staff_id or 0, version=version)
+        case Action.LOOK_AT_VERDICT:
+            return look_at_verdict(actor=actor, case_id=case_id, text=text, version=version)
+        case Action.SCREEN:
+            code = deed.category_code
+            return screen_case(actor=actor, case_id=case_id, category_code=code, text=text, version=version)
+        case _:
+            raise InvalidInput("不能批量办理这个动作。", field="action")
+
+
+def undo_deed(*, actor: Actor, action: Action, case_id: int, text: str, version: int) -> CaseRow:
+    """Takes back what the deed did; `version`: how it left the case. Raises Conflict once anything else happened."""
+    return _UNDOING[action](actor=actor, case_id=case_id, text=text, version=version)

@@ -1,0 +1,67 @@
+"""Who has what waits in a queue, and since when it waits there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+
+from .clocks import minutes_a_day
+from .domain.lifecycle import State
+from .listing import EXTENSIONS, PROVISIONAL, UNHAPPY
+from .models import Message, Task
+from .queries import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`assignee_id` None: nobody has taken it; `may_be_taken`: a post of the desk can."""
+
+    office_id: int | None
+    assignee_id: int | None
+    since: datetime
+    may_be_taken: bool
+
+
+def waiting(rows: Sequence[CaseRow], queue: str) -> Mapping[int, Waiting]:
+    """Of the cases of one queue, by id: the owner of the open task, and since when it waits there."""
+    ids = [row.id for row in rows]
+    open_tasks = Task.objects.filter(case_id__in=ids, done_at=None).exclude(kind=Task.Kind.ASSIST).order_by("id")
+    tasks = {task[0]: task for task in open_tasks.values_list("case_id", "office_id", "assignee_id", "created_at")}
+    asked = _asked_at(ids) if queue == EXTENSIONS else {}
+    return {
+        row.id: _waiting(
+            row, tasks.get(row.id) or (row.id, row.office_id, row.assignee_id, row.received_at), queue, asked
+        )
+        for row in rows
+    }
+
+
+def _waiting(
+    row: CaseRow, task: tuple[int, int | None, int | None, datetime], queue: str, asked: Mapping[int, datetime]
+) -> Waiting:
+    _, office_id, assignee_id, opened_at = task
+    since = {
+        EXTENSIONS: asked.get(row.id, row.changed_at),
+        UNHAPPY: row.unhappy_at or row.changed_at,
+        PROVISIONAL: row.clock_from,
+    }.get(queue, opened_at)
+    return Waiting(office_id, assignee_id, since, State(row.state) in (State.RECEIVED, State.COORDINATING))
+
+
+def _asked_at(case_ids: Sequence[int]) -> Mapping[int, datetime]:
+    """When an extension was asked for: as long as the request waits, its reason is the last one written."""
+    reasons = Message.objects.filter(case_id__in=case_ids, kind=Message.Kind.REASON, public=False)
+    return dict(reasons.values_list("case_id").annotate(at=Max("at")))
+
+
+def working_age(since: datetime) -> tuple[int, str]:
+    """(count, unit) of office time since then: working days from one on, hours below."""
+    table, now = calendar.work_calendar(orgs.county().zone), time.now()
+    minutes = table.working_time_between(min(since, now), now).minutes
+    days = minutes // minutes_a_day(table)
+    return (days, "working_day") if days else (minutes // 60, "working_hour")

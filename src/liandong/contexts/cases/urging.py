@@ -1,0 +1,63 @@
+"""催办: a case is asked after, by the county or its town, or by the reporter once the promised date has passed. Nothing
+about the case changes but that it was urged.
+"""
+
+from datetime import datetime, timedelta
+
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import Conflict
+
+from .change import Change
+from .domain.lifecycle import Action
+from .models import Message
+from .queries import CaseRow
+
+WORKING_HOURS_BETWEEN = 4
+
+
+def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+    """催办 by coordinator or dispatcher, with words for the office. Raises Conflict within four working hours of the
+    last one.
+    """
+    with Change(actor, case_id, Action.URGE, version, text) as change:
+        check_not_urged_lately(change.case.urged_at)
+        change.say(Message.Kind.NOTE, public=False, required=True)
+        change.set(urged_at=change.now)
+        _record(change)
+    return change.row
+
+
+def urge_as_reporter(*, actor: Actor, case_id: int) -> CaseRow:
+    """催一催 by receipt. Raises Conflict before the promised date has passed, and the second time on one day."""
+    with Change(actor, case_id, Action.URGE_BY_REPORTER) as change:
+        if change.case.due_at is None or change.now < change.case.due_at:
+            raise Conflict("还没有到承诺的答复时间。")
+        if was_urged_today(ledger.entries(("case", case_id))):
+            raise Conflict("今天已经催过了，请等一等。")
+        _record(change)
+    return change.row
+
+
+def _record(change: Change) -> None:
+    change.set(urge_count=change.case.urge_count + 1)
+    change.facts |= {"office": change.case.office_id, "assignee": change.case.assignee_id}
+
+
+def check_not_urged_lately(urged_at: datetime | None) -> None:
+    if urged_at is None:
+        return
+    passed = calendar.work_calendar(orgs.county().zone).working_time_between(urged_at, max(urged_at, time.now()))
+    if passed.duration < timedelta(hours=WORKING_HOURS_BETWEEN):
+        raise Conflict("刚刚催办过，四个工作小时以后才能再催。")
+
+
+def was_urged_today(entries: list[ledger.EntryRow]) -> bool:
+    """Whether a reporter has urged on this day of the county."""
+    zone = orgs.county().tz
+    today = time.now().astimezone(zone).date()
+    urged = (each for each in entries if each.action == "CaseUrged" and each.actor.startswith("reporter:"))
+    return any(each.at.astimezone(zone).date() == today for each in urged)

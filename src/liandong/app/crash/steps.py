@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ import psycopg
 
 from liandong.app.seeding import DEMO_PASSWORD
 from liandong.kernel import ids
+from liandong.kernel.time import now
 
 from .findings import drained
 from .house import House, Victim, opened
@@ -195,8 +197,8 @@ class _Walk:
         with self._blow() as blow:
             content, sent = self._patiently(send)
         self._case_id = ids.parse_case_number(json.loads(content)["number"])
-        if (now := len(self._rows("SELECT id FROM intake_report"))) != before + 1:
-            self.findings.append(f"one report sent, {now - before} there")
+        if (there := len(self._rows("SELECT id FROM intake_report"))) != before + 1:
+            self.findings.append(f"one report sent, {there - before} there")
         return self._told(Struck("receive", blow.victim, sent, blow.seconds))
 
     def _strike(self, step: Step) -> Struck:
@@ -319,7 +321,7 @@ class _Blow:
 def _steps(offices: Mapping[str, int], town: int) -> list[Step]:
     """Every step that a post or the clock takes, in one life."""
     words, down = {"text": "已核实"}, {"office_id": town, "text": "在村道上"}
-    park = {"ground": "funds", "review_on": time.strftime("%Y-%m-%d", time.localtime(time.time() + 30 * 86_400))}
+    park = {"ground": "funds", "review_on": (now() + timedelta(days=30)).date().isoformat()}
     screen = {"category_code": "010102", "office_id": offices["LAW"]}
     return [
         Step("return", "received", ("CaseReturned",), HANDLER, words),

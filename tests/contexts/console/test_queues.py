@@ -10,7 +10,7 @@ from lxml import html
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.process import public as process
-from liandong.contexts.process.models import StuckRun
+from liandong.contexts.process.models import Run
 from liandong.kernel import time
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
@@ -59,7 +59,8 @@ def provisional() -> cases.CaseRow:
 
 def stuck(since=county.MONDAY) -> cases.CaseRow:
     row = county.receive()
-    StuckRun.objects.create(case_id=row.id, why="engine", error="KeyError: 'x'", since=since, tried_at=since)
+    process.case_process(row=row)
+    Run.objects.filter(pk=row.id).update(stuck_since=since, stuck_reason=Run.Stuck.ENGINE)
     return row
 
 
@@ -168,7 +169,7 @@ def test_other_posts_neither_see_nor_change_the_queues(username: str) -> None:
     assert client.get("/console/queue/").status_code == 403
     assert client.post(f"/console/queue/{row.number}/take/").status_code == 403
     assert client.post(f"/console/queue/{row.number}/place-anew/").status_code == 403
-    assert process.run_of(row.id) is None
+    assert [each.case_id for each in process.stuck_runs()] == [row.id]
 
 
 @pytest.mark.parametrize("queue", QUEUES)

@@ -12,14 +12,14 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import Actor
+from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 from liandong.kernel.text import storable
 
 from .clocks import promised_to
 from .domain.lifecycle import ENDED, LIFECYCLE, PROMISED, Action, Clock, State, Transition, transition
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, deadline_entries, row_of, visible_case
+from .queries import CaseRow, absent_behind, concerns, deadline_entries, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
 TEXT_SIGNS = 4000
@@ -37,6 +37,8 @@ _RECORDED = {
     Clock.PARK: DeadlineEntry.Kind.PARK,
     Clock.OVERRIDE: DeadlineEntry.Kind.OVERRIDE,
 }
+_ASSIGNEES = frozenset({Role.HANDLER, Role.GRID_WORKER})
+"""Who does what a deputy does for them; what is decided above somebody decides in his own right."""
 _EXTENDABLE = (State.HANDLING, State.ASKED)
 
 
@@ -180,6 +182,9 @@ class Change:
             raise Conflict
         if line.needs_text and not self.text:
             raise InvalidInput("请填写内容。", field="text")
+        absent = absent_behind(self.case, self.actor) if line.roles & _ASSIGNEES else None
+        if absent and self.action is not Action.CLAIM:
+            self.facts["for"] = f"staff:{absent}"
         return line
 
     def _conclude(self) -> None:

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
@@ -235,7 +235,7 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
     own_office = actor.office_id is not None and (row.office_id == actor.office_id or actor.office_id in task_offices)
     if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
         return True
-    if row.assignee_id is not None and row.assignee_id == actor.id and actor.kind == "staff":
+    if is_given_to(row, actor):
         return True
     if row.is_private:
         return False
@@ -356,13 +356,25 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return False
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
-    if row.assignee_id is not None and row.assignee_id == actor.id:
+    if is_given_to(row, actor):
         return True
     if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
         return True
     if row.is_private or not _in_the_area_of(actor, row):
         return False
     return action is Action.NOTE or row.state == State.RECEIVED or _is_led_in_its_town(row)
+
+
+def is_given_to(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the case is the post's own, or of a post for which it stands in now."""
+    return actor.kind == "staff" and row.assignee_id in (actor.id, *actor.stands_in_for)
+
+
+def absent_behind(row: CaseRow | Case, actor: Actor) -> int | None:
+    """The absent post for which a deputy acts on the case: who was given it, or whose grid cell it lies in."""
+    if row.assignee_id in actor.stands_in_for:
+        return row.assignee_id
+    return None if row.assignee_id == actor.id else dict(actor.cells_of_absent).get(row.cell_id or 0)
 
 
 def _in_the_area_of(actor: Actor, row: CaseRow | Case) -> bool:
@@ -389,6 +401,21 @@ def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow
         return _cases_of(mine, actor, limit), []
     unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
     return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit)
+
+
+def deputy_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> dict[int, list[CaseRow]]:
+    """Cases with an open task of each post for which this one stands in now, nearest due first."""
+    return {
+        absent: _cases_of(Task.objects.filter(assignee_id=absent, done_at=None).order_by("due_at", "id"), actor, limit)
+        for absent in actor.stands_in_for
+    }
+
+
+def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
+    """How many open tasks each of these posts has; help for assigning, in the order of the posts."""
+    rows = Task.objects.filter(assignee_id__in=staff_ids, done_at=None).values_list("assignee_id")
+    found = dict(rows.annotate(number=Count("id")))
+    return {staff_id: found.get(staff_id, 0) for staff_id in staff_ids}
 
 
 def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import case, lists
+from .web import absences, case, lists
 
 app_name = "console"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("square/", lists.square, name="square"),
     path("tasks/", lists.tasks, name="tasks"),
     path("queue/", lists.queue, name="queue"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),
+    path("absences/<int:absence_id>/resume/", absences.resume, name="absence_resume"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
     path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),

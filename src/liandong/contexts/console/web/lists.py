@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, queries
+from liandong.contexts.console import filters, names, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Role
 from liandong.kernel.errors import InvalidInput
@@ -75,12 +75,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Open tasks of the post and, below, of its office that nobody has taken."""
     actor = access.actor(request)
     mine, unclaimed = cases.open_tasks(actor=actor)
+    standing_in = cases.deputy_tasks(actor=actor)
     context = {
         "mine": [queries.listed(row) for row in mine],
+        "standing_in": [
+            (names.post(absent), [queries.listed(row) for row in rows]) for absent, rows in standing_in.items()
+        ],
         "unclaimed": [queries.listed(row) for row in unclaimed],
         "has_office": actor.office_id is not None,
         "listed": cases.TASKS_LISTED,
-        "is_cut": max(len(mine), len(unclaimed)) == cases.TASKS_LISTED,
+        "is_cut": max(map(len, (mine, unclaimed, *standing_in.values()))) == cases.TASKS_LISTED,
         "post": post_of(actor),
     }
     return render(request, "console/tasks.html", context)

@@ -10,6 +10,8 @@ MAY_READ = {
     "queries.py",
     "listing.py",
     "near.py",
+    "workload.py",
+    "handovers.py",
     "commands.py",
     "change.py",
     "recomputing.py",

@@ -40,6 +40,15 @@ from .domain.proposal import LeafWords, Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
+from .handovers import (
+    HandoverRow,
+    acknowledge_handover,
+    hand_over,
+    receivers,
+    shift_handovers,
+    waiting_handovers,
+    written_handovers,
+)
 from .listing import (
     Count,
     Filters,
@@ -91,6 +100,7 @@ from .time_limits import (
     review_parked,
     unpark_case,
 )
+from .workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 
 __all__ = [
     "ACTION_NAMES",
@@ -111,6 +121,7 @@ __all__ = [
     "DeadlineRow",
     "Figures",
     "Filters",
+    "HandoverRow",
     "LeafWords",
     "Lesson",
     "Life",
@@ -119,6 +130,7 @@ __all__ = [
     "MessageRow",
     "NearRow",
     "Newer",
+    "OfficeLoad",
     "Openness",
     "Page",
     "PointRow",
@@ -130,7 +142,10 @@ __all__ = [
     "State",
     "TaskRow",
     "Taxonomy",
+    "WorkFigure",
+    "Workload",
     "accept_case",
+    "acknowledge_handover",
     "add_note",
     "after_unsolved",
     "answer_case",
@@ -151,6 +166,7 @@ __all__ = [
     "find",
     "from_document",
     "grant_extension",
+    "hand_over",
     "import_taxonomy",
     "keep_lesson",
     "lapse_question",
@@ -166,6 +182,7 @@ __all__ = [
     "near_cell",
     "newer_than",
     "newest_id",
+    "open_by_office",
     "open_task_counts",
     "open_tasks",
     "override_time_limit",
@@ -173,6 +190,7 @@ __all__ = [
     "possible_actions",
     "propose_category",
     "reassign_case",
+    "receivers",
     "record_reply",
     "record_verdict",
     "refer_out",
@@ -182,6 +200,7 @@ __all__ = [
     "return_case",
     "review_parked",
     "screen_case",
+    "shift_handovers",
     "tasks",
     "taxonomy",
     "time_left",
@@ -189,6 +208,10 @@ __all__ = [
     "unit_words",
     "unpark_case",
     "visible_case",
+    "waiting_handovers",
     "why",
     "withdraw_case",
+    "workload",
+    "workload_cases",
+    "written_handovers",
 ]  # fmt: skip

@@ -217,6 +217,30 @@ def listed_absences(actor: Actor) -> list[ListedAbsence]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedHandover:
+    """A hand-over with its names; `lines`: cases with what was said of them."""
+
+    row: cases.HandoverRow
+    giver: str
+    receiver: str
+    acknowledged_by: str
+    lines: list[tuple[ListedCase, str]]
+
+
+def listed_handovers(rows: Iterable[cases.HandoverRow]) -> list[ListedHandover]:
+    return [
+        ListedHandover(
+            row=row,
+            giver=names.post(row.from_staff_id) or gettext("已停用岗位"),
+            receiver=names.post(row.to_staff_id) or names.office(row.office_id),
+            acknowledged_by=names.post(row.acknowledged_by_id),
+            lines=[(listed(case), said) for case, said in row.lines],
+        )
+        for row in rows
+    ]
+
+
 def scopes(actor: Actor) -> list[cases.Scope]:
     """The scopes that a post may choose, the nearest first."""
     if actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):

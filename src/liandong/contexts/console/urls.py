@@ -1,16 +1,20 @@
 from django.urls import path
 
-from .web import absences, case, lists
+from .web import absences, case, handovers, lists, workload
 
 app_name = "console"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("square/", lists.square, name="square"),
     path("tasks/", lists.tasks, name="tasks"),
+    path("workload/", workload.workload, name="workload"),
     path("queue/", lists.queue, name="queue"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),
     path("absences/<int:absence_id>/resume/", absences.resume, name="absence_resume"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/shifts/", handovers.shifts, name="shifts"),
+    path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
     path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),

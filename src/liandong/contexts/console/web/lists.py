@@ -1,5 +1,7 @@
 """Event square 事件广场, my tasks 我的任务, queues 队列."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +12,10 @@ from django.views.decorators.http import require_GET
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, names, queries
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import Role
+from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput
 
+from . import workload
 from .frame import pager_of, post_of, scope_of
 
 SCOPE_NAMES = {
@@ -72,22 +75,51 @@ def square(request: HttpRequest) -> HttpResponse:
 @never_cache
 @access.signed_in()
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Open tasks of the post and, below, of its office that nobody has taken."""
+    """Open tasks of the post, of those for whom it stands in and, below, of its office that nobody has taken; or the
+    list behind one figure of its workload.
+    """
     actor = access.actor(request)
-    mine, unclaimed = cases.open_tasks(actor=actor)
-    standing_in = cases.deputy_tasks(actor=actor)
-    context = {
-        "mine": [queries.listed(row) for row in mine],
-        "standing_in": [
-            (names.post(absent), [queries.listed(row) for row in rows]) for absent, rows in standing_in.items()
-        ],
-        "unclaimed": [queries.listed(row) for row in unclaimed],
+    shown = workload.figure_of(request)
+    context: dict[str, object] = {
+        "chips": workload.chips(cases.workload(actor=actor), shown),
+        "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
         "has_office": actor.office_id is not None,
+        "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,
-        "is_cut": max(map(len, (mine, unclaimed, *standing_in.values()))) == cases.TASKS_LISTED,
         "post": post_of(actor),
     }
+    sections = _in_hand(actor) if shown is None else _behind(actor, shown)
+    context["is_cut"] = max(len(section.rows) for section in sections) >= cases.TASKS_LISTED
+    context["sections"] = [
+        (section.name, section.heading, [queries.listed(row) for row in section.rows]) for section in sections
+    ]
     return render(request, "console/tasks.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of my tasks."""
+
+    name: str
+    heading: str
+    rows: list[cases.CaseRow]
+
+
+def _in_hand(actor: Actor) -> list[Section]:
+    mine, unclaimed = cases.open_tasks(actor=actor)
+    return [
+        Section("mine", gettext("我在办的"), mine),
+        *(
+            Section(f"deputy-{absent}", gettext("代理：%(absent)s") % {"absent": names.post(absent)}, rows)
+            for absent, rows in cases.deputy_tasks(actor=actor).items()
+        ),
+        *([Section("unclaimed", gettext("本部门待认领"), unclaimed)] if actor.office_id is not None else []),
+    ]
+
+
+def _behind(actor: Actor, figure: cases.WorkFigure) -> list[Section]:
+    rows = cases.workload_cases(actor=actor, figure=figure)
+    return [Section(figure.value, gettext(workload.FIGURES[figure]), rows)]
 
 
 @require_GET

@@ -12,6 +12,7 @@ MAY_READ = {
     "near.py",
     "workload.py",
     "handovers.py",
+    "contact_lists.py",
     "commands.py",
     "change.py",
     "recomputing.py",

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -170,14 +170,29 @@ def list_cases(
     )
 
 
-def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST) -> Count:
-    """How many cases a list has, exact up to 1,000."""
+def walk_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, batch: int = 1000
+) -> Iterator[list[CaseRow]]:
+    """A whole list, page by page by key: as little of it at a time as a page."""
+    cursor = ""
+    while True:
+        page = list_cases(actor=actor, scope=scope, filters=filters, sort=sort, cursor=cursor, rows=batch)
+        yield page.rows
+        if not page.next:
+            return
+        cursor = page.next
+
+
+def count_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, exact_to: int = COUNT_EXACT_TO
+) -> Count:
+    """How many cases a list has, exact up to `exact_to`."""
     column, descending = _order(sort)
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
     walked = (f"-{column}" if descending else column,) if not filters.text.strip() else ()
     wanted = wanted.order_by(*walked)
-    number = wanted.values("id")[: COUNT_EXACT_TO + 1].count()
-    return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
+    number = wanted.values("id")[: exact_to + 1].count()
+    return Count(min(number, exact_to), number <= exact_to)
 
 
 def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:

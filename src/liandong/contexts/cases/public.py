@@ -65,6 +65,7 @@ from .listing import (
     list_published,
     newer_than,
     newest_id,
+    walk_cases,
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
@@ -209,6 +210,7 @@ __all__ = [
     "unpark_case",
     "visible_case",
     "waiting_handovers",
+    "walk_cases",
     "why",
     "withdraw_case",
     "workload",

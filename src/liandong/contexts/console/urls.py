@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import absences, case, handovers, lists, workload
+from .web import absences, case, export, handovers, lists, workload
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),
     path("absences/<int:absence_id>/resume/", absences.resume, name="absence_resume"),
+    path("export/", export.export, name="export"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/shifts/", handovers.shifts, name="shifts"),
     path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),

@@ -13,7 +13,6 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, names, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import InvalidInput
 
 from . import workload
 from .frame import pager_of, post_of, scope_of
@@ -66,6 +65,7 @@ def square(request: HttpRequest) -> HttpResponse:
             "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
             "cells_url": f"{reverse('api-1:divisions')}?level=town",
             "newest": newest,
+            "export_url": _export_url(request, "square", scope=scope.value),
             "post": post_of(actor),
         },
     )
@@ -81,6 +81,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     actor = access.actor(request)
     shown = workload.figure_of(request)
     context: dict[str, object] = {
+        "export_url": _export_url(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
         "has_office": actor.office_id is not None,
@@ -128,9 +129,7 @@ def _behind(actor: Actor, figure: cases.WorkFigure) -> list[Section]:
 def queue(request: HttpRequest) -> HttpResponse:
     """What is unclear, oldest first, by what is unclear about it."""
     actor = access.actor(request)
-    wanted = request.GET.get("queue", "category")
-    if wanted not in filters.QUEUES:
-        raise InvalidInput("没有这个队列。", field="queue")
+    wanted = filters.queue_of(request.GET)
     waiting = cases.Filters(queue=wanted)
     page = cases.list_cases(
         actor=actor,
@@ -147,6 +146,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "cases": [queries.listed(row) for row in page.rows],
         "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in filters.QUEUES.items()],
         "pager": pager_of(request, page, counts[wanted]),
+        "export_url": _export_url(request, "queue"),
         "post": post_of(actor),
     }
     return render(request, "console/queue.html", context)
+
+
+def _export_url(request: HttpRequest, name: str, **more: str) -> str:
+    """The export of the list as it is filtered now."""
+    return reverse("console:export") + filters.url(request.GET, list=name, **more)

@@ -18,12 +18,14 @@ from liandong.kernel.text import storable
 
 from .change import TEXT_SIGNS, Change
 from .domain.lifecycle import Action
-from .models import Case, Handover, HandoverLine, Message, Task
-from .queries import CASE_COLUMNS, CaseRow, may_see
+from .models import Handover, HandoverLine, Message
+from .queries import CaseRow, visible_among
 
 LISTED = 30
 MOST_LINES = 100
 _DESK = (Role.CLERK, Role.COORDINATOR)
+_OFFICE = (*_DESK, Role.HANDLER, Role.DISPATCHER)
+"""Who takes what is addressed to an office; a grid worker of a town may have an office, his work lies in his cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _note(actor: Actor, case_id: int, said: str) -> int:
 
 def _addressed_to(actor: Actor) -> Q:
     own = Q(to_staff_id__in=(actor.id, *actor.stands_in_for))
-    if actor.office_id is None:
+    if actor.office_id is None or not actor.has(*_OFFICE):
         return own
     return own | (Q(to_staff_id=None, office_id=actor.office_id) & ~Q(from_staff_id=actor.id))
 
@@ -142,7 +144,7 @@ def _rows(wanted: QuerySet[Handover], actor: Actor) -> list[HandoverRow]:
     found = list(wanted.order_by("-id").values_list(*columns)[:LISTED])
     said = HandoverLine.objects.filter(handover_id__in=[row[0] for row in found]).order_by("id")
     lines = list(said.values_list("handover_id", "case_id", "message__text")) if found else []
-    rows = _visible({case_id for _, case_id, _ in lines}, actor) if lines else {}
+    rows = visible_among({case_id for _, case_id, _ in lines}, actor=actor) if lines else {}
     said_in: dict[int, list[tuple[CaseRow, str]]] = {}
     for handover_id, case_id, note in lines:
         if case_id in rows:
@@ -152,15 +154,6 @@ def _rows(wanted: QuerySet[Handover], actor: Actor) -> list[HandoverRow]:
 
 def _row(lines: list[tuple[CaseRow, str]], *columns: Any) -> HandoverRow:
     return HandoverRow(*(*columns, tuple(lines)))
-
-
-def _visible(case_ids: set[int], actor: Actor) -> dict[int, CaseRow]:
-    """Those of the cases that the post may see; two statements."""
-    offices: dict[int, list[int | None]] = {}
-    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
-        offices.setdefault(case_id, []).append(office_id)
-    rows = (CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS))
-    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
 
 
 def _record(actor: Actor, row: Handover, what: str, facts: dict[str, object]) -> None:

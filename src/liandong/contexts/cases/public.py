@@ -89,6 +89,7 @@ from .queries import (
     propose_category,
     tasks,
     taxonomy,
+    visible_among,
     visible_case,
 )
 from .reasons import budget_words, long_date, reply_until, unit_words, why
@@ -208,6 +209,7 @@ __all__ = [
     "undo_reassignment",
     "unit_words",
     "unpark_case",
+    "visible_among",
     "visible_case",
     "waiting_handovers",
     "walk_cases",

@@ -257,6 +257,15 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     raise NotFound("没有找到这个事件编号。")
 
 
+def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
+    """Those of the cases that the post may open; two statements."""
+    offices: dict[int, list[int | None]] = {}
+    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
+        offices.setdefault(case_id, []).append(office_id)
+    rows = (CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS))
+    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
+
+
 def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 

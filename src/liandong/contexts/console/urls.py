@@ -7,6 +7,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("square/", lists.square, name="square"),
     path("tasks/", lists.tasks, name="tasks"),
+    path("cells.geojson", lists.cells, name="cells"),
     path("workload/", workload.workload, name="workload"),
     path("queue/", lists.queue, name="queue"),
     path("absences/", absences.absences, name="absences"),

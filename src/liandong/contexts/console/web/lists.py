@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.console import filters, geojson, names, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor, Role
 
@@ -41,6 +42,7 @@ def square(request: HttpRequest) -> HttpResponse:
     actor = access.actor(request)
     available = queries.scopes(actor)
     scope = scope_of(request, available)
+    is_field = scope == cases.Scope.CELLS
     chosen, sort = filters.read(request.GET)
     newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
@@ -63,12 +65,22 @@ def square(request: HttpRequest) -> HttpResponse:
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
             "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
             "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
-            "cells_url": f"{reverse('api-1:divisions')}?level=town",
+            "cells_url": reverse("console:cells") if is_field else f"{reverse('api-1:divisions')}?level=town",
+            "is_field": is_field,
             "newest": newest,
             "export_url": _export_url(request, "square", scope=scope.value),
             "post": post_of(actor),
         },
     )
+
+
+@require_GET
+@never_cache
+@access.signed_in(Role.GRID_WORKER)
+def cells(request: HttpRequest) -> HttpResponse:
+    """The grid worker's own cells, for the map."""
+    found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
+    return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
 
 
 @require_GET
@@ -84,7 +96,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "export_url": _export_url(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
-        "has_office": actor.office_id is not None,
+        "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
         "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
@@ -108,13 +120,14 @@ class Section:
 
 def _in_hand(actor: Actor) -> list[Section]:
     mine, unclaimed = cases.open_tasks(actor=actor)
+    takes_up = actor.office_id is not None and not actor.has(Role.GRID_WORKER)
     return [
         Section("mine", gettext("我在办的"), mine),
         *(
             Section(f"deputy-{absent}", gettext("代理：%(absent)s") % {"absent": names.post(absent)}, rows)
             for absent, rows in cases.deputy_tasks(actor=actor).items()
         ),
-        *([Section("unclaimed", gettext("本部门待认领"), unclaimed)] if actor.office_id is not None else []),
+        *([Section("unclaimed", gettext("本部门待认领"), unclaimed)] if takes_up else []),
     ]
 
 

@@ -20,6 +20,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import geo
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 _SUGGESTED = 6
@@ -41,12 +42,15 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class NearMatter:
-    """An open matter near by, in the words of the category only: the report's own words are its reporter's."""
+    """An open matter near by, in the words of the category only: the report's own words are its reporter's. `number`:
+    of one that the post at work may open, else "".
+    """
 
     name: str
     distance_m: int
     received_at: datetime
     state: str
+    number: str = ""
 
 
 def suggestions(asked: str) -> list[Suggestion]:
@@ -84,19 +88,22 @@ def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
     return geo.LonLat(place.lon, place.lat) if place else None
 
 
-def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
-    """Open matters near where the form points."""
+def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[NearMatter]:
+    """Open matters near where the form points; `actor`: the post at work that asks."""
     point = point_of(fields)
     if point is None:
         return []
+    rows = cases.near_by(*point)
+    seen = cases.visible_among([row.id for row in rows], actor=actor) if actor and rows else {}
     return [
         NearMatter(
             category_name(row.category_code),
             row.distance_m,
             row.received_at,
             gettext(cases.STATE_NAMES[cases.State(row.state)]),
+            row.number if row.id in seen else "",
         )
-        for row in cases.near_by(*point)
+        for row in rows
     ]
 
 
@@ -111,9 +118,9 @@ def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> Ht
 
 
 @require_POST
-def near(request: HttpRequest, *, for_desk: bool = False) -> HttpResponse:
+def near(request: HttpRequest) -> HttpResponse:
     """The list of open matters near the chosen place."""
-    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict()), "for_desk": for_desk})
+    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict())})
 
 
 @require_GET

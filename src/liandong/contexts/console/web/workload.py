@@ -21,7 +21,7 @@ FIGURES = {
     cases.WorkFigure.YELLOW: "将到期",
     cases.WorkFigure.GREEN: "正常",
     cases.WorkFigure.NONE: "无时限",
-    cases.WorkFigure.TODAY: "今天到期",
+    cases.WorkFigure.TODAY: "今日到期",
     cases.WorkFigure.WEEK: "本周到期",
     cases.WorkFigure.ASKED: "等上报人补充",
     cases.WorkFigure.PARKED: "挂账中",

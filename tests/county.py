@@ -27,7 +27,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
-from liandong.kernel import ids
+from liandong.kernel import ids, time
 from liandong.kernel.actor import SYSTEM, Actor
 
 T = TypeVar("T")
@@ -78,16 +78,18 @@ def clear() -> None:
     """Removes all cases and reports, ledger and events."""
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR)
+    Cached.forget_all("absences")
 
 
 _CLEAR = """
 DELETE FROM console_batch_item; DELETE FROM console_batch;
 DELETE FROM process_run;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
+DELETE FROM cases_handover_line; DELETE FROM cases_handover;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;
 DELETE FROM ledger_entry; DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
-DELETE FROM access_rate;
+DELETE FROM access_rate; DELETE FROM access_absence;
 """
 
 
@@ -107,6 +109,28 @@ def together(*jobs: Callable[[], T]) -> list[T | BaseException]:
     with ThreadPoolExecutor(len(jobs)) as pool:
         running = [pool.submit(copy_context().run, run, job) for job in jobs]
         return [each.result() for each in running]
+
+
+def away(username: str, deputy: str, *, hours_long: float = 24, begins_in_hours: float = 0) -> access.AbsenceRow:
+    """The post is out from now, or later, for so long, and another stands in."""
+    begins_at = time.now() + hours(begins_in_hours)
+    return access.set_absence(
+        actor=post(username),
+        staff_id=post(username).id,
+        deputy_id=post(deputy).id,
+        begins_at=begins_at,
+        ends_at=begins_at + hours(hours_long),
+        reason="leave",
+    )
+
+
+def grid_worker_beside(username: str) -> str:
+    """A new grid worker of the same village, with no cell of his own; the name of the post."""
+    division_id = access.staff()[post(username).id].division_id
+    code = orgs.organisation().divisions[division_id or 0].code
+    beside = access.StaffInput(f"{username}_beside", "邻格网格岗", "grid_worker", "Grid beside", "", code)
+    access.import_staff(actor=SYSTEM, rows=[beside])
+    return beside.username
 
 
 def post(username: str) -> Actor:

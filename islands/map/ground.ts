@@ -1,10 +1,14 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
-export type Ground = FeatureCollection<Polygon | MultiPolygon, { level?: string; name?: string; name_en?: string; code?: string }>;
+export type Ground = FeatureCollection<
+  Polygon | MultiPolygon,
+  { level?: string; name?: string; name_en?: string; code?: string; own?: boolean }
+>;
 type Ring = number[][];
 
+const OWN: FilterSpecification = ["==", ["get", "own"], true];
 const EMPTY: Ground = { type: "FeatureCollection", features: [] };
 const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"];
 
@@ -130,7 +134,9 @@ export function groundStyle(ground: Ground | null): StyleSpecification {
       { id: "background", type: "background", paint: { "background-color": "#e9ecef" } },
       { id: "land", type: "fill", source: "ground", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": "#fbfbf9" } },
       { id: "land-parts", type: "fill", source: "ground", filter: ["in", ["get", "level"], ["literal", ["town", "village"]]], paint: { "fill-color": "#fbfbf9" } },
+      { id: "own", type: "fill", source: "ground", filter: OWN, paint: { "fill-color": "#ffffff" } },
       border("cell", "#e3e6ea", 0.7, 11),
+      { id: "border-own", type: "line", source: "ground", filter: OWN, paint: { "line-color": "#1d5b9c", "line-width": 2.5 } },
       border("village", "#cfd5db", 0.9, 10),
       border("town", "#a3adb8", 1.3),
       border("county", "#6f7b88", 2),

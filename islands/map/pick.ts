@@ -49,6 +49,7 @@ class Picker {
     for (const input of [this.lon, this.lat]) input?.addEventListener("change", () => this.readInputs());
     this.watchCases();
     this.readInputs();
+    if (root.dataset.locateAtOnce !== undefined && !this.isOnMap) this.locate();
   }
 
   private watchCases(): void {

@@ -19,7 +19,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is staff, reporter, client (an API key) or system; `id` is the row within that kind (0 for system)."""
+    """`kind` is staff, reporter, client (an API key) or system; `id` is the row within that kind (0 for system).
+
+    `stands_in_for`: absent posts whose deputy this one is now; `cell_ids` holds their grid cells too, and
+    `cells_of_absent` says which of them is whose (cell, post).
+    """
 
     kind: str
     id: int = 0
@@ -28,6 +32,8 @@ class Actor:
     division_id: int | None = None
     label: str = ""
     cell_ids: tuple[int, ...] = field(default=())
+    stands_in_for: tuple[int, ...] = field(default=())
+    cells_of_absent: tuple[tuple[int, int], ...] = field(default=())
 
     @property
     def ref(self) -> str:

@@ -62,6 +62,13 @@ class Conflict(LiandongError):
     status = 409
 
 
+class PostIsAway(LiandongError):
+    """这个岗位外出中。可以指派给代理岗位；仍要指派，请勾选确认。"""
+
+    code = "post_is_away"
+    status = 409
+
+
 class TooLarge(LiandongError):
     """上传的内容过大。"""
 

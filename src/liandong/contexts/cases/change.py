@@ -32,7 +32,7 @@ from .domain.lifecycle import (
     transition,
 )
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, deadline_entries, row_of, visible_case
+from .queries import CaseRow, absent_behind, concerns, deadline_entries, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
 TEXT_SIGNS = 4000
@@ -50,6 +50,8 @@ _RECORDED = {
     Clock.PARK: DeadlineEntry.Kind.PARK,
     Clock.OVERRIDE: DeadlineEntry.Kind.OVERRIDE,
 }
+_ASSIGNEES = frozenset({Role.HANDLER, Role.GRID_WORKER})
+"""Who does what a deputy does for them; what is decided above somebody decides in his own right."""
 _EXTENDABLE = (State.HANDLING, State.ASKED)
 
 
@@ -201,6 +203,9 @@ class Change:
         line = check_action(self.case, self.actor, self.action, self._expected)
         if line.needs_text and not self.text and self.actor.kind != "system":
             raise InvalidInput("请填写内容。", field="text")
+        absent = absent_behind(self.case, self.actor) if line.roles & _ASSIGNEES else None
+        if absent and self.action is not Action.CLAIM:
+            self.facts["for"] = f"staff:{absent}"
         return line
 
     def _conclude(self) -> None:

@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
 from django.db.models import Q, Value
 
+from liandong.foundation.access import public as access
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
@@ -16,7 +17,7 @@ from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, PostIsAway
 
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
@@ -61,10 +62,13 @@ def screen_case(
 
 
 def accept_case(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
-    """签收: the lead office takes the case on; the accept clock stops, the post that signs becomes the assignee."""
+    """签收: the lead office takes the case on; the accept clock stops, the post that signs becomes the assignee. What
+    was given to an absent post stays that post's when its deputy signs.
+    """
     with Change(actor, case_id, Action.ACCEPT, version) as change:
         _accept(change)
-        change.take_task(actor.id)
+        assignee_id = change.case.assignee_id
+        change.take_task(assignee_id if assignee_id in actor.stands_in_for else actor.id)
     return change.row
 
 
@@ -77,11 +81,17 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
     return change.row
 
 
-def assign_task(*, actor: Actor, case_id: int, staff_id: int, version: int | None = None) -> CaseRow:
-    """指派 to a post of the lead office or to a grid worker of the town. Raises InvalidInput for any other post."""
+def assign_task(
+    *, actor: Actor, case_id: int, staff_id: int, despite_absence: bool = False, version: int | None = None
+) -> CaseRow:
+    """指派 to a post of the lead office or to a grid worker of the town. Raises InvalidInput for any other post, and
+    PostIsAway for one that is out, unless `despite_absence`: its deputy then sees the case.
+    """
     with Change(actor, case_id, Action.ASSIGN, version) as change:
-        check_assignable(change.case, staff_id)
         case = change.case
+        check_assignable(case, staff_id)
+        if not despite_absence and access.away(staff_id):
+            raise PostIsAway(field="staff_id")
         change.facts["was"] = {
             "assignee": case.assignee_id,
             "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from liandong.kernel.errors import InvalidInput
 from .domain.lifecycle import State
 from .domain.light import Light, light
 from .models import Case, CaseQuerySet, Message, Scope, versions_of
-from .queries import CASE_COLUMNS, CaseRow, may_see
+from .queries import CASE_COLUMNS, CaseRow
 
 _RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 """A case with a running clock is open: saying so again would only mislead the planner."""
@@ -177,14 +177,29 @@ def list_cases(
     )
 
 
-def count_cases(*, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST) -> Count:
-    """How many cases a list has, exact up to 1,000."""
+def walk_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, batch: int = 1000
+) -> Iterator[list[CaseRow]]:
+    """A whole list, page by page by key: as little of it at a time as a page."""
+    cursor = ""
+    while True:
+        page = list_cases(actor=actor, scope=scope, filters=filters, sort=sort, cursor=cursor, rows=batch)
+        yield page.rows
+        if not page.next:
+            return
+        cursor = page.next
+
+
+def count_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, exact_to: int = COUNT_EXACT_TO
+) -> Count:
+    """How many cases a list has, exact up to `exact_to`."""
     column, descending = _order(sort)
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
     walked = (f"-{column}" if descending else column,) if not filters.text.strip() else ()
     wanted = wanted.order_by(*walked)
-    number = wanted.values("id")[: COUNT_EXACT_TO + 1].count()
-    return Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO)
+    number = wanted.values("id")[: exact_to + 1].count()
+    return Count(min(number, exact_to), number <= exact_to)
 
 
 def list_versions(
@@ -198,12 +213,6 @@ def list_versions(
     if len(found) > most:
         raise InvalidInput("一次最多办理 %(most)s 件，请先缩小筛选范围。", most=most)
     return found
-
-
-def visible_among(*, actor: Actor, case_ids: Collection[int]) -> list[CaseRow]:
-    """Those of the cases that the post may see, in the order of the ids."""
-    rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
-    return [rows[pk] for pk in dict.fromkeys(case_ids) if pk in rows and may_see(rows[pk], actor)]
 
 
 def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:

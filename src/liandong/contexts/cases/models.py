@@ -300,10 +300,60 @@ class Task(models.Model):
         indexes = [
             models.Index("assignee", "due_at", "id", name="task_assignee_open", condition=Q(done_at=None)),
             models.Index("office", "due_at", "id", name="task_office_open", condition=Q(done_at=None)),
+            models.Index(
+                "assignee",
+                "done_at",
+                name="task_assignee_done",
+                condition=Q(assignee__isnull=False, done_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+
+class Handover(models.Model):
+    """A hand-over 交接: who gives over to whom, with a general word; what is said of a case is a note on that case.
+
+    `to_staff` NULL: to whoever of the office takes it. `is_shift`: the coordination desk's change of shift 值班交接.
+    """
+
+    is_shift = models.BooleanField(default=False)
+    from_staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
+    to_staff = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    text = models.TextField(blank=True)
+    written_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        db_table = "cases_handover"
+        indexes = [
+            models.Index("to_staff", name="handover_to_staff", condition=Q(acknowledged_at=None)),
+            models.Index("office", name="handover_to_office", condition=Q(acknowledged_at=None, to_staff=None)),
+            models.Index(F("from_staff"), F("id").desc(), name="handover_written"),
+            models.Index(F("id").desc(), name="handover_shift", condition=Q(is_shift=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_staff_id} {self.written_at}"
+
+
+class HandoverLine(models.Model):
+    """A case that is handed over, and the note on it that says how it stands."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
+    message = models.ForeignKey("cases.Message", on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        db_table = "cases_handover_line"
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.case_id}"
 
 
 class DeadlineEntry(models.Model):

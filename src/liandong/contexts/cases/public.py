@@ -45,6 +45,15 @@ from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
+from .handovers import (
+    HandoverRow,
+    acknowledge_handover,
+    hand_over,
+    receivers,
+    shift_handovers,
+    waiting_handovers,
+    written_handovers,
+)
 from .joining import join_case, judge_joined, may_judge_joined, separate_case
 from .listing import (
     COUNT_EXACT_TO,
@@ -64,7 +73,7 @@ from .listing import (
     list_versions,
     newer_than,
     newest_id,
-    visible_among,
+    walk_cases,
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
@@ -79,16 +88,19 @@ from .queries import (
     carrier,
     confirmed_cases,
     deadline_entries,
+    deputy_tasks,
     find,
     joined_cases,
     last_learned_at,
     leaf_words,
     messages,
+    open_task_counts,
     open_tasks,
     possible_actions,
     propose_category,
     tasks,
     taxonomy,
+    visible_among,
     visible_case,
 )
 from .queues import Waiting, waiting, working_age
@@ -105,6 +117,7 @@ from .time_limits import (
     unpark_case,
 )
 from .urging import urge_as_reporter, urge_case, was_urged_today
+from .workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 
 __all__ = [
     "ACTION_NAMES",
@@ -131,6 +144,7 @@ __all__ = [
     "Figures",
     "Filters",
     "Foresight",
+    "HandoverRow",
     "LeafWords",
     "Lesson",
     "Life",
@@ -140,6 +154,7 @@ __all__ = [
     "MessageRow",
     "NearRow",
     "Newer",
+    "OfficeLoad",
     "Openness",
     "Page",
     "PointRow",
@@ -152,7 +167,10 @@ __all__ = [
     "TaskRow",
     "Taxonomy",
     "Waiting",
+    "WorkFigure",
+    "Workload",
     "accept_case",
+    "acknowledge_handover",
     "add_note",
     "after_unsolved",
     "answer_case",
@@ -172,6 +190,7 @@ __all__ = [
     "count_cases",
     "deadline_entries",
     "decline_consent",
+    "deputy_tasks",
     "do_deed",
     "draft_case",
     "erase_words",
@@ -180,6 +199,7 @@ __all__ = [
     "from_document",
     "give_consent",
     "grant_extension",
+    "hand_over",
     "import_taxonomy",
     "join_case",
     "joined_cases",
@@ -201,12 +221,15 @@ __all__ = [
     "near_cell",
     "newer_than",
     "newest_id",
+    "open_by_office",
+    "open_task_counts",
     "open_tasks",
     "override_time_limit",
     "park_case",
     "possible_actions",
     "propose_category",
     "reassign_case",
+    "receivers",
     "record_reply",
     "record_verdict",
     "recorded_in",
@@ -218,6 +241,7 @@ __all__ = [
     "review_parked",
     "screen_case",
     "separate_case",
+    "shift_handovers",
     "take_up",
     "tasks",
     "taxonomy",
@@ -233,9 +257,14 @@ __all__ = [
     "visible_among",
     "visible_case",
     "waiting",
+    "waiting_handovers",
+    "walk_cases",
     "was_urged_today",
     "why",
     "withdraw_case",
     "withdraw_consent",
     "working_age",
+    "workload",
+    "workload_cases",
+    "written_handovers",
 ]  # fmt: skip

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
@@ -247,7 +247,7 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
     own_office = actor.office_id is not None and actor.office_id in concerned
     if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
         return True
-    if row.assignee_id is not None and row.assignee_id == actor.id and actor.kind == "staff":
+    if is_given_to(row, actor):
         return True
     if row.is_private:
         return False
@@ -282,6 +282,16 @@ def joined_cases(case_id: int) -> list[CaseRow]:
 def carrier(row: CaseRow) -> CaseRow:
     """The case that carries the matter: the one it is joined to, else itself."""
     return find(row.joined_to_id) if row.joined_to_id is not None else row
+
+
+def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
+    """Those of the cases that the post may open, in the order of the ids; two statements."""
+    offices: dict[int, list[int | None]] = {}
+    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
+        offices.setdefault(case_id, []).append(office_id)
+    found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
+    rows = (found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found)
+    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
 
 
 def tasks(case_id: int) -> list[TaskRow]:
@@ -424,13 +434,25 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return True
     if actor.has(Role.LEADER):
         return decides_extension(row, actor)
-    if row.assignee_id is not None and row.assignee_id == actor.id:
+    if is_given_to(row, actor):
         return True
     if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
         return True
     if row.is_private or not _in_the_area_of(actor, row):
         return False
     return action is Action.NOTE or row.state == State.RECEIVED or _is_led_in_its_town(row)
+
+
+def is_given_to(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the case is the post's own, or of a post for which it stands in now."""
+    return actor.kind == "staff" and row.assignee_id in (actor.id, *actor.stands_in_for)
+
+
+def absent_behind(row: CaseRow | Case, actor: Actor) -> int | None:
+    """The absent post for which a deputy acts on the case: who was given it, or whose grid cell it lies in."""
+    if row.assignee_id in actor.stands_in_for:
+        return row.assignee_id
+    return None if row.assignee_id == actor.id else dict(actor.cells_of_absent).get(row.cell_id or 0)
 
 
 def _in_the_area_of(actor: Actor, row: CaseRow | Case) -> bool:
@@ -457,6 +479,21 @@ def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow
         return _cases_of(mine, actor, limit), []
     unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
     return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit)
+
+
+def deputy_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> dict[int, list[CaseRow]]:
+    """Cases with an open task of each post for which this one stands in now, nearest due first."""
+    return {
+        absent: _cases_of(Task.objects.filter(assignee_id=absent, done_at=None).order_by("due_at", "id"), actor, limit)
+        for absent in actor.stands_in_for
+    }
+
+
+def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
+    """How many open tasks each of these posts has; help for assigning, in the order of the posts."""
+    rows = Task.objects.filter(assignee_id__in=staff_ids, done_at=None).values_list("assignee_id")
+    found = dict(rows.annotate(number=Count("id")))
+    return {staff_id: found.get(staff_id, 0) for staff_id in staff_ids}
 
 
 def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:

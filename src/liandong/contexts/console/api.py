@@ -144,10 +144,10 @@ class CaseChanged(msgspec.Struct, frozen=True):
 class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
 
-    screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id` · reassign: `office_id`
-    · refer_out: `to` · join: `number` of the other case · judge_solved, judge_unsolved: perhaps `satisfied` (1–5) ·
-    judge_joined: `solved` besides · ask_extension: `count` of the units of the finish budget · park: `ground`,
-    `review_on` · override: `budget`, such as `10wd`.
+    screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id`, of a post that is out
+    `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case · judge_solved,
+    judge_unsolved: perhaps `satisfied` (1–5) · judge_joined: `solved` besides · ask_extension: `count` of the units of
+    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`.
     """
 
     text: str = ""
@@ -155,6 +155,7 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category_code: str = ""
     office_id: int | None = None
     staff_id: int | None = None
+    despite_absence: bool = False
     lon: float | None = None
     lat: float | None = None
     to: str = ""
@@ -455,7 +456,13 @@ def _take_up(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
 
 def _assign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     staff_id = _needed(given.staff_id, "staff_id")
-    return cases.assign_task(actor=actor, case_id=case_id, staff_id=staff_id, version=given.version)
+    return cases.assign_task(
+        actor=actor,
+        case_id=case_id,
+        staff_id=staff_id,
+        despite_absence=given.despite_absence,
+        version=given.version,
+    )
 
 
 def _reassign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:

@@ -58,6 +58,14 @@ def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
     return filters, cases.Sort(_among(query, "sort", cases.Sort) or "newest")
 
 
+def queue_of(query: Mapping[str, str]) -> str:
+    """The queue that is asked for, else the first. Raises InvalidInput."""
+    wanted = query.get("queue", "category")
+    if wanted not in QUEUES:
+        raise InvalidInput("没有这个队列。", field="queue")
+    return wanted
+
+
 def _among(query: Mapping[str, str], name: str, known: Iterable[str]) -> str:
     value = query.get(name, "")
     if value and value not in set(known):

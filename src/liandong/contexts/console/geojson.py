@@ -2,8 +2,9 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -42,17 +43,20 @@ class Outlines:
     etag: str
 
 
-def _load(level: str, *, english: bool) -> Outlines:
+def _features(level: str, *, english: bool) -> list[Feature]:
     divisions = orgs.organisation().divisions
     rows = [(divisions[pk], shapely.geometry.shape(outline)) for pk, outline in orgs.outlines(level)]
-    features = [
+    return [
         Feature(
             {"level": row.kind, "code": row.code, "name": (english and row.name_en) or row.name},
             msgspec.Raw(shapely.to_geojson(shape).encode()),
         )
         for (row, _), shape in zip(rows, _thinned([shape for _, shape in rows]), strict=True)
     ]
-    content = msgspec.json.encode(Features(features))
+
+
+def _load(level: str, *, english: bool) -> Outlines:
+    content = msgspec.json.encode(Features(_features(level, english=english)))
     return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"')
 
 
@@ -77,6 +81,20 @@ def outlines(level: str, *, english: bool) -> Outlines:
     if level not in LEVELS:
         raise InvalidInput("没有这一级区划。", field="level")
     return _outlines[level, english].get()
+
+
+def _by_code(*, english: bool) -> dict[str, Feature]:
+    return {feature.properties["code"]: feature for feature in _features("cell", english=english)}
+
+
+_cells = {english: Cached(partial(_by_code, english=english), "divisions") for english in (False, True)}
+
+
+def own_cells(cell_ids: Collection[int], *, english: bool) -> Features:
+    """The outlines of these cells, marked as the post's own."""
+    divisions, outlined = orgs.organisation().divisions, _cells[english].get()
+    found = (outlined.get(divisions[pk].code) for pk in cell_ids)
+    return Features([Feature(cell.properties | {"own": True}, cell.geometry) for cell in found if cell])
 
 
 def case_points(rows: Sequence[cases.PointRow]) -> Features:

@@ -1,5 +1,8 @@
 """Names in the language of the request for what rows carry as ids and codes."""
 
+from datetime import datetime
+
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
@@ -59,6 +62,20 @@ def category(code: str) -> str:
 def post(staff_id: int | None) -> str:
     row = access.staff().get(staff_id or 0)
     return _in_language(row.post_name, row.post_name_en) if row else ""
+
+
+def day(moment: datetime) -> str:
+    """`11月30日` of the county."""
+    return date_format(moment.astimezone(orgs.county().tz), gettext("n月j日"))
+
+
+def away(staff_id: int | None) -> str:
+    """`外出至 11月30日，代理 执法二岗` of a post that is out now, else nothing."""
+    row = access.away(staff_id) if staff_id else None
+    if row is None:
+        return ""
+    told = {"until": day(row.ends_at), "deputy": post(row.deputy_id)}
+    return gettext("外出至 %(until)s，代理 %(deputy)s") % told
 
 
 def state(value: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
@@ -67,7 +68,9 @@ DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """A line of the square: the case with its names; `left`, `unit`: what is left until red, as `due` wants it."""
+    """A line of the square: the case with its names; `away`: that its post is out, and who stands in; `left`, `unit`:
+    what is left until red, as `due` wants it.
+    """
 
     row: cases.CaseRow
     kind: str
@@ -75,6 +78,7 @@ class ListedCase:
     office: str
     state: str
     assignee: str
+    away: str
     left: int | None
     unit: str
 
@@ -128,6 +132,7 @@ def listed(row: cases.CaseRow) -> ListedCase:
         office=names.office(row.office_id),
         state=names.state(row.state),
         assignee=names.post(row.assignee_id),
+        away=names.away(row.assignee_id),
         left=left,
         unit=unit,
     )
@@ -194,11 +199,22 @@ def _happening(entry: ledger.EntryRow, written: Mapping[int, cases.MessageRow]) 
     return Happening(
         at=entry.at,
         what=gettext(EVENTS.get(entry.action, entry.action)),
-        who=names.actor(entry.actor),
+        who=_who(entry),
         detail=_detail(payload),
         text=message.text if message else "",
         public=bool(message and message.public),
     )
+
+
+def _who(entry: ledger.EntryRow) -> str:
+    """The post, and for whom it stood in."""
+    absent = entry.payload.get("for")
+    if not absent:
+        return names.actor(entry.actor)
+    return gettext("%(deputy)s（代 %(absent)s）") % {
+        "deputy": names.actor(entry.actor),
+        "absent": names.actor(str(absent)),
+    }
 
 
 def _brought_along(row: cases.CaseRow) -> Iterable[Happening]:
@@ -227,6 +243,57 @@ def _detail(payload: Mapping[str, Any]) -> str:
 def _moved(name: str, dates: Iterable[str | None]) -> str:
     before, after = (cases.long_date(datetime.fromisoformat(at)) if at else "—" for at in dates)
     return gettext("%(name)s：%(before)s → %(after)s") % {"name": name, "before": before, "after": after}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAbsence:
+    """An absence with its names; `state` `now`, `coming` or `over`, `may_change`: by the post that looks."""
+
+    row: access.AbsenceRow
+    post: str
+    deputy: str
+    reason: str
+    state: str
+    may_change: bool
+
+
+def listed_absences(actor: Actor) -> list[ListedAbsence]:
+    arrangeable = {post.id for post in access.arrangeable(actor)}
+    return [
+        ListedAbsence(
+            row=row,
+            post=names.post(row.staff_id) or gettext("已停用岗位"),
+            deputy=names.post(row.deputy_id) or gettext("已停用岗位"),
+            reason=gettext(access.ABSENCE_REASONS[row.reason]),
+            state="over" if row.is_over else "now" if row.has_begun else "coming",
+            may_change=row.staff_id in arrangeable,
+        )
+        for row in access.absences(actor)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedHandover:
+    """A hand-over with its names; `lines`: cases with what was said of them."""
+
+    row: cases.HandoverRow
+    giver: str
+    receiver: str
+    acknowledged_by: str
+    lines: list[tuple[ListedCase, str]]
+
+
+def listed_handovers(rows: Iterable[cases.HandoverRow]) -> list[ListedHandover]:
+    return [
+        ListedHandover(
+            row=row,
+            giver=names.post(row.from_staff_id) or gettext("已停用岗位"),
+            receiver=names.post(row.to_staff_id) or names.office(row.office_id),
+            acknowledged_by=names.post(row.acknowledged_by_id),
+            lines=[(listed(case), said) for case, said in row.lines],
+        )
+        for row in rows
+    ]
 
 
 def scopes(actor: Actor) -> list[cases.Scope]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import bulk, case, lists, queues
+from .web import absences, bulk, case, export, handovers, lists, queues, workload
 
 app_name = "console"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("bulk/<int:batch_id>/confirm/", bulk.confirm, name="batch_confirm"),
     path("bulk/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
     path("bulk/<int:batch_id>/progress/", bulk.progress, name="batch_progress"),
+    path("cells.geojson", lists.cells, name="cells"),
+    path("workload/", workload.workload, name="workload"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),
+    path("absences/<int:absence_id>/resume/", absences.resume, name="absence_resume"),
+    path("export/", export.export, name="export"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/shifts/", handovers.shifts, name="shifts"),
+    path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
     path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),

@@ -1,6 +1,8 @@
 """Door of intake 上报: `receive`, what reporters see and do by receipt, and contact data read with a purpose."""
 
 from .commands import Past, receive
+from .contact_lists import LIST_PURPOSES, MAY_LIST, OpenContact, read_contacts
+from .contact_lists import MOST_CASES as MOST_LISTED_CONTACTS
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
@@ -19,9 +21,13 @@ from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, repl
 
 __all__ = [
     "CHANNELS",
+    "LIST_PURPOSES",
+    "MAY_LIST",
+    "MOST_LISTED_CONTACTS",
     "PURPOSES",
     "ContactInput",
     "Incoming",
+    "OpenContact",
     "Past",
     "PhotoRef",
     "PhotoRow",
@@ -43,6 +49,7 @@ __all__ = [
     "photos_of",
     "photos_of_cases",
     "read_contact",
+    "read_contacts",
     "receive",
     "reply",
     "reports_of",

@@ -27,7 +27,7 @@ urlpatterns = [
     path("desk/register/category/", desk.category_part, name="register_category"),
     path("desk/register/place/", desk.place_part, name="register_place"),
     path("desk/register/places/", where.suggest, {"place_part": "intake:register_place"}, name="register_places"),
-    path("desk/register/near/", where.near, {"for_desk": True}, name="register_near"),
+    path("desk/register/near/", desk.near_part, name="register_near"),
     path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
     path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
 ]

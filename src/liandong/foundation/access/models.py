@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from liandong.kernel.actor import Role
@@ -68,6 +71,55 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+def _only(number: F) -> Func:
+    """A range of one number: ranges need no extension to be excluded together."""
+    return Func(number, number, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+def _span(begins: F, ends: F) -> Func:
+    return Func(begins, ends, function="tstzrange", output_field=DateTimeRangeField())
+
+
+class Absence(models.Model):
+    """A post is out 外出, from `begins_at` until before `ends_at`, and another stands in for it.
+
+    `planned_until`: the end before it was ended early, so that this can be undone; ended before it began it is empty.
+    """
+
+    class Reason(models.TextChoices):
+        DUTY = "duty", "公出"
+        TRAINING = "training", "培训"
+        LEAVE = "leave", "休假"
+        OTHER = "other", "其他"
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False, related_name="+")
+    deputy = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    planned_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_absence"
+        indexes = [models.Index("ends_at", name="absence_ends")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("begins_at")), name="absence_begins_first"),
+            models.CheckConstraint(condition=~Q(staff=F("deputy")), name="absence_deputy_is_another"),
+            ExclusionConstraint(
+                name="absence_once_at_a_time",
+                expressions=[
+                    (_only(F("staff")), RangeOperators.OVERLAPS),
+                    (_span(F("begins_at"), F("ends_at")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.begins_at}"
 
 
 class ApiKey(models.Model):

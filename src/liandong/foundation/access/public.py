@@ -1,29 +1,44 @@
-"""Door of access: accounts of posts, client keys, attempts counted."""
+"""Door of access: accounts of posts, who stands in for whom, client keys, attempts counted."""
 
+from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, possible_deputies
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
-from .models import ROLE_NAMES
+from .deputising import end_absence, resume_absence, set_absence
+from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
-from .queries import StaffRow, actor_of, actor_of_post, client, staff
+from .posts import StaffRow, staff
+from .queries import actor_of, actor_of_post, client
 from .web import actor, problem, say, sentence_of, signed_in
 
+ABSENCE_REASONS = dict(Absence.Reason.choices)
+
 __all__ = [
+    "ABSENCE_REASONS",
     "ROLE_NAMES",
+    "AbsenceRow",
     "StaffInput",
     "StaffRow",
+    "absences",
     "actor",
     "actor_of",
     "actor_of_post",
+    "arrangeable",
+    "away",
     "body_of",
     "check_length",
     "client",
     "count_attempt",
     "create_api_key",
     "decoded",
+    "end_absence",
     "follow_divisions",
     "import_staff",
+    "may_arrange",
+    "possible_deputies",
     "problem",
+    "resume_absence",
     "say",
     "sentence_of",
+    "set_absence",
     "signed_in",
     "staff",
 ]

@@ -1,23 +1,10 @@
 import hashlib
-from dataclasses import dataclass
 
 from liandong.foundation.registers.public import Cached
 from liandong.kernel.actor import Actor, Role
 
+from .absences import absent_of
 from .models import ApiKey, Staff
-
-
-@dataclass(frozen=True, slots=True)
-class StaffRow:
-    """A post's account, as other rooms may show it."""
-
-    id: int
-    username: str
-    post_name: str
-    post_name_en: str
-    role: str
-    office_id: int | None
-    division_id: int | None
 
 
 def key_hash(key: str) -> bytes:
@@ -40,19 +27,6 @@ def client(key: str) -> Actor | None:
     return _clients.get().get(key_hash(key)) if key else None
 
 
-def _load_staff() -> dict[int, StaffRow]:
-    rows = Staff.objects.filter(is_active=True).order_by("id").values_list(*StaffRow.__slots__)
-    return {row[0]: StaffRow(*row) for row in rows}
-
-
-_staff = Cached(_load_staff, "staff")
-
-
-def staff() -> dict[int, StaffRow]:
-    """Active posts by id."""
-    return _staff.get()
-
-
 def actor_of_post(staff_id: int) -> Actor | None:
     """The actor of an active post, for what the worker goes on with in its name; None once it was switched off."""
     user = Staff.objects.filter(pk=staff_id, is_active=True).first()
@@ -60,8 +34,11 @@ def actor_of_post(staff_id: int) -> Actor | None:
 
 
 def actor_of(user: Staff) -> Actor:
-    """The actor that a signed-in account acts as; a grid worker carries the cells that are his."""
-    cells = tuple(user.cells.order_by("id").values_list("id", flat=True)) if user.role == Role.GRID_WORKER else ()
+    """The actor that a signed-in account acts as; a grid worker carries the cells that are his, and as a deputy those
+    of whom he stands in for.
+    """
+    absent = absent_of(user.pk)
+    cells = _cells_of((user.pk, *absent)) if user.role == Role.GRID_WORKER else []
     return Actor(
         kind="staff",
         id=user.pk,
@@ -69,5 +46,13 @@ def actor_of(user: Staff) -> Actor:
         office_id=user.office_id,
         division_id=user.division_id,
         label=user.post_name,
-        cell_ids=cells,
+        cell_ids=tuple(dict.fromkeys(cell for cell, _ in cells)),
+        stands_in_for=absent,
+        cells_of_absent=tuple((cell, whose) for cell, whose in cells if whose != user.pk),
     )
+
+
+def _cells_of(staff_ids: tuple[int, ...]) -> list[tuple[int, int]]:
+    """(cell, whose), the cells in their order."""
+    rows = Staff.cells.through.objects.filter(staff_id__in=staff_ids).order_by("division_id")
+    return list(rows.values_list("division_id", "staff_id"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -16,7 +17,7 @@ from liandong.kernel.errors import LiandongError, MethodRefused, NotAllowed, Not
 from .queries import actor_of
 
 log = logging.getLogger(__name__)
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -35,7 +36,7 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if roles and not actor(request).has(*roles):
                 raise NotAllowed
             actor(request)

@@ -6,7 +6,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import duplicates, ground, intake, learning, lists
+from liandong.app.bench import duplicates, export, ground, intake, learning, lists
 from liandong.app.bench.figures import line
 from liandong.app.bench.session import cases_of, key, points, sign_in
 from liandong.app.learning import told
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "测量上报、列表、事件页和归类学习 · measures intake, lists and the case page beside bare SQL, and learning"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists learn duplicates")
+        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists export learn duplicates")
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
 
@@ -29,16 +29,21 @@ class Command(BaseCommand):
         if "duplicates" in options["what"]:
             for row in duplicates.told(duplicates.measure(self._real(duplicates.MESSAGES))):
                 self.stdout.write(row)
-        if not {"intake", "lists"} & set(options["what"]):
+        if not {"intake", "lists", "export"} & set(options["what"]):
             return
         for rows in (int(part) for part in options["rows"].split(",")):
-            measured = ground.lay(rows, self.stdout.write)
-            self.stdout.write(f"\n{rows:,} 件 · cases{'':<32}     p50         p95")
-            if "lists" in options["what"]:
-                self._lists(measured)
-            if "intake" in options["what"]:
-                for over, bare in intake.measure(measured, key(measured), points(measured)):
-                    self.stdout.write(line(over, bare))
+            self._measure(rows, options["what"])
+
+    def _measure(self, rows: int, what: list[str]) -> None:
+        measured = ground.lay(rows, self.stdout.write)
+        self.stdout.write(f"\n{rows:,} 件 · cases{'':<32}     p50         p95")
+        if "lists" in what:
+            self._lists(measured)
+        if "export" in what:
+            self.stdout.write(export.line(export.measure(measured)))
+        if "intake" in what:
+            for over, bare in intake.measure(measured, key(measured), points(measured)):
+                self.stdout.write(line(over, bare))
 
     def _learn(self) -> None:
         """The plot lies beside the data of this installation."""

@@ -30,7 +30,13 @@ def _screen(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
 
 def _assign(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
     staff_id = required(request, "staff_id")
-    return cases.assign_task(actor=actor, case_id=case_id, staff_id=staff_id, version=version_of(request))
+    return cases.assign_task(
+        actor=actor,
+        case_id=case_id,
+        staff_id=staff_id,
+        despite_absence=bool(request.POST.get("despite_absence")),
+        version=version_of(request),
+    )
 
 
 def _reassign(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:

@@ -208,7 +208,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[tuple[int, int]]:
     typed = request.POST.getlist("case")[: batches.MOST + 1]
     if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in typed):
         raise InvalidInput("数值无效。", field="case")
-    rows = cases.visible_among(actor=actor, case_ids=[int(each) for each in typed])
+    rows = cases.visible_among([int(each) for each in typed], actor=actor).values()
     return [(row.id, row.version) for row in rows]
 
 
@@ -277,7 +277,7 @@ def _whole(value: str | None) -> int | None:
 
 def _posts(actor: Actor, items: Sequence[batches.ItemRow], chosen: int | None) -> list[filters.Choice]:
     """Posts that at least one of the cases can be given to."""
-    rows = cases.visible_among(actor=actor, case_ids=[item.case_id for item in items])
+    rows = cases.visible_among([item.case_id for item in items], actor=actor).values()
     kinds = {(row.office_id, row.town_id, row.complained_office_id, row.complained_staff_id): row for row in rows}
     posts = {post.id: post for row in kinds.values() for post in cases.assignable_posts(row)}
     return [
@@ -294,7 +294,7 @@ def _preview(
     request: HttpRequest, actor: Actor, row: batches.BatchRow, items: Sequence[batches.ItemRow]
 ) -> dict[str, object]:
     versions = {item.case_id: item.version_before for item in items}
-    rows = cases.visible_among(actor=actor, case_ids=list(versions))
+    rows = list(cases.visible_among(versions, actor=actor).values())
     foreseen = cases.foresee(actor=actor, deed=row.deed, rows=rows, versions=versions)
     foreseen.sort(key=lambda each: each.refusal is None)
     shown, pager = _slice(request, foreseen)
@@ -321,7 +321,7 @@ def _result(
 ) -> dict[str, object]:
     troubled = (batches.Outcome.REFUSED, batches.Outcome.KEPT)
     shown, pager = _slice(request, sorted(items, key=lambda item: item.outcome not in troubled))
-    rows = {each.id: each for each in cases.visible_among(actor=actor, case_ids=[item.case_id for item in shown])}
+    rows = cases.visible_among([item.case_id for item in shown], actor=actor)
     results = [
         Result(
             case=queries.listed(rows[item.case_id]) if item.case_id in rows else None,

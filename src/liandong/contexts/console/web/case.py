@@ -5,7 +5,7 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +17,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Photo, toast
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import LiandongError, NotFound
+from liandong.kernel.errors import LiandongError, NotFound, PostIsAway
 
 from .acts import COMMANDS
 from .fields import text_of
@@ -167,7 +167,8 @@ def _case_page(
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page, proposed())),
         "proposed": proposed,
         "offices": filters.offices,
-        "posts": lambda: _assignable(page),
+        "posts": lambda: _assignable(page, request.POST.get("staff_id", "")),
+        "chosen_is_away": bool(error and error.code == PostIsAway.code),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
         "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
         "consent_office": names.office(row.consent_office_id) if row.consent_office_id else "",
@@ -214,9 +215,21 @@ def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str
     return proposal.code if proposal else page.case.row.category_code
 
 
-def _assignable(page: queries.CasePage) -> list[filters.Choice]:
-    row = page.case.row
-    return [filters.Choice(str(post.id), names.post(post.id), False) for post in cases.assignable_posts(row)]
+def _assignable(page: queries.CasePage, typed: str) -> list[filters.Choice]:
+    """Posts with the number of their open tasks; instead of one that is out its deputy is proposed."""
+    posts = cases.assignable_posts(page.case.row)
+    out = access.away(int(typed)) if typed.isdecimal() else None
+    chosen = out.deputy_id if out and out.deputy_id in (post.id for post in posts) else typed
+    return [
+        filters.Choice(str(staff_id), _load(staff_id, number), str(staff_id) == str(chosen))
+        for staff_id, number in cases.open_task_counts([post.id for post in posts]).items()
+    ]
+
+
+def _load(staff_id: int, number: int) -> str:
+    """`执法一岗 · 5 件在办 · 外出至 11月30日，代理 执法二岗`."""
+    tasks = ngettext("%(number)d 件在办", "%(number)d 件在办", number) % {"number": number}
+    return " · ".join(filter(None, (names.post(staff_id), tasks, names.away(staff_id))))
 
 
 def _after(row: cases.CaseRow, actor: Actor) -> str:

@@ -1,7 +1,10 @@
 """What forms of the desk send, as values; InvalidInput names the field."""
 
+from datetime import UTC, datetime
+
 from django.http import HttpRequest
 
+from liandong.foundation.orgs import public as orgs
 from liandong.kernel.errors import InvalidInput
 
 
@@ -37,3 +40,12 @@ def degrees(request: HttpRequest, name: str) -> float | None:
         return float(value)
     except ValueError as error:
         raise InvalidInput("数值无效。", field=name) from error
+
+
+def moment(request: HttpRequest, name: str) -> datetime:
+    """What a field of date and time sends, on the county's clocks."""
+    try:
+        typed = datetime.fromisoformat(request.POST.get(name, ""))
+        return (typed if typed.tzinfo else typed.replace(tzinfo=orgs.county().tz)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("请填写日期和时间。", field=name) from error

@@ -1,6 +1,7 @@
 """What every page of the desk has: who looks, in which scope, and the pager under a list."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
@@ -39,3 +40,8 @@ def pager_of(request: HttpRequest, page: cases.Page, count: cases.Count) -> Page
         last_url=to("last") if page.next else "",
         summary=gettext("共 %(number)s 件") % {"number": number},
     )
+
+
+def export_url_of(request: HttpRequest, name: str, **more: str) -> str:
+    """The export of the list as it is filtered now."""
+    return reverse("console:export") + filters.url(request.GET, list=name, **more)

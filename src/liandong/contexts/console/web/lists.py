@@ -1,5 +1,8 @@
 """Event square 事件广场, my tasks 我的任务."""
 
+from dataclasses import dataclass
+
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, queries
+from liandong.contexts.console import filters, geojson, names, queries
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import Role
+from liandong.kernel.actor import Actor, Role
 
+from . import workload
 from .bulk import bulk_bar
-from .frame import pager_of, post_of, scope_of
+from .frame import export_url_of, pager_of, post_of, scope_of
 
 SCOPE_NAMES = {
     cases.Scope.OFFICE: "本部门",
@@ -39,6 +43,7 @@ def square(request: HttpRequest) -> HttpResponse:
     actor = access.actor(request)
     available = queries.scopes(actor)
     scope = scope_of(request, available)
+    is_field = scope == cases.Scope.CELLS
     chosen, sort = filters.read(request.GET)
     newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
@@ -62,8 +67,10 @@ def square(request: HttpRequest) -> HttpResponse:
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
             "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
             "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
-            "cells_url": f"{reverse('api-1:divisions')}?level=town",
+            "cells_url": reverse("console:cells") if is_field else f"{reverse('api-1:divisions')}?level=town",
+            "is_field": is_field,
             "newest": newest,
+            "export_url": export_url_of(request, "square", scope=scope.value),
             "post": post_of(actor),
         },
     )
@@ -71,19 +78,63 @@ def square(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
+@access.signed_in(Role.GRID_WORKER)
+def cells(request: HttpRequest) -> HttpResponse:
+    """The grid worker's own cells, for the map."""
+    found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
+    return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
+
+
+@require_GET
+@never_cache
 @access.signed_in()
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Open tasks of the post and, below, of its office that nobody has taken."""
+    """Open tasks of the post, of those for whom it stands in and, below, of its office that nobody has taken; or the
+    list behind one figure of its workload.
+    """
     actor = access.actor(request)
-    mine, unclaimed = cases.open_tasks(actor=actor)
-    decisions = cases.awaiting_decision(actor=actor)
-    context = {
-        "decisions": [queries.listed(row) for row in decisions],
-        "mine": [queries.listed(row) for row in mine],
-        "unclaimed": [queries.listed(row) for row in unclaimed],
-        "has_office": actor.office_id is not None,
+    shown = workload.figure_of(request)
+    context: dict[str, object] = {
+        "export_url": export_url_of(request, "tasks"),
+        "chips": workload.chips(cases.workload(actor=actor), shown),
+        "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
+        "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
+        "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,
-        "is_cut": max(len(mine), len(unclaimed), len(decisions)) == cases.TASKS_LISTED,
         "post": post_of(actor),
     }
+    sections = _in_hand(actor) if shown is None else _behind(actor, shown)
+    context["is_cut"] = max(len(section.rows) for section in sections) >= cases.TASKS_LISTED
+    context["sections"] = [
+        (section.name, section.heading, [queries.listed(row) for row in section.rows]) for section in sections
+    ]
     return render(request, "console/tasks.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of my tasks."""
+
+    name: str
+    heading: str
+    rows: list[cases.CaseRow]
+
+
+def _in_hand(actor: Actor) -> list[Section]:
+    mine, unclaimed = cases.open_tasks(actor=actor)
+    decisions = cases.awaiting_decision(actor=actor)
+    takes_up = actor.office_id is not None and not actor.has(Role.GRID_WORKER)
+    return [
+        *([Section("decisions", gettext("等您决定的"), decisions)] if decisions else []),
+        Section("mine", gettext("我在办的"), mine),
+        *(
+            Section(f"deputy-{absent}", gettext("代理：%(absent)s") % {"absent": names.post(absent)}, rows)
+            for absent, rows in cases.deputy_tasks(actor=actor).items()
+        ),
+        *([Section("unclaimed", gettext("本部门待认领"), unclaimed)] if takes_up else []),
+    ]
+
+
+def _behind(actor: Actor, figure: cases.WorkFigure) -> list[Section]:
+    rows = cases.workload_cases(actor=actor, figure=figure)
+    return [Section(figure.value, gettext(workload.FIGURES[figure]), rows)]

@@ -24,7 +24,7 @@ from liandong.kernel.errors import InvalidInput, LiandongError
 
 from .bulk import bulk_bar
 from .fields import version_of
-from .frame import pager_of, post_of
+from .frame import export_url_of, pager_of, post_of
 
 STUCK = "stuck"
 NAMES = {**filters.QUEUES, STUCK: "流程停滞"}
@@ -66,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows, pager = (
         _stuck(request, actor, counts) if wanted == STUCK else _waiting(request, actor, wanted, counts[wanted])
     )
-    query = urlencode({"queue": wanted, "openness": "all", "sort": _sort(wanted).value})
+    query = urlencode({"queue": wanted, "openness": "all", "sort": sort_of(wanted).value})
     may_bulk = wanted != STUCK and actor.has(Role.COORDINATOR)
     context = {
         "rows": rows,
@@ -74,6 +74,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in NAMES.items()],
         "meaning": gettext(MEANINGS[wanted]),
         "pager": pager,
+        "export_url": export_url_of(request, "queue", queue=wanted) if wanted != STUCK else "",
         "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if may_bulk else None,
         "post": post_of(actor),
     }
@@ -117,26 +118,26 @@ def _done(request: HttpRequest, act: Callable[[Actor], object], words: str) -> H
     )
 
 
-def _filters(queue: str) -> cases.Filters:
+def filters_of(queue: str) -> cases.Filters:
     return cases.Filters(queue=queue, openness=cases.Openness.ALL if queue == "unhappy" else cases.Openness.OPEN)
 
 
-def _sort(queue: str) -> cases.Sort:
+def sort_of(queue: str) -> cases.Sort:
     return cases.Sort.WAITING if queue == "unhappy" else cases.Sort.OLDEST
 
 
 def _count(actor: Actor, queue: str) -> cases.Count:
     if queue == STUCK:
         return process.count_stuck()
-    return cases.count_cases(actor=actor, scope=cases.Scope.COUNTY, filters=_filters(queue), sort=_sort(queue))
+    return cases.count_cases(actor=actor, scope=cases.Scope.COUNTY, filters=filters_of(queue), sort=sort_of(queue))
 
 
 def _waiting(request: HttpRequest, actor: Actor, queue: str, count: cases.Count) -> tuple[list[QueuedCase], Pager]:
     page = cases.list_cases(
         actor=actor,
         scope=cases.Scope.COUNTY,
-        filters=_filters(queue),
-        sort=_sort(queue),
+        filters=filters_of(queue),
+        sort=sort_of(queue),
         cursor=request.GET.get("cursor", ""),
     )
     waiting = cases.waiting(page.rows, queue)
@@ -158,7 +159,7 @@ def _stuck(request: HttpRequest, actor: Actor, counts: dict[str, cases.Count]) -
     cursor = request.GET.get("cursor", "")
     found = process.stuck_runs(after=_decoded(cursor) if cursor else None, most=PAGE_ROWS + 1)
     stuck = {row.case_id: row for row in found[:PAGE_ROWS]}
-    rows = cases.visible_among(actor=actor, case_ids=list(stuck))
+    rows = cases.visible_among(stuck, actor=actor).values()
     more = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
     number = f"{counts[STUCK].number:,}" + ("" if counts[STUCK].exact else "+")
     pager = Pager(

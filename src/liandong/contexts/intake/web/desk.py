@@ -114,10 +114,11 @@ def _page(
         "max_photos": MOST_PHOTOS,
         "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
+        "locate": access.actor(request).has(Role.GRID_WORKER),
         "last": None if looked else _last(request),
     }
     if looked:
-        context["near"] = near_matters(filled.fields)
+        context["near"] = near_matters(filled.fields, access.actor(request))
         address = str(filled.fields.get("address") or "")
         context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
     return render(request, "intake/register.html", context, status=status)
@@ -163,9 +164,19 @@ def place_part(request: HttpRequest) -> HttpResponse:
     """The place after one was picked from the list."""
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
-    context = _context(_unbound(access.actor(request), fields), filled)
+    actor = access.actor(request)
+    context = _context(_unbound(actor, fields), filled)
+    near = near_matters(filled.fields, actor)
     picked = suggestion(request.POST.get("pick_place", ""))
-    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near_matters(filled.fields)})
+    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near})
+
+
+@require_POST
+@access.signed_in(*REGISTERS)
+def near_part(request: HttpRequest) -> HttpResponse:
+    """Open matters near the chosen place, those that the post may open with their page."""
+    near = near_matters(request.POST.dict(), access.actor(request))
+    return render(request, "intake/parts/near.html", {"near": near, "for_desk": True})
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.choosing import is_emergency
+from liandong.contexts.intake.contact_lists import LIST_PURPOSES
 from liandong.contexts.intake.forms import (
     EMERGENCY_NUMBERS,
     ReplyForm,
@@ -22,7 +23,7 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
-from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, urge, withdraw
+from liandong.contexts.intake.receipts import Receipt, judge, open_receipt, reply, report_of, urge, withdraw
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
@@ -320,7 +321,7 @@ def _reading(row: ReadingRow) -> Reading:
     name = gettext("已撤销的岗位")
     if post is not None:
         name = post.post_name_en if is_english() and post.post_name_en else post.post_name
-    return Reading(name, gettext(PURPOSES.get(row.purpose, row.purpose)), row.at)
+    return Reading(name, gettext(LIST_PURPOSES.get(row.purpose, row.purpose)), row.at)
 
 
 def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:

@@ -21,6 +21,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import geo
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 _SUGGESTED = 6
@@ -43,7 +44,8 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class NearMatter:
     """An open matter near by, in the words of the category only: the report's own words are its reporter's. `token`
-    names it in a report that says it is the same; `is_chosen`: this one does.
+    names it in a report that says it is the same; `is_chosen`: this one does. `number`: of one that the post at work
+    may open, else "".
     """
 
     token: str
@@ -52,6 +54,7 @@ class NearMatter:
     received_at: datetime
     state: str
     is_chosen: bool
+    number: str = ""
 
 
 def suggestions(asked: str) -> list[Suggestion]:
@@ -89,12 +92,14 @@ def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
     return geo.LonLat(place.lon, place.lat) if place else None
 
 
-def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
-    """Open matters near where the form points."""
+def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[NearMatter]:
+    """Open matters near where the form points; `actor`: the post at work that asks."""
     point = point_of(fields)
     if point is None:
         return []
     chosen = named_by(str(fields.get("same_as") or ""))
+    rows = cases.near_by(*point)
+    seen = cases.visible_among([row.id for row in rows], actor=actor) if actor and rows else {}
     return [
         NearMatter(
             token_of(row.id),
@@ -102,9 +107,10 @@ def near_matters(fields: Mapping[str, Any]) -> list[NearMatter]:
             row.distance_m,
             row.received_at,
             gettext(cases.STATE_NAMES[cases.State(row.state)]),
-            chosen is not None and chosen.id == row.id,
+            is_chosen=chosen is not None and chosen.id == row.id,
+            number=row.number if row.id in seen else "",
         )
-        for row in cases.near_by(*point)
+        for row in rows
     ]
 
 
@@ -119,9 +125,9 @@ def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> Ht
 
 
 @require_POST
-def near(request: HttpRequest, *, for_desk: bool = False) -> HttpResponse:
+def near(request: HttpRequest) -> HttpResponse:
     """The list of open matters near the chosen place."""
-    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict()), "for_desk": for_desk})
+    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict())})
 
 
 @require_GET

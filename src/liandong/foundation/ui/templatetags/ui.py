@@ -270,8 +270,12 @@ def map_island(
     lat: object = "",
     list: str = "",
     bounds: str = "",
+    *,
+    locate: bool = False,
 ) -> dict[str, object]:
-    """`mode` is `pick`, `list` or `show`; `lon` and `lat` are selectors of inputs to pick, degrees to show."""
+    """`mode` is `pick`, `list` or `show`; `lon` and `lat` are selectors of inputs to pick, degrees to show;
+    `locate`: as long as no place is chosen, begin at the position of the device.
+    """
     if mode not in {"pick", "list", "show"}:
         raise ValueError(f"unknown mode of a map: {mode}")
     return {
@@ -282,6 +286,7 @@ def map_island(
         "lat": _plain(lat),
         "list": list,
         "bounds": bounds,
+        "locate": locate,
         "words": _json(island_words.map_words()),
     }
 

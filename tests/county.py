@@ -46,6 +46,7 @@ MANHOLE = "020201"  # HUD: 5 minutes, 2 hours of natural time; severity 1
 RUBBISH = "010101"  # LAW: 15 minutes, 4 hours
 BURNING = "010107"  # each town's government for its town
 WATER = "030101"  # in nobody's duty list
+GAS = "030301"  # a danger, in nobody's duty list: 119 comes first
 NEIGHBOURS = "100102"  # JUS: private, 30 natural days rolled forward
 EMISSION = "050201"  # LAW: reporter confidential (and private)
 CONDUCT = "120301"  # SUP: private, confidential, recusal

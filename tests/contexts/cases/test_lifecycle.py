@@ -49,6 +49,7 @@ unpark         | parked                                                | handlin
 review         | parked                                                | handling   | ParkingReviewed |                                | resume
 override       | received dispatched handling asked coordinating       | same       | TimeLimitOverridden | coordinator                | override
 refer_out      | received dispatched handling coordinating             | referred   | CaseReferredOut | clerk coordinator dispatcher   | stop
+hand_over_emergency | received dispatched handling asked answered coordinating parked | same | EmergencyHandedOver | clerk {HANDS} | -
 """  # noqa: E501
 
 
@@ -95,7 +96,7 @@ def test_every_action_stands_in_the_table_of_this_test() -> None:
 
 def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseRow:
     """A case in this state; what the action waits for besides has come: the verdict's time, the question's end."""
-    row = case_of(role, state)
+    row = case_of(role, state, **({"category_code": county.GAS} if line.action is Action.HAND_OVER_EMERGENCY else {}))
     if line.action is Action.LAPSE:
         Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
     if line.action is Action.REVIEW:
@@ -161,10 +162,11 @@ def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> Non
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
+    """An extension is asked for already, and a pothole is no danger that 119 is told of."""
     for role in ROLES:
         row = replace(case_of(role, state), question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1)
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
-        wanted = [action for action in wanted if action is not Action.ASK_EXTENSION]  # one waits already
+        wanted = [action for action in wanted if action not in (Action.ASK_EXTENSION, Action.HAND_OVER_EMERGENCY)]
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
 
 
@@ -188,6 +190,7 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
         Action.CLOSE,
         Action.REOPEN,
         Action.REFER_OUT,
+        Action.HAND_OVER_EMERGENCY,
     ],
 )
 def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
@@ -227,6 +230,7 @@ WHO_READS = [
     (Action.REOPEN, "reason", True),
     (Action.WITHDRAW, "reason", True),
     (Action.REFER_OUT, "reason", True),
+    (Action.HAND_OVER_EMERGENCY, "note", False),
 ]
 
 

@@ -10,6 +10,7 @@ from .commands import (
     claim_task,
     close_case,
     erase_words,
+    hand_over_emergency,
     import_taxonomy,
     keep_lesson,
     lapse_question,
@@ -24,6 +25,7 @@ from .commands import (
 from .domain.learned import Bin, Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
+    EMERGENCY_NUMBERS,
     ENDED,
     LIFECYCLE,
     NEEDS_WORDS,
@@ -92,6 +94,7 @@ from .time_limits import (
 
 __all__ = [
     "ACTION_NAMES",
+    "EMERGENCY_NUMBERS",
     "ENDED",
     "LIFECYCLE",
     "NEEDS_WORDS",
@@ -148,6 +151,7 @@ __all__ = [
     "find",
     "from_document",
     "grant_extension",
+    "hand_over_emergency",
     "import_taxonomy",
     "keep_lesson",
     "lapse_question",

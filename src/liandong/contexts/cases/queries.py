@@ -323,6 +323,8 @@ def _idle(row: CaseRow) -> set[Action]:
         idle.add(Action.RETURN)
     if row.undo_version != row.version:
         idle.add(Action.UNDO_REASSIGN)
+    if not is_emergency(row):
+        idle.add(Action.HAND_OVER_EMERGENCY)
     return idle
 
 
@@ -335,6 +337,12 @@ def may_ask_extension(row: CaseRow | Case) -> bool:
 def may_return(row: CaseRow | Case) -> bool:
     """An office that the county has designated keeps the case; the desk has nobody to return it to."""
     return not row.is_designated and row.office_id != orgs.organisation().desk_id
+
+
+def is_emergency(row: CaseRow | Case) -> bool:
+    """Whether the case is of a category for which the emergency numbers come first."""
+    category = taxonomy().named(row.category_code)
+    return category is not None and category.is_emergency
 
 
 def needs_category(row: CaseRow | Case) -> bool:

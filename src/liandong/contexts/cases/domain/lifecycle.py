@@ -78,6 +78,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
     REFER_OUT = "refer_out"
+    HAND_OVER_EMERGENCY = "hand_over_emergency"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -109,6 +110,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.REOPEN: "重新办理",
     Action.WITHDRAW: "撤回",
     Action.REFER_OUT: "移送",
+    Action.HAND_OVER_EMERGENCY: "已转 110/119/120/122",
 }
 
 
@@ -226,6 +228,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
     Action.REFER_OUT: Transition(
         _WORK | {State.RECEIVED}, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP, needs_text=True
     ),
+    Action.HAND_OVER_EMERGENCY: Transition(OPEN, None, "EmergencyHandedOver", _STAFF, needs_text=True),
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
@@ -236,6 +239,8 @@ PARKING_GROUNDS: Mapping[str, str] = {
     "no_owner": "产权或责任主体不明",
 }
 """What may park a case 挂账, as urban management has it."""
+EMERGENCY_NUMBERS = ("110", "119", "120", "122")
+"""Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 MOST_EXTENSIONS = 2
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""

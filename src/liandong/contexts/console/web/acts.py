@@ -80,6 +80,13 @@ def _refer_out(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRo
     )
 
 
+def _hand_over_emergency(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    number = request.POST.get("number", "")
+    return cases.hand_over_emergency(
+        actor=actor, case_id=case_id, number=number, text=text_of(request), version=version_of(request)
+    )
+
+
 def _plain(command: Callable[..., cases.CaseRow]) -> Command:
     return lambda actor, case_id, request: command(actor=actor, case_id=case_id, version=version_of(request))
 
@@ -115,4 +122,5 @@ COMMANDS: dict[str, Command] = {
     "unpark": _withtext_of(cases.unpark_case),
     "override": _override,
     "refer_out": _refer_out,
+    "hand_over_emergency": _hand_over_emergency,
 }

@@ -145,6 +145,7 @@ def _case_page(
         "offices": filters.offices,
         "posts": lambda: _assignable(page),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
+        "numbers": cases.EMERGENCY_NUMBERS,
         "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
         "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
         "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
@@ -167,6 +168,7 @@ def _case_page(
 
 TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 _MAIN = (
+    cases.Action.HAND_OVER_EMERGENCY,
     cases.Action.SCREEN,
     cases.Action.ACCEPT,
     cases.Action.CLAIM,

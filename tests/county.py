@@ -83,6 +83,8 @@ def clear() -> None:
 
 _CLEAR = """
 DELETE FROM process_run;
+DELETE FROM notifications_notification; DELETE FROM notifications_delivery; DELETE FROM notifications_look;
+DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE FROM notifications_chat_address;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;

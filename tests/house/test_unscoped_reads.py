@@ -18,6 +18,8 @@ MAY_READ = {
     "receipts.py",
     "photos.py",
     "erasure.py",
+    "telling.py",
+    "outbox.py",
 }
 
 

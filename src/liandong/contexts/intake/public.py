@@ -4,7 +4,8 @@ from .commands import Past, receive
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
-from .queries import PhotoRow, ReportRow, contact_masked, first_texts, photos_of, reports_of
+from .queries import PhotoRow, ReportRow, contact_masked, first_texts, photos_of, reports_of, reports_to_reach
+from .reaching import Reachable, reachable, record_sent
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Past",
     "PhotoRef",
     "PhotoRow",
+    "Reachable",
     "Receipt",
     "Received",
     "Rejected",
@@ -30,9 +32,12 @@ __all__ = [
     "photo_of_token",
     "photo_token",
     "photos_of",
+    "reachable",
     "read_contact",
     "receive",
+    "record_sent",
     "reply",
     "reports_of",
+    "reports_to_reach",
     "withdraw",
 ]

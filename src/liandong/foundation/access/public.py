@@ -3,7 +3,7 @@
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .models import ROLE_NAMES
 from .payload import body_of, check_length, decoded
-from .queries import StaffRow, actor_of, client, staff
+from .queries import StaffRow, actor_of, client, emails_of, staff
 from .web import actor, problem, say, signed_in
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "count_attempt",
     "create_api_key",
     "decoded",
+    "emails_of",
     "follow_divisions",
     "import_staff",
     "problem",

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from liandong.foundation.registers.public import Cached
@@ -51,6 +52,12 @@ _staff = Cached(_load_staff, "staff")
 def staff() -> dict[int, StaffRow]:
     """Active posts by id."""
     return _staff.get()
+
+
+def emails_of(staff_ids: Collection[int]) -> dict[int, str]:
+    """E-mail addresses of active accounts by post, for what is sent to them; never for a page."""
+    rows = Staff.objects.filter(pk__in=staff_ids, is_active=True).exclude(email="")
+    return dict(rows.values_list("id", "email"))
 
 
 def actor_of(user: Staff) -> Actor:

@@ -178,7 +178,7 @@ def lights() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def handled() -> cases.CaseRow:
-    """A pothole of Monday morning that hud1 works on: yellow on Wednesday, red on Thursday at 10:00."""
+    """A pothole of Monday morning that hud1 works on: yellow on Thursday at 12:06, red at 17:30."""
     row = county.receive()
     take(Action.ACCEPT, county.post("hud1"), row.id)
     Notification.objects.all().delete()
@@ -186,12 +186,12 @@ def handled() -> cases.CaseRow:
 
 
 def test_a_light_that_turns_yellow_is_told_once_to_who_has_the_case(handled: cases.CaseRow) -> None:
-    looked((12, 9), (13, 18), (13, 19), (14, 8))
+    looked((12, 9), (14, 13), (14, 14), (14, 16))
     assert lights() == [("hud1", "yellow")]
 
 
 def test_a_light_that_turns_red_is_told_to_the_office_and_counted_for_the_coordinator(handled: cases.CaseRow) -> None:
-    looked((14, 9), (14, 11), (14, 11))
+    looked((14, 17), (14, 18), (14, 18))
     assert lights() == [("coordinator", "overdue"), ("hud1", "red"), ("hud2", "red")]
 
 
@@ -206,17 +206,18 @@ def test_what_turned_long_before_the_first_look_is_told_to_nobody(handled: cases
 
 
 def test_the_line_of_the_coordinator_stays_read_until_another_case_turns_red(handled: cases.CaseRow) -> None:
-    looked((14, 9), (14, 11))
+    looked((14, 17), (14, 18))
     coordinator = county.post("coordinator")
-    with time.at(county.local(14, 11)):
+    assert notifications.count_unread(coordinator) == 1
+    with time.at(county.local(14, 18)):
         notifications.mark_read(actor=coordinator)
-    looked((14, 11), (14, 12))
+    looked((14, 18), (14, 19))
     assert notifications.count_unread(coordinator) == 0
 
 
 def test_a_case_whose_clock_stands_still_turns_no_light(handled: cases.CaseRow) -> None:
     take(Action.ASK, county.post("hud1"), handled.id)
-    looked((12, 9), (14, 11))
+    looked((12, 9), (15, 11))
     assert lights() == []
 
 

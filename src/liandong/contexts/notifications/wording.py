@@ -32,6 +32,10 @@ def matter(row: cases.CaseRow) -> str:
     return category.name(get_language() or "") if category else gettext("未分类")
 
 
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 def due(row: cases.CaseRow) -> str:
     """When the running clock ends; "" where none runs."""
     return ui.exact_words(row.red_at, orgs.county().tz) if row.red_at else ""
@@ -45,7 +49,7 @@ def subject(rows: Sequence[NotificationRow]) -> str:
     parts = [
         gettext("%(count)s 件%(kind)s") % {"count": count, "kind": kind_words(kind)} for kind, count in counted.items()
     ]
-    return gettext("，").join(parts)
+    return (", " if _is_english() else "，").join(parts)
 
 
 def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:
@@ -78,7 +82,7 @@ def address_of(row: NotificationRow, case: cases.CaseRow | None) -> str:
 def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str, report_id: int) -> str:
     """What happened to the matter, the date that counts now, the status page, and how to hear no more."""
     lines = [gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": matter(case)}]
-    lines += [f"{kind_words(kind)}{gettext('。')}" for kind in dict.fromkeys(row.kind for row in rows)]
+    lines += [kind_words(kind) for kind in dict.fromkeys(row.kind for row in rows)]
     date = _date_for_reporter(case)
     lines += [date] if date else []
     stop = absolute(reverse("notifications:stop", args=[stop_token(report_id)]))

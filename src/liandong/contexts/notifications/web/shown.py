@@ -36,6 +36,7 @@ class Message:
     to: str
     means: str
     state: str
+    error: str
     is_open: bool
 
 
@@ -69,6 +70,7 @@ def message(row: notifications.DeliveryRow) -> Message:
         to=_to(row),
         means=gettext(notifications.MEANS[row.means]),
         state=gettext(notifications.DELIVERY_STATES[row.state]),
+        error=gettext(row.error) if row.error else "",
         is_open=row.state in ("waiting", "failed"),
     )
 

@@ -31,6 +31,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 19
     rows, following = notifications.deliveries(state=state, before=int(before) if known else None)
+    is_administrator = access.actor(request).has(Role.ADMINISTRATOR)
     base, counts = reverse("notifications:deliveries"), notifications.count_deliveries()
     context = {
         "rows": [message(row) for row in rows],
@@ -43,8 +44,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             first_url=f"{base}?state={state}" if known else "",
             next_url=f"{base}?state={state}&before={following}" if following else "",
         ),
-        "dead_letters": events.backlog()[2],
-        "is_administrator": access.actor(request).has(Role.ADMINISTRATOR),
+        "dead_letters": events.backlog()[2] if is_administrator else None,
     }
     return render(request, "notifications/deliveries.html", context)
 

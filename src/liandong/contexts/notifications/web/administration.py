@@ -11,7 +11,7 @@ from liandong.contexts.notifications import public as notifications
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
-from liandong.foundation.ui.public import Chip, Pager, toast
+from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Role
 from liandong.kernel.errors import InvalidInput
 
@@ -35,9 +35,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     base, counts = reverse("notifications:deliveries"), notifications.count_deliveries()
     context = {
         "rows": [message(row) for row in rows],
-        "chips": [
-            Chip(gettext(name), f"{base}?state={each}", each == state, counts[each])
-            for each, name in notifications.DELIVERY_STATES.items()
+        "states": [
+            (each, gettext(name), counts[each], each == state) for each, name in notifications.DELIVERY_STATES.items()
         ],
         "may_retry": state in ("dead", "failed"),
         "pager": Pager(

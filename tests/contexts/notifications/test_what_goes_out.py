@@ -1,5 +1,7 @@
 """What goes out, when, to whom, in which words; and what becomes of it when it isn't taken."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import override_settings
 
@@ -7,7 +9,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import ContactInput
-from liandong.contexts.notifications import outbox, sending
+from liandong.contexts.notifications import outbox, senders, sending
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications.models import Delivery, Notification
 from liandong.foundation.ledger import public as ledger
@@ -297,3 +299,16 @@ def test_a_sender_that_is_no_sender_is_a_failure_in_words() -> None:
         sent_after(1)
     assert states() == [("failed", 1)]
     assert "不支持" in Delivery.objects.get().error
+
+
+def test_a_message_that_its_sender_stumbles_over_is_a_failure_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_: object) -> None:
+        raise ValueError(HOME)
+
+    monkeypatch.setattr(senders, "_openers", [lambda url, means: SimpleNamespace(send=stumbles)])
+    senders._open.cache_clear()
+    with override_settings(MAIL_SENDER="mailto://stumbling.example"):
+        answered()
+        sent_after(1)
+    assert states() == [("failed", 1)]
+    assert Delivery.objects.get().error == "ValueError"

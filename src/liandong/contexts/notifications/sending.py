@@ -45,6 +45,10 @@ def _try(delivery: DeliveryRow) -> bool:
         log.warning("delivery %s by %s failed, attempt %s", delivery.id, delivery.means, delivery.attempts)
         outbox.failed(delivery, str(error))
         return False
+    except Exception as error:  # noqa: BLE001 (one message that a library stumbles over keeps no other back)
+        log.warning("delivery %s by %s: %s", delivery.id, delivery.means, type(error).__name__)
+        outbox.failed(delivery, type(error).__name__)
+        return False
     outbox.sent(delivery)
     return True
 

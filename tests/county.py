@@ -46,6 +46,7 @@ MANHOLE = "020201"  # HUD: 5 minutes, 2 hours of natural time; severity 1
 RUBBISH = "010101"  # LAW: 15 minutes, 4 hours
 BURNING = "010107"  # each town's government for its town
 WATER = "030101"  # in nobody's duty list
+GAS = "030301"  # a danger, in nobody's duty list: 119 comes first
 NEIGHBOURS = "100102"  # JUS: private, 30 natural days rolled forward
 EMISSION = "050201"  # LAW: reporter confidential (and private)
 CONDUCT = "120301"  # SUP: private, confidential, recusal
@@ -84,6 +85,8 @@ def clear() -> None:
 _CLEAR = """
 DELETE FROM console_batch_item; DELETE FROM console_batch;
 DELETE FROM process_run;
+DELETE FROM notifications_notification; DELETE FROM notifications_delivery; DELETE FROM notifications_look;
+DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE FROM notifications_chat_address;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_handover_line; DELETE FROM cases_handover;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;

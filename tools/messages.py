@@ -3,8 +3,8 @@
 Texts are Simplified Chinese in the source. A text counts as one for people when it
 - is the argument of a gettext call in Python or a translate tag in a template, or
 - is the first argument or the docstring of a LiandongError, or
-- stands as a plain constant in kernel, foundation or contexts: pure rooms name things without Django, pages translate
-  the names when they show them. What is no text for people there is listed in NOT_TEXTS.
+- stands as a plain constant in kernel, adapters, foundation or contexts: pure rooms name things without Django, pages
+  translate the names when they show them. What is no text for people there is listed in NOT_TEXTS.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "liandong"
 CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-PURE_ROOMS = ("kernel", "foundation", "contexts")
+PURE_ROOMS = ("kernel", "adapters", "foundation", "contexts")
 
 NOT_TEXTS = {
     "contexts/cases/domain/synonym_index.py": "particles that are left out of a comparison",

@@ -10,6 +10,9 @@ export function watchRequests(): void {
     const { request } = event.detail.ctx;
     if (!/^(GET|HEAD|OPTIONS)$/i.test(request.method)) request.headers["X-CSRFToken"] = csrfToken();
   });
+  document.addEventListener("htmx:config:request", (event) => {
+    if (document.hidden && isQuiet(event.detail.ctx)) event.preventDefault();
+  });
   document.addEventListener("htmx:before:request", (event) => setBusy(event.detail.ctx, true));
   document.addEventListener("htmx:finally:request", (event) => setBusy(event.detail.ctx, false));
   document.addEventListener("htmx:after:request", (event) => {
@@ -24,14 +27,20 @@ export function watchRequests(): void {
     const { ctx } = event.detail;
     if (isFragment(ctx)) return;
     ctx.swap = "none";
+    if (isQuiet(ctx)) return;
     showToast({ text: reason(ctx), level: "error", ...retry(ctx) });
   });
   document.addEventListener("htmx:error", (event) => {
     const { ctx, error } = event.detail;
-    if (!ctx || ctx.response) return;
+    if (!ctx || ctx.response || isQuiet(ctx)) return;
     const slow = ctx.request.signal.aborted || (error as Error | undefined)?.name === "AbortError";
     showToast({ text: slow ? words.slow : words.unreachable, level: "error", ...retry(ctx) });
   });
+}
+
+/** What asks by itself, again and again: it rests in hidden tabs, and its failures are told to nobody. */
+function isQuiet(ctx: HtmxRequestCtx): boolean {
+  return ctx.sourceElement.matches("[data-quiet]");
 }
 
 function setBusy(ctx: HtmxRequestCtx, busy: boolean): void {

@@ -42,6 +42,8 @@ VIOLATIONS = [
     ("the kernel knows a room", "kernel/time.py", "import liandong.foundation.orgs.models"),
     ("a draft learns", "contexts/cases/draft.py", "import liandong.contexts.cases.learning"),
     ("a page loads scikit-learn", "contexts/intake/web/desk.py", "import sklearn.svm"),
+    ("an adapter knows a room", "adapters/messages_folder.py", "import liandong.foundation.orgs.public"),
+    ("a room opens an adapter", "contexts/notifications/sending.py", "import liandong.adapters.messages_apprise"),
     ("queries call commands", "contexts/cases/queries.py", "import liandong.contexts.cases.commands"),
 ]
 

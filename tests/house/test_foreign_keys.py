@@ -5,7 +5,7 @@ from django.db import models
 
 ORDER = [
     "ledger", "events", "registers", "calendar", "orgs", "places", "access", "ui", "cases", "process", "intake",
-    "console", "app",
+    "notifications", "console", "app",
 ]  # fmt: skip
 
 

@@ -26,6 +26,8 @@ MAY_READ = {
     "receipts.py",
     "photos.py",
     "erasure.py",
+    "telling.py",
+    "outbox.py",
 }
 
 

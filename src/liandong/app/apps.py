@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from liandong.contexts.notifications import senders
+
+from . import wiring
 from .moments import read_moments_fast
 
 
@@ -10,3 +13,4 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         read_moments_fast()
+        senders.use(wiring.messages)

@@ -41,6 +41,18 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _site_url() -> str:
+    """The public address, for links in messages: as given, else by the first name of LIANDONG_HOSTS, else this
+    machine's own.
+    """
+    given = os.environ.get("LIANDONG_URL", "").rstrip("/")
+    host = os.environ.get("LIANDONG_HOSTS", "*").split(",")[0].lstrip(".")
+    scheme = "https" if os.environ.get("LIANDONG_HTTPS") == "1" else "http"
+    if given or host == "*":
+        return given or f"http://127.0.0.1:{os.environ.get('LIANDONG_PORT', '8311')}"
+    return f"{scheme}://{host}"
+
+
 SECRET_KEY = "tests-only" if TESTING else _secret("secret_key")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("LIANDONG_HOSTS", "*").split(",")
@@ -62,6 +74,7 @@ INSTALLED_APPS = [
     "liandong.contexts.cases",
     "liandong.contexts.process",
     "liandong.contexts.intake",
+    "liandong.contexts.notifications",
     "liandong.contexts.console",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -151,6 +164,10 @@ if os.environ.get("LIANDONG_SMTP_HOST"):
     EMAIL_HOST_USER = os.environ.get("LIANDONG_SMTP_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("LIANDONG_SMTP_PASSWORD", "")
     EMAIL_TIMEOUT = 10
+
+MAIL_SENDER = os.environ.get("LIANDONG_MAIL", "")
+SMS_SENDER = os.environ.get("LIANDONG_SMS", "")
+SITE_URL = _site_url()
 
 CACHES = {
     "default": {

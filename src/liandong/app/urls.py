@@ -17,6 +17,7 @@ urlpatterns = [
     path("open311/", include("liandong.contexts.intake.open311.urls")),
     path("", include("liandong.contexts.intake.urls")),
     path("console/", include("liandong.contexts.console.urls")),
+    path("notifications/", include("liandong.contexts.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -30,6 +30,7 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.REOPEN: cases.reopen_case,
     Action.WITHDRAW: cases.withdraw_case,
     Action.REFER_OUT: cases.refer_out,
+    Action.HAND_OVER_EMERGENCY: cases.hand_over_emergency,
     Action.RETURN: cases.return_case,
     Action.UNDO_REASSIGN: cases.undo_reassignment,
     Action.ASK_CONSENT: cases.reassign_case,
@@ -67,6 +68,7 @@ def needs(action: Action) -> dict[str, Any]:
         Action.JUDGE_UNSOLVED: {"solved": False},
         Action.JUDGE_JOINED: {"solved": True},
         Action.REFER_OUT: {"to": "县人民法院", "text": "属诉讼事项"},
+        Action.HAND_OVER_EMERGENCY: {"number": "119", "text": "消防已派车，预计十分钟到。"},
         Action.ASK_EXTENSION: {"count": 1, "text": "等材料"},
         Action.PARK: {
             "ground": "season",
@@ -127,10 +129,11 @@ def reporter(row: CaseRow) -> Actor:
     return Actor(kind="reporter", id=row.id, role=Role.REPORTER)
 
 
-def case_of(role: str, state: State) -> CaseRow:
+def case_of(role: str, state: State, **fields: Any) -> CaseRow:
     """A case in this state that a post of this role may act on: those of a town where its own office leads."""
     is_towns = role in ("dispatcher", "grid_worker") and state is not State.RECEIVED
-    return case_in(state, office_code="TWN-A") if is_towns else case_in(state)
+    office = {} if state is State.RECEIVED else {"office_code": "TWN-A" if is_towns else "HUD"}
+    return case_in(state, **office, **fields)
 
 
 def actor(role: str, row: CaseRow) -> Actor:

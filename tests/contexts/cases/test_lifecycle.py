@@ -62,6 +62,7 @@ take_up        | received coordinating                                 | same   
 look_at_verdict | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | VerdictLookedAt | clerk coordinator | -
 undo_override  | received dispatched handling asked coordinating       | same       | OverrideUndone  | coordinator                    | undo
 undo_assign    | handling                                              | same       | AssignmentUndone | coordinator dispatcher        | -
+hand_over_emergency | received dispatched handling asked answered coordinating parked | same | EmergencyHandedOver | clerk {HANDS} | -
 """  # noqa: E501
 
 
@@ -116,7 +117,7 @@ def test_every_action_stands_in_the_table_of_this_test() -> None:
 
 def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseRow:
     """A case in this state; what the action waits for besides has come: the verdict's time, the question's end."""
-    row = case_of(role, state)
+    row = case_of(role, state, **({"category_code": county.GAS} if line.action is Action.HAND_OVER_EMERGENCY else {}))
     if line.action is Action.LAPSE:
         Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
     if line.action is Action.REVIEW:
@@ -186,11 +187,13 @@ def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> Non
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
+    """An extension is asked for already, and a pothole is no danger that 119 is told of."""
     for role in ROLES:
         row = case_of(role, state)
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
+        not_now += [Action.HAND_OVER_EMERGENCY]
         not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
         wanted = [action for action in wanted if action not in not_now]
         if role == "leader":
@@ -218,6 +221,7 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
         Action.CLOSE,
         Action.REOPEN,
         Action.REFER_OUT,
+        Action.HAND_OVER_EMERGENCY,
     ],
 )
 def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
@@ -257,6 +261,7 @@ WHO_READS = [
     (Action.REOPEN, "reason", True),
     (Action.WITHDRAW, "reason", True),
     (Action.REFER_OUT, "reason", True),
+    (Action.HAND_OVER_EMERGENCY, "note", False),
 ]
 
 

@@ -136,8 +136,12 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         response = act(row, action, username, **typed, version=cases.find(row.id).version)
         assert response.status_code == 302, (action, words(html.fromstring(response.content.decode())))
         assert cases.find(row.id).state == state, action
+    gas = county.receive("闻到煤气味", category_code=county.GAS)
+    told = act(gas, "hand_over_emergency", "clerk", number="119", text="消防已派车", version=gas.version)
+    assert told.status_code == 302
     assert {step[1] for step in steps} | {
         "ask_consent",
+        "hand_over_emergency",
         "judge_solved",
         "judge_joined",
         "lapse",

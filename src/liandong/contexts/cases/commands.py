@@ -22,12 +22,12 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, PostIsAwa
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
 from .domain.learned import Lesson
-from .domain.lifecycle import UNHAPPY, Action, State, after_unsolved
+from .domain.lifecycle import EMERGENCY_NUMBERS, UNHAPPY, Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .lead import check_assignable, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, deadline_entries, taxonomy, who_answered
+from .queries import CaseRow, deadline_entries, is_emergency, taxonomy, who_answered
 
 
 def screen_case(
@@ -238,6 +238,21 @@ def refer_out(*, actor: Actor, case_id: int, to: str, text: str, version: int | 
         change.text = f"{to.strip()}：{change.text}"
         change.say(Message.Kind.REASON, public=True, required=True)
         change.facts["referred"] = True
+    return change.row
+
+
+def hand_over_emergency(*, actor: Actor, case_id: int, number: str, text: str, version: int | None = None) -> CaseRow:
+    """已转: who was told of the danger by telephone, and what was said. The case goes on as it was.
+
+    Raises Conflict where the category isn't one of dangers, InvalidInput for any other number.
+    """
+    with Change(actor, case_id, Action.HAND_OVER_EMERGENCY, version, text) as change:
+        if number not in EMERGENCY_NUMBERS:
+            raise InvalidInput("请选择转给哪个号码。", field="number")
+        if not is_emergency(change.case):
+            raise Conflict("这类事项没有紧急电话移交。")
+        change.say(Message.Kind.NOTE, public=False, required=True)
+        change.facts["number"] = number
     return change.row
 
 

@@ -233,6 +233,34 @@ def find(case_id: int) -> CaseRow:
     raise NotFound("没有找到这个事件编号。")
 
 
+def rows_of(case_ids: Collection[int]) -> dict[int, CaseRow]:
+    """Some cases by id, without asking who looks: for what is told to those whom they concern. One statement."""
+    rows = Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)
+    return {row[0]: CaseRow(*row) for row in rows}
+
+
+def turned_yellow(since: datetime, until: datetime) -> list[CaseRow]:
+    """Cases whose running clock turned yellow after `since`, up to `until`; those red by then too."""
+    turned = Case.objects.filter(red_at__gt=since, yellow_at__gt=since, yellow_at__lte=until).order_by("red_at", "id")
+    return [CaseRow(*row) for row in turned.values_list(*CASE_COLUMNS)]
+
+
+def turned_red(since: datetime, until: datetime) -> list[CaseRow]:
+    """Cases whose running clock turned red after `since`, up to `until`."""
+    turned = Case.objects.filter(red_at__gt=since, red_at__lte=until).order_by("red_at", "id")
+    return [CaseRow(*row) for row in turned.values_list(*CASE_COLUMNS)]
+
+
+def count_red(since: datetime, until: datetime) -> int:
+    """How many running clocks turned red after `since`, up to `until`, and still run."""
+    return Case.objects.filter(red_at__gt=since, red_at__lte=until).count()
+
+
+def count_unclear() -> int:
+    """How many cases wait for the desk to say what, where or whose they are."""
+    return Case.objects.filter(state=State.RECEIVED).exclude(queue="").count()
+
+
 def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
     """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has; and a town's
     dispatcher whose consent is asked for.
@@ -359,26 +387,25 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
 
 def _idle(row: CaseRow) -> set[Action]:
     """What the state allows and the case's own past does not."""
-    idle: set[Action] = {Action.ASK_CONSENT}  # a reassignment asks by itself
-    if row.consent_office_id is None:
-        idle |= {Action.GIVE_CONSENT, Action.DECLINE_CONSENT, Action.WITHDRAW_CONSENT}
-    if needs_category(row):
-        idle.add(Action.REASSIGN)
-    if row.question_lapsed_at is None:
-        idle.add(Action.SUPPLEMENT)
-    if not row.extension_asked:
-        idle |= {Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION}
-    if not may_ask_extension(row):
-        idle.add(Action.ASK_EXTENSION)
-    if not may_return(row):
-        idle.add(Action.RETURN)
-    if row.report_count > 1:
-        idle.add(Action.WITHDRAW)
-    if row.unhappy_at is None:
-        idle.add(Action.LOOK_AT_VERDICT)
-    if row.due_at is None or time.now() < row.due_at:
-        idle.add(Action.URGE_BY_REPORTER)
-    return idle | {action for action, what in UNDOES.items() if not may_undo(row, what)}
+    promised_ahead = row.due_at is None or time.now() < row.due_at
+    is_idle = {
+        Action.ASK_CONSENT: True,  # a reassignment asks by itself
+        Action.GIVE_CONSENT: row.consent_office_id is None,
+        Action.DECLINE_CONSENT: row.consent_office_id is None,
+        Action.WITHDRAW_CONSENT: row.consent_office_id is None,
+        Action.REASSIGN: needs_category(row),
+        Action.SUPPLEMENT: row.question_lapsed_at is None,
+        Action.GRANT_EXTENSION: not row.extension_asked,
+        Action.REFUSE_EXTENSION: not row.extension_asked,
+        Action.ASK_EXTENSION: not may_ask_extension(row),
+        Action.RETURN: not may_return(row),
+        Action.WITHDRAW: row.report_count > 1,
+        Action.HAND_OVER_EMERGENCY: not is_emergency(row),
+        Action.LOOK_AT_VERDICT: row.unhappy_at is None,
+        Action.URGE_BY_REPORTER: promised_ahead,
+        **{action: not may_undo(row, what) for action, what in UNDOES.items()},
+    }
+    return {action for action, idle in is_idle.items() if idle}
 
 
 UNDOES = {Action.UNDO_REASSIGN: "", Action.UNDO_OVERRIDE: "override", Action.UNDO_ASSIGN: "assign"}
@@ -408,6 +435,12 @@ def decides_extension(row: CaseRow | Case, actor: Actor) -> bool:
 def may_return(row: CaseRow | Case) -> bool:
     """An office that the county has designated keeps the case; the desk has nobody to return it to."""
     return not row.is_designated and row.office_id != orgs.organisation().desk_id
+
+
+def is_emergency(row: CaseRow | Case) -> bool:
+    """Whether the case is of a category for which the emergency numbers come first."""
+    category = taxonomy().named(row.category_code)
+    return category is not None and category.is_emergency
 
 
 def needs_category(row: CaseRow | Case) -> bool:

@@ -28,7 +28,6 @@ BATCH_REPORTS = 500
 BATCH_BYTES = 8 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 JSON = "application/json; charset=utf-8"
-EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 _SENDERS = (Role.REPORTER, Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
 
 
@@ -281,12 +280,12 @@ def _answer(outcome: Received, root: str) -> ReportAnswer:
         office=_office(outcome.office_id),
         due_at=outcome.due_at,
         status_url=f"{root}r/{outcome.number}/{outcome.receipt_code}/",
-        emergency=_emergency() if category and "call_emergency" in category.flags else None,
+        emergency=_emergency() if category and category.is_emergency else None,
     )
 
 
 def _emergency() -> Emergency:
-    return Emergency(EMERGENCY_NUMBERS, gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。"))
+    return Emergency(cases.EMERGENCY_NUMBERS, gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。"))
 
 
 def _office(office_id: int | None) -> str:

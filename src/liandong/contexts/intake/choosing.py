@@ -71,4 +71,4 @@ def _proposed(proposal: cases.Proposal) -> Proposed:
 
 def is_emergency(category: cases.CategoryRow | None) -> bool:
     """Whether the emergency numbers come before any report of this category."""
-    return category is not None and "call_emergency" in category.flags
+    return category is not None and category.is_emergency

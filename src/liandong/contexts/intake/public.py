@@ -16,7 +16,9 @@ from .queries import (
     photos_of_cases,
     reports_of,
     reports_of_cases,
+    reports_to_reach,
 )
+from .reaching import Reachable, reachable, record_sent
 from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Past",
     "PhotoRef",
     "PhotoRow",
+    "Reachable",
     "Receipt",
     "Received",
     "Rejected",
@@ -48,11 +51,14 @@ __all__ = [
     "photo_token",
     "photos_of",
     "photos_of_cases",
+    "reachable",
     "read_contact",
     "read_contacts",
     "receive",
+    "record_sent",
     "reply",
     "reports_of",
     "reports_of_cases",
+    "reports_to_reach",
     "withdraw",
 ]

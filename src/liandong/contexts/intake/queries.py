@@ -123,6 +123,31 @@ def contact_masked(case_id: int) -> list[MaskedContact]:
     return _contacts.of(case_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact in clear, for the system that sends, never for a page."""
+
+    report_id: int
+    case_id: int
+    phone: str
+    email: str
+    code: str
+
+
+def contacts_of(report_ids: Collection[int]) -> list[ContactRow]:
+    rows = Contact.objects.filter(pk__in=report_ids).exclude(phone="", email="")
+    return [
+        ContactRow(*row)
+        for row in rows.values_list("report_id", "report__case_id", "phone", "email", "report__receipt_code")
+    ]
+
+
+def reports_to_reach(case_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(report, case) where a telephone number or e-mail address was left. One statement."""
+    rows = Contact.objects.filter(report__case_id__in=case_ids).exclude(phone="", email="")
+    return list(rows.order_by("report_id").values_list("report_id", "report__case_id"))
+
+
 def readings_of(report_id: int) -> list[ReadingRow]:
     rows = ContactReading.objects.filter(report_id=report_id).order_by("-at").values_list("staff_id", "purpose", "at")
     return [ReadingRow(*row) for row in rows]

@@ -6,7 +6,7 @@ from .deputising import end_absence, resume_absence, set_absence
 from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
-from .queries import actor_of, actor_of_post, client
+from .queries import actor_of, actor_of_post, client, emails_of
 from .web import actor, problem, say, sentence_of, signed_in
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
@@ -29,6 +29,7 @@ __all__ = [
     "count_attempt",
     "create_api_key",
     "decoded",
+    "emails_of",
     "end_absence",
     "follow_divisions",
     "import_staff",

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Collection
 
 from liandong.foundation.registers.public import Cached
 from liandong.kernel.actor import Actor, Role
@@ -31,6 +32,12 @@ def actor_of_post(staff_id: int) -> Actor | None:
     """The actor of an active post, for what the worker goes on with in its name; None once it was switched off."""
     user = Staff.objects.filter(pk=staff_id, is_active=True).first()
     return actor_of(user) if user else None
+
+
+def emails_of(staff_ids: Collection[int]) -> dict[int, str]:
+    """E-mail addresses of active accounts by post, for what is sent to them; never for a page."""
+    rows = Staff.objects.filter(pk__in=staff_ids, is_active=True).exclude(email="")
+    return dict(rows.values_list("id", "email"))
 
 
 def actor_of(user: Staff) -> Actor:

@@ -20,6 +20,7 @@ STAFF = (
         (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER),
     ),
     NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
+    NavItem("notifications:deliveries", gettext_lazy("发送记录"), (Role.ADMINISTRATOR,)),
 )
 RESIDENT = (
     NavItem("intake:report", gettext_lazy("上报问题")),

@@ -93,6 +93,7 @@ class Action(StrEnum):
     LOOK_AT_VERDICT = "look_at_verdict"
     UNDO_OVERRIDE = "undo_override"
     UNDO_ASSIGN = "undo_assign"
+    HAND_OVER_EMERGENCY = "hand_over_emergency"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -137,6 +138,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.LOOK_AT_VERDICT: "标为已看过评价",
     Action.UNDO_OVERRIDE: "撤销改定时限",
     Action.UNDO_ASSIGN: "撤销指派",
+    Action.HAND_OVER_EMERGENCY: "已转 110/119/120/122",
 }
 
 
@@ -275,6 +277,7 @@ LIFECYCLE: Mapping[Action, Transition] = {
         RUNNING | {State.ASKED}, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK, needs_text=True
     ),
     Action.UNDO_ASSIGN: Transition(frozenset({State.HANDLING}), None, "AssignmentUndone", _LEADS, needs_text=True),
+    Action.HAND_OVER_EMERGENCY: Transition(OPEN, None, "EmergencyHandedOver", _STAFF, needs_text=True),
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
@@ -289,6 +292,8 @@ UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
 LOOKING = frozenset({Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ANSWER, Action.CLOSE, Action.REOPEN})
 """What shows that a post of the desk has looked at an unhappy verdict."""
+EMERGENCY_NUMBERS = ("110", "119", "120", "122")
+"""Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""
 

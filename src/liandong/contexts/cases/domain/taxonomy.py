@@ -39,6 +39,11 @@ class CategoryRow:
         return bool(self.flags & {"private", "reporter_confidential"})
 
     @property
+    def is_emergency(self) -> bool:
+        """Whether 110, 119, 120 and 122 come before any report; the case is a record, never the only call."""
+        return "call_emergency" in self.flags
+
+    @property
     def is_open311(self) -> bool:
         return "open311" in self.flags and not self.is_private
 

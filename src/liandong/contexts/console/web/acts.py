@@ -1,6 +1,6 @@
 """The forms of the case page: each action's fields and the command that they call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest
 
@@ -107,6 +107,13 @@ def _judge_joined(actor: Actor, case_id: int, request: HttpRequest) -> cases.Cas
     )
 
 
+def _hand_over_emergency(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    number = request.POST.get("number", "")
+    return cases.hand_over_emergency(
+        actor=actor, case_id=case_id, number=number, text=text_of(request), version=version_of(request)
+    )
+
+
 def _plain(command: Callable[..., cases.CaseRow]) -> Command:
     return lambda actor, case_id, request: command(actor=actor, case_id=case_id, version=version_of(request))
 
@@ -153,4 +160,42 @@ COMMANDS: dict[str, Command] = {
     "look_at_verdict": _with_text(cases.look_at_verdict),
     "undo_override": _with_text(cases.undo_override),
     "undo_assign": _with_text(cases.undo_assignment),
+    "hand_over_emergency": _hand_over_emergency,
 }
+
+_TEXT_LABELS: Mapping[cases.Action, str] = {
+    cases.Action.ANSWER: "答复内容（上报人可见）",
+    cases.Action.ASK: "要问的问题（上报人可见）",
+    cases.Action.HAND_OVER_EMERGENCY: "说了什么，对方怎样接手",
+    **dict.fromkeys(
+        (
+            cases.Action.GRANT_EXTENSION,
+            cases.Action.PARK,
+            cases.Action.OVERRIDE,
+            cases.Action.UNDO_OVERRIDE,
+        ),
+        "理由（上报人可见）",
+    ),
+    **dict.fromkeys(
+        (
+            cases.Action.RETURN,
+            cases.Action.REASSIGN,
+            cases.Action.UNDO_REASSIGN,
+            cases.Action.UNDO_ASSIGN,
+            cases.Action.ASK_EXTENSION,
+            cases.Action.REFUSE_EXTENSION,
+            cases.Action.DECLINE_CONSENT,
+            cases.Action.REFER_OUT,
+            cases.Action.CLOSE,
+            cases.Action.REOPEN,
+            cases.Action.WITHDRAW,
+            cases.Action.SEPARATE,
+        ),
+        "理由",
+    ),
+}
+
+
+def text_label(action: cases.Action) -> str:
+    """What the words of an action are, and whether its reporter reads them."""
+    return _TEXT_LABELS.get(action, "说明")

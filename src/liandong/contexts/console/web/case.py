@@ -19,7 +19,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound, PostIsAway
 
-from .acts import COMMANDS
+from .acts import COMMANDS, text_label
 from .fields import text_of
 from .frame import post_of
 
@@ -156,7 +156,9 @@ def _case_page(
         "answer_unit": answer_unit,
         "why": cases.why(row),
         "reply_until": cases.reply_until(row) if row.state == cases.State.ASKED else None,
-        "actions": [(each.value, gettext(cases.ACTION_NAMES[each])) for each in page.actions],
+        "actions": [
+            (each.value, gettext(cases.ACTION_NAMES[each]), gettext(text_label(each))) for each in page.actions
+        ],
         "may_join": cases.Action.JOIN in page.actions,
         "looks_for_same": cases.Action.JOIN in page.actions and row.state in _NEW,
         "main_actions": [each.value for each in page.actions if each in _MAIN],
@@ -170,6 +172,7 @@ def _case_page(
         "posts": lambda: _assignable(page, request.POST.get("staff_id", "")),
         "chosen_is_away": bool(error and error.code == PostIsAway.code),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
+        "numbers": cases.EMERGENCY_NUMBERS,
         "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
         "consent_office": names.office(row.consent_office_id) if row.consent_office_id else "",
         "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
@@ -195,6 +198,7 @@ _NEW = (cases.State.RECEIVED, cases.State.DISPATCHED)
 """States in which the page looks by itself for cases that may be the same matter; later on when it is asked."""
 TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 _MAIN = (
+    cases.Action.HAND_OVER_EMERGENCY,
     cases.Action.SCREEN,
     cases.Action.ACCEPT,
     cases.Action.CLAIM,

@@ -23,6 +23,7 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
+from liandong.contexts.intake.reaching import MEANS
 from liandong.contexts.intake.receipts import Receipt, judge, open_receipt, reply, report_of, urge, withdraw
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
@@ -246,6 +247,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "urged_today": cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
         "faults": faults,
+        "sent": _sent(receipt),
         "readings": [_reading(row) for row in receipt.readings],
         "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
         "is_new": is_new,
@@ -328,6 +330,15 @@ def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:
     args = [receipt.case.number, receipt.code, row.sha256]
     alt = gettext("您上传的照片")
     return ui.Photo(reverse("intake:receipt_photo", args=args), reverse("intake:receipt_thumb", args=args), alt)
+
+
+def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
+    """(by mail or sms, moment) of what the system sent to the contact, newest first."""
+    if receipt.contact is None:
+        return []
+    entries = ledger.entries(("contact", receipt.report.id))
+    used = [entry for entry in reversed(entries) if entry.action == "ContactUsed"]
+    return [(gettext(MEANS[str(entry.payload["means"])]), entry.at) for entry in used]
 
 
 def address_of(receipt: Receipt) -> str:

@@ -1,0 +1,38 @@
+"""Subscribers and timers of notifications; all may run again without harm."""
+
+from collections.abc import Sequence
+
+from liandong.foundation.events import public as events
+
+from . import outbox, sending, telling
+from .domain.kinds import TOLD
+
+
+@events.subscribe(*TOLD)
+def tell(batch: Sequence[events.EventRow]) -> None:
+    """Writes what posts and reporters are told of these events."""
+    telling.tell(batch)
+
+
+@events.timer(every_s=60)
+def tell_turned_lights() -> None:
+    """Tells whose lights turned."""
+    telling.tell_turned_lights()
+
+
+@events.timer(every_s=15)
+def put_together() -> None:
+    """Makes messages of what is to be sent."""
+    outbox.put_together()
+
+
+@events.timer(every_s=5)
+def send_due() -> None:
+    """Sends what is due."""
+    sending.send_due()
+
+
+@events.timer(every_s=6 * 3600)
+def forget_old() -> None:
+    """Removes what was read or sent 90 days ago."""
+    outbox.forget_old()

@@ -1,0 +1,207 @@
+"""From notifications to messages: what is due is put together, claimed by one worker, and its fate written down.
+
+A message goes out at least once: who dies between handing it over and writing that down sends it again after the lease.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+
+from . import senders
+from .domain.kinds import KINDS, Kind
+from .domain.pace import KEPT, QUIET_FROM, QUIET_UNTIL, is_quiet, next_try
+from .models import Delivery, Notification, Way
+from .queries import DeliveryRow, PreferenceRow, opted_out, preferences, with_chat
+
+LEASE = timedelta(minutes=5)
+LOOKED_AT = 20_000
+_OPEN = (Delivery.State.WAITING, Delivery.State.FAILED)
+State = Delivery.State
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes: to a post, an office's group, or the reporter of a report, and by which means."""
+
+    means: str
+    staff_id: int | None = None
+    office_id: int | None = None
+    report_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    id: int
+    staff_id: int | None
+    report_id: int | None
+    case_id: int | None
+    kind: str
+    key: str
+    urgent: bool
+    at: datetime
+    read_at: datetime | None
+
+
+def put_together() -> int:
+    """Makes messages of the notifications whose time has come; returns how many messages."""
+    now = time.now()
+    with transaction.atomic():
+        rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("id")
+        notes = [_Note(*row) for row in rows.values_list(*_Note.__slots__)[:LOOKED_AT]]
+        if not notes:
+            return 0
+        post_ids = {note.staff_id for note in notes if note.staff_id}
+        chosen = preferences(post_ids)
+        grouped, settled = _grouped(notes, _ways(notes, chosen))
+        made = []
+        for target, group in grouped.items():
+            if not _is_time(target, group, chosen, now):
+                continue
+            settled += [note.id for note in group]
+            told = list({(note.case_id, note.kind, note.key): note.id for note in group}.values())
+            made.append(_message(target, told, now))
+        Delivery.objects.bulk_create(made)
+        Notification.objects.filter(pk__in=settled).update(pending=False)
+    return len(made)
+
+
+def _message(target: Target, told: list[int], now: datetime) -> Delivery:
+    return Delivery(
+        staff_id=target.staff_id,
+        office_id=target.office_id,
+        report_id=target.report_id,
+        means=target.means,
+        notifications=told,
+        created_at=now,
+        next_at=now,
+    )
+
+
+def _grouped(notes: Iterable[_Note], ways: Mapping[int, Target | None]) -> tuple[dict[Target, list[_Note]], list[int]]:
+    """By where they go; and those that go nowhere: told on the page only, or read there meanwhile."""
+    grouped: dict[Target, list[_Note]] = {}
+    nowhere = []
+    for note in notes:
+        target = ways[note.id]
+        if target is None or note.read_at is not None:
+            nowhere.append(note.id)
+        else:
+            grouped.setdefault(target, []).append(note)
+    return grouped, nowhere
+
+
+def _ways(notes: list[_Note], chosen: Mapping[int, PreferenceRow]) -> dict[int, Target | None]:
+    report_ids = {note.report_id for note in notes if note.report_id}
+    means = _means_of(report_ids) if report_ids else {}
+    mailed = set(access.emails_of(list(chosen))) if senders.available("mail") else set()
+    chats = with_chat()
+    found: dict[int, Target | None] = {}
+    for note in notes:
+        if note.report_id is not None:
+            by = means.get(note.report_id)
+            found[note.id] = Target(by, report_id=note.report_id) if by else None
+        elif note.staff_id is not None:
+            group = KINDS[Kind(note.kind)].group
+            way = getattr(chosen[note.staff_id], group) if group else Way.PAGE
+            found[note.id] = _way_to_post(note.staff_id, way, mailed, chats)
+    return found
+
+
+def _way_to_post(staff_id: int, way: str, mailed: set[int], chats: tuple[set[int], set[int]]) -> Target | None:
+    post = access.staff().get(staff_id)
+    if post is None:
+        return None
+    if way == Way.MAIL and staff_id in mailed:
+        return Target("mail", staff_id=staff_id)
+    if way == Way.CHAT and staff_id in chats[0]:
+        return Target("chat", staff_id=staff_id)
+    if way == Way.CHAT and post.office_id in chats[1]:
+        return Target("chat", office_id=post.office_id)
+    return None
+
+
+def _means_of(report_ids: set[int]) -> dict[int, str]:
+    """Mail where an address was left and the county sends mail, else SMS, else nothing; not to who opted out."""
+    silent = opted_out(report_ids)
+    found = {}
+    for contact in intake.reachable(report_ids).values():
+        if contact.report_id in silent:
+            continue
+        if contact.email and senders.available("mail"):
+            found[contact.report_id] = "mail"
+        elif contact.phone and senders.available("sms"):
+            found[contact.report_id] = "sms"
+    return found
+
+
+def _is_time(target: Target, group: list[_Note], chosen: Mapping[int, PreferenceRow], now: datetime) -> bool:
+    """What is most urgent goes at once; all else not in quiet hours, and when the first has waited for the interval.
+    Mail to a reporter disturbs nobody by night.
+    """
+    local = now.astimezone(orgs.county().tz)
+    if any(note.urgent for note in group):
+        return True
+    if target.report_id is not None:
+        return target.means == "mail" or not is_quiet(local, QUIET_FROM, QUIET_UNTIL)
+    wishes = [chosen[note.staff_id] for note in group if note.staff_id]
+    if all(is_quiet(local, wish.quiet_from, wish.quiet_until) for wish in wishes):
+        return False
+    return min(note.at for note in group) + timedelta(minutes=min(wish.interval_min for wish in wishes)) <= now
+
+
+def claim() -> DeliveryRow | None:
+    """The next message that is due, for whoever asks; nobody else gets it within the lease."""
+    now = time.now()
+    with transaction.atomic():
+        due = Delivery.objects.select_for_update(skip_locked=True).filter(state__in=_OPEN, next_at__lte=now)
+        row = due.order_by("next_at").first()
+        if row is None:
+            return None
+        row.attempts += 1
+        row.next_at = now + LEASE
+        row.save(update_fields=["attempts", "next_at"])
+    return DeliveryRow(*(getattr(row, name) for name in DeliveryRow.__slots__))
+
+
+def sent(delivery: DeliveryRow) -> None:
+    """It was handed over; where a reporter's contact was used, that is recorded for the reporter."""
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.id).update(state=State.SENT, sent_at=time.now(), error="")
+        if delivery.report_id is not None:
+            intake.record_sent(report_id=delivery.report_id, means=delivery.means)
+
+
+def failed(delivery: DeliveryRow, error: str) -> None:
+    """It wasn't taken: tried again later and later, at last dead. Others by the same sender wait a minute, so that a
+    gateway that is away doesn't hold up the worker once for each.
+    """
+    now = time.now()
+    again = next_try(delivery.attempts, now)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.id).update(
+            state=State.FAILED if again else State.DEAD, next_at=again or now, error=error[:300]
+        )
+        if delivery.means in ("mail", "sms"):
+            others = Delivery.objects.filter(state__in=_OPEN, means=delivery.means, next_at__lte=now)
+            others.update(next_at=now + timedelta(minutes=1))
+
+
+def dropped(delivery: DeliveryRow, why: str) -> None:
+    """It goes to nobody any more."""
+    Delivery.objects.filter(pk=delivery.id).update(state=State.DROPPED, error=why)
+
+
+def forget_old() -> int:
+    """Removes messages that came to an end and notifications that were read, 90 days after; returns how many."""
+    before = time.now() - KEPT
+    ended = Delivery.objects.filter(created_at__lt=before).exclude(state__in=_OPEN)
+    read = Notification.objects.filter(at__lt=before, read_at__lt=before)
+    told = Notification.objects.filter(at__lt=before, staff=None)
+    return sum(rows.delete()[0] for rows in (ended, read, told))

@@ -1,0 +1,76 @@
+"""Door of notifications 通知: what posts read and choose, what goes out, and to whom."""
+
+from .commands import (
+    mark_read,
+    opt_out,
+    remove_chat_address,
+    retry_delivery,
+    revive_dead_letter,
+    save_preference,
+    send_trial,
+    set_chat_address,
+)
+from .domain.kinds import GROUP_NAMES, KINDS, TOLD, Audience, Group, Kind
+from .domain.pace import INTERVALS_MIN
+from .models import Delivery, Way
+from .queries import (
+    UNREAD_EXACT_TO,
+    ChatAddressRow,
+    DeliveryRow,
+    NotificationRow,
+    PreferenceRow,
+    Slice,
+    chat_addresses,
+    count_deliveries,
+    count_unread,
+    deliveries,
+    last_trial,
+    newest_unread,
+    own,
+    own_one,
+    preferences,
+    with_chat,
+)
+from .senders import available
+
+DELIVERY_STATES = dict(Delivery.State.choices)
+MEANS = dict(Delivery.Means.choices)
+WAYS = dict(Way.choices)
+
+__all__ = [
+    "DELIVERY_STATES",
+    "GROUP_NAMES",
+    "INTERVALS_MIN",
+    "KINDS",
+    "MEANS",
+    "TOLD",
+    "UNREAD_EXACT_TO",
+    "WAYS",
+    "Audience",
+    "ChatAddressRow",
+    "DeliveryRow",
+    "Group",
+    "Kind",
+    "NotificationRow",
+    "PreferenceRow",
+    "Slice",
+    "available",
+    "chat_addresses",
+    "count_deliveries",
+    "count_unread",
+    "deliveries",
+    "last_trial",
+    "mark_read",
+    "newest_unread",
+    "opt_out",
+    "own",
+    "own_one",
+    "preferences",
+    "remove_chat_address",
+    "retry_delivery",
+    "revive_dead_letter",
+    "save_preference",
+    "send_trial",
+    "set_chat_address",
+    "with_chat",
+]

@@ -1,0 +1,59 @@
+"""Whom a notification is for: posts by what they do on a case, never those that the case complains of."""
+
+from collections.abc import Iterator, Mapping
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel.actor import Role
+
+from .domain.kinds import Audience
+
+_TAKES_TASKS = (Role.HANDLER, Role.DISPATCHER)
+_DESK = (Role.CLERK, Role.COORDINATOR)
+
+
+def posts_for(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> list[int]:
+    """Ids of the posts of this audience; who did it isn't told of it."""
+    did_it = payload.get("actor")
+    found = dict.fromkeys(_wanted(audience, row, payload))
+    posts = access.staff()
+    return [
+        id_ for id_ in found if id_ in posts and f"staff:{id_}" != did_it and not _is_complained_of(posts[id_], row)
+    ]
+
+
+def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> Iterator[int]:
+    match audience:
+        case Audience.NAMED:
+            yield int(str(payload.get("assignee") or 0))
+        case Audience.HOLDER if row.assignee_id in access.staff():
+            yield row.assignee_id or 0
+        case Audience.COORDINATORS:
+            yield from coordinators()
+        case Audience.HOLDER | Audience.OFFICE:
+            yield from _office(row)
+
+
+def _office(row: cases.CaseRow) -> Iterator[int]:
+    """The lead office's; where the county's desk leads, its coordinators too."""
+    if row.assignee_id is not None:
+        yield row.assignee_id
+    if row.office_id is None:
+        return
+    roles = (*_TAKES_TASKS, Role.COORDINATOR) if row.office_id == orgs.organisation().desk_id else _TAKES_TASKS
+    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.role in roles)
+
+
+def coordinators() -> list[int]:
+    return [post.id for post in access.staff().values() if post.role == Role.COORDINATOR]
+
+
+def desk() -> list[int]:
+    """Who screens what is unclear."""
+    return [post.id for post in access.staff().values() if post.role in _DESK]
+
+
+def _is_complained_of(post: access.StaffRow, row: cases.CaseRow) -> bool:
+    of_office = row.complained_office_id is not None and post.office_id == row.complained_office_id
+    return of_office or post.id == row.complained_staff_id

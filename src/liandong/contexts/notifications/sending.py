@@ -1,0 +1,120 @@
+"""Messages go out: outside any transaction, one after the other, each claimed before it is tried."""
+
+import logging
+import time as stopwatch
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.ports.messages import NotSent, Outgoing, Unusable
+
+from . import outbox, senders, wording
+from .queries import DeliveryRow, chat_url, notifications_of, opted_out, preferences
+
+log = logging.getLogger(__name__)
+
+LONGEST_TURN_S = 10.0
+"""The worker hands on events and runs other timers between two turns."""
+
+
+def send_due() -> int:
+    """Tries messages that are due until a turn is over; returns how many were sent."""
+    end, count = stopwatch.monotonic() + LONGEST_TURN_S, 0
+    while stopwatch.monotonic() < end and (delivery := outbox.claim()) is not None:
+        count += _try(delivery)
+    return count
+
+
+def _try(delivery: DeliveryRow) -> bool:
+    found = _address(delivery)
+    if isinstance(found, _Nobody):
+        outbox.dropped(delivery, found.why)
+        return False
+    message = _message(delivery, found)
+    if message is None:
+        outbox.dropped(delivery, "没有可发的内容")
+        return False
+    try:
+        senders.sender(delivery.means, found.url).send(message)
+    except (NotSent, Unusable) as error:
+        log.warning("delivery %s by %s failed, attempt %s", delivery.id, delivery.means, delivery.attempts)
+        outbox.failed(delivery, str(error))
+        return False
+    except Exception as error:  # noqa: BLE001 (one message that a library stumbles over keeps no other back)
+        log.warning("delivery %s by %s: %s", delivery.id, delivery.means, type(error).__name__)
+        outbox.failed(delivery, type(error).__name__)
+        return False
+    outbox.sent(delivery)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Nobody:
+    """A message that has lost its recipient."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """`to` for a sender of the county's, or a chat URL; `path`: the reporter's status page."""
+
+    to: str = ""
+    url: str = ""
+    path: str = ""
+
+
+def _address(delivery: DeliveryRow) -> _Address | _Nobody:
+    if delivery.report_id is not None:
+        return _reporters(delivery, delivery.report_id)
+    if delivery.means == "chat":
+        url = chat_url(staff_id=None if delivery.office_id else delivery.staff_id, office_id=delivery.office_id)
+        return _Address(url=url) if url else _Nobody("群聊地址已删除")
+    to = access.emails_of([delivery.staff_id or 0]).get(delivery.staff_id or 0, "")
+    return _Address(to=to) if to else _Nobody("账号已停用或没有邮箱")
+
+
+def _reporters(delivery: DeliveryRow, report_id: int) -> _Address | _Nobody:
+    contact = intake.reachable([report_id]).get(report_id)
+    if contact is None:
+        return _Nobody("联系方式已删除")
+    if opted_out([report_id]):
+        return _Nobody("上报人已退订")
+    to = contact.email if delivery.means == "mail" else contact.phone
+    return _Address(to=to, path=contact.path) if to else _Nobody("联系方式已删除")
+
+
+def _message(delivery: DeliveryRow, address: _Address) -> Outgoing | None:
+    rows = notifications_of(delivery.notifications)
+    found = cases.rows_of({row.case_id for row in rows if row.case_id})
+    if delivery.report_id is not None:
+        case = next(iter(found.values()), None)
+        if case is None:
+            return None
+        with translation.override(case.language or "zh-hans"):
+            head = gettext("%(county)s：事件 %(number)s") % {"county": _county(), "number": case.number}
+            return Outgoing(head, wording.to_reporter(rows, case, address.path, delivery.report_id), address.to)
+    with translation.override(_language(delivery)):
+        if delivery.is_trial:
+            return Outgoing(*wording.trial(), address.to)
+        if not rows:
+            return None
+        return Outgoing(wording.subject(rows), wording.to_post(rows, found), address.to)
+
+
+def _language(delivery: DeliveryRow) -> str:
+    """A post's own; a group's is the county's."""
+    if delivery.staff_id is None or delivery.office_id is not None:
+        return "zh-hans"
+    return preferences([delivery.staff_id])[delivery.staff_id].language
+
+
+def _county() -> str:
+    county = orgs.county()
+    english = (translation.get_language() or "").startswith("en")
+    return (county.name_en if english and county.name_en else county.name) or gettext("联动")

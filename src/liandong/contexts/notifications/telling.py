@@ -1,0 +1,133 @@
+"""From what happened to who is told: rows for events in batches, for lights that turned, and counts for the desk.
+All may run again without harm.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.events import public as events
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+
+from . import recipients
+from .domain.kinds import LIGHTS, TOLD, Audience, Kind
+from .models import Look, Notification
+
+AGAIN = timedelta(minutes=10)
+"""A look begins so much before the last one ended: a transaction that committed late is found then."""
+ROWS_A_STATEMENT = 5000
+_MOST_URGENT = 1
+_OPEN_WORK = (cases.State.DISPATCHED, cases.State.HANDLING)
+
+
+def tell(batch: Sequence[events.EventRow]) -> None:
+    """One look at the cases, one at the contacts, one statement for the rows, and one for the desk's count."""
+    rows = cases.rows_of({event.stream.id for event in batch})
+    reporters = _reporters(batch)
+    _keep(
+        note for event in batch if event.stream.id in rows for note in _notes(event, rows[event.stream.id], reporters)
+    )
+    if any(
+        event.type in ("CaseReceived", "CaseReturned") and _is_unclear(rows.get(event.stream.id)) for event in batch
+    ):
+        _count(Kind.UNCLEAR, recipients.desk(), cases.count_unclear(), time.now())
+
+
+def _reporters(batch: Sequence[events.EventRow]) -> dict[int, list[int]]:
+    """Reports with a contact by case, of those events that reporters are told of."""
+    concerned = {event.stream.id for event in batch if any(to is Audience.REPORTER for _, to in TOLD[event.type])}
+    found: dict[int, list[int]] = {}
+    for report_id, case_id in intake.reports_to_reach(concerned) if concerned else ():
+        found.setdefault(case_id, []).append(report_id)
+    return found
+
+
+def _notes(event: events.EventRow, row: cases.CaseRow, reporters: dict[int, list[int]]) -> Iterator[Notification]:
+    for kind, audience in TOLD[event.type]:
+        if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
+            continue
+        if audience is Audience.REPORTER:
+            for report_id in reporters.get(row.id, ()):
+                if event.payload.get("actor") != f"reporter:{report_id}":
+                    yield _note(kind, row, str(event.id), event.at, report_id=report_id)
+            continue
+        to = Audience.COORDINATORS if row.state == cases.State.COORDINATING else audience
+        for staff_id in recipients.posts_for(to, row, event.payload):
+            yield _note(kind, row, str(event.id), event.at, staff_id=staff_id)
+
+
+def _waits_for_a_post(row: cases.CaseRow) -> bool:
+    return row.state in _OPEN_WORK and not row.queue and row.assignee_id is None
+
+
+def _is_unclear(row: cases.CaseRow | None) -> bool:
+    return row is not None and row.state == cases.State.RECEIVED and row.queue != ""
+
+
+def _note(
+    kind: Kind,
+    row: cases.CaseRow,
+    key: str,
+    at: datetime,
+    *,
+    staff_id: int | None = None,
+    report_id: int | None = None,
+) -> Notification:
+    return Notification(
+        staff_id=staff_id,
+        report_id=report_id,
+        case_id=row.id,
+        kind=kind,
+        key=key,
+        at=at,
+        urgent=row.severity == _MOST_URGENT,
+    )
+
+
+def _keep(notes: Iterable[Notification]) -> None:
+    Notification.objects.bulk_create(notes, batch_size=ROWS_A_STATEMENT, ignore_conflicts=True)
+
+
+def _count(kind: Kind, posts: Iterable[int], count: int, now: datetime) -> None:
+    """One line a day for each post: how many there are as of now; unread again, and to be sent again."""
+    today = now.astimezone(orgs.county().tz).date().isoformat()
+    Notification.objects.bulk_create(
+        (Notification(staff_id=staff_id, kind=kind, key=today, count=count, at=now) for staff_id in posts if count),
+        update_conflicts=True,
+        unique_fields=["staff", "report", "case", "kind", "key"],
+        update_fields=["count", "at", "read_at", "pending"],
+    )
+
+
+def tell_turned_lights() -> None:
+    """Tells whose lights turned yellow and red since the last look; the first look only remembers when it was."""
+    now = time.now()
+    with transaction.atomic():
+        look, is_first = Look.objects.select_for_update().get_or_create(name="lights", defaults={"until": now})
+        if is_first:
+            return
+        since = look.until - AGAIN
+        red = cases.turned_red(since, now)
+        _keep(_lights(Kind.YELLOW, [row for row in cases.turned_yellow(since, now) if row.red_at and row.red_at > now]))
+        _keep(_lights(Kind.RED, red))
+        if any(row.red_at and row.red_at > look.until for row in red):
+            _count(Kind.OVERDUE, recipients.coordinators(), cases.count_red(_midnight(now), now), now)
+        look.until = now
+        look.save()
+
+
+def _lights(kind: Kind, rows: Iterable[cases.CaseRow]) -> Iterator[Notification]:
+    for row in rows:
+        turned = row.yellow_at if kind is Kind.YELLOW else row.red_at
+        if turned is None or row.queue:
+            continue
+        for staff_id in recipients.posts_for(LIGHTS[kind], row, {}):
+            yield _note(kind, row, turned.isoformat(), turned, staff_id=staff_id)
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(orgs.county().tz).replace(hour=0, minute=0, second=0, microsecond=0)

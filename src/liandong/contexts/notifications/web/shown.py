@@ -1,0 +1,95 @@
+"""Rows as pages show them, with their names in the language of the request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.notifications import public as notifications
+from liandong.contexts.notifications import wording
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notification on a page."""
+
+    id: int
+    what: str
+    number: str
+    matter: str
+    due_at: datetime | None
+    light: str
+    is_urgent: bool
+    at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of the delivery log: to whom by post, office or "reporter", never by address."""
+
+    row: notifications.DeliveryRow
+    to: str
+    means: str
+    state: str
+    error: str
+    is_open: bool
+
+
+def shown(rows: Iterable[notifications.NotificationRow]) -> list[Shown]:
+    """One look at all their cases."""
+    listed = list(rows)
+    found = cases.rows_of({row.case_id for row in listed if row.case_id})
+    return [_shown(row, found.get(row.case_id or 0)) for row in listed]
+
+
+def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None) -> Shown:
+    what = wording.kind_words(row.kind)
+    if case is None:
+        what = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": what}
+    return Shown(
+        id=row.id,
+        what=what,
+        number=case.number if case else "",
+        matter=wording.matter(case) if case else "",
+        due_at=case.red_at if case else None,
+        light=case.light if case else "",
+        is_urgent=case is not None and case.severity == 1,
+        at=row.at,
+        is_read=row.read_at is not None,
+    )
+
+
+def message(row: notifications.DeliveryRow) -> Message:
+    return Message(
+        row=row,
+        to=_to(row),
+        means=gettext(notifications.MEANS[row.means]),
+        state=gettext(notifications.DELIVERY_STATES[row.state]),
+        error=gettext(row.error) if row.error else "",
+        is_open=row.state in ("waiting", "failed"),
+    )
+
+
+def _to(row: notifications.DeliveryRow) -> str:
+    if row.report_id is not None:
+        return gettext("上报人")
+    return office_name(row.office_id) if row.office_id else post_name(row.staff_id)
+
+
+def post_name(staff_id: int | None) -> str:
+    row = access.staff().get(staff_id or 0)
+    return _in_language(row.post_name, row.post_name_en) if row else gettext("已停用岗位")
+
+
+def office_name(office_id: int | None) -> str:
+    row = orgs.organisation().offices.get(office_id or 0)
+    return _in_language(row.name, row.name_en) if row else ""
+
+
+def _in_language(chinese: str, english: str) -> str:
+    return english if (get_language() or "").startswith("en") and english else chinese

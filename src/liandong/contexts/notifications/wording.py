@@ -1,0 +1,125 @@
+"""The texts that go out: number, kind of matter, due time and a link; of a private matter not even the kind."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.ui import public as ui
+
+from .domain.kinds import KINDS, Kind
+from .queries import NotificationRow
+
+LINES = 20
+"""More in one message are a number and the link to the list."""
+_STOP = signing.Signer(salt="notifications.stop")
+
+
+def kind_words(kind: str) -> str:
+    return gettext(KINDS[Kind(kind)].name)
+
+
+def matter(row: cases.CaseRow) -> str:
+    """The kind of matter, as it may stand outside the house."""
+    if row.is_private:
+        return gettext("不公开事项")
+    category = cases.taxonomy().named(row.category_code)
+    return category.name(get_language() or "") if category else gettext("未分类")
+
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def due(row: cases.CaseRow) -> str:
+    """When the running clock ends; "" where none runs."""
+    return ui.exact_words(row.red_at, orgs.county().tz) if row.red_at else ""
+
+
+def subject(rows: Sequence[NotificationRow]) -> str:
+    """“3 件新任务，1 件已超期”."""
+    counted: Counter[str] = Counter()
+    for row in rows:
+        counted[row.kind] += row.count
+    parts = [
+        gettext("%(count)s 件%(kind)s") % {"count": count, "kind": kind_words(kind)} for kind, count in counted.items()
+    ]
+    return (", " if _is_english() else "，").join(parts)
+
+
+def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:
+    """A line for each: kind, number, kind of matter, due time; then the link."""
+    lines = [_line(row, found.get(row.case_id or 0)) for row in rows[:LINES]]
+    if len(rows) > LINES:
+        more = gettext("还有 %(count)s 条，请在通知页查看：") % {"count": len(rows) - LINES}
+        lines.append(f"{more}\n{absolute(reverse('notifications:list'))}")
+    return "\n".join(lines)
+
+
+def _line(row: NotificationRow, case: cases.CaseRow | None) -> str:
+    if case is None:
+        counted = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": kind_words(row.kind)}
+        return f"{counted}\n{absolute(address_of(row, None))}"
+    until = gettext("%(due)s 前") % {"due": due(case)} if case.red_at else ""
+    words = " · ".join(filter(None, (kind_words(row.kind), case.number, matter(case), until)))
+    return f"{words}\n{absolute(reverse('console:case', args=[case.number]))}"
+
+
+def address_of(row: NotificationRow, case: cases.CaseRow | None) -> str:
+    """The page that a notification leads to."""
+    if case is not None:
+        return reverse("console:case", args=[case.number])
+    if row.kind == Kind.UNCLEAR:
+        return reverse("console:queue")
+    return reverse("console:square") + "?light=red"
+
+
+def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str, report_id: int) -> str:
+    """What happened to the matter, the date that counts now, the status page, and how to hear no more."""
+    lines = [gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": matter(case)}]
+    lines += [kind_words(kind) for kind in dict.fromkeys(row.kind for row in rows)]
+    date = _date_for_reporter(case)
+    lines += [date] if date else []
+    stop = absolute(reverse("notifications:stop", args=[stop_token(report_id)]))
+    lines += [gettext("查看和回应：%(link)s") % {"link": absolute(path)}]
+    lines += ["", gettext("不想再收到这件事的通知：%(link)s") % {"link": stop}]
+    return "\n".join(lines)
+
+
+def _date_for_reporter(case: cases.CaseRow) -> str:
+    match case.state:
+        case cases.State.ASKED:
+            return gettext("请在 %(date)s 前补充。") % {"date": cases.long_date(cases.reply_until(case))}
+        case cases.State.ANSWERED if case.verdict_due_at:
+            return gettext("请在 %(date)s 前评价。") % {"date": cases.long_date(case.verdict_due_at)}
+        case cases.State.PARKED if case.review_at:
+            return gettext("最晚在 %(date)s 复核。") % {"date": cases.long_date(case.review_at)}
+        case cases.State.DISPATCHED | cases.State.HANDLING if case.due_at:
+            return gettext("承诺在 %(date)s 前答复。") % {"date": cases.long_date(case.due_at)}
+    return ""
+
+
+def trial() -> tuple[str, str]:
+    """(subject, text) of a trial message."""
+    return gettext("联动：试发"), gettext("收到这一条，说明通知能送到您这里。")
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def stop_token(report_id: int) -> str:
+    return _STOP.sign(str(report_id))
+
+
+def report_of_token(token: str) -> int | None:
+    """The report that a link in a message belongs to; None for a token that isn't ours."""
+    try:
+        return int(_STOP.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None

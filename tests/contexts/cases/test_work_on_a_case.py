@@ -167,6 +167,7 @@ OF_THE_TOWN = {
         Action.REFER_OUT,
         Action.RETURN,
         Action.JOIN,
+        Action.URGE,
     },
     "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
 }

@@ -183,7 +183,7 @@ def test_in_english_everything_is_english(queue: str) -> None:
     assert [text for text in chinese(page_of(client, queue)) if not re.search("大坑|门口", text)] == []
 
 
-QUERIES = {"extension": 12}
+QUERIES = {"extension": 12, "stuck": 12}
 
 
 @pytest.mark.parametrize("queue", QUEUES)

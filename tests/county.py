@@ -82,6 +82,7 @@ def clear() -> None:
 
 _CLEAR = """
 DELETE FROM process_run;
+DELETE FROM intake_call; DELETE FROM intake_callback;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;

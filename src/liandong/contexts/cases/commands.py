@@ -26,7 +26,7 @@ from .domain.taxonomy import CategoryRow
 from .lead import desk_of, lead_of
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, assignable_posts, deadline_entries, taxonomy
+from .queries import CaseRow, assignable_posts, deadline_entries, judges_itself, may_take_verdict, taxonomy
 
 
 def screen_case(
@@ -144,15 +144,16 @@ def record_verdict(
     text: str = "",
     version: int | None = None,
 ) -> CaseRow:
-    """The reporter's verdict, by receipt or taken by a clerk, never by who handled it. `satisfied`: 1 (very
-    dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once, then to the coordinator.
+    """The reporter's verdict, by receipt or taken by a clerk, never by a post of the office that leads the case or
+    answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
+    then to the coordinator.
     """
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        if actor.kind == "staff" and actor.ref == _who_answered(change.case):
-            raise NotAllowed("不能由答复的岗位登记评价。")
+        if actor.kind == "staff":
+            _check_independent(actor, change.case)
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         change.facts |= {"solved": solved, "satisfied": satisfied}
@@ -306,9 +307,11 @@ def _is_local(code: str) -> bool:
     return any(code[i : i + 2] >= "90" for i in range(0, len(code), 2))
 
 
-def _who_answered(case: Case) -> str | None:
+def _check_independent(actor: Actor, case: Case) -> None:
     answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
-    return answers.order_by("-id").values_list("actor", flat=True).first()
+    who, office_id = answers.order_by("-id").values_list("actor", "office_id").first() or ("", None)
+    if actor.ref == who or judges_itself(actor, office_id) or not may_take_verdict(case, actor):
+        raise NotAllowed("不能由答复的部门登记评价。")
 
 
 def _leaf(code: str) -> CategoryRow:

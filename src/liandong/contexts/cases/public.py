@@ -1,5 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from .change import lock_visible
 from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
@@ -71,12 +72,14 @@ from .queries import (
     find,
     last_learned_at,
     leaf_words,
+    may_take_verdict,
     messages,
     open_tasks,
     possible_actions,
     propose_category,
     tasks,
     taxonomy,
+    visible_among,
     visible_case,
 )
 from .reasons import budget_words, long_date, reply_until, unit_words, why
@@ -157,7 +160,9 @@ __all__ = [
     "list_cases",
     "list_points",
     "list_published",
+    "lock_visible",
     "long_date",
+    "may_take_verdict",
     "messages",
     "near_by",
     "near_cell",
@@ -184,6 +189,7 @@ __all__ = [
     "undo_reassignment",
     "unit_words",
     "unpark_case",
+    "visible_among",
     "visible_case",
     "why",
     "withdraw_case",

@@ -22,7 +22,7 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
-from liandong.contexts.intake.receipts import PURPOSES, Receipt, judge, open_receipt, reply, report_of, withdraw
+from liandong.contexts.intake.receipts import PURPOSE_NAMES, Receipt, judge, open_receipt, reply, report_of, withdraw
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
@@ -298,7 +298,7 @@ def _reading(row: ReadingRow) -> Reading:
     name = gettext("已撤销的岗位")
     if post is not None:
         name = post.post_name_en if is_english() and post.post_name_en else post.post_name
-    return Reading(name, gettext(PURPOSES.get(row.purpose, row.purpose)), row.at)
+    return Reading(name, gettext(PURPOSE_NAMES.get(row.purpose, row.purpose)), row.at)
 
 
 def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:

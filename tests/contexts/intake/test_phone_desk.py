@@ -52,7 +52,14 @@ def looked_up(phone: str = PHONE, purpose: str = "own_progress", username: str =
     return [row.id for row in commands.look_up(actor=actor, phone=phone, purpose=purpose)]
 
 
-SAME = ["13800000001", "+86 138-0000-0001", "0086 13800000001", "013800000001", "１３８０００００００１", "(86)138 0000 0001"]
+SAME = [
+    "13800000001",
+    "+86 138-0000-0001",
+    "0086 13800000001",
+    "013800000001",
+    "１３８０００００００１",
+    "(86)138 0000 0001",
+]
 
 
 @pytest.mark.parametrize("stored", SAME)

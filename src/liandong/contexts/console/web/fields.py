@@ -37,3 +37,15 @@ def degrees(request: HttpRequest, name: str) -> float | None:
         return float(value)
     except ValueError as error:
         raise InvalidInput("数值无效。", field=name) from error
+
+
+def point(request: HttpRequest, name: str) -> tuple[float, float] | None:
+    """`lon,lat` of a picked place; None where none was picked."""
+    value = request.POST.get(name, "").strip()
+    if not value:
+        return None
+    lon, _, lat = value.partition(",")
+    try:
+        return float(lon), float(lat)
+    except ValueError as error:
+        raise InvalidInput("数值无效。", field=name) from error

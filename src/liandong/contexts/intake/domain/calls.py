@@ -8,7 +8,7 @@ KINDS: Mapping[str, str] = {
     "help": "求助",
     "complaint": "投诉举报",
     "progress": "催办、查进度",
-    "callback": "回访",
+    "callback": "回访电话",
     "emergency": "转 110、119、120、122",
     "nuisance": "骚扰、误拨",
     "other": "其他",

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import F, Value
 from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.calls import commands, queries
-from liandong.contexts.intake.models import Call, Callback, ContactReading
+from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading, Report, phone_key
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
@@ -109,8 +111,6 @@ def test_the_reporter_reads_on_the_status_page_who_looked_and_why(client: Client
 
 
 def report_code(report_id: int) -> str:
-    from liandong.contexts.intake.models import Report  # noqa: PLC0415
-
     return str(Report.objects.get(pk=report_id).receipt_code)
 
 
@@ -149,12 +149,7 @@ def test_looking_up_again_and_again_ends() -> None:
         looked_up()
 
 
-def test_the_number_is_found_by_an_index(django_assert_num_queries: Any) -> None:
-    from django.db import connection  # noqa: PLC0415
-    from django.db.models import F, Value  # noqa: PLC0415
-
-    from liandong.contexts.intake.models import Contact, phone_key  # noqa: PLC0415
-
+def test_the_number_is_found_by_an_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     wanted = Contact.objects.exclude(phone="").alias(key=phone_key(F("phone"))).filter(key=phone_key(Value(PHONE)))
@@ -259,6 +254,17 @@ def test_what_a_caller_adds_stands_on_the_case(clerk: Client) -> None:
     assert cases.messages(row.id)[-1].text == "上报人来电补充：坑更深了"
     call = Call.objects.get()
     assert (call.kind, call.case_id) == ("progress", row.id)
+
+
+def test_a_new_matter_is_what_a_call_led_to_whatever_else_was_asked(clerk: Client) -> None:
+    first, second = reported(), reported()
+    clerk.post(DESK + "begin/")
+    for row in (first, second):
+        pages.post(clerk, case_page(row), {"act": "supplement", "text": "还没修"})
+    assert Call.objects.get().case_id == first.id
+    pages.post(clerk, DESK, report_fields(channel="phone", category_code=county.POTHOLE))
+    call = Call.objects.get()
+    assert (call.case_id, call.kind) == (cases.newest_id(), "request")
 
 
 def test_a_question_is_answered_by_telephone(clerk: Client) -> None:

@@ -14,6 +14,7 @@ PLACES = [
     PlaceInput("人民书店", 105.052, 35.05, "shop", "东坪村人民路20号", source="t", source_id="11"),
     PlaceInput("老车站", 105.25, 35.05, "station", "南沟村站前街1号", source="t", source_id="12"),
     PlaceInput("路口茶馆", 105.2501, 35.0501, "shop", "南沟村解放路3号", source="t", source_id="13"),
+    PlaceInput("学士街", 105.35, 35.05, "road", source="t", source_id="16"),
     PlaceInput("卫生室", 105.05, 35.06, "clinic", "东坪村", source="t", source_id="14"),
     PlaceInput("卫生室", 105.25, 35.06, "clinic", "南沟村", source="t", source_id="15"),
 ]
@@ -38,6 +39,8 @@ BEST = [
     ("南沟村三组", Precision.VILLAGE, Reason.DIVISION, "南沟村"),
     ("白沟镇", Precision.TOWN, Reason.DIVISION, "白沟镇"),
     ("卫生室", Precision.SIMILAR, Reason.SAME_NAME, "卫生室"),
+    ("学士街170号", Precision.ROAD, Reason.ON_ROAD, "学士街"),
+    ("学士街", Precision.ROAD, Reason.ON_ROAD, "学士街"),
 ]
 
 
@@ -76,6 +79,18 @@ def test_of_namesakes_the_one_in_the_division_named_is_meant_else_none(asked: st
     found = places.resolve(asked)
     points = {row.source_id: row.lon for row in PLACES}
     assert (found.lon if found else None) == (points[source_id] if source_id else None)
+
+
+@pytest.mark.parametrize("asked", ["白沟镇人民医院", "南沟村人民路8号", "西坪村老车站旁"])
+def test_a_place_outside_the_division_named_is_a_candidate_only(asked: str) -> None:
+    assert places.resolve(asked) is None
+    assert Precision.EXACT not in {row.precision for row in places.candidates(asked)}
+    assert {"人民医院", "老车站"} & {row.name for row in places.candidates(asked)}
+
+
+@pytest.mark.parametrize("asked", ["学士街", "学士街170号"])
+def test_a_road_is_no_point(asked: str) -> None:
+    assert places.resolve(asked) is None
 
 
 def test_a_longer_house_number_is_another_house() -> None:

@@ -124,24 +124,31 @@ def _beside_divisions(address: Address) -> str:
     return " ".join([*left, address.text[at:]])
 
 
-def _exact(asked: str, near: Sequence[PlaceRow], parsed: Callable[[], Address]) -> list[PlaceRow]:
-    """Places that the text names whole, of the name or address that it holds longest; in the division that it names,
-    where that leaves any.
+def _exact(asked: str, near: Sequence[PlaceRow], address: Callable[[], Address]) -> list[PlaceRow]:
+    """Places that the text names whole, of the name or address that it holds longest. Not what lies outside the village
+    or town that the text names, and no road: that is a line.
     """
     folded = _folded(asked)
-    held = [(_held(folded, row), row) for row in near]
-    most = max((signs for signs, _ in held), default=0)
-    best = sorted((row for signs, row in held if signs == most and most), key=lambda row: row.id)
-    return _within(best, parsed()) if len(best) > 1 else best
+    held = [(signs, row) for row in near if (signs := _held(folded, row))]
+    if not held:
+        return []
+    parsed = address()
+    roads = {_folded(each) for each in parsed.of(Part.ROAD)}
+    fitting = [(signs, row) for signs, row in held if _folded(row.name) not in roads and not _contradicts(row, parsed)]
+    most = max((signs for signs, _ in fitting), default=0)
+    return sorted((row for signs, row in fitting if signs == most), key=lambda row: row.id)
+
+
+def _contradicts(row: PlaceRow, address: Address) -> bool:
+    """Whether the text names a village or town, and the place lies in another."""
+    named = _narrowed(address, Part.VILLAGE, _named(address, Part.TOWN)) or _named(address, Part.TOWN)
+    path = orgs.organisation().path(row.division_id)
+    return bool(named and path) and not named & set(path)
 
 
 def _within(rows: list[PlaceRow], address: Address) -> list[PlaceRow]:
-    registry = orgs.organisation()
-    for named in (_narrowed(address, Part.VILLAGE, _named(address, Part.TOWN)), _named(address, Part.TOWN)):
-        inside = [row for row in rows if named & set(registry.path(row.division_id))]
-        if inside:
-            return inside
-    return rows
+    """Those in the village or town that the text names; all, where none of them is."""
+    return [row for row in rows if not _contradicts(row, address)] or rows
 
 
 def _apart(rows: Sequence[PlaceRow]) -> bool:
@@ -211,6 +218,8 @@ def _on_roads(address: Address) -> Iterator[Candidate]:
             _candidate(row, Precision.ROAD, Reason.NUMBER, (road, str(_number_on(road, row))))
             for *_, row in sorted(numbered, key=lambda each: each[:2])[:2]
         )
+        if not numbered:
+            yield from (_candidate(row, Precision.ROAD, Reason.ON_ROAD, (road,)) for row in rows[:2])
 
 
 def _on(road: str) -> list[PlaceRow]:
@@ -246,14 +255,7 @@ def _divisions(address: Address, *, whole: bool) -> Iterator[Candidate]:
                     continue
                 seen.add(division_id)
                 words = (address.text[span.start : span.end],)
-                upper = registry.divisions.get(row.parent_id or 0)
-                yield Candidate(
-                    precision, Reason.DIVISION, words, row.name, upper.name if upper else "", *_middle(row), row.id
-                )
-
-
-def _middle(row: orgs.DivisionRow) -> tuple[float | None, float | None]:
-    return row.lon, row.lat
+                yield Candidate(precision, Reason.DIVISION, words, row.name, "", row.lon, row.lat, row.id)
 
 
 def _candidate(row: PlaceRow, precision: Precision, reason: Reason, words: tuple[str, ...]) -> Candidate:

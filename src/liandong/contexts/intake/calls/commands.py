@@ -48,9 +48,9 @@ def end_call(*, actor: Actor, kind: str = "", case_id: int | None = None) -> Cal
     return row_of(call)
 
 
-def call_led_to(*, actor: Actor, case_id: int, kind: str) -> CallRow | None:
-    """Notes on the post's open call which case it is about, and what it is, unless that was said; None where no call is
-    open.
+def call_led_to(*, actor: Actor, case_id: int, kind: str, is_new: bool = False) -> CallRow | None:
+    """Notes on the post's open call which case it is about, and what it is; None where no call is open. What was noted
+    before stays, unless the case `is_new` from this call.
     """
     _check(actor)
     _check_kind(kind)
@@ -58,7 +58,10 @@ def call_led_to(*, actor: Actor, case_id: int, kind: str) -> CallRow | None:
         call = Call.objects.select_for_update().filter(staff_id=actor.id, ended_at=None).first()
         if call is None:
             return None
-        call.case_id, call.kind = case_id, call.kind or kind
+        if is_new or call.case_id is None:
+            call.case_id = case_id
+        if is_new or not call.kind:
+            call.kind = kind
         call.save(update_fields=["case_id", "kind"])
         payload = {"kind": call.kind, "case": case_id}
         ledger.append(actor=actor, stream=("call", call.pk), action="CallLedToCase", payload=payload)

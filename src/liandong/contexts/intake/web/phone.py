@@ -67,7 +67,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     form, pictures = PhoneForm(request.POST), take_pictures(request)
     answer = desk.keep(request, actor, form, pictures)
     if isinstance(answer, Received):
-        call_led_to(actor=actor, case_id=answer.case_id, kind=_kind_of(form, answer))
+        call_led_to(actor=actor, case_id=answer.case_id, kind=_kind_of(form, answer), is_new=True)
         return redirect("intake:phone")
     return _page(request, actor, form, Filled.of(request.POST.dict()), pictures, status=answer, looked=True)
 

@@ -91,8 +91,15 @@ def picked_place(key: str, typed: str) -> dict[str, str]:
 def _offered(row: places.Candidate, registry: orgs.Organisation) -> Suggestion:
     reason = places.reason_words(row)
     if row.place_id is None:
-        name = _name_of(registry.divisions[row.division_id or 0])
-        return Suggestion(f"{_DIVISION}{row.division_id}", name, row.address, None, None, reason)
+        division = registry.divisions[row.division_id or 0]
+        return Suggestion(
+            f"{_DIVISION}{row.division_id}",
+            _name_of(division),
+            _detail("", division.parent_id, registry),
+            None,
+            None,
+            reason,
+        )
     detail = _detail(row.address, row.division_id, registry)
     return Suggestion(str(row.place_id), row.name, detail, row.lon, row.lat, reason)
 

@@ -256,6 +256,22 @@ def test_what_a_caller_adds_stands_on_the_case(clerk: Client) -> None:
     assert (call.kind, call.case_id) == ("progress", row.id)
 
 
+def test_what_a_caller_added_is_erased_with_the_words_of_the_report(clerk: Client) -> None:
+    row = reported()
+    pages.post(clerk, case_page(row), {"act": "supplement", "text": "我住三单元"})
+    intake.erase_words(actor=county.post("coordinator"), case_id=row.id)
+    assert [message.text for message in cases.messages(row.id)] == [""]
+
+
+def test_the_page_for_callers_shows_no_words_of_the_report(clerk: Client) -> None:
+    row = reported(text="张家老屋后面的坑", category_code="")
+    for path in (case_page(row), DESK):
+        assert "张家老屋" not in pages.get(clerk, path).words
+    found = pages.post(clerk, DESK + "look-up/", {"phone": PHONE, "look_up": "own_progress"})
+    assert row.number in found.words.replace(" ", "")
+    assert "张家老屋" not in found.words
+
+
 def test_a_new_matter_is_what_a_call_led_to_whatever_else_was_asked(clerk: Client) -> None:
     first, second = reported(), reported()
     clerk.post(DESK + "begin/")
@@ -403,7 +419,8 @@ def test_the_log_counts_the_day_by_kind_and_hour(clerk: Client) -> None:
     assert len(page.all("//tbody//td[contains(text(), '分')]")) == 3
     assert len(log_of(clerk, kind="advice").all("//tbody//td[contains(text(), '分')]")) == 1
     assert "这一天没有来电" in log_of(clerk, day="2026-05-01").words
-    assert log_of(clerk, day="never").status == 400
+    for day in ("never", "9999-12-31", "0001-01-01"):
+        assert log_of(clerk, day=day).status == 400
     assert log_of(clerk, kind="x").status == 400
 
 

@@ -93,6 +93,13 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
     return change.row
 
 
+def take_supplement(*, actor: Actor, case_id: int, text: str) -> CaseRow:
+    """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so."""
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        change.say(Message.Kind.REPLY, public=True, required=True)
+    return change.row
+
+
 def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
     with Change(actor, case_id, Action.ASK, version, text) as change:

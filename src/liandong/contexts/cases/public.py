@@ -20,6 +20,7 @@ from .commands import (
     refer_out,
     reopen_case,
     screen_case,
+    take_supplement,
     withdraw_case,
 )
 from .domain.learned import Bin, Figures, Lesson
@@ -183,6 +184,7 @@ __all__ = [
     "return_case",
     "review_parked",
     "screen_case",
+    "take_supplement",
     "tasks",
     "taxonomy",
     "time_left",

@@ -20,6 +20,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
+OUTCOMES: Mapping[str, str] = dict(Callback.Outcome.choices)
 PAGE_ROWS = 50
 MOST_FOUND = 20
 CALLED_BACK = ("phone", "visit", "hotline")

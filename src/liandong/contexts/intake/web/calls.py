@@ -19,7 +19,6 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.calls import commands, queries
 from liandong.contexts.intake.domain.calls import KINDS
 from liandong.contexts.intake.forms import CallerForm, ReplyForm, VerdictForm
-from liandong.contexts.intake.models import Callback
 from liandong.contexts.intake.queries import contact_masked
 from liandong.contexts.intake.receipts import read_contact
 from liandong.contexts.intake.wording import category_name, office_name
@@ -47,7 +46,7 @@ def _reply(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
 def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
     assert form is not None  # noqa: S101
     text = gettext("上报人来电补充：%(text)s") % {"text": form.cleaned_data["text"]}
-    cases.add_note(actor=actor, case_id=row.id, text=text)
+    cases.take_supplement(actor=actor, case_id=row.id, text=text)
     return gettext("已记在事件上，办理部门看得到。")
 
 
@@ -78,7 +77,6 @@ ACTS: dict[str, tuple[Act, type[forms.Form] | None]] = {
     "declined": (_declined, None),
     "missed": (_missed, None),
 }
-OUTCOMES = dict(Callback.Outcome.choices)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +152,7 @@ def _case_page(
         "may_note": cases.Action.NOTE in actions,
         "waits": row.state == cases.State.ANSWERED,
         "may_ring": any(each.phone for each in contact_masked(row.id)),
-        "attempts": [(gettext(OUTCOMES[each.outcome]), each.at) for each in queries.attempts(row.id)],
+        "attempts": [(gettext(queries.OUTCOMES[each.outcome]), each.at) for each in queries.attempts(row.id)],
         "phone": phone,
         "sentence": sentence,
         "reply_form": own(ReplyForm),
@@ -284,9 +282,15 @@ def _address(day: date, kind: str, cursor: str = "") -> str:
 def _day(request: HttpRequest) -> date:
     asked = request.GET.get("day", "")
     try:
-        return date.fromisoformat(asked) if asked else queries.today()
+        day = date.fromisoformat(asked) if asked else queries.today()
     except ValueError as error:
         raise InvalidInput("日期格式不正确。", field="day") from error
+    if day.year not in _YEARS:
+        raise InvalidInput("日期格式不正确。", field="day")
+    return day
+
+
+_YEARS = range(1990, 2200)
 
 
 def _lasted(row: queries.CallRow) -> str:

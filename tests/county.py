@@ -87,6 +87,7 @@ DELETE FROM console_batch_item; DELETE FROM console_batch;
 DELETE FROM process_run;
 DELETE FROM notifications_notification; DELETE FROM notifications_delivery; DELETE FROM notifications_look;
 DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE FROM notifications_chat_address;
+DELETE FROM intake_call; DELETE FROM intake_callback;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_handover_line; DELETE FROM cases_handover;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;

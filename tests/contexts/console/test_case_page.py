@@ -356,3 +356,23 @@ def test_the_system_itself_is_named_in_the_timeline() -> None:
         cases.lapse_verdict(case_id=row.id)
     assert SYSTEM.kind == "system"
     assert "逾期未评价，自动办结 系统" in words(page_of(row))
+
+
+def test_screening_offers_what_the_address_may_mean_and_takes_the_point_that_was_picked() -> None:
+    row = county.receive(lon=None, lat=None, address="人民路8号附近", category_code=county.WATER)
+    assert row.queue == "place"
+    page = page_of(row, "clerk")
+    (offered,) = page.xpath("//input[@name='point'][@value!='']")
+    assert "东坪广场" in words(offered.getparent())
+    assert "人民路上最近的门牌：1号" in words(offered.getparent())
+    act(row, "screen", "clerk", category_code=county.POTHOLE, point=offered.get("value"))
+    after = cases.find(row.id)
+    assert (after.state, after.cell_id) == (State.DISPATCHED, county.division(county.CELLS["A11"]))
+
+
+def test_screening_without_a_pick_leaves_the_place_open() -> None:
+    row = county.receive(lon=None, lat=None, address="人民路8号附近", category_code=county.WATER)
+    act(row, "screen", "clerk", category_code=county.POTHOLE, point="", office_id=county.office("HUD"))
+    assert (cases.find(row.id).state, cases.find(row.id).lon) == (State.DISPATCHED, None)
+    other = county.receive(lon=None, lat=None, address="人民路", category_code=county.WATER)
+    assert act(other, "screen", "clerk", category_code=county.POTHOLE, point="x").status_code == 400

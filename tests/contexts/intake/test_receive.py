@@ -325,3 +325,29 @@ def test_an_open_case_of_the_past_that_is_under_way_waits_in_no_queue() -> None:
 def test_a_past_without_category_is_not_guessed() -> None:
     row = county.receive("井盖丢了", category_code="", past=past(State.CLOSED, closed_at=MONDAY))
     assert row.category_code == ""
+
+
+VILLAGE_ONLY = [
+    ("南沟村三组路边", "B1", "duty"),
+    ("青坪镇某处", "", "duty"),
+    ("人民路", None, "place"),
+    ("东坪村与南沟村之间", None, "place"),
+]
+
+
+@pytest.mark.parametrize(("address", "village", "queue"), VILLAGE_ONLY)
+def test_a_village_or_town_that_the_address_names_is_known_without_a_point(
+    address: str, village: str | None, queue: str
+) -> None:
+    row = county.receive(lon=None, lat=None, address=address, category_code=county.WATER)
+    assert (row.lon, row.queue) == (None, queue)
+    assert row.village_id == (county.division(county.VILLAGES[village]) if village else None)
+    assert (row.town_id is not None) == (village is not None)
+
+
+def test_of_namesakes_none_gives_a_point(small_county) -> None:
+    named = [places.PlaceInput("卫生室", *county.POINTS[cell], source="t", source_id=cell) for cell in ("A11", "B11")]
+    places.import_places(actor=SYSTEM, rows=named)
+    assert county.receive(lon=None, lat=None, address="卫生室门口").lon is None
+    row = county.receive(lon=None, lat=None, address="南沟村卫生室门口")
+    assert (row.lon, row.lat) == county.POINTS["B11"]

@@ -457,3 +457,23 @@ def test_the_receipt_promises_what_the_calendar_says(client: Client) -> None:
     with time.at(county.MONDAY):
         report = sent(send(client, category_code=county.POTHOLE))
     assert report.case.due_at == county.local(14, 17, 30)
+
+
+def test_a_village_is_offered_as_an_area_and_gives_no_point(client: Client) -> None:
+    offered = pages.post(client, "/report/places/", {"address": "南沟村三组"})
+    (button,) = [each for each in offered.all("//button") if "只到村（社区）" in each.text_content()]
+    picked = pages.post(client, "/report/place/", {"address": "南沟村三组", "pick_place": button.get("value")})
+    assert (picked.value("address"), picked.value("lon")) == ("南沟村三组", "")
+    assert "位置只记到这里" in picked.words
+
+
+def test_a_short_form_that_was_picked_is_written_out(client: Client) -> None:
+    village = f"d{county.division(county.VILLAGES['B1'])}"
+    picked = pages.post(client, "/report/place/", {"address": "南沟三组", "pick_place": village})
+    assert picked.value("address") == "白沟镇南沟村 南沟三组"
+
+
+@pytest.mark.parametrize("key", ["d", "d0", "dd1", "d" + "9" * 30, "-1", "１"])
+def test_what_was_never_offered_picks_nothing(client: Client, key: str) -> None:
+    picked = pages.post(client, "/report/place/", {"address": "某处", "pick_place": key})
+    assert (picked.status, picked.value("address"), picked.value("lon")) == (200, "某处", "")

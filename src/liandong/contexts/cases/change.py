@@ -81,6 +81,14 @@ def lock_case(case_id: int) -> Case:
     return case
 
 
+def lock_visible(*, actor: Actor, case_id: int) -> CaseRow:
+    """A case locked for what another room keeps about it, in the caller's transaction. Raises NotFound, also where the
+    post may not see it; Busy.
+    """
+    lock_case(case_id)
+    return visible_case(actor=actor, case_id=case_id)
+
+
 class Change:
     """Context of one transaction on one locked case.
 

@@ -17,7 +17,7 @@ from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, PostIsAway
+from liandong.kernel.errors import Conflict, InvalidInput, PostIsAway
 
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
@@ -27,7 +27,7 @@ from .domain.taxonomy import CategoryRow
 from .lead import check_assignable, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, deadline_entries, is_emergency, taxonomy, who_answered
+from .queries import CaseRow, check_independent, deadline_entries, is_emergency, taxonomy
 
 
 def screen_case(
@@ -110,6 +110,13 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
     return change.row
 
 
+def take_supplement(*, actor: Actor, case_id: int, text: str) -> CaseRow:
+    """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so."""
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        change.say(Message.Kind.REPLY, public=True, required=True)
+    return change.row
+
+
 def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
     with Change(actor, case_id, Action.ASK, version, text) as change:
@@ -161,15 +168,15 @@ def record_verdict(
     text: str = "",
     version: int | None = None,
 ) -> CaseRow:
-    """The reporter's verdict, by receipt or taken by a clerk, never by who handled it. `satisfied`: 1 (very
-    dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once, then to the coordinator.
+    """The reporter's verdict, by receipt or taken by a clerk, never by a post of the office that leads the case or
+    answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
+    then to the coordinator.
     """
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        if actor.kind == "staff" and actor.ref == who_answered(change.case.pk):
-            raise NotAllowed("不能由答复的岗位登记评价。")
+        check_independent(actor, change.case)
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         change.facts |= {"solved": solved, "satisfied": satisfied}

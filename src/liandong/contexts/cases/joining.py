@@ -21,7 +21,7 @@ from .change import Change, lock_case
 from .commands import record_verdict
 from .domain.lifecycle import OPEN, Action, State
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, concerns, visible_case, who_answered
+from .queries import CaseRow, check_independent, concerns, visible_case
 
 _ALIKE = {
     "is_private": "公开与不公开的事件不能合并。",
@@ -209,8 +209,7 @@ def _check_judgeable(actor: Actor, carrier: Case, case_id: int) -> None:
         raise Conflict("还没有可以评价的答复，或者评价期已过。")
     if _has_judged(carrier, case_id):
         raise Conflict("这次答复已经评价过了。")
-    if actor.kind == "staff" and actor.ref == who_answered(carrier.pk):
-        raise NotAllowed("不能由答复的岗位登记评价。")
+    check_independent(actor, carrier)
 
 
 def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:

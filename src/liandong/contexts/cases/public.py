@@ -1,6 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
-from .change import recorded_in
+from .change import lock_visible, recorded_in
 from .clocks import answer_left, time_left
 from .commands import (
     accept_case,
@@ -21,6 +21,7 @@ from .commands import (
     refer_out,
     reopen_case,
     screen_case,
+    take_supplement,
     withdraw_case,
 )
 from .consent import decline_consent, give_consent, withdraw_consent
@@ -97,6 +98,7 @@ from .queries import (
     joined_cases,
     last_learned_at,
     leaf_words,
+    may_take_verdict,
     messages,
     open_task_counts,
     open_tasks,
@@ -224,9 +226,11 @@ __all__ = [
     "list_points",
     "list_published",
     "list_versions",
+    "lock_visible",
     "long_date",
     "look_at_verdict",
     "may_judge_joined",
+    "may_take_verdict",
     "messages",
     "near_by",
     "near_cell",
@@ -254,6 +258,7 @@ __all__ = [
     "screen_case",
     "separate_case",
     "shift_handovers",
+    "take_supplement",
     "take_up",
     "tasks",
     "taxonomy",

@@ -11,7 +11,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import NotFound
+from liandong.kernel.errors import NotAllowed, NotFound
 
 from .domain.extension import extension_rule
 from .domain.learned import Learned
@@ -330,12 +330,6 @@ def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
     return [message for message in _messages.of(case_id) if message.public or not public_only]
 
 
-def who_answered(case_id: int) -> str | None:
-    """The actor of the newest answer."""
-    answers = Message.objects.filter(case_id=case_id, kind=Message.Kind.ANSWER)
-    return answers.order_by("-id").values_list("actor", flat=True).first()
-
-
 def deadline_entries(case_id: int) -> list[DeadlineRow]:
     return _deadlines.of(case_id)
 
@@ -370,6 +364,8 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
     idle = _idle(row)
+    if not may_take_verdict(row, actor):
+        idle |= {Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED}
     if actor.kind == "staff" and row.assignee_id == actor.id:
         idle |= {Action.CLAIM, Action.TAKE_UP}
     if actor.kind == "reporter":
@@ -441,6 +437,29 @@ def is_emergency(row: CaseRow | Case) -> bool:
     """Whether the case is of a category for which the emergency numbers come first."""
     category = taxonomy().named(row.category_code)
     return category is not None and category.is_emergency
+
+
+def may_take_verdict(row: CaseRow | Case, actor: Actor) -> bool:
+    """Reporters judge themselves. Of posts none may take it down whose office leads the case: it would judge its own
+    work; the desk's clerks, who answer nothing, may for the desk too.
+    """
+    return actor.kind != "staff" or not judges_itself(actor, row.office_id)
+
+
+def judges_itself(actor: Actor, office_id: int | None) -> bool:
+    """Whether the office's verdict would be taken by one of its own that may have worked on it."""
+    own = actor.office_id is not None and actor.office_id == office_id
+    return own and not (actor.has(Role.CLERK) and office_id == orgs.organisation().desk_id)
+
+
+def check_independent(actor: Actor, case: Case) -> None:
+    """A verdict on the newest answer is taken down by nobody who wrote it or whose office did. Raises NotAllowed."""
+    if actor.kind != "staff":
+        return
+    answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
+    who, office_id = answers.order_by("-id").values_list("actor", "office_id").first() or ("", None)
+    if actor.ref == who or judges_itself(actor, office_id) or not may_take_verdict(case, actor):
+        raise NotAllowed("不能由答复的部门登记评价。")
 
 
 def needs_category(row: CaseRow | Case) -> bool:

@@ -127,7 +127,9 @@ def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: d
 
 
 def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:
-    """Division and WGS-84 point: from the point, the picked place, the named division or the address text."""
+    """Division and WGS-84 point: from the point, the picked place, the named division or the address text: a point only
+    where that names a place exactly, else the one village or town that it names.
+    """
     index = places.index()
     lon, lat = report.lon, report.lat
     if lon is not None and lat is not None:
@@ -140,7 +142,7 @@ def _locate(report: Incoming) -> tuple[places.Located, float | None, float | Non
             raise InvalidInput("没有这个区划代码。", field="division_code")
         return index.of_division(division.id), lon, lat
     if lon is None or lat is None:
-        return places.Located(), None, None
+        return index.of_division(places.named_division(report.address)), None, None
     located = index.locate(lon, lat)
     if index.knows_outlines and not located.inside:
         raise InvalidInput("这个位置不在本县范围内。", field="lon")

@@ -1,6 +1,21 @@
-"""Reports 上报 exactly as they came, the contact a reporter may leave, photos."""
+"""Reports 上报 exactly as they came, the contact a reporter may leave, photos; the calls of the desk."""
 
 from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
+
+_FULL_WIDTH, _PLAIN = "０１２３４５６７８９", "0123456789"
+_COUNTRY = "^(00)?86(?=[0-9]{10,11}$)"
+
+
+def phone_key(phone: Combinable) -> Func:
+    """What of a telephone number tells it from others: its digits without country code and leading zeros, so that
+    `+86 138-0000-0000`, `0138 0000 0000` and `13800000000` are one. Reckoned by the database alone, for an index.
+    """
+    plain = Func(phone, Value(_FULL_WIDTH), Value(_PLAIN), function="translate")
+    digits = Func(plain, Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace")
+    national = Func(digits, Value(_COUNTRY), Value(""), function="regexp_replace")
+    return Func(national, Value("0"), function="ltrim", output_field=models.TextField())
 
 
 class Report(models.Model):
@@ -51,6 +66,7 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "intake_contact"
+        indexes = [models.Index(phone_key(F("phone")), name="contact_phone_key", condition=~Q(phone=""))]
 
     def __str__(self) -> str:
         return f"contact of report {self.pk}"
@@ -86,3 +102,52 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Call(models.Model):
+    """A call 来电 at the desk: when, what about, and the case it led to. Never who called: no number, no words.
+
+    `kind` is empty until the post says what it was; `staff` is the post that took it or rang, so that it finds its
+    open call again. No figure is made of it.
+    """
+
+    staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
+    kind = models.CharField(max_length=12, blank=True, default="")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        db_table = "intake_call"
+        indexes = [
+            models.Index(F("began_at").desc(), F("id").desc(), name="call_began"),
+            models.Index("kind", F("began_at").desc(), F("id").desc(), name="call_kind_began"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["staff"], condition=Q(ended_at=None), name="one_open_call_a_post"),
+            models.CheckConstraint(condition=Q(ended_at=None) | ~Q(kind=""), name="call_ended_has_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.began_at}"
+
+
+class Callback(models.Model):
+    """One attempt 回访 to hear a reporter's verdict by telephone, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        JUDGED = "judged", "已评价"
+        DECLINED = "declined", "接通，未评价"
+        MISSED = "missed", "未联系上"
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, related_name="+")
+    staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_callback"
+        indexes = [models.Index("case", "at", name="callback_case")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.case_id}"

@@ -12,6 +12,7 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
+from .domain.calls import LOOK_UP_PURPOSES
 from .models import Contact, ContactReading, Report
 from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, readings_of
 
@@ -22,6 +23,8 @@ PURPOSES = {
     "visit": "约定上门或现场核查",
     "rights": "办理个人信息权利请求",
 }
+PURPOSE_NAMES = PURPOSES | dict(LOOK_UP_PURPOSES)
+"""All that a reading of the contact may have been for, as its reporter is told."""
 
 
 @dataclass(frozen=True, slots=True)

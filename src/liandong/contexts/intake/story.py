@@ -28,16 +28,21 @@ class Story:
 
     @classmethod
     def of(cls, receipt: Receipt) -> "Story":
+        return cls.told(receipt.case, receipt.carrier, receipt.entries, receipt.actor.ref)
+
+    @classmethod
+    def told(
+        cls, own: cases.CaseRow, carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], teller: str = ""
+    ) -> "Story":
         """Of a joined case what happened until then, and what the office did for the other since."""
-        own, carrier = receipt.case, receipt.carrier
-        entries, messages = receipt.entries, cases.messages(own.id, public_only=True)
-        if receipt.is_joined:
+        messages = cases.messages(own.id, public_only=True)
+        if own.id != carrier.id:
             joined_at = own.closed_at or own.changed_at
             others = ledger.entries(("case", carrier.id))
             entries = [*entries, *(each for each in others if each.at >= joined_at and each.action not in _OF_ONE)]
             said = cases.messages(carrier.id, public_only=True)
             messages = [*messages, *(each for each in said if each.kind in _FOR_ALL)]
-        return cls(carrier, entries, messages, own, receipt.actor.ref)
+        return cls(carrier, entries, messages, own, teller)
 
     @property
     def is_joined(self) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import desk, pictures, report, status, where
+from .web import calls, desk, phone, pictures, report, status, where
 
 app_name = "intake"
 RECEIPT = "r/<str:number>/<str:code>/"
@@ -28,6 +28,14 @@ urlpatterns = [
     path("desk/register/place/", desk.place_part, name="register_place"),
     path("desk/register/places/", where.suggest, {"place_part": "intake:register_place"}, name="register_places"),
     path("desk/register/near/", desk.near_part, name="register_near"),
+    path("desk/phone/", phone.phone, name="phone"),
+    path("desk/phone/begin/", phone.begin, name="call_begin"),
+    path("desk/phone/end/", phone.end, name="call_end"),
+    path("desk/phone/look-up/", phone.look_up_part, name="call_look_up"),
+    path("desk/phone/case/<str:number>/", calls.caller_case, name="caller_case"),
+    path("desk/callbacks/", calls.callbacks, name="callbacks"),
+    path("desk/calls/", calls.log, name="calls"),
+    path("desk/calls/figures/", calls.figures_part, name="call_figures"),
     path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
     path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
 ]

@@ -49,25 +49,3 @@ def words_of(name: str, address: str, aliases: Iterable[str]) -> str:
 def by_id(place_id: int) -> PlaceRow | None:
     row = Place.objects.filter(pk=place_id).values_list(*_FIELDS).first()
     return PlaceRow(*row) if row else None
-
-
-def resolve(asked: str) -> PlaceRow | None:
-    """The one place that an address text names: the text holds the place's whole name, or its address with the house
-    number; of several what is held longest.
-    """
-    folded = _folded(asked)
-    found = [(_held(folded, row), row) for row in search(asked, limit=40)]
-    held, place = max(found, key=lambda each: (each[0], -each[1].id), default=(0, None))
-    return place if held else None
-
-
-def _held(folded: str, row: PlaceRow) -> int:
-    """Signs of the place's name or address that the text holds; an address without a number means many places."""
-    own = [_folded(row.name)]
-    if any(sign.isdigit() for sign in row.address):
-        own.append(_folded(row.address))
-    return max((len(name) for name in own if len(name) > 1 and name in folded), default=0)
-
-
-def _folded(name: str) -> str:
-    return text.fold(name).replace(" ", "")

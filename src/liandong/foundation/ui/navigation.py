@@ -19,6 +19,7 @@ STAFF = (
         gettext_lazy("登记"),
         (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER),
     ),
+    NavItem("intake:phone", gettext_lazy("坐席"), (Role.CLERK, Role.COORDINATOR)),
     NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
     NavItem("notifications:deliveries", gettext_lazy("发送记录"), (Role.ADMINISTRATOR,)),
 )

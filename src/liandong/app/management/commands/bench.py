@@ -6,17 +6,18 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import duplicates, export, ground, intake, learning, lists
+from liandong.app.bench import duplicates, export, ground, intake, learning, lists, places
 from liandong.app.bench.figures import line
 from liandong.app.bench.session import cases_of, key, points, sign_in
 from liandong.app.learning import told
 
 
 class Command(BaseCommand):
-    help = "测量上报、列表、事件页和归类学习 · measures intake, lists and the case page beside bare SQL, and learning"
+    help = "测量上报、列表、事件页、归类学习和地址拆分 · intake, lists, the case page, learning and addresses, measured"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", nargs="*", default=["intake", "lists"], help="intake lists export learn duplicates")
+        known = "intake lists export learn duplicates places"
+        parser.add_argument("what", nargs="*", default=["intake", "lists"], help=known)
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
 
@@ -27,9 +28,11 @@ class Command(BaseCommand):
         if "learn" in options["what"]:
             self._learn()
         if "duplicates" in options["what"]:
-            for row in duplicates.told(duplicates.measure(self._real(duplicates.MESSAGES))):
+            for row in duplicates.told(duplicates.measure(_real_data(duplicates.MESSAGES))):
                 self.stdout.write(row)
-        if not {"intake", "lists", "export"} & set(options["what"]):
+        if "places" in options["what"]:
+            self._places()
+        if set(options["what"]) <= {"learn", "duplicates", "places"}:
             return
         for rows in (int(part) for part in options["rows"].split(",")):
             self._measure(rows, options["what"])
@@ -47,7 +50,7 @@ class Command(BaseCommand):
 
     def _learn(self) -> None:
         """The plot lies beside the data of this installation."""
-        folder = self._real(learning.MESSAGES)
+        folder = _real_data(learning.MESSAGES)
         lesson, trained_per_s, proposed_per_s = learning.measure(learning.messages(folder))
         for row in told(lesson.figures):
             self.stdout.write(row)
@@ -58,14 +61,13 @@ class Command(BaseCommand):
         path.write_text(learning.plot(lesson.bins), "utf-8")
         self.stdout.write(f"校准图 · calibration plot: {path}")
 
-    def _real(self, file: Path) -> Path:
-        """The folder of real data that has this file."""
-        folder = Path(os.environ.get("LIANDONG_REAL_DATA", ""))
-        if not (folder / file).is_file():
-            raise CommandError(
-                f"请让 LIANDONG_REAL_DATA 指向含 {file} 的文件夹。 · Let LIANDONG_REAL_DATA name a folder with {file}."
+    def _places(self) -> None:
+        reached, per_s = places.measure(places.addresses(_real_data(places.ADDRESSES)))
+        self.stdout.write(f"地址拆分 · cutting addresses{'':<12}{per_s:>10,.0f} 条 · texts/s")
+        for row in reached:
+            self.stdout.write(
+                f"  {row.part.value:<10}{row.told:>8,}   precision {row.precision:.3f}   recall {row.recall:.3f}"
             )
-        return folder
 
     def _lists(self, measured: ground.Ground) -> None:
         with psycopg.connect(measured.url, autocommit=True) as connection:
@@ -78,3 +80,13 @@ class Command(BaseCommand):
         if done % 50_000 < 500 or "LIANDONG_BENCH_QUIET" in os.environ:
             self.stdout.write(f"  {done:,}")
             self.stdout.flush()
+
+
+def _real_data(name: Path) -> Path:
+    """The folder of LIANDONG_REAL_DATA that has this file."""
+    folder = Path(os.environ.get("LIANDONG_REAL_DATA", ""))
+    if not (folder / name).is_file():
+        raise CommandError(
+            f"请让 LIANDONG_REAL_DATA 指向含 {name} 的文件夹。 · Let LIANDONG_REAL_DATA name a folder with {name}."
+        )
+    return folder

@@ -10,19 +10,20 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-from .fields import degrees, integer, required, text_of, version_of
+from .fields import degrees, integer, point, required, text_of, version_of
 
 Command = Callable[[Actor, int, HttpRequest], cases.CaseRow]
 
 
 def _screen(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
+    lon, lat = point(request, "point") or (degrees(request, "lon"), degrees(request, "lat"))
     return cases.screen_case(
         actor=actor,
         case_id=case_id,
         category_code=request.POST.get("category_code", ""),
         office_id=integer(request, "office_id"),
-        lon=degrees(request, "lon"),
-        lat=degrees(request, "lat"),
+        lon=lon,
+        lat=lat,
         version=version_of(request),
         text=text_of(request),
     )

@@ -1,5 +1,6 @@
 """The case page 事件, what is done on it, its sheet, its process, and the contact behind a purpose."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from liandong.contexts.console import filters, names, queries
 from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
+from liandong.foundation.places import public as places
 from liandong.foundation.ui.public import Photo, toast
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
@@ -168,6 +170,7 @@ def _case_page(
         "typed": request.POST,
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page, proposed())),
         "proposed": proposed,
+        "whereabouts": lambda: _whereabouts(row),
         "offices": filters.offices,
         "posts": lambda: _assignable(page, request.POST.get("staff_id", "")),
         "chosen_is_away": bool(error and error.code == PostIsAway.code),
@@ -213,6 +216,30 @@ def _proposed(page: queries.CasePage) -> cases.Proposal | None:
     if page.case.row.category_code or not page.reports:
         return None
     return next(iter(cases.propose_category(page.reports[0].text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabout:
+    """A place that the case's address may mean: `value` is its point as the form sends it."""
+
+    value: str
+    name: str
+    detail: str
+
+
+def _whereabouts(row: cases.CaseRow) -> list[Whereabout]:
+    """What the address of a case without a point may mean, for a clerk to choose from."""
+    if row.lon is not None or not row.address:
+        return []
+    return [
+        Whereabout(
+            f"{each.lon:.6f},{each.lat:.6f}",
+            each.name,
+            " · ".join(filter(None, (each.address, names.place(each.division_id), places.reason_words(each)))),
+        )
+        for each in places.candidates(row.address)
+        if each.lon is not None and each.lat is not None
+    ]
 
 
 def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str:

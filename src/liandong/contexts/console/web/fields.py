@@ -49,3 +49,15 @@ def moment(request: HttpRequest, name: str) -> datetime:
         return (typed if typed.tzinfo else typed.replace(tzinfo=orgs.county().tz)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidInput("请填写日期和时间。", field=name) from error
+
+
+def point(request: HttpRequest, name: str) -> tuple[float, float] | None:
+    """`lon,lat` of a picked place; None where none was picked."""
+    value = request.POST.get(name, "").strip()
+    if not value:
+        return None
+    lon, _, lat = value.partition(",")
+    try:
+        return float(lon), float(lat)
+    except ValueError as error:
+        raise InvalidInput("数值无效。", field=name) from error

@@ -1,5 +1,6 @@
 """The clerk's form 登记 for what comes in by phone, visit, letter or patrol; and photos for those at work on a case."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -74,17 +75,24 @@ def _unbound(actor: Actor, fields: dict[str, Any]) -> DeskForm:
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = DeskForm(request.POST, may_hand_over=actor.has(*HANDS_OVER))
     pictures = take_pictures(request)
+    answer = keep(request, actor, form, pictures)
+    if isinstance(answer, Received):
+        return redirect("intake:register")
+    return _page(request, form, Filled.of(request.POST.dict()), pictures, status=answer, looked=True)
+
+
+def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures) -> Received | HTTPStatus:
+    """Takes down what the form says, to be read out above the next one; else the status of the page with its faults."""
     status = check(form, pictures)
-    if status is HTTPStatus.OK:
-        channel = form.cleaned_data["channel"]
-        answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
-        if isinstance(answer, Received):
-            tell_alone(request, form)
-            _hand_over(request, actor, answer, form.cleaned_data.get("handed_to", ""))
-            request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
-            return redirect("intake:register")
-        status = answer
-    return _page(request, form, Filled.of(request.POST.dict()), pictures, status=status, looked=True)
+    if status is not HTTPStatus.OK:
+        return status
+    channel = form.cleaned_data["channel"]
+    answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
+    if isinstance(answer, Received):
+        tell_alone(request, form)
+        _hand_over(request, actor, answer, form.cleaned_data.get("handed_to", ""))
+        request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
+    return answer
 
 
 def _hand_over(request: HttpRequest, actor: Actor, received: Received, to: str) -> None:
@@ -108,7 +116,21 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
     looked: bool = False,
 ) -> HttpResponse:
-    context = _context(form, filled) | {
+    context = page_context(request, form, filled, pictures, looked=looked)
+    return render(request, "intake/register.html", context, status=status)
+
+
+def page_context(
+    request: HttpRequest,
+    form: DeskForm,
+    filled: Filled,
+    pictures: Pictures,
+    *,
+    looked: bool,
+    url_names: Mapping[str, str] = PARTS,
+) -> dict[str, Any]:
+    """What the clerk's form is drawn from; `looked`: with what its words and place lead to."""
+    context = _context(form, filled, url_names) | {
         "kept": [] if keeps_own_photos(request) else pictures.kept,
         "picture_problems": [] if form.is_bound else pictures.problems,
         "max_photos": MOST_PHOTOS,
@@ -121,11 +143,11 @@ def _page(
         context["near"] = near_matters(filled.fields, access.actor(request))
         address = str(filled.fields.get("address") or "")
         context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
-    return render(request, "intake/register.html", context, status=status)
+    return context
 
 
-def _context(form: DeskForm, filled: Filled) -> dict[str, Any]:
-    return form_context(form, filled, PARTS) | {"for_desk": True}
+def _context(form: DeskForm, filled: Filled, url_names: Mapping[str, str] = PARTS) -> dict[str, Any]:
+    return form_context(form, filled, url_names) | {"for_desk": True}
 
 
 def _last(request: HttpRequest) -> dict[str, Any] | None:

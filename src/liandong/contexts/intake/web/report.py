@@ -24,7 +24,7 @@ from liandong.kernel.errors import Conflict, LiandongError, TooMany
 
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures
 from .visitor import source_of
-from .where import near_matters, suggestion, suggestions
+from .where import near_matters, picked_place, suggestion, suggestions
 
 SENT_AT_MOST, SENT_WINDOW_S = 30, 600
 MAX_PHOTO_BYTES = 50 * 2**20
@@ -80,9 +80,7 @@ def picked_fields(posted: QueryDict) -> dict[str, Any]:
     fields = posted.dict()
     if code := fields.get("pick"):
         fields["category_code"] = code
-    place = suggestion(str(fields.get("pick_place") or ""))
-    if place:
-        fields |= {"address": place.name, "lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}"}
+    fields |= picked_place(str(fields.get("pick_place") or ""), str(fields.get("address") or ""))
     return fields
 
 

@@ -24,7 +24,16 @@ from liandong.contexts.intake.forms import (
 )
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
 from liandong.contexts.intake.reaching import MEANS
-from liandong.contexts.intake.receipts import Receipt, judge, open_receipt, reply, report_of, urge, withdraw
+from liandong.contexts.intake.receipts import (
+    PURPOSE_NAMES,
+    Receipt,
+    judge,
+    open_receipt,
+    reply,
+    report_of,
+    urge,
+    withdraw,
+)
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
@@ -323,7 +332,7 @@ def _reading(row: ReadingRow) -> Reading:
     name = gettext("已撤销的岗位")
     if post is not None:
         name = post.post_name_en if is_english() and post.post_name_en else post.post_name
-    return Reading(name, gettext(LIST_PURPOSES.get(row.purpose, row.purpose)), row.at)
+    return Reading(name, gettext((LIST_PURPOSES | PURPOSE_NAMES).get(row.purpose, row.purpose)), row.at)
 
 
 def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:

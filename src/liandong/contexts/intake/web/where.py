@@ -28,17 +28,22 @@ _SUGGESTED = 6
 _GROUND_KINDS = ("county", "town", "village")
 _SIMPLIFIED_DEG = 0.00005
 _DECIMALS = 5
+_DIVISION = "d"
+_ID_SIGNS, _ADDRESS_SIGNS = 19, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A place of the register, with the division that tells it from its namesakes."""
+    """What a typed address may mean: a place of the register, with the division that tells it from its namesakes, or
+    (no point) a village or town as a whole. `key` names it in the form, `reason` says why it is offered.
+    """
 
-    id: int
+    key: str
     name: str
     detail: str
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +63,69 @@ class NearMatter:
 
 
 def suggestions(asked: str) -> list[Suggestion]:
-    """Places of the register for what was typed so far."""
+    """What was typed so far may mean, best first."""
     registry = orgs.organisation()
-    found = places.search(asked, limit=_SUGGESTED) if asked.strip() else []
-    return [_suggestion(row, registry) for row in found]
+    return [_offered(row, registry) for row in places.candidates(asked, limit=_SUGGESTED)]
 
 
-def suggestion(place_id: str) -> Suggestion | None:
-    """The place that was picked from the list."""
-    row = places.by_id(int(place_id)) if place_id.isdecimal() and len(place_id) < 19 else None
-    return _suggestion(row, orgs.organisation()) if row else None
+def suggestion(key: str) -> Suggestion | None:
+    """What was picked from the list."""
+    registry = orgs.organisation()
+    number = key.removeprefix(_DIVISION)
+    if not (number.isascii() and number.isdecimal() and len(number) < _ID_SIGNS):
+        return None
+    if key.startswith(_DIVISION):
+        division = registry.divisions.get(int(number))
+        return Suggestion(key, _whole_name(division, registry), "", None, None) if division else None
+    row = places.by_id(int(number))
+    if row is None:
+        return None
+    return Suggestion(key, row.name, _detail(row.address, row.division_id, registry), row.lon, row.lat)
 
 
-def _suggestion(row: places.PlaceRow, registry: orgs.Organisation) -> Suggestion:
-    divisions = [registry.divisions[each] for each in registry.path(row.division_id)]
-    names = [
-        each.name_en if is_english() and each.name_en else each.name
-        for each in divisions
-        if each.kind in ("town", "village")
-    ]
-    return Suggestion(row.id, row.name, " · ".join(filter(None, [row.address, *names])), row.lon, row.lat)
+def picked_place(key: str, typed: str) -> dict[str, str]:
+    """The fields of the place after a pick. A division is written into the address, unless that names it clearly
+    already: it gives no point.
+    """
+    picked = suggestion(key)
+    if picked is None:
+        return {}
+    if picked.lon is not None and picked.lat is not None:
+        return {"address": picked.name, "lon": f"{picked.lon:.6f}", "lat": f"{picked.lat:.6f}"}
+    is_clear = f"{_DIVISION}{places.named_division(typed)}" == key
+    return {"address": typed if is_clear else f"{picked.name} {typed}"[:_ADDRESS_SIGNS].strip(), "lon": "", "lat": ""}
+
+
+def _offered(row: places.Candidate, registry: orgs.Organisation) -> Suggestion:
+    reason = places.reason_words(row)
+    if row.place_id is None:
+        division = registry.divisions[row.division_id or 0]
+        return Suggestion(
+            f"{_DIVISION}{row.division_id}",
+            _name_of(division),
+            _detail("", division.parent_id, registry),
+            None,
+            None,
+            reason,
+        )
+    detail = _detail(row.address, row.division_id, registry)
+    return Suggestion(str(row.place_id), row.name, detail, row.lon, row.lat, reason)
+
+
+def _detail(address: str, division_id: int | None, registry: orgs.Organisation) -> str:
+    divisions = [registry.divisions[each] for each in registry.path(division_id)]
+    names = [_name_of(each) for each in divisions if each.kind in ("town", "village")]
+    return " · ".join(filter(None, [address, *names]))
+
+
+def _whole_name(division: orgs.DivisionRow, registry: orgs.Organisation) -> str:
+    """`白沟镇南沟村`, as an address has it."""
+    path = [registry.divisions[each] for each in registry.path(division.id)]
+    return "".join(each.name for each in path if each.kind in ("town", "village"))
+
+
+def _name_of(division: orgs.DivisionRow) -> str:
+    return division.name_en if is_english() and division.name_en else division.name
 
 
 def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:

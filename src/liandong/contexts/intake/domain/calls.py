@@ -1,0 +1,34 @@
+"""What a call 来电 can be about, and what a post may look a caller's earlier cases up for."""
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "request": "诉求",
+    "advice": "咨询",
+    "help": "求助",
+    "complaint": "投诉举报",
+    "progress": "催办、查进度",
+    "callback": "回访电话",
+    "emergency": "转 110、119、120、122",
+    "nuisance": "骚扰、误拨",
+    "other": "其他",
+}
+"""By code, in the order of the desk's buttons."""
+FALLBACK = "other"
+"""What a call was that ended without a word about it and led to no case."""
+
+LOOK_UP_PURPOSES: Mapping[str, str] = {
+    "own_progress": "来电查询本人事件进度",
+    "own_supplement": "来电补充本人事件",
+    "own_verdict": "来电评价本人事件",
+}
+"""What the caller asks for. Looking around is none of them."""
+
+LEAST_DIGITS, MOST_DIGITS = 7, 20
+MOST_MISSED = 3
+"""How often a reporter is rung in vain after one answer."""
+
+
+def may_be_number(phone: str) -> bool:
+    """Whether it has as many digits as a telephone number that a caller shows."""
+    return LEAST_DIGITS <= sum(sign.isdigit() for sign in phone) <= MOST_DIGITS

@@ -1,0 +1,301 @@
+"""The case that a caller asks about, the callbacks 回访, and the log of calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.calls import commands, queries
+from liandong.contexts.intake.domain.calls import KINDS
+from liandong.contexts.intake.forms import CallerForm, ReplyForm, VerdictForm
+from liandong.contexts.intake.queries import contact_masked
+from liandong.contexts.intake.receipts import read_contact
+from liandong.contexts.intake.story import Story
+from liandong.contexts.intake.wording import category_name, office_name
+from liandong.foundation.access import public as access
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.ui import public as ui
+from liandong.kernel import ids
+from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
+
+from .phone import ANSWERS, bar_context
+from .progress import office_of
+from .status import promise_of
+
+Act = Callable[[Actor, cases.CaseRow, forms.Form | None], str]
+
+
+def _reply(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+    assert form is not None  # noqa: S101
+    cases.record_reply(actor=actor, case_id=row.id, text=form.cleaned_data["text"])
+    return gettext("已转给办理部门。")
+
+
+def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+    assert form is not None  # noqa: S101
+    text = gettext("上报人来电补充：%(text)s") % {"text": form.cleaned_data["text"]}
+    cases.take_supplement(actor=actor, case_id=row.id, text=text)
+    return gettext("已记在事件上，办理部门看得到。")
+
+
+def _judge(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+    assert form is not None  # noqa: S101
+    filled = form.cleaned_data
+    satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
+    commands.take_verdict(
+        actor=actor, case_id=row.id, solved=filled["solved"] == "yes", satisfied=satisfied, text=filled["text"]
+    )
+    return gettext("评价已记下。")
+
+
+def _declined(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+    commands.try_callback(actor=actor, case_id=row.id, reached=True)
+    return gettext("已记：接通，未评价。")
+
+
+def _missed(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+    commands.try_callback(actor=actor, case_id=row.id, reached=False)
+    return gettext("已记：未联系上。")
+
+
+ACTS: dict[str, tuple[Act, type[forms.Form] | None]] = {
+    "reply": (_reply, ReplyForm),
+    "supplement": (_supplement, CallerForm),
+    "judge": (_judge, VerdictForm),
+    "declined": (_declined, None),
+    "missed": (_missed, None),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@access.signed_in(*ANSWERS)
+def caller_case(request: HttpRequest, number: str) -> HttpResponse:
+    """A case as it is read to its reporter, and what the reporter may say to it; every act of the page is a POST."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    if request.method != "POST":
+        return _case_page(request, actor, row)
+    name = request.POST.get("act", "")
+    if name == "ring":
+        return _case_page(request, actor, row, phone=_ring(actor, row))
+    if name not in ACTS:
+        raise NotFound
+    act, form_class = ACTS[name]
+    form = form_class(request.POST) if form_class else None
+    if form is not None and not form.is_valid():
+        return _case_page(request, actor, row, faulty=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        told = act(actor, row, form)
+    except LiandongError as error:
+        row = cases.visible_case(actor=actor, case_id=row.id)
+        sentence, status = access.say(error), HTTPStatus(error.status)
+        return _case_page(request, actor, row, faulty=form, sentence=sentence, status=status)
+    commands.call_led_to(actor=actor, case_id=row.id, kind="callback" if name in _CALLBACK else "progress")
+    ui.toast(request, told)
+    return redirect("intake:caller_case", number=row.number)
+
+
+_CALLBACK = ("judge", "declined", "missed")
+
+
+def _ring(actor: Actor, row: cases.CaseRow) -> str:
+    """The number to ring for the verdict, whose reading is recorded; the call begins."""
+    contact = next((each for each in contact_masked(row.id) if each.phone), None)
+    if contact is None:
+        raise NotFound("没有留下联系方式。")
+    _, phone, _ = read_contact(actor=actor, report_id=contact.report_id, purpose="callback")
+    commands.begin_call(actor=actor, kind="callback", case_id=row.id)
+    return phone
+
+
+def _case_page(
+    request: HttpRequest,
+    actor: Actor,
+    row: cases.CaseRow,
+    *,
+    phone: str = "",
+    faulty: forms.Form | None = None,
+    sentence: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    carrier = cases.carrier(row)
+    story = Story.told(row, carrier, ledger.entries(("case", row.id)))
+    office = office_of(carrier)
+    actions = cases.possible_actions(row, actor)
+    question = {cases.Action.REPLY, cases.Action.SUPPLEMENT} & set(actions)
+
+    def own(form_class: type[forms.Form]) -> forms.Form:
+        return faulty if isinstance(faulty, form_class) else form_class()
+
+    context = bar_context(queries.open_call(actor)) | {
+        "case": row,
+        "category": category_name(row.category_code),
+        "office": office_name(office) if office else "",
+        "state": gettext(cases.STATE_NAMES[cases.State(row.state)]),
+        "promise": promise_of(story),
+        "why": cases.why(carrier),
+        "question": story.last("question") if question else None,
+        "answer": story.last("answer") if carrier.answered_at else None,
+        "may_judge": cases.Action.JUDGE_SOLVED in actions or cases.may_judge_joined(row, carrier),
+        "may_note": cases.Action.NOTE in actions,
+        "waits": carrier.state == cases.State.ANSWERED,
+        "may_ring": any(each.phone for each in contact_masked(row.id)),
+        "attempts": [(gettext(queries.OUTCOMES[each.outcome]), each.at) for each in queries.attempts(row.id)],
+        "phone": phone,
+        "sentence": sentence,
+        "reply_form": own(ReplyForm),
+        "caller_form": own(CallerForm),
+        "verdict_form": own(VerdictForm),
+    }
+    return render(request, "intake/caller_case.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCallback:
+    row: queries.CallbackRow
+    category: str
+    office: str
+
+
+@require_GET
+@never_cache
+@access.signed_in(*ANSWERS)
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """Who is to be rung for a verdict, the nearest end of its time first."""
+    cursor = request.GET.get("cursor", "")
+    page = queries.list_callbacks(actor=access.actor(request), cursor=cursor)
+    offices = orgs.organisation().offices
+    rows = [
+        ListedCallback(
+            each,
+            category_name(each.case.category_code),
+            office_name(offices[each.case.office_id]) if each.case.office_id in offices else "",
+        )
+        for each in page.rows
+    ]
+    here = reverse("intake:callbacks")
+    pager = ui.Pager(
+        first_url=here if cursor else "",
+        prev_url="",
+        next_url=f"{here}?{urlencode({'cursor': page.next})}" if page.next else "",
+        last_url="",
+        summary="",
+    )
+    context = {"rows": rows, "pager": pager, "out_of_reach": queries.out_of_reach()}
+    return render(request, "intake/callbacks.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCall:
+    """A line of the log; `number` only of a case that the post may see."""
+
+    row: queries.CallRow
+    kind: str
+    number: str
+    lasted: str
+
+
+@require_GET
+@never_cache
+@access.signed_in(*ANSWERS)
+def log(request: HttpRequest) -> HttpResponse:
+    """One day's calls of the desk."""
+    day, kind = _day(request), request.GET.get("kind", "")
+    page = queries.list_calls(day=day, kind=kind, cursor=request.GET.get("cursor", ""))
+    led_to = [row.case_id for row in page.rows if row.case_id is not None]
+    seen = cases.visible_among(led_to, actor=access.actor(request))
+    first = page.previous == ""
+    context = _figures_context(request, day, kind) | {
+        "rows": [
+            ListedCall(
+                row,
+                gettext(KINDS[row.kind]) if row.kind else gettext("通话中"),
+                seen[row.case_id].number if row.case_id in seen else "",
+                _lasted(row),
+            )
+            for row in page.rows
+        ],
+        "pager": ui.Pager(
+            first_url="" if first else _address(day, kind),
+            prev_url=_address(day, kind, page.previous) if page.previous else "",
+            next_url=_address(day, kind, page.next) if page.next else "",
+            last_url="",
+            summary="",
+        ),
+    }
+    return render(request, "intake/calls.html", context)
+
+
+@require_GET
+@never_cache
+@access.signed_in(*ANSWERS)
+def figures_part(request: HttpRequest) -> HttpResponse:
+    """The figures again, where they are others than those of `cursor`."""
+    context = _figures_context(request, _day(request), request.GET.get("kind", ""))
+    if context["figures"].cursor == request.GET.get("cursor", ""):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "intake/parts/call_figures.html", context)
+
+
+def _figures_context(request: HttpRequest, day: date, kind: str) -> dict[str, Any]:
+    found = queries.figures(day)
+    shown = request.GET.get("shown", "")
+    chips = [ui.Chip(gettext("全部"), _address(day, ""), selected=not kind, count=found.total)]
+    chips += [
+        ui.Chip(gettext(name), _address(day, value), selected=kind == value, count=found.by_kind.get(value, 0))
+        for value, name in KINDS.items()
+    ]
+    most = max(found.by_hour)
+    return {
+        "day": day,
+        "is_today": day == queries.today(),
+        "kind": kind,
+        "figures": found,
+        "chips": chips,
+        "hours": [
+            (hour, number, round(number * 100 / most) if most else 0) for hour, number in enumerate(found.by_hour)
+        ],
+        "shown": int(shown) if shown.isdecimal() and len(shown) < 9 else found.total,
+        "newer": found.total - int(shown) if shown.isdecimal() and len(shown) < 9 else 0,
+        "again_url": _address(day, kind),
+    }
+
+
+def _address(day: date, kind: str, cursor: str = "") -> str:
+    query = {"day": day.isoformat(), "kind": kind, "cursor": cursor}
+    return f"{reverse('intake:calls')}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def _day(request: HttpRequest) -> date:
+    asked = request.GET.get("day", "")
+    try:
+        day = date.fromisoformat(asked) if asked else queries.today()
+    except ValueError as error:
+        raise InvalidInput("日期格式不正确。", field="day") from error
+    if day.year not in _YEARS:
+        raise InvalidInput("日期格式不正确。", field="day")
+    return day
+
+
+_YEARS = range(1990, 2200)
+
+
+def _lasted(row: queries.CallRow) -> str:
+    if row.lasted_s is None:
+        return ""
+    minutes, seconds = divmod(row.lasted_s, 60)
+    return gettext("%(minutes)d 分 %(seconds)02d 秒") % {"minutes": minutes, "seconds": seconds}

@@ -4,7 +4,7 @@ from .commands import StaffInput, count_attempt, create_api_key, follow_division
 from .models import ROLE_NAMES
 from .payload import body_of, check_length, decoded
 from .queries import StaffRow, actor_of, client, staff
-from .web import actor, problem, say, signed_in
+from .web import actor, problem, say, signed_in, told
 
 __all__ = [
     "ROLE_NAMES",
@@ -24,4 +24,5 @@ __all__ = [
     "say",
     "signed_in",
     "staff",
+    "told",
 ]

@@ -35,11 +35,12 @@ class Features(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollec
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """A ready answer and the tag that changes with its content."""
+    """A ready answer, the tag that changes with its content, and how many outlines it holds."""
 
     content: bytes
     packed: bytes
     etag: str
+    count: int
 
 
 def _load(level: str, *, english: bool) -> Outlines:
@@ -53,7 +54,7 @@ def _load(level: str, *, english: bool) -> Outlines:
         for (row, _), shape in zip(rows, _thinned([shape for _, shape in rows]), strict=True)
     ]
     content = msgspec.json.encode(Features(features))
-    return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+    return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"', len(features))
 
 
 def _thinned(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
@@ -77,6 +78,11 @@ def outlines(level: str, *, english: bool) -> Outlines:
     if level not in LEVELS:
         raise InvalidInput("没有这一级区划。", field="level")
     return _outlines[level, english].get()
+
+
+def ground_level(*wanted: str) -> str:
+    """What a map of the desk stands on: the first level that has outlines, else the county's own."""
+    return next((level for level in wanted if outlines(level, english=False).count), "county")
 
 
 def case_points(rows: Sequence[cases.PointRow]) -> Features:

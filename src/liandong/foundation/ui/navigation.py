@@ -20,6 +20,7 @@ STAFF = (
         (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER),
     ),
     NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
+    NavItem("admin:index", gettext_lazy("登记册"), (Role.ADMINISTRATOR,)),
 )
 RESIDENT = (
     NavItem("intake:report", gettext_lazy("上报问题")),

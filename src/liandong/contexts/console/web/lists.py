@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, queries
+from liandong.contexts.console import filters, geojson, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Role
 from liandong.kernel.errors import InvalidInput
@@ -61,7 +61,7 @@ def square(request: HttpRequest) -> HttpResponse:
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
             "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
             "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
-            "cells_url": f"{reverse('api-1:divisions')}?level=town",
+            "cells_url": f"{reverse('api-1:divisions')}?level={geojson.ground_level('town')}",
             "newest": newest,
             "post": post_of(actor),
         },

@@ -14,7 +14,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
 from liandong.foundation.access.web import ErrorPages
 from liandong.kernel.actor import Role
-from liandong.kernel.errors import InvalidInput, NotAllowed, NotSignedIn
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn
 from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -51,6 +51,12 @@ def test_the_sentence_is_in_the_language_of_the_request() -> None:
     with translation.override("en"):
         assert "4000" in access.say(TOO_LONG)
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in access.say(TOO_LONG))
+
+
+def test_what_a_sentence_names_is_in_that_language_too() -> None:
+    error = Conflict("事件目前为“%(state)s”，不能%(action)s。", state="办理中", action="签收")
+    with translation.override("en"):
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in access.say(error))
 
 
 def test_other_errors_are_left_to_django() -> None:

@@ -51,9 +51,12 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
 
 
 def say(error: LiandongError) -> str:
-    """The error's sentence in the language of the request."""
+    """The error's sentence in the language of the request, and what it names (a state, an action) too."""
     sentence = gettext(error.message)
-    return sentence % error.context if error.context else sentence
+    named = {
+        name: gettext(value) if value and isinstance(value, str) else value for name, value in error.context.items()
+    }
+    return sentence % named if named else sentence
 
 
 def told(error: Exception) -> LiandongError:

@@ -2,13 +2,16 @@ import type { Feature, Point } from "geojson";
 import type { GeoJSONSource, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
 import { legend } from "./lights";
 import type { Opened } from "./open";
-import { addCaseLayers, type CaseProperties, fetchCases, heat, putCases, showCases } from "./points";
+import { addCaseLayers, boundsOfPoints, type CaseProperties, fetchCases, heat, putCases, showCases } from "./points";
 
-/** Cases on the map beside a list: what is pointed at in one lights up in the other. */
-export function listCases({ root, map, words, say }: Opened): void {
+/** Cases on the map beside a list: what is pointed at in one lights up in the other. Where no outline says where the
+ *  county lies, the first cases do. */
+export function listCases({ root, map, ground, words, say }: Opened): void {
   const list = root.dataset.list ? document.querySelector<HTMLElement>(root.dataset.list) : null;
   let shown = new Map<string, Feature<Point, CaseProperties>>();
   let loadedUrl = "";
+  const bare = ground.features.length === 0 && !root.dataset.bounds;
+  let fitted = false;
   addCaseLayers(map, true);
   map.getContainer().append(legend(words.lights));
 
@@ -21,6 +24,9 @@ export function listCases({ root, map, words, say }: Opened): void {
       if (url !== loadedUrl) return;
       shown = new Map(cases.features.map((feature) => [String(feature.properties.id), feature]));
       putCases(map, cases);
+      const around = bare && !fitted ? boundsOfPoints(cases) : null;
+      if (around) map.fitBounds(around, { padding: 40, maxZoom: 14, animate: false });
+      fitted ||= around !== null;
       say("");
     } catch (error) {
       console.warn(error);

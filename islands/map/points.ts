@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import { type GeoJSONSource, type Map as MapLibre, type MapGeoJSONFeature, Popup } from "maplibre-gl";
 import { element } from "../shell/page";
+import type { Bounds } from "./ground";
 import { addPictures, LIGHTS, rank } from "./lights";
 import type { MapWords } from "./words";
 
@@ -72,6 +73,12 @@ export async function fetchCases(url: string, signal?: AbortSignal): Promise<Cas
   const cases = (await answer.json()) as Cases;
   for (const feature of cases.features) Object.assign(feature.properties, { rank: rank(feature.properties.light) });
   return cases;
+}
+
+export function boundsOfPoints(cases: Cases): Bounds | null {
+  if (cases.features.length === 0) return null;
+  const [lons, lats] = [0, 1].map((axis) => cases.features.map(({ geometry }) => geometry.coordinates[axis]!)) as [number[], number[]];
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
 export function putCases(map: MapLibre, cases: Cases): void {

@@ -55,6 +55,7 @@ export class PhotoInput {
   private async add(chosen: File[]): Promise<void> {
     const problems: string[] = [];
     const taken = this.picks.map((pick) => pick.file);
+    this.root.append(this.status, this.bar);
     this.say(this.words.preparing);
     for (const file of chosen) {
       const ready = isImage(file) ? await shrink(file) : file;
@@ -103,6 +104,7 @@ export class PhotoInput {
     await keep(this.key, rest);
   }
 
+  /** How the sending goes is told beside the button that was pressed: on a phone the photos have long left the screen. */
   private onSubmit(event: SubmitEvent): void {
     if (event.defaultPrevented || this.picks.length === 0) return;
     event.preventDefault();
@@ -111,6 +113,7 @@ export class PhotoInput {
     const data = new FormData(this.form);
     if (submitter?.name) data.append(submitter.name, submitter.value);
     const url = submitter?.hasAttribute("formaction") ? submitter.formAction : this.form.action;
+    submitter?.before(this.status, this.bar);
     void this.send(url, data);
   }
 

@@ -29,6 +29,7 @@ def test_a_percent_sign_without_context_is_left_alone() -> None:
     [
         ("InvalidInput", 400), ("NotSignedIn", 401), ("NotAllowed", 403), ("NotFound", 404), ("Conflict", 409),
         ("TooLarge", 413), ("MalformedPayload", 422), ("TooMany", 429), ("Busy", 503),
+        ("StorageFull", 507),
     ],
 )  # fmt: skip
 def test_each_kind_has_its_status(name: str, status: int) -> None:

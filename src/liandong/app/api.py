@@ -25,7 +25,7 @@ from liandong.contexts.console.api import router as console
 from liandong.contexts.intake.api import router as intake
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, Fault, LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
+from liandong.kernel.errors import LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
 
 log = logging.getLogger(__name__)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -153,13 +153,13 @@ def malformed(request: HttpRequest, error: Exception) -> HttpResponse:
 @api.exception_handler(InterfaceError)
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("database: %s", error)
-    return access.problem(Busy())
+    return access.problem(access.told(error))
 
 
 @api.exception_handler(Exception)
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("%s %s", request.method, request.path, exc_info=error)
-    return access.problem(Fault())
+    return access.problem(access.told(error))
 
 
 nowhere = Router()

@@ -90,6 +90,13 @@ class Busy(LiandongError):
     status = 503
 
 
+class StorageFull(LiandongError):
+    """存储空间已满，这次没有保存。请稍后再试，内容请先留着。"""
+
+    code = "storage_full"
+    status = 507
+
+
 class MethodRefused(LiandongError):
     """这个地址不支持这种请求方法。"""
 

@@ -37,6 +37,24 @@ def test_offices_with_faults_are_refused_as_a_whole_with_every_line(run_import, 
     assert "A" not in orgs.organisation().office_by_code
 
 
+def test_a_file_without_a_line_of_data_is_refused(run_import, write):
+    with pytest.raises(InvalidInput, match="没有一行数据"):
+        run_import("offices", write("offices.csv", "code,name\n"))
+
+
+@pytest.mark.parametrize(
+    ("what", "content", "said"),
+    [
+        ("offices", "code,name\nA,甲\nA,乙\n", "The office code A appears twice"),
+        ("duties", "category_code,office_code\n999,LAW\n", "There is no category 999"),
+    ],
+)
+def test_faults_of_lines_are_told_in_english_too(run_import, write, what, content, said):
+    with pytest.raises(CommandError):
+        run_import(what, write(f"{what}.csv", content))
+    assert said in run_import.said
+
+
 def test_a_column_that_is_needed_is_named(run_import, write):
     with pytest.raises(InvalidInput) as refused:
         run_import("offices", write("offices.csv", "code,phone\nA,1\n"))

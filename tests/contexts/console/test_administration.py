@@ -12,6 +12,7 @@ from liandong.foundation.orgs.models import County, Division, Duty, Office
 from liandong.foundation.registers.models import RegisterVersion
 from liandong.kernel.actor import SYSTEM
 from tests import county
+from tests.contexts.console.reading import signed_in
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -20,6 +21,11 @@ pytestmark = pytest.mark.usefixtures("small_county")
 def admin(client: Client) -> Client:
     client.force_login(Staff.objects.get(username="admin"))
     return client
+
+
+def test_the_administrator_is_led_to_the_registers_and_nobody_else(admin: Client) -> None:
+    assert 'href="/admin/"' in admin.get("/console/square/").content.decode()
+    assert 'href="/admin/"' not in signed_in("coordinator").get("/console/square/").content.decode()
 
 
 def fields_of(admin: Client, path: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, Life, State
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import ContactReading
@@ -48,6 +49,14 @@ def test_the_page_tells_report_place_office_dates_and_what_happened() -> None:
     for part in ("小学门口路面有大坑，昨晚有人摔倒。", "东坪村小学门口", "县住房建设局", "住建一岗", "城乡道路坑洞破损",
                  "收到上报", "签收", "备注", "已约施工队", "住建二岗"):  # fmt: skip
         assert part in said, part
+
+
+def test_a_place_without_a_name_is_told_by_its_coordinates() -> None:
+    row = county.receive()
+    Case.objects.filter(pk=row.id).update(division_id=None, address="")
+    said = words(page_of(row))
+    assert f"{row.lat}, {row.lon}" in said
+    assert "地点不明" not in said
 
 
 @pytest.mark.parametrize("username", ["law1", "pol1", "town_b", "grid_b1"])

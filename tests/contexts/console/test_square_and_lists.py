@@ -7,6 +7,8 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs.models import County, Division
+from liandong.foundation.registers.public import bump
 from liandong.kernel import ids, time
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in
@@ -128,6 +130,23 @@ LAWFUL = ["severity=9", "office=9", "category=99", "q=%00", "q=%27%3B--", "q=" +
 @pytest.mark.parametrize("query", LAWFUL)
 def test_a_value_that_only_finds_nothing_is_an_empty_list(query: str) -> None:
     tree(signed_in("clerk"), f"/console/square/?{query}")
+
+
+def test_a_county_that_is_not_set_up_says_what_to_do_first() -> None:
+    assert "本县尚未设置" not in tree(signed_in("admin"), "/console/square/?q=nothing").text_content()
+    County.objects.update(name="")
+    bump("county")
+    assert "本县尚未设置" in tree(signed_in("admin"), "/console/square/").text_content()
+
+
+@pytest.mark.parametrize(("kinds", "level"), [((), "town"), (("town",), "county")])
+def test_the_map_stands_on_towns_or_on_the_county_where_no_town_has_an_outline(
+    kinds: tuple[str, ...], level: str
+) -> None:
+    Division.objects.filter(kind__in=kinds).update(outline=None)
+    bump("divisions")
+    (cells,) = tree(signed_in("clerk"), "/console/square/").xpath("//@data-cells")
+    assert cells.endswith(f"?level={level}")
 
 
 def test_pages_lead_forward_to_the_last_and_back() -> None:

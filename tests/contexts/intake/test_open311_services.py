@@ -69,6 +69,8 @@ def test_chinese_comes_first_and_english_on_request() -> None:
     assert name(accept_language="en-GB,en;q=0.9") == "Exposed rubbish"
     assert name(locale="en-US") == "Exposed rubbish"
     assert name(locale="zh-CN", accept_language="en") == "暴露垃圾"
+    described = str(get(f"{BASE}/services", locale="en")[0]["description"])
+    assert described == "Sanitation: litter, rubbish on the ground, garbage in the street"
     assert name(locale="tlh", accept_language="en") == "Exposed rubbish"
     assert CLIENT.get(f"{BASE}/services.json?locale=en").headers["Content-Language"] == "en"
 

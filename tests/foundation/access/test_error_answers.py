@@ -1,17 +1,20 @@
 """An error becomes an answer in one place: a page for people, problem details for machines, in their language."""
 
+import errno
 import json
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
+from psycopg.errors import DiskFull
 
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
 from liandong.foundation.access.web import ErrorPages
 from liandong.kernel.actor import Role
-from liandong.kernel.errors import InvalidInput, NotAllowed, NotSignedIn
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn
 from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -50,8 +53,33 @@ def test_the_sentence_is_in_the_language_of_the_request() -> None:
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in access.say(TOO_LONG))
 
 
+def test_what_a_sentence_names_is_in_that_language_too() -> None:
+    error = Conflict("事件目前为“%(state)s”，不能%(action)s。", state="办理中", action="签收")
+    with translation.override("en"):
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in access.say(error))
+
+
 def test_other_errors_are_left_to_django() -> None:
     assert answer(ValueError("bug")) is None
+
+
+def full_disk() -> OperationalError:
+    """As Django gives it on when the database finds no room."""
+    error = OperationalError("could not extend file")
+    error.__cause__ = DiskFull("could not extend file")
+    return error
+
+
+@pytest.mark.parametrize("error", [full_disk(), OSError(errno.ENOSPC, "No space left on device")])
+def test_a_full_disk_is_told_as_such(error: Exception) -> None:
+    page, machine = answer(error), answer(error, "/api/v1/reports")
+    assert (page.status_code, machine.status_code) == (507, 507)
+    assert "存储空间已满" in page.content.decode()
+    assert json.loads(machine.content)["code"] == "storage_full"
+
+
+def test_a_database_that_is_away_asks_to_come_back() -> None:
+    assert access.told(OperationalError("gone")).status == 503
 
 
 def test_a_page_tells_people_what_is_wrong(client: Client) -> None:

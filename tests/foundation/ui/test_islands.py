@@ -263,6 +263,7 @@ def test_an_upload_waits_for_the_network_and_counts_once(at: Page, photos: Path)
     at.route("**/form/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     at.click("#send")
     expect(at.locator(".photo-status")).to_contain_text("秒后自动重试")
+    expect(at.locator(".photo-status ~ #send")).to_be_visible()
     at.unroute("**/form/")
     at.wait_for_url("**/done/")
     assert [each["key"] for each in island_site.received] == [key]
@@ -334,6 +335,16 @@ def test_list_and_map_point_at_each_other(at: Page) -> None:
     at.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(at.locator(".map-popup a")).to_have_attribute("href", "/row/2/")
     expect(at.locator(".map-popup")).to_contain_text("已超期")
+
+
+def test_a_map_without_outlines_goes_to_where_the_cases_are(at: Page) -> None:
+    at.route("**/ground/", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    at.goto("/list/?map")
+    ready(at)
+    box = at.locator(".map-canvas canvas").bounding_box()
+    assert box
+    at.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(at.locator(".map-popup a")).to_have_attribute("href", "/row/2/")
 
 
 def test_a_device_without_webgl_keeps_the_form(at: Page) -> None:

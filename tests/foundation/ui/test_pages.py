@@ -116,6 +116,11 @@ def test_navigation_leaves_out_what_is_for_other_roles(draw) -> None:
         assert "领导页" in draw(STAFF, role="leader")
 
 
+def test_the_title_names_county_and_product_in_both_languages(draw) -> None:
+    assert "云洺县联动</title>" in draw(STAFF)
+    assert "Yunming County Liandong</title>" in draw(STAFF, "en")
+
+
 def test_residents_see_no_staff_navigation(draw) -> None:
     assert "事件广场" not in draw(RESIDENT, role="handler")
 

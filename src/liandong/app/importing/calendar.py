@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from liandong.foundation.calendar import public as calendar
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -32,7 +34,7 @@ def load(*, actor: Actor, path: Path, source: str, covers_until: date | None = N
     """
     sheet = read_sheet(path, COLUMNS, ["date"], records="days")
     days = dict(sheet.each(_day))
-    sheet.once("date", "日期重复：%(value)s")
+    sheet.once("date", gettext_noop("日期重复：%(value)s"))
     sheet.check()
     if not days:
         raise InvalidInput("文件是空的。", field="file")

@@ -8,6 +8,7 @@ from typing import Any
 
 import shapely
 import shapely.geometry
+from django.utils.translation import gettext_noop
 
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
@@ -54,7 +55,7 @@ def load(
     sheet = read_sheet(path, COLUMNS, ["code"])
     repaired: list[str] = []
     rows = sheet.each(lambda line: _division(line, crs, repaired))
-    sheet.once("code", "区划代码重复：%(value)s")
+    sheet.once("code", gettext_noop("区划代码重复：%(value)s"))
     rows = [*_named_county(rows, county_name), *rows]
     _check_parents(sheet, rows)
     sheet.check()

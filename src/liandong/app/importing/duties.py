@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from liandong.contexts.cases import public as cases
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
@@ -38,9 +40,11 @@ def _duty(line: Line) -> orgs.DutyInput:
     category, office = line.text("category_code"), line.text("office_code")
     division = division_codes.whole(line.text("division_code"))
     return orgs.DutyInput(
-        reference(cases.taxonomy().by_code, category, "没有这个事项分类：%(code)s", field_name="category_code"),
-        reference(registry.office_by_code, office, "部门不存在：%(code)s", field_name="office_code"),
+        reference(
+            cases.taxonomy().by_code, category, gettext_noop("没有这个事项分类：%(code)s"), field_name="category_code"
+        ),
+        reference(registry.office_by_code, office, gettext_noop("部门不存在：%(code)s"), field_name="office_code"),
         kind,
-        reference(registry.by_code, division, "区划不存在：%(code)s", field_name="division_code"),
+        reference(registry.by_code, division, gettext_noop("区划不存在：%(code)s"), field_name="division_code"),
         line.text("basis"),
     )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -24,7 +26,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
     """Loads a file whole or not at all. Raises Refused."""
     sheet = read_sheet(path, COLUMNS, ["code", "name"])
     rows = sheet.each(_office)
-    sheet.once("code", "部门代码重复：%(value)s")
+    sheet.once("code", gettext_noop("部门代码重复：%(value)s"))
     _check_desk(sheet)
     sheet.check()
     loaded = orgs.import_offices(actor=actor, rows=rows)
@@ -40,7 +42,7 @@ def _office(line: Line) -> orgs.OfficeInput:
         name_en=line.text("name_en"),
         role_code=line.text("role_code").upper(),
         division_code=reference(
-            orgs.organisation().by_code, division, "区划不存在：%(code)s", field_name="division_code"
+            orgs.organisation().by_code, division, gettext_noop("区划不存在：%(code)s"), field_name="division_code"
         ),
         is_desk=line.yes("is_desk"),
         phone=line.text("phone"),

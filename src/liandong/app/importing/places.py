@@ -3,6 +3,8 @@
 from hashlib import sha256
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from liandong.foundation.places import public as places
 from liandong.kernel import geo
 from liandong.kernel.actor import Actor
@@ -28,7 +30,7 @@ def load(*, actor: Actor, path: Path, crs: geo.Crs, source: str) -> Outcome:
     """
     sheet = read_sheet(path, COLUMNS, ["name", "lon", "lat"])
     rows = sheet.each(lambda line: _place(line, crs, source))
-    sheet.once("source_id", "编号重复：%(value)s")
+    sheet.once("source_id", gettext_noop("编号重复：%(value)s"))
     sheet.check()
     loaded = places.import_places(actor=actor, rows=rows)
     return Outcome(loaded.added, loaded.changed, loaded.unchanged, remarks=sheet.remarks())

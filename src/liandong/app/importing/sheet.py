@@ -102,13 +102,13 @@ class Sheet:
     def remarks(self) -> tuple[tuple[str, str], ...]:
         if not self.ignored:
             return ()
-        names = "、".join(self.ignored)
-        return ((f"没有用到的列：{names}", f"Columns that were not used: {names}"),)
+        zh, en = "、".join(self.ignored), ", ".join(self.ignored)
+        return ((f"没有用到的列：{zh}", f"Columns that were not used: {en}"),)
 
 
 def read_sheet(path: Path, columns: Columns, required: Iterable[str], *, records: str = "") -> Sheet:
     """All lines of a CSV or JSON file; `records`: where a JSON object keeps them. A line that lacks a required field
-    becomes a fault. Raises InvalidInput for an unreadable file or a missing column.
+    becomes a fault. Raises InvalidInput for an unreadable file, a missing column or a file without lines.
     """
     field_of = {_fold(name): field_name for field_name, names in columns.items() for name in (field_name, *names)}
     sheet = Sheet([])
@@ -123,6 +123,8 @@ def read_sheet(path: Path, columns: Columns, required: Iterable[str], *, records
             cells = {field_of[_fold(name)]: value for name, value in row.values.items() if _fold(name) in field_of}
             unused |= dict.fromkeys(name for name in row.values if _fold(name) not in field_of)
             sheet.lines.append(Line(row.number, cells))
+    if not sheet.lines and not sheet.faults:
+        raise InvalidInput("文件里没有一行数据。", field="file")
     sheet.ignored = tuple(unused)
     for line in sheet.lines:
         missing = [_shown(columns, name) for name in needed if not line.text(name)]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
@@ -31,7 +33,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
     """Loads a file whole or not at all. Raises Refused."""
     sheet = read_sheet(path, COLUMNS, ["username", "post_name", "role"])
     rows = sheet.each(_post)
-    sheet.once("username", "用户名重复：%(value)s")
+    sheet.once("username", gettext_noop("用户名重复：%(value)s"))
     sheet.check()
     loaded = access.import_staff(actor=actor, rows=rows)
     without = sum(not row.password for row in rows)
@@ -56,7 +58,7 @@ def _post(line: Line) -> access.StaffInput:
     password = line.text("password")
     if password and len(password) < LEAST_PASSWORD_SIGNS:
         raise InvalidInput("密码至少 %(limit)s 位。", field="password", limit=LEAST_PASSWORD_SIGNS)
-    missing = "区划不存在：%(code)s"
+    missing = gettext_noop("区划不存在：%(code)s")
     cells = tuple(map(division_codes.whole, line.several("cell_codes")))
     for cell in cells:
         reference(registry.by_code, cell, missing, field_name="cell_codes")
@@ -67,7 +69,9 @@ def _post(line: Line) -> access.StaffInput:
         post_name=line.text("post_name"),
         role=role,
         post_name_en=line.text("post_name_en"),
-        office_code=reference(registry.office_by_code, office, "部门不存在：%(code)s", field_name="office_code"),
+        office_code=reference(
+            registry.office_by_code, office, gettext_noop("部门不存在：%(code)s"), field_name="office_code"
+        ),
         division_code=reference(registry.by_code, division, missing, field_name="division_code"),
         cell_codes=cells,
         email=line.text("email"),

@@ -36,11 +36,12 @@ class Features(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollec
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """A ready answer and the tag that changes with its content."""
+    """A ready answer, the tag that changes with its content, and how many outlines it holds."""
 
     content: bytes
     packed: bytes
     etag: str
+    count: int
 
 
 def _features(level: str, *, english: bool) -> list[Feature]:
@@ -56,8 +57,9 @@ def _features(level: str, *, english: bool) -> list[Feature]:
 
 
 def _load(level: str, *, english: bool) -> Outlines:
-    content = msgspec.json.encode(Features(_features(level, english=english)))
-    return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+    features = _features(level, english=english)
+    content = msgspec.json.encode(Features(features))
+    return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"', len(features))
 
 
 def _thinned(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
@@ -95,6 +97,11 @@ def own_cells(cell_ids: Collection[int], *, english: bool) -> Features:
     divisions, outlined = orgs.organisation().divisions, _cells[english].get()
     found = (outlined.get(divisions[pk].code) for pk in cell_ids)
     return Features([Feature(cell.properties | {"own": True}, cell.geometry) for cell in found if cell])
+
+
+def ground_level(*wanted: str) -> str:
+    """What a map of the desk stands on: the first level that has outlines, else the county's own."""
+    return next((level for level in wanted if outlines(level, english=False).count), "county")
 
 
 def case_points(rows: Sequence[cases.PointRow]) -> Features:

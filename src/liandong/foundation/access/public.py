@@ -7,7 +7,7 @@ from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of
-from .web import actor, problem, say, sentence_of, signed_in
+from .web import actor, problem, say, sentence_of, signed_in, told
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
@@ -42,4 +42,5 @@ __all__ = [
     "set_absence",
     "signed_in",
     "staff",
+    "told",
 ]

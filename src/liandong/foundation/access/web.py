@@ -1,23 +1,27 @@
 """Who asks: the signed-in post as an actor; and the one place where an error becomes an answer."""
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
+from psycopg.errors import DiskFull
 
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import LiandongError, MethodRefused, NotAllowed, NotSignedIn
+from liandong.kernel.errors import Busy, Fault, LiandongError, MethodRefused, NotAllowed, NotSignedIn, StorageFull
 
 from .queries import actor_of
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -59,6 +63,15 @@ def sentence_of(message: str, context: Mapping[str, object]) -> str:
     return sentence % values if values else sentence
 
 
+def told(error: Exception) -> LiandongError:
+    """What a visitor is told of an error: a full disk and an absent database by name, of others that it's our fault."""
+    if isinstance(error, LiandongError):
+        return error
+    if isinstance(error.__cause__, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL):
+        return StorageFull()
+    return Busy() if isinstance(error, OperationalError | InterfaceError) else Fault()
+
+
 def problem(error: LiandongError) -> JsonResponse:
     """RFC 9457 problem details."""
     body: dict[str, object] = {"type": "about:blank", "title": say(error), "status": error.status, "code": error.code}
@@ -70,8 +83,8 @@ def problem(error: LiandongError) -> JsonResponse:
 
 
 class ErrorPages:
-    """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api; so does there
-    a method that an address doesn't know.
+    """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api, and so does a
+    full disk; under /api also a method that an address doesn't know.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -85,9 +98,12 @@ class ErrorPages:
             return answer
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, LiandongError):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        error = told(exception)
+        if isinstance(error, Fault | Busy) and error is not exception:
             return None
+        if isinstance(error, StorageFull):
+            log.error("%s %s: %s", request.method, request.path, exception)
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             return problem(error)
         if isinstance(error, NotSignedIn):

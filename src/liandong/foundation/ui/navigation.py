@@ -22,6 +22,7 @@ STAFF = (
     NavItem("intake:phone", gettext_lazy("坐席"), (Role.CLERK, Role.COORDINATOR)),
     NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
     NavItem("notifications:deliveries", gettext_lazy("发送记录"), (Role.ADMINISTRATOR,)),
+    NavItem("admin:index", gettext_lazy("登记册"), (Role.ADMINISTRATOR,)),
 )
 RESIDENT = (
     NavItem("intake:report", gettext_lazy("上报问题")),

@@ -65,6 +65,14 @@ def test_an_open_quote_is_told_with_the_line_where_it_opens(tmp_path):
     assert "第 3 行" in str(refused.value)
 
 
+def test_a_quote_that_stays_open_to_the_end_swallows_no_rows(tmp_path):
+    path = written(tmp_path, 'a,b\n1,"x"\n2,"y\n3,z\n')
+    with open_table(path) as table:
+        assert next(table.rows).values == {"a": "1", "b": "x"}
+        with pytest.raises(InvalidInput, match="第 3 行的引号没有闭合"):
+            next(table.rows)
+
+
 def test_an_empty_file_is_refused(tmp_path):
     with pytest.raises(InvalidInput):
         rows(written(tmp_path, ""))

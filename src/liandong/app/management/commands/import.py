@@ -48,7 +48,7 @@ class Command(BaseCommand):
             self._tell_faults(refused)
             count = len(refused.faults)
             raise CommandError(
-                f"文件有 {count} 处错误，没有导入任何内容。 The file has {count} faults; nothing was imported."
+                f"文件有 {count} 处错误，没有导入任何内容。 Nothing was imported; faults in the file: {count}."
             ) from refused
         self._tell(options["what"], outcome)
 

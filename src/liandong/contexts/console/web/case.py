@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.console import filters, geojson, names, queries
 from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
@@ -191,7 +191,7 @@ def _case_page(
         ],
         "channel": names.channel(row.channel),
         "division": names.place(row.division_id),
-        "cells_url": f"{reverse('api-1:divisions')}?level=village",
+        "cells_url": f"{reverse('api-1:divisions')}?level={geojson.ground_level('village', 'town')}",
         "post": post_of(actor),
     }
     return render(request, "console/case.html", context, status=error.status if error else 200)

@@ -67,7 +67,7 @@ def square(request: HttpRequest) -> HttpResponse:
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
             "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
             "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
-            "cells_url": reverse("console:cells") if is_field else f"{reverse('api-1:divisions')}?level=town",
+            "cells_url": reverse("console:cells") if is_field else _ground_url(),
             "is_field": is_field,
             "newest": newest,
             "export_url": export_url_of(request, "square", scope=scope.value),
@@ -83,6 +83,10 @@ def cells(request: HttpRequest) -> HttpResponse:
     """The grid worker's own cells, for the map."""
     found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
     return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
+
+
+def _ground_url() -> str:
+    return f"{reverse('api-1:divisions')}?level={geojson.ground_level('town')}"
 
 
 @require_GET

@@ -5,13 +5,13 @@ import csv
 import io
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import duckdb
 import ijson
@@ -113,12 +113,33 @@ def _is_json(path: Path, file: IO[bytes], encoding: str) -> bool:
 def _csv(file: IO[bytes], encoding: str, delimiter: str) -> Table:
     csv.field_size_limit(_LONGEST_FIELD_SIGNS)
     text = io.TextIOWrapper(file, encoding, newline="")
-    lines = csv.reader(text, delimiter=delimiter or _delimiter(text))
+    source = _Lines(text)
+    lines = csv.reader(source, delimiter=delimiter or _delimiter(text))
     header = next(lines, None)
     if not header:
         raise InvalidInput("文件是空的。", field="file")
     columns = _distinct(header)
-    return Table(_csv_rows(lines, columns), columns)
+    return Table(_csv_rows(lines, columns, source), columns)
+
+
+class _Lines:
+    """Lines of a file for the csv reader, which asks for one too many only while a quotation mark is open; it would
+    give what it has so far, all the rest of the file, as one field.
+    """
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = iter(text)
+        self.ended = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        return line
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:
@@ -139,7 +160,7 @@ def _distinct(header: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _csv_rows(lines: Any, columns: tuple[str, ...]) -> Iterator[SourceRow]:
+def _csv_rows(lines: Any, columns: tuple[str, ...], source: _Lines) -> Iterator[SourceRow]:
     width = len(columns)
     while True:
         number = lines.line_num + 1
@@ -151,6 +172,8 @@ def _csv_rows(lines: Any, columns: tuple[str, ...]) -> Iterator[SourceRow]:
             raise InvalidInput(
                 "第 %(line)s 行起无法读取，可能是引号没有闭合：%(why)s", field="file", line=number, why=str(error)
             ) from error
+        if source.ended:
+            raise InvalidInput("第 %(line)s 行的引号没有闭合。", field="file", line=number)
         if not any(cells):
             continue
         while len(cells) > width and not cells[-1]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.foundation.access import public as access
-from liandong.kernel.errors import Fault, LiandongError, MethodRefused
+from liandong.kernel.errors import LiandongError, MethodRefused
 
 from . import parameters, rows
 from .rendering import respond
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 View = Callable[..., tuple[str, rows.Content]]
 
 
-_TOLD = {403, 404, 405, 409, 429, 500, 503}
+_TOLD = {403, 404, 405, 409, 429, 500, 503, 507}
 """Statuses told as they are; any other refusal is 400, as the standard has it."""
 
 
@@ -47,9 +47,9 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 root, content = view(request, **parts)
             except LiandongError as error:
                 return refuse(format, error)
-            except Exception:
+            except Exception as error:
                 log.exception("%s %s", request.method, request.path)
-                return refuse(format, Fault())
+                return refuse(format, access.told(error))
             return respond(format, root, content)
 
         return answer

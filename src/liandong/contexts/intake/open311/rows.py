@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.domain.public_words import public_words
@@ -111,12 +111,14 @@ Content = (
 def service_of(row: cases.CategoryRow) -> Service:
     language, by_code = get_language() or "", cases.taxonomy().by_code
     group, domain = by_code.get(row.code[:4]), by_code.get(row.code[:2])
-    like = (row.keywords_en if language.startswith("en") else row.keywords_zh)[:3]
-    parts = [group.name(language) if group else "", gettext("、").join(like)]
+    is_english = language.startswith("en")
+    like = (row.keywords_en if is_english else row.keywords_zh)[:3]
+    colon, comma = (": ", ", ") if is_english else ("：", "、")
+    parts = [group.name(language) if group else "", comma.join(like)]
     return Service(
         service_code=row.code,
         service_name=row.name(language),
-        description=gettext("：").join(filter(None, parts)),
+        description=colon.join(filter(None, parts)),
         metadata=bool(attributes.attributes_of(row.code)),
         type="realtime",
         keywords=",".join((*row.keywords_zh, *row.keywords_en)),

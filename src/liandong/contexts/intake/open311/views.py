@@ -56,7 +56,7 @@ def one_request(request: HttpRequest, number: str) -> tuple[str, rows.Content]:
 def token(request: HttpRequest, token: str) -> tuple[str, rows.Content]:
     """Ids are given at once, so a token is the id itself, for clients that always take this way."""
     parameters.check_jurisdiction(parameters.asked(request))
-    row, _ = _published(token)
+    row, _ = _published(token, "token")
     return "service_requests", [rows.Token(token, ids.case_number(row.id))]
 
 
@@ -95,12 +95,12 @@ def _list(request: HttpRequest) -> tuple[str, rows.Content]:
     return "service_requests", [rows.request_of(row, texts.get(row.id, "")) for row in found]
 
 
-def _published(number: str) -> tuple[cases.PublishedRow, str]:
+def _published(number: str, name: str = "service_request_id") -> tuple[cases.PublishedRow, str]:
     case_id = parameters.case_id_of(number)
     wanted = cases.Published(parameters.services(), ids=[case_id] if case_id else [])
     found = cases.list_published(wanted, most=1)
     if not found:
-        raise NotFound("没有这个请求编号。", field="service_request_id")
+        raise NotFound("没有这个请求编号。", field=name)
     return found[0], first_texts([found[0].id]).get(found[0].id, "")
 
 

@@ -5,11 +5,13 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,7 +98,7 @@ class Command(BaseCommand):
         ):
             found += 1
             if found <= SHOWN or options["all"]:
-                self.stdout.write(sentence(finding))
+                self.stdout.write(in_both(partial(sentence, finding)))
         self._conclude(tally, found, time.monotonic() - started, shown=found if options["all"] else SHOWN)
 
     def _trusted_keys(self, file: Path | None) -> tuple[dict[str, Ed25519PublicKey], int]:
@@ -105,12 +107,18 @@ class Command(BaseCommand):
         rows = [] if trusted else list(SealKey.objects.values_list("id", "public_key"))
         if not rows:
             return trusted, 0
-        self.stdout.write(sentence(Finding("public_key_missing")))
+        self.stdout.write(in_both(partial(sentence, Finding("public_key_missing"))))
         return {id_: Ed25519PublicKey.from_public_bytes(bytes(public)) for id_, public in rows}, 1
 
     def _conclude(self, tally: Verified, found: int, elapsed_s: float, *, shown: int) -> None:
         if found > shown:
-            self.stdout.write(_("……另有 %(count)s 处，加 --all 全部列出。") % {"count": found - shown})
+            self.stdout.write(in_both(lambda: _("……另有 %(count)s 处，加 --all 全部列出。") % {"count": found - shown}))
+        told = in_both(partial(self._result, tally, found, elapsed_s))
+        if found:
+            raise CommandError(told)
+        self.stdout.write(told)
+
+    def _result(self, tally: Verified, found: int, elapsed_s: float) -> str:
         walked = _("核验了 %(entries)s 条留痕、%(seals)s 号封存（尚未封存 %(unsealed)s 条），每秒 %(rate)s 条。") % {
             "entries": tally.entries,
             "seals": tally.seals,
@@ -118,8 +126,8 @@ class Command(BaseCommand):
             "rate": round(tally.entries / max(elapsed_s, 0.001)),
         }
         if found:
-            raise CommandError(_("%(walked)s发现 %(count)s 处问题。") % {"walked": walked, "count": found})
-        self.stdout.write(_("%(walked)s没有发现改动。") % {"walked": walked})
+            return _("%(walked)s发现 %(count)s 处问题。") % {"walked": walked, "count": found}
+        return _("%(walked)s没有发现改动。") % {"walked": walked}
 
     def _progress(self, started: float) -> Callable[[str, int], None]:
         told = started
@@ -165,6 +173,15 @@ class Command(BaseCommand):
 
     def _new_key(self, _options: dict[str, Any]) -> None:
         self.stdout.write(_("新密钥 %(key)s 已启用。") % {"key": keys.new_key().id})
+
+
+def in_both(say: Callable[[], str]) -> str:
+    """In Chinese and below it in English: whoever verifies may read either."""
+    told = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told.append(say())
+    return "\n  ".join(told)
 
 
 def sentence(finding: Finding) -> str:

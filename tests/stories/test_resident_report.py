@@ -100,7 +100,7 @@ def test_a_complaint_about_an_office_asks_for_it_as_soon_as_it_is_chosen(page: P
 def test_neighbours_are_shown_before_sending(page: Page) -> None:
     county.receive("王某家门口的坑")
     pick_place(page)
-    expect(page.get_by_role("heading", name="附近 200 米内有 1 件事正在办理")).to_be_visible()
+    expect(page.get_by_role("group", name="附近 200 米内有 1 件事正在办理")).to_be_visible()
     assert "王某" not in page.content()
 
 

@@ -280,7 +280,8 @@ def test_an_override_sets_another_limit_counted_from_the_same_start() -> None:
 
 
 DEEDS = st.lists(st.tuples(st.sampled_from(["ask", "grant", "grant above", "park", "unpark", "question",
-                                            "reply", "override"]), st.integers(1, 40)), max_size=12)  # fmt: skip
+                                            "reply", "override", "undo", "join", "separate"]),
+                           st.integers(1, 40)), max_size=14)  # fmt: skip
 
 
 def deed(name: str, row: CaseRow) -> None:
@@ -300,13 +301,24 @@ def deed(name: str, row: CaseRow) -> None:
             cases.ask_reporter(actor=hud, case_id=row.id, text="哪里？")
         case "reply":
             cases.record_reply(actor=reporter(row), case_id=row.id, text="这里")
+        case "undo":
+            cases.undo_override(actor=coordinator, case_id=row.id, text="改错了")
+        case "join":
+            cases.join_case(actor=coordinator, case_id=row.id, to=county.receive().id)
+        case "separate":
+            cases.separate_case(actor=coordinator, case_id=row.id, text="不是同一处")
         case "override":
             cases.override_time_limit(actor=coordinator, case_id=row.id, budget="6wd", text="改定")
 
 
 def due_by_hand(row: CaseRow) -> datetime:
     """Plain and slow: half hour by half hour, those in office hours and outside the pauses; all happens on the hour."""
-    lines = cases.deadline_entries(row.id)
+    lines = []
+    for line in cases.deadline_entries(row.id):
+        if line.kind == "undo":
+            lines.remove([each for each in lines if each.kind == "override"][-1])
+        else:
+            lines.append(line)
     days = 3
     pauses: list[tuple[datetime, datetime]] = []
     since = None

@@ -459,7 +459,7 @@ def test_the_log_is_paged_by_key_both_ways() -> None:
         queries.list_calls(day=day, cursor="%%")
 
 
-PATHS = [(DESK, 4), ("/desk/calls/", 5), ("/desk/callbacks/", 5)]
+PATHS = [(DESK, 4), ("/desk/calls/", 6), ("/desk/callbacks/", 6)]
 
 
 @pytest.mark.parametrize(("path", "statements"), PATHS)

@@ -225,3 +225,56 @@ def test_every_kind_is_told_by_the_table_a_light_or_a_count() -> None:
     by_events = {kind for rules in notifications.TOLD.values() for kind, _ in rules}
     others = {notifications.Kind.UNCLEAR, notifications.Kind.YELLOW, notifications.Kind.RED, notifications.Kind.OVERDUE}
     assert by_events | others == set(notifications.KINDS) == set(notifications.Kind)
+
+
+def joined() -> tuple[cases.CaseRow, cases.CaseRow]:
+    """(the case that carries the matter, the one joined to it), both of reporters who left a contact; all told."""
+    carrier, row = county.receive(contact=CONTACT), county.receive("又是那个坑", contact=CONTACT)
+    cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
+    told()
+    return carrier, row
+
+
+def test_a_joined_report_is_told_to_its_reporter_and_to_who_has_the_matter() -> None:
+    joined()
+    assert [each for each in who_was_told() if each[1] in ("joined", "report_added")] == [
+        ("hud1", "report_added"),
+        ("hud2", "report_added"),
+        ("reporter", "joined"),
+    ]
+
+
+def test_the_answer_is_told_to_every_reporter_of_the_matter_and_a_question_to_one() -> None:
+    carrier, row = joined()
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=carrier.id)
+    cases.ask_reporter(actor=hud, case_id=carrier.id, text="在哪一侧？")
+    cases.record_reply(actor=reporter(carrier), case_id=carrier.id, text="东侧")
+    cases.answer_case(actor=hud, case_id=carrier.id, text="已填平")
+    told()
+    rows = Notification.objects.filter(report__isnull=False).values_list("kind", "case_id")
+    assert sorted(rows) == sorted(
+        [("joined", row.id), ("question", carrier.id), ("answered", carrier.id), ("answered", row.id)]
+    )
+
+
+def test_a_town_that_is_asked_and_who_asked_it_are_told() -> None:
+    row = county.receive()
+    town = county.office("TWN-B")
+    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+    told()
+    assert ("town_b", "consent_asked") in who_was_told()
+    cases.decline_consent(actor=county.post("town_b"), case_id=row.id, text="县道，不是村道")
+    told()
+    assert ("coordinator", "consent_declined") in who_was_told()
+
+
+def test_what_concerns_an_absent_post_is_told_to_its_deputy_too() -> None:
+    row = county.receive()
+    cases.assign_task(actor=county.post("hud1"), case_id=row.id, staff_id=county.post("hud1").id)
+    county.away("hud1", deputy="hud2")
+    told()
+    Notification.objects.all().delete()
+    cases.urge_case(actor=county.post("coordinator"), case_id=row.id, text="请抓紧")
+    told()
+    assert who_was_told() == [("hud1", "urged"), ("hud2", "urged")]

@@ -9,6 +9,7 @@ from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .queries import (
     PhotoRow,
     ReportRow,
+    ToReach,
     cases_of_origin,
     contact_masked,
     first_texts,
@@ -38,6 +39,7 @@ __all__ = [
     "Received",
     "Rejected",
     "ReportRow",
+    "ToReach",
     "blob_path",
     "cases_of_origin",
     "contact_masked",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from liandong.foundation.by_key import ByKey
 
@@ -142,10 +143,22 @@ def contacts_of(report_ids: Collection[int]) -> list[ContactRow]:
     ]
 
 
-def reports_to_reach(case_ids: Collection[int]) -> list[tuple[int, int]]:
-    """(report, case) where a telephone number or e-mail address was left. One statement."""
-    rows = Contact.objects.filter(report__case_id__in=case_ids).exclude(phone="", email="")
-    return list(rows.order_by("report_id").values_list("report_id", "report__case_id"))
+@dataclass(frozen=True, slots=True)
+class ToReach:
+    """A report whose reporter can be reached; `carrier_id`: the case that its own is joined to, if it is."""
+
+    id: int
+    case_id: int
+    carrier_id: int | None
+
+
+def reports_to_reach(case_ids: Collection[int]) -> list[ToReach]:
+    """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left. One
+    statement.
+    """
+    of_matter = Q(report__case_id__in=case_ids) | Q(report__case__joined_to_id__in=case_ids)
+    rows = Contact.objects.filter(of_matter).exclude(phone="", email="").order_by("report_id")
+    return [ToReach(*row) for row in rows.values_list("report_id", "report__case_id", "report__case__joined_to_id")]
 
 
 def readings_of(report_id: int) -> list[ReadingRow]:

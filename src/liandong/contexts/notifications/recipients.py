@@ -14,19 +14,30 @@ _DESK = (Role.CLERK, Role.COORDINATOR)
 
 
 def posts_for(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> list[int]:
-    """Ids of the posts of this audience; who did it isn't told of it."""
+    """Ids of the posts of this audience, with the deputies of those that are out; who did it isn't told of it."""
     did_it = payload.get("actor")
-    found = dict.fromkeys(_wanted(audience, row, payload))
+    found = dict.fromkeys(_with_deputies(_wanted(audience, row, payload)))
     posts = access.staff()
     return [
         id_ for id_ in found if id_ in posts and f"staff:{id_}" != did_it and not _is_complained_of(posts[id_], row)
     ]
 
 
+def _with_deputies(posts: Iterator[int]) -> Iterator[int]:
+    for staff_id in posts:
+        yield staff_id
+        if absence := access.away(staff_id):
+            yield absence.deputy_id
+
+
 def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> Iterator[int]:
     match audience:
         case Audience.NAMED:
             yield int(str(payload.get("assignee") or 0))
+        case Audience.TOWN:
+            yield from _dispatchers(int(str(payload.get("office") or 0)))
+        case Audience.ASKER:
+            yield row.consent_asker_id or 0
         case Audience.HOLDER if row.assignee_id in access.staff():
             yield row.assignee_id or 0
         case Audience.COORDINATORS:
@@ -43,6 +54,11 @@ def _office(row: cases.CaseRow) -> Iterator[int]:
         return
     roles = (*_TAKES_TASKS, Role.COORDINATOR) if row.office_id == orgs.organisation().desk_id else _TAKES_TASKS
     yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.role in roles)
+
+
+def _dispatchers(office_id: int) -> Iterator[int]:
+    posts = access.staff().values()
+    return (post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER)
 
 
 def coordinators() -> list[int]:

@@ -14,7 +14,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
 from . import recipients
-from .domain.kinds import LIGHTS, TOLD, Audience, Kind
+from .domain.kinds import LIGHTS, OF_ONE, TOLD, Audience, Kind
 from .models import Look, Notification
 
 AGAIN = timedelta(minutes=10)
@@ -37,23 +37,30 @@ def tell(batch: Sequence[events.EventRow]) -> None:
         _count(Kind.UNCLEAR, recipients.desk(), cases.count_unclear(), time.now())
 
 
-def _reporters(batch: Sequence[events.EventRow]) -> dict[int, list[int]]:
-    """Reports with a contact by case, of those events that reporters are told of."""
+Reporters = dict[int, list[intake.ToReach]]
+
+
+def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
+    """Reports with a contact, by the case that carries their matter, of those events that reporters are told of."""
     concerned = {event.stream.id for event in batch if any(to is Audience.REPORTER for _, to in TOLD[event.type])}
-    found: dict[int, list[int]] = {}
-    for report_id, case_id in intake.reports_to_reach(concerned) if concerned else ():
-        found.setdefault(case_id, []).append(report_id)
+    found: Reporters = {}
+    for report in intake.reports_to_reach(concerned) if concerned else ():
+        for case_id in concerned & {report.case_id, report.carrier_id or report.case_id}:
+            found.setdefault(case_id, []).append(report)
     return found
 
 
-def _notes(event: events.EventRow, row: cases.CaseRow, reporters: dict[int, list[int]]) -> Iterator[Notification]:
+def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> Iterator[Notification]:
     for kind, audience in TOLD[event.type]:
         if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
             continue
         if audience is Audience.REPORTER:
-            for report_id in reporters.get(row.id, ()):
-                if event.payload.get("actor") != f"reporter:{report_id}":
-                    yield _note(kind, row, str(event.id), event.at, report_id=report_id)
+            for report in reporters.get(row.id, ()):
+                is_own = report.case_id == row.id
+                if event.payload.get("actor") != f"reporter:{report.id}" and (is_own or kind not in OF_ONE):
+                    yield _note(kind, row, str(event.id), event.at, report=report)
+            continue
+        if kind is Kind.UNSOLVED and row.joined_to_id is not None:
             continue
         to = Audience.COORDINATORS if row.state == cases.State.COORDINATING else audience
         for staff_id in recipients.posts_for(to, row, event.payload):
@@ -75,12 +82,13 @@ def _note(
     at: datetime,
     *,
     staff_id: int | None = None,
-    report_id: int | None = None,
+    report: intake.ToReach | None = None,
 ) -> Notification:
+    """To a reporter of its own case, whichever one carries the matter."""
     return Notification(
         staff_id=staff_id,
-        report_id=report_id,
-        case_id=row.id,
+        report_id=report.id if report else None,
+        case_id=report.case_id if report else row.id,
         kind=kind,
         key=key,
         at=at,

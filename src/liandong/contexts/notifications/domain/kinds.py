@@ -22,12 +22,15 @@ GROUP_NAMES: Mapping[Group, str] = {
 
 class Audience(StrEnum):
     """OFFICE: the posts of the lead office that can take a task; HOLDER: the assignee, else those; NAMED: the post that
-    the event names; COORDINATORS: the county's; REPORTER: who left a contact.
+    the event names; TOWN: the dispatchers of the office that it names; ASKER: who asked that town; COORDINATORS: the
+    county's; REPORTER: who left a contact, of every report of the matter.
     """
 
     OFFICE = "office"
     HOLDER = "holder"
     NAMED = "named"
+    TOWN = "town"
+    ASKER = "asker"
     COORDINATORS = "coordinators"
     REPORTER = "reporter"
 
@@ -42,7 +45,10 @@ class Kind(StrEnum):
     RED = "red"
     OVERDUE = "overdue"
     URGED = "urged"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_DECLINED = "consent_declined"
     REPLIED = "replied"
+    REPORT_ADDED = "report_added"
     NO_REPLY = "no_reply"
     SOLVED = "solved"
     UNSOLVED = "unsolved"
@@ -59,6 +65,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
     REFERRED = "referred"
     GOES_ON = "goes_on"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,15 @@ KINDS: Mapping[Kind, Words] = {
     Kind.ASSIGNED: Words("指派给您", Group.TASKS),
     Kind.UNCLEAR: Words("待受理", Group.TASKS),
     Kind.REOPENED: Words("重新办理", Group.TASKS),
+    Kind.CONSENT_ASKED: Words("征求乡镇意见，等您决定", Group.TASKS),
     Kind.UNSOLVED: Words("评价未解决", Group.TASKS),
     Kind.YELLOW: Words("将到期", Group.DEADLINES),
     Kind.RED: Words("已超期", Group.DEADLINES),
     Kind.OVERDUE: Words("今天新超期", Group.DEADLINES),
     Kind.URGED: Words("催办", Group.DEADLINES),
     Kind.REPLIED: Words("上报人已补充", Group.PROGRESS),
+    Kind.REPORT_ADDED: Words("又有人上报同一件事", Group.PROGRESS),
+    Kind.CONSENT_DECLINED: Words("乡镇不同意承办", Group.PROGRESS),
     Kind.NO_REPLY: Words("逾期未补充，恢复办理", Group.PROGRESS),
     Kind.SOLVED: Words("评价已解决", Group.PROGRESS),
     Kind.EXTENSION_ASKED: Words("申请延期，待审批", Group.PROGRESS),
@@ -94,6 +104,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.CLOSED: Words("县里已办结", None),
     Kind.REFERRED: Words("已移送有权处理的机关", None),
     Kind.GOES_ON: Words("重新办理", None),
+    Kind.JOINED: Words("与别人上报的同一件事合并办理", None),
 }
 
 TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
@@ -118,8 +129,17 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "ParkingReviewed": ((Kind.UNPARKED, Audience.HOLDER),),
     "CaseClosed": ((Kind.CLOSED, Audience.REPORTER),),
     "CaseReferredOut": ((Kind.REFERRED, Audience.REPORTER),),
+    "ConsentAsked": ((Kind.CONSENT_ASKED, Audience.TOWN),),
+    "ConsentDeclined": ((Kind.CONSENT_DECLINED, Audience.ASKER),),
+    "OverrideUndone": ((Kind.LIMIT_CHANGED, Audience.HOLDER), (Kind.NEW_DATE, Audience.REPORTER)),
+    "ReportsAdded": ((Kind.REPORT_ADDED, Audience.HOLDER),),
+    "CaseJoined": ((Kind.JOINED, Audience.REPORTER),),
+    "CaseSeparated": ((Kind.NEW_TASK, Audience.OFFICE),),
+    "JoinedReporterJudged": ((Kind.UNSOLVED, Audience.HOLDER),),
     "CaseReopened": ((Kind.REOPENED, Audience.HOLDER), (Kind.GOES_ON, Audience.REPORTER)),
 }
 """A case that came to no office (received unclear, returned) is told to the desk as one count, `UNCLEAR`."""
+OF_ONE = frozenset({Kind.QUESTION})
+"""Told to the reporter of the case alone, not to those of the cases that are joined to it."""
 LIGHTS = {Kind.YELLOW: Audience.HOLDER, Kind.RED: Audience.OFFICE}
 """A light that turns; red also to the assignee where that is a grid worker, and to coordinators as one count."""

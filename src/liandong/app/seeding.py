@@ -59,6 +59,8 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     taxonomy, now = groundwork.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
     _join(receive_all(rows, lambda done: progress(done, count)))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_case")  # how rare a word is, is read from its statistics
     return key
 
 

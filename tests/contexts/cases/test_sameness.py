@@ -50,7 +50,13 @@ def test_beyond_the_reach_of_its_category_it_is_another_matter(north_m: float, l
 
 def test_another_kind_near_by_needs_the_same_words() -> None:
     assert likeness(signs(), signs("垃圾桶满了没人收", code=county.RUBBISH, north_m=10), RARITY) is None
-    assert alike(signs(), signs("人民路东坪广场的大坑里积水", code=county.RUBBISH, north_m=10)).words >= 0.12
+    like = alike(signs(), signs("人民路东坪广场门口的大坑里积水", code=county.RUBBISH, north_m=10))
+    assert (like.words >= 0.3, like.is_likely) == (True, False)
+
+
+def test_what_nobody_has_put_into_a_category_yet_needs_fewer_words_in_common() -> None:
+    unsorted = signs("广场门口的坑里积水，车子难走，麻烦看看", code="", north_m=10)
+    assert 0.12 <= alike(signs(), unsorted).words < 0.3
 
 
 def test_where_a_place_is_not_known_words_decide_for_three_months() -> None:

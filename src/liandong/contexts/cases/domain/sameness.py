@@ -135,7 +135,8 @@ def likeness(one: Signs, other: Signs, rarity: Rarity) -> Likeness | None:
     near = distance is not None and apart <= timedelta(days=reach.days)
     if not near and (distance is not None or apart > timedelta(days=WORDS_DAYS)):
         return None
-    if words < (0 if near and same_group else ALIKE):
+    is_other_kind = known and not same_group
+    if words < (MUCH_ALIKE if is_other_kind else 0 if near and same_group else ALIKE):
         return None
     closeness = 1 - distance / reach.metres if near and distance is not None else 0.0
     return Likeness(
@@ -146,7 +147,7 @@ def likeness(one: Signs, other: Signs, rarity: Rarity) -> Likeness | None:
         apart=apart,
         same_leaf=same_leaf,
         same_group=same_group,
-        is_likely=words >= MUCH_ALIKE or (near and same_leaf and words >= ALIKE),
+        is_likely=not is_other_kind and (words >= MUCH_ALIKE or (near and same_leaf and words >= ALIKE)),
     )
 
 

@@ -1,5 +1,6 @@
 """What moves a time limit for a reason: extension, parking, the county's override; recomputed from the ledger."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -285,30 +286,21 @@ DEEDS = st.lists(st.tuples(st.sampled_from(["ask", "grant", "grant above", "park
 
 
 def deed(name: str, row: CaseRow) -> None:
-    hud, coordinator = county.post("hud1"), county.post("coordinator")
-    match name:
-        case "ask":
-            ask(row, 1)
-        case "grant":
-            grant(row)
-        case "grant above":
-            grant(row, "leader")
-        case "park":
-            park(row)
-        case "unpark":
-            cases.unpark_case(actor=hud, case_id=row.id, text="继续")
-        case "question":
-            cases.ask_reporter(actor=hud, case_id=row.id, text="哪里？")
-        case "reply":
-            cases.record_reply(actor=reporter(row), case_id=row.id, text="这里")
-        case "undo":
-            cases.undo_override(actor=coordinator, case_id=row.id, text="改错了")
-        case "join":
-            cases.join_case(actor=coordinator, case_id=row.id, to=county.receive().id)
-        case "separate":
-            cases.separate_case(actor=coordinator, case_id=row.id, text="不是同一处")
-        case "override":
-            cases.override_time_limit(actor=coordinator, case_id=row.id, budget="6wd", text="改定")
+    hud, coordinator, case_id = county.post("hud1"), county.post("coordinator"), row.id
+    deeds: dict[str, Callable[[], object]] = {
+        "ask": lambda: ask(row, 1),
+        "grant": lambda: grant(row),
+        "grant above": lambda: grant(row, "leader"),
+        "park": lambda: park(row),
+        "unpark": lambda: cases.unpark_case(actor=hud, case_id=case_id, text="继续"),
+        "question": lambda: cases.ask_reporter(actor=hud, case_id=case_id, text="哪里？"),
+        "reply": lambda: cases.record_reply(actor=reporter(row), case_id=case_id, text="这里"),
+        "override": lambda: cases.override_time_limit(actor=coordinator, case_id=case_id, budget="6wd", text="改定"),
+        "undo": lambda: cases.undo_override(actor=coordinator, case_id=case_id, text="改错了"),
+        "join": lambda: cases.join_case(actor=coordinator, case_id=case_id, to=county.receive().id),
+        "separate": lambda: cases.separate_case(actor=coordinator, case_id=case_id, text="不是同一处"),
+    }
+    deeds[name]()
 
 
 def due_by_hand(row: CaseRow) -> datetime:

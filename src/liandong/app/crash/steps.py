@@ -161,7 +161,12 @@ class _Walk:
         self._patiently(lambda: self._posts[CLERK].look(self._number))
         offices = {row["code"]: row["id"] for row in self._rows("SELECT id, code FROM orgs_office")}
         town = self._rows("SELECT office_id AS id FROM access_staff WHERE username = %s", TOWN)[0]["id"]
-        for step in _steps(offices, town):
+        other = self._rows(
+            "SELECT id FROM cases_case WHERE closed_at IS NULL AND NOT is_private AND NOT is_confidential"
+            " AND complained_office_id IS NULL AND id <> %s ORDER BY id LIMIT 1",
+            self._case_id,
+        )[0]["id"]
+        for step in _steps(offices, town, ids.case_number(other)):
             yield self._strike(step)
             self._check(step)
 
@@ -236,10 +241,10 @@ class _Walk:
             self._expected = happened
         if case["state"] != step.state:
             self.findings.append(f"after {step.action} the case is {case['state']}, not {step.state}")
-        if not self._run_arrives():
+        if step.state != "joined" and not self._run_arrives():
             self.findings.append(f"after {step.action} the run stands elsewhere: {self._run()}, {self._case()}")
         open_tasks = self._rows("SELECT id FROM cases_task WHERE case_id = %s AND done_at IS NULL", self._case_id)
-        if len(open_tasks) != (step.state not in ("answered", "closed")):
+        if len(open_tasks) != (step.state not in ("answered", "closed", "joined")):
             self.findings.append(f"after {step.action} {len(open_tasks)} tasks are open")
 
     def _run_arrives(self) -> bool:
@@ -318,8 +323,8 @@ class _Blow:
         self.seconds = time.monotonic() - self._begun
 
 
-def _steps(offices: Mapping[str, int], town: int) -> list[Step]:
-    """Every step that a post or the clock takes, in one life."""
+def _steps(offices: Mapping[str, int], town: int, other: str) -> list[Step]:
+    """Every step that a post or the clock takes, in one life. `other`: the number of an open case, to be joined to."""
     words, down = {"text": "已核实"}, {"office_id": town, "text": "在村道上"}
     park = {"ground": "funds", "review_on": (now() + timedelta(days=30)).date().isoformat()}
     screen = {"category_code": "010102", "office_id": offices["LAW"]}
@@ -327,6 +332,8 @@ def _steps(offices: Mapping[str, int], town: int) -> list[Step]:
         Step("return", "received", ("CaseReturned",), HANDLER, words),
         Step("screen", "dispatched", ("CaseScreened",), CLERK, screen),
         Step("accept", "handling", ("CaseAccepted",), HANDLER),
+        Step("join", "joined", ("CaseJoined",), CLERK, {"number": other}),
+        Step("separate", "handling", ("CaseSeparated",), CLERK, words),
         Step("ask", "asked", ("ReporterAsked",), HANDLER, words),
         Step("reply", "handling", ("ReporterReplied",), CLERK, words),
         Step("reassign", "dispatched", ("CaseReassigned",), COORDINATOR, {"office_id": offices["HUD"], **words}),

@@ -1,13 +1,17 @@
 """A town's consent before a county office's duty is passed down to it (潍坊市 12345 条例 24)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, CaseRow, State
+from liandong.contexts.intake import public as intake
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
+from liandong.kernel.actor import Role
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
 from tests.contexts.cases.acting import take
@@ -179,6 +183,32 @@ def test_a_request_ends_when_the_case_is_answered_parked_or_given_to_another_off
         assert take(action, county.post("coordinator"), row.id).consent_office_id is None, action
         with pytest.raises((Conflict, NotAllowed, NotFound)):
             cases.give_consent(actor=county.post("town_a"), case_id=row.id)
+
+
+def test_a_request_ends_when_the_desk_sorts_the_case_anew() -> None:
+    row = cases.return_case(actor=county.post("hud1"), case_id=county.receive().id, text="村道归镇里")
+    assert pass_down(row).consent_office_id == county.office("TWN-A")
+    screened = cases.screen_case(actor=county.post("clerk"), case_id=row.id, category_code=county.RUBBISH)
+    assert screened.consent_office_id is None
+
+
+def test_of_a_private_case_only_the_dispatcher_who_is_asked_learns_anything_and_no_contact() -> None:
+    contact = intake.ContactInput(name="上报人", phone="13800001234")
+    row = pass_down(county.receive(category_code=county.NEIGHBOURS, at="A11", contact=contact), "TWN-B")
+    asked_one = county.post("town_b")
+    (report,) = intake.reports_of(row.id)
+    with pytest.raises(NotAllowed):
+        intake.read_contact(actor=asked_one, report_id=report.id, purpose="clarify")
+    handler = replace(asked_one, role=Role.HANDLER)
+    with pytest.raises(NotFound):
+        cases.visible_case(actor=handler, case_id=row.id)
+
+
+def test_who_asks_a_town_has_looked_at_the_unhappy_verdict() -> None:
+    row = asked()
+    cases.withdraw_consent(actor=county.post("coordinator"), case_id=row.id)
+    Case.objects.filter(pk=row.id).update(unhappy_at=time.now())
+    assert pass_down(row).unhappy_at is None
 
 
 def test_of_consent_and_withdrawal_at_once_one_holds(committed) -> None:

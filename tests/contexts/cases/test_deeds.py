@@ -7,7 +7,7 @@ from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, Deed, State
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed, PostIsAway
 from tests import county
 from tests.contexts.cases.acting import case_in
 
@@ -66,6 +66,34 @@ def done_or_refused(actor: Actor, deed: Deed, row: cases.CaseRow) -> tuple[Liand
     except LiandongError as error:
         return error, None
     return None, done
+
+
+def agree(actor: Actor, deed: Deed, row: cases.CaseRow) -> LiandongError | None:
+    """What the preview and the command say of it, which is the same."""
+    (foreseen,) = cases.foresee(actor=actor, deed=deed, rows=[row], versions={row.id: row.version})
+    refusal, _ = done_or_refused(actor, deed, row)
+    assert (type(foreseen.refusal), str(foreseen.refusal)) == (type(refusal), str(refusal))
+    return refusal
+
+
+def test_a_limit_that_the_law_sets_is_foreseen_as_not_to_be_made_longer() -> None:
+    row = case_in(State.HANDLING, category_code="120401")
+    assert isinstance(agree(county.post("coordinator"), Deed(Action.OVERRIDE, budget="90d+"), row), InvalidInput)
+
+
+def test_a_post_that_is_out_gets_cases_only_where_that_is_known() -> None:
+    row, out = case_in(State.HANDLING), county.away("hud2", "hud1").staff_id
+    assert isinstance(agree(county.post("coordinator"), Deed(Action.ASSIGN, staff_id=out), row), PostIsAway)
+    assert agree(county.post("coordinator"), Deed(Action.ASSIGN, staff_id=out, despite_absence=True), row) is None
+
+
+def test_taken_back_before_the_town_has_answered_it_isnt_asked_any_more() -> None:
+    row, actor = county.receive(), county.post("coordinator")
+    deed = Deed(Action.REASSIGN, office_id=county.office("TWN-A"))
+    asked = cases.do_deed(actor=actor, deed=deed, case_id=row.id, text="在村道上", version=row.version)
+    assert asked.consent_office_id
+    undo = {"actor": actor, "action": deed.action, "case_id": row.id, "text": "选错了"}
+    assert cases.undo_deed(**undo, version=asked.version).consent_office_id is None
 
 
 def test_a_case_that_was_changed_meanwhile_is_foreseen_as_refused() -> None:

@@ -325,3 +325,107 @@ def test_a_joined_case_is_public_as_long_as_the_other_is_open() -> None:
     closed = cases.list_published(replace(wanted, is_open=False), most=10)
     assert [(each.id, each.answer) for each in closed] == [(row.id, "已填平"), (carrier.id, "已填平")]
     assert Case.objects.get(pk=row.id).closed_at is not None
+
+
+def test_what_turns_out_to_be_private_is_not_told_by_the_cases_joined_to_it() -> None:
+    carrier, row = county.receive("邻居的事", category_code="", lon=None, lat=None), county.receive(OTHER)
+    join(row, carrier)
+    third = join(county.receive("又一件"), carrier)
+    at = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))
+    cases.screen_case(actor=county.post("clerk"), case_id=carrier.id, category_code=county.NEIGHBOURS, **at)
+    assert cases.find(carrier.id).is_private
+    assert cases.find(row.id).is_private
+    assert cases.list_published(cases.Published([county.POTHOLE, county.NEIGHBOURS]), most=10) == []
+    with pytest.raises(NotFound):
+        cases.visible_case(actor=county.post("leader"), case_id=third.id)
+    assert not separate(row).is_private
+
+
+def test_the_public_list_leaves_out_what_a_private_case_carries() -> None:
+    carrier, row = pair()
+    Case.objects.filter(pk=carrier.id).update(is_private=True)
+    assert not cases.find(row.id).is_private
+    assert cases.list_published(cases.Published([county.POTHOLE]), most=10) == []
+
+
+def test_a_new_answer_is_there_to_be_judged_by_those_who_judged_the_one_before() -> None:
+    carrier, row = pair()
+    answered(carrier)
+    judge(row, solved=False)
+    assert cases.find(row.id).solved is False
+    with time.at(county.MONDAY + timedelta(hours=2)):
+        cases.answer_case(actor=county.post("hud1"), case_id=carrier.id, text="重新铺了")
+    assert cases.find(row.id).solved is None
+
+
+def test_the_verdict_of_a_joined_reporter_that_takes_the_matter_back_names_that_case() -> None:
+    carrier, row = pair()
+    answered(carrier)
+    cases.judge_joined(actor=county.post("clerk"), case_id=row.id, solved=False)
+    entry = ledger.entries(("case", carrier.id))[-1]
+    assert (entry.action, entry.payload["joined"]) == ("VerdictUnsolved", row.id)
+
+
+@pytest.mark.parametrize(("satisfied", "waits"), [(2, True), (3, False), (None, False)])
+def test_the_desk_looks_at_the_unhappy_verdict_of_a_joined_reporter(satisfied: int | None, waits: bool) -> None:
+    carrier, row = pair()
+    answered(carrier)
+    after = judge(row, solved=True, satisfied=satisfied)
+    assert (after.unhappy_at is not None) is waits
+    filters = Filters(queue="unhappy", openness=Openness.ALL)
+    waiting = cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=filters).rows
+    assert [each.id for each in waiting] == ([row.id] if waits else [])
+
+
+def test_what_nobody_had_sorted_begins_anew_as_what_the_other_was() -> None:
+    carrier = county.receive()
+    row = join(county.receive("门口有情况", category_code="", lon=None, lat=None), carrier)
+    answered(carrier)
+    cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
+    after = judge(row, solved=False)
+    assert (after.category_code, after.severity) == (county.POTHOLE, cases.find(carrier.id).severity)
+    assert after.due_at is not None
+    assert after.due_at > time.now()
+
+
+def test_a_request_that_waited_when_the_case_was_joined_waits_again_once_it_is_separated() -> None:
+    row = case_in(State.HANDLING)
+    cases.ask_extension(actor=county.post("hud1"), case_id=row.id, count=1, text="等材料")
+    passed_down = {"office_id": county.office("TWN-A"), "text": "在村道上"}
+    before = cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, **passed_down)
+    assert before.extension_asked
+    assert before.consent_office_id
+    joined = join(before, county.receive())
+    assert (joined.extension_asked, joined.consent_office_id) == ("", None)
+    after = separate(joined)
+    asked = ("extension_asked", "consent_office_id", "consent_asker_id")
+    assert [getattr(after, name) for name in asked] == [getattr(before, name) for name in asked]
+
+
+def test_a_joined_verdict_is_offered_while_an_answer_waits_for_it() -> None:
+    carrier, row = pair()
+
+    def offered(by: str) -> bool:
+        return Action.JUDGE_JOINED in cases.possible_actions(cases.find(row.id), county.post(by))
+
+    assert not offered("clerk")
+    answered(carrier)
+    assert offered("clerk")
+    judge(row, solved=True)
+    assert not offered("clerk")
+
+
+def test_joined_ones_are_shown_up_to_a_limit() -> None:
+    carrier, first = pair()
+    join(county.receive("又一件"), carrier)
+    assert [each.id for each in cases.joined_cases(carrier.id, most=1)] == [first.id]
+
+
+def test_a_case_that_goes_along_and_its_separation_do_not_wait_for_each_other(committed) -> None:
+    early, first, second = county.receive("最早的一件"), county.receive(), county.receive(OTHER)
+    join(early, first)
+    outcomes = county.together(
+        lambda: join(first, second),
+        lambda: cases.separate_case(actor=county.post("clerk"), case_id=early.id, text="不是同一件"),
+    )
+    assert not [each for each in outcomes if isinstance(each, Exception) and not isinstance(each, Conflict)]

@@ -187,13 +187,15 @@ def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> Non
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
-    """An extension is asked for already, and a pothole is no danger that 119 is told of."""
+    """An extension is asked for already, a pothole is no danger that 119 is told of, and no answer waits for a verdict
+    of a joined reporter.
+    """
     for role in ROLES:
         row = case_of(role, state)
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
-        not_now += [Action.HAND_OVER_EMERGENCY]
+        not_now += [Action.HAND_OVER_EMERGENCY, Action.JUDGE_JOINED]
         not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
         wanted = [action for action in wanted if action not in not_now]
         if role == "leader":

@@ -76,6 +76,14 @@ def test_the_median_counts_working_days_from_when_the_task_came() -> None:
         assert cases.workload(actor=county.post("hud2")).median_days is None
 
 
+def test_what_was_joined_withdrawn_or_referred_was_not_finished() -> None:
+    one, two, three = taken(), taken(), taken()
+    cases.join_case(actor=county.post("clerk"), case_id=one.id, to=county.receive().id)
+    cases.withdraw_case(actor=county.post("clerk"), case_id=two.id)
+    cases.refer_out(actor=county.post("clerk"), case_id=three.id, to="县人民法院", text="属诉讼事项")
+    assert numbers() == {}
+
+
 def test_what_went_to_another_office_was_not_finished() -> None:
     row = taken()
     cases.reassign_case(

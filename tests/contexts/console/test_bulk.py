@@ -107,6 +107,15 @@ def test_the_preview_says_what_is_refused_and_why() -> None:
         assert reason in shown, reason
 
 
+def test_cases_are_given_to_a_post_that_is_out_only_where_the_box_says_so() -> None:
+    rows, out = [case_in(State.HANDLING) for _ in range(2)], county.away("hud2", "hud1").staff_id
+    desk = Desk().choose("assign", rows).plan(staff_id=out)
+    assert "2 件不会办理" in words(desk.page)
+    desk.plan(staff_id=out, despite_absence="1").confirm()
+    assert desk.outcomes == ["done"] * 2
+    assert {cases.find(row.id).assignee_id for row in rows} == {out}
+
+
 def test_a_new_time_limit_shows_the_old_and_the_new_date_before_it_is_set() -> None:
     row = case_in(State.HANDLING)
     desk = Desk().choose("override", [row]).plan(count=10, unit="wd")

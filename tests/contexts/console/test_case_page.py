@@ -51,6 +51,18 @@ def test_the_page_tells_report_place_office_dates_and_what_happened() -> None:
         assert part in said, part
 
 
+def test_who_may_open_a_joined_case_and_not_the_one_that_carries_it_learns_no_more_than_its_number() -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    carrier = county.receive("别人家门口的垃圾", category_code=county.RUBBISH)
+    cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
+    page = page_of(row)
+    assert "主事件不归您查看" in words(page)
+    assert "别人家门口" not in words(page)
+    link = f"//a[contains(@href, '{carrier.number}')]"
+    assert not page.xpath(link)
+    assert page_of(row, "clerk").xpath(link)
+
+
 def test_a_place_without_a_name_is_told_by_its_coordinates() -> None:
     row = county.receive()
     Case.objects.filter(pk=row.id).update(division_id=None, address="")

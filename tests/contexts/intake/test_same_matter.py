@@ -98,6 +98,22 @@ def test_a_joined_reporter_judges_and_the_other_learns_that_somebody_did(client:
     assert again.status == 409
 
 
+def test_a_verdict_taken_down_by_telephone_for_one_reporter_is_not_told_to_the_other_as_its_own(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, same_as=token_of(first.id)))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    cases.judge_joined(actor=county.post("clerk"), case_id=report.case_id, solved=False)
+    carried = Report.objects.get(case_id=first.id)
+    other = receipt(client, carried).words
+    assert "有上报人说没有解决。重新办理" in other
+    assert "您的评价" not in other
+    late = pages.post(client, f"/r/{first.number}/{carried.receipt_code}/verdict/", {"solved": "yes"})
+    assert late.status == 409
+    assert "您已经评价过了" not in late.words
+
+
 def test_the_matter_that_was_chosen_stays_chosen_when_the_form_comes_back(client: Client) -> None:
     first = county.receive(lon=LON, lat=LAT)
     page = send(client, email="keine Adresse", same_as=token_of(first.id))

@@ -139,3 +139,21 @@ def test_the_list_of_stuck_runs_is_one_select(django_assert_num_queries) -> None
         runs.run_at(county.receive(f"第 {number} 件").id)
     with django_assert_num_queries(1):
         assert len(process.stuck_runs()) == 3
+
+
+def test_the_run_of_a_joined_case_rests_and_is_stuck_no_longer() -> None:
+    row, carrier = county.receive(), county.receive("另一件：路面塌陷")
+    broken(**NO_DRAWING)
+    assert runs.run_at(row.id).is_stuck
+    cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
+    assert not process.place_anew(actor=county.post("coordinator"), case_id=row.id).is_stuck
+    assert process.stuck_runs() == []
+
+
+def test_a_stuck_run_leaves_the_queue_as_its_case_is_joined() -> None:
+    row, carrier = county.receive(), county.receive("另一件：路面塌陷")
+    broken(**NO_DRAWING)
+    runs.run_at(row.id)
+    cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
+    drained()
+    assert process.stuck_runs() == []

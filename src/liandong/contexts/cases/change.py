@@ -246,7 +246,8 @@ class Change:
             self.deadline(_RECORDED[self.line.clock])
         if self.case.extension_asked and (self.line.clock is Clock.EXTEND or self.to not in _EXTENDABLE):
             self.set(extension_asked="")
-        if self.case.consent_office_id and (self.line.clock is Clock.HAND_OVER or self.to not in CONSENTABLE):
+        handed_over = self.line.clock is Clock.HAND_OVER or self.action is Action.SCREEN
+        if self.case.consent_office_id and (handed_over or self.to not in CONSENTABLE):
             self.set(consent_office_id=None)
 
 

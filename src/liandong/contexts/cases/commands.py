@@ -8,7 +8,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
 from django.db.models import Q, Value
 
-from liandong.foundation.access import public as access
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
@@ -17,14 +16,14 @@ from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import geo, time
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput, PostIsAway
+from liandong.kernel.errors import Conflict, InvalidInput
 
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
 from .domain.learned import Lesson
 from .domain.lifecycle import EMERGENCY_NUMBERS, UNHAPPY, Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
-from .lead import check_assignable, desk_of, lead_of, leaf, needs_consent
+from .lead import check_assignable, check_there, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
 from .queries import CaseRow, check_independent, deadline_entries, is_emergency, taxonomy
@@ -90,8 +89,7 @@ def assign_task(
     with Change(actor, case_id, Action.ASSIGN, version) as change:
         case = change.case
         check_assignable(case, staff_id)
-        if not despite_absence and access.away(staff_id):
-            raise PostIsAway(field="staff_id")
+        check_there(staff_id, despite_absence)
         change.facts["was"] = {
             "assignee": case.assignee_id,
             "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
@@ -150,12 +148,16 @@ def lapse_question(*, case_id: int) -> CaseRow:
 
 
 def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """答复: the public answer. The clock stops; the reporter has the county's verdict days to judge it."""
+    """答复: the public answer. The clock stops; the reporter has the county's verdict days to judge it, and so have
+    those whose cases are joined to it.
+    """
     with Change(actor, case_id, Action.ANSWER, version, text) as change:
         change.say(Message.Kind.ANSWER, public=True, required=True)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
         change.set(question_lapsed_at=None)
         change.end_tasks("answered")
+        if change.case.report_count > 1:
+            Case.objects.filter(joined_to=change.case).update(solved=None, satisfied=None)
     return change.row
 
 
@@ -167,10 +169,11 @@ def record_verdict(
     satisfied: int | None = None,
     text: str = "",
     version: int | None = None,
+    joined: int | None = None,
 ) -> CaseRow:
     """The reporter's verdict, by receipt or taken by a clerk, never by a post of the office that leads the case or
     answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
-    then to the coordinator.
+    then to the coordinator. `joined`: the joined case whose reporter judges.
     """
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
@@ -179,7 +182,7 @@ def record_verdict(
         check_independent(actor, change.case)
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
-        change.facts |= {"solved": solved, "satisfied": satisfied}
+        change.facts |= {"solved": solved, "satisfied": satisfied, **({"joined": joined} if joined else {})}
         if not solved:
             _rework(change)
         is_unhappy = change.to is State.COORDINATING or (satisfied is not None and satisfied <= UNHAPPY)
@@ -366,6 +369,15 @@ def _categorise(change: Change, category: CategoryRow) -> None:
         is_confidential="reporter_confidential" in category.flags,
     )
     change.deadline(DeadlineEntry.Kind.START, at=change.case.clock_from)
+    if change.case.report_count > 1:
+        _keep_joined_as_close(change.case)
+
+
+def _keep_joined_as_close(case: Case) -> None:
+    """What turns out to be nobody else's business isn't told by the cases joined to it either."""
+    kept = {name: True for name in ("is_private", "is_confidential") if getattr(case, name)}
+    if kept:
+        Case.objects.filter(joined_to=case).update(**kept)
 
 
 def _place(change: Change, lon: float | None, lat: float | None) -> None:

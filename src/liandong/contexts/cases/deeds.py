@@ -15,20 +15,21 @@ from liandong.kernel.errors import InvalidInput, LiandongError
 from .change import check_action
 from .clocks import promised_to
 from .commands import assign_task, screen_case
+from .consent import withdraw_consent
 from .desk_work import check_unhappy, look_at_verdict, undo_assignment
 from .domain.lifecycle import PROMISED, Action, State
 from .handing_over import check_handing_over, check_not_asked, reassign_case, undo_reassignment
-from .lead import check_assignable, lead_of, leaf, needs_consent
+from .lead import check_assignable, check_there, lead_of, leaf, needs_consent
 from .models import DeadlineEntry
-from .queries import CaseRow, DeadlineRow, history
-from .time_limits import override_time_limit, undo_override
+from .queries import CaseRow, DeadlineRow, find, history
+from .time_limits import check_statutory, override_time_limit, undo_override
 from .urging import check_not_urged_lately, urge_case
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One action with what it needs: `office_id` reassign, `staff_id` assign, `budget` override, `category_code`
-    screen.
+    """One action with what it needs: `office_id` reassign, `staff_id` assign (`despite_absence`: to a post that is
+    out), `budget` override, `category_code` screen.
     """
 
     action: Action
@@ -36,6 +37,7 @@ class Deed:
     staff_id: int | None = None
     budget: str = ""
     category_code: str = ""
+    despite_absence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def _reassigned(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
 
 
 def _overridden(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
-    after = replace(row, finish_budget=str(calendar.Budget.parse(deed.budget)))
+    wanted = calendar.Budget.parse(deed.budget)
+    check_statutory(row, wanted)
+    after = replace(row, finish_budget=str(wanted))
     return after, _line(DeadlineEntry.Kind.OVERRIDE)
 
 
@@ -120,6 +124,7 @@ def _urged(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
 
 def _assigned(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
     check_assignable(row, deed.staff_id or 0)
+    check_there(deed.staff_id or 0, deed.despite_absence)
     accepted_at = row.accepted_at or time.now()
     after = replace(row, assignee_id=deed.staff_id, state=State.HANDLING.value, accepted_at=accepted_at)
     return after, _line(DeadlineEntry.Kind.ACCEPT)
@@ -153,8 +158,18 @@ _EFFECTS: Mapping[Action, Callable[[CaseRow, Deed, Actor], Effect]] = {
     Action.SCREEN: _screened,
 }
 BULK_ACTIONS = tuple(_EFFECTS)
+
+
+def _take_back(*, actor: Actor, case_id: int, text: str, version: int) -> CaseRow:
+    """A reassignment; where the town has only been asked so far, the request."""
+    row = find(case_id)
+    is_asked = row.version == version and row.consent_office_id is not None
+    taken_back = withdraw_consent if is_asked else undo_reassignment
+    return taken_back(actor=actor, case_id=case_id, text=text, version=version)
+
+
 _UNDOING: Mapping[Action, Callable[..., CaseRow]] = {
-    Action.REASSIGN: undo_reassignment,
+    Action.REASSIGN: _take_back,
     Action.OVERRIDE: undo_override,
     Action.ASSIGN: undo_assignment,
 }
@@ -173,7 +188,13 @@ def do_deed(*, actor: Actor, deed: Deed, case_id: int, text: str, version: int) 
         case Action.URGE:
             return urge_case(actor=actor, case_id=case_id, text=text, version=version)
         case Action.ASSIGN:
-            return assign_task(actor=actor, case_id=case_id, staff_id=deed.staff_id or 0, version=version)
+            return assign_task(
+                actor=actor,
+                case_id=case_id,
+                staff_id=deed.staff_id or 0,
+                despite_absence=deed.despite_absence,
+                version=version,
+            )
         case Action.LOOK_AT_VERDICT:
             return look_at_verdict(actor=actor, case_id=case_id, text=text, version=version)
         case Action.SCREEN:

@@ -5,31 +5,34 @@ Each report keeps its own case, number and receipt; the joined one rests, its re
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, cast
 
 from django.db import transaction
 
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
-from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case
 from .commands import record_verdict
-from .domain.lifecycle import OPEN, Action, State
+from .domain.lifecycle import OPEN, UNHAPPY, Action, State
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, check_independent, concerns, visible_case
+from .queries import CaseRow, check_independent, concerns, has_judged, is_judgeable, unlike, visible_case
 
-_ALIKE = {
-    "is_private": "公开与不公开的事件不能合并。",
-    "is_confidential": "保密与不保密的事件不能合并。",
-    "complained_office_id": "反映的部门不同，不能合并。",
-    "complained_staff_id": "反映的岗位不同，不能合并。",
-}
-"""What two cases must have in common: who may see them and who must not handle them."""
+_KEPT = (
+    "queue",
+    "solved",
+    "satisfied",
+    "extension_asked",
+    "consent_office_id",
+    "consent_asker_id",
+    "is_private",
+    "is_confidential",
+)
+"""What joining ends or may change, and separating gives back."""
+_LIMITS = ("category_code", "category_version", "severity", "accept_budget", "finish_budget")
 _TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
 
 
@@ -40,7 +43,7 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
     Conflict where it has ended or is joined itself.
     """
     with transaction.atomic():
-        _lock(case_id, to)
+        _lock_carriers(case_id, to)
         with Change(actor, case_id, Action.JOIN, version, text) as change:
             carrier = _joinable(change.case, to, actor)
             change.say(Message.Kind.NOTE, public=False)
@@ -91,6 +94,8 @@ def judge_joined(
             _check_judgeable(actor, carrier, case_id)
             change.say(Message.Kind.VERDICT, public=True)
             change.set(solved=solved, satisfied=satisfied)
+            if satisfied is not None and satisfied <= UNHAPPY:
+                change.set(unhappy_at=change.now)
             change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier.pk}
             begins_again = not solved and State(carrier.state) is State.CLOSED
             if begins_again:
@@ -98,30 +103,28 @@ def judge_joined(
         if begins_again:
             _recount(actor, carrier, "ReportsRemoved", case_id)
         elif not solved:
-            record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied)
+            record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
     return change.row
 
 
-def may_judge_joined(row: CaseRow, carrier: CaseRow) -> bool:
-    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
-    return row.joined_to_id == carrier.id and _is_judgeable(carrier) and not _has_judged(carrier, row.id)
-
-
-def _lock(*case_ids: int) -> None:
-    for case_id in sorted(set(case_ids)):
+def _lock_carriers(*case_ids: int) -> None:
+    """Those that aren't joined, in the order of their numbers; what is joined is only ever locked after the case that
+    carries its matter, so that no two commands wait for each other.
+    """
+    carriers = Case.objects.filter(pk__in=case_ids, joined_to=None).order_by("pk").values_list("pk", flat=True)
+    for case_id in list(carriers):
         lock_case(case_id)
 
 
 def _lock_with_carrier(case_id: int) -> Case:
-    """Locks both rows in the order of their numbers; the case itself where it isn't joined, which its state then says.
-    Raises NotFound; Conflict where it was joined to another meanwhile.
+    """Locks both rows; the case itself where it isn't joined, which its state then says. Raises NotFound; Conflict
+    where it was joined to another meanwhile.
     """
     to = Case.objects.filter(pk=case_id).values_list("joined_to_id", flat=True).first() or case_id
-    _lock(case_id, to)
-    case = lock_case(case_id)
-    if (case.joined_to_id or case_id) != to:
+    carrier = lock_case(to)
+    if (lock_case(case_id).joined_to_id or case_id) != to:
         raise Conflict
-    return lock_case(to)
+    return carrier
 
 
 def _joinable(case: Case, to: int, actor: Actor) -> Case:
@@ -129,27 +132,21 @@ def _joinable(case: Case, to: int, actor: Actor) -> Case:
         raise InvalidInput("不能合并到事件自己。", field="number")
     if actor.kind == "staff":
         visible_case(actor=actor, case_id=to)
-    other = Case.objects.defer("tokens").get(pk=to)
+    other = lock_case(to)
     if not concerns(other, actor, Action.JOIN):
         raise NotAllowed
     if other.joined_to_id is not None:
         raise Conflict("那个事件自己已经合并到别的事件，请合并到主事件。")
     if State(other.state) not in OPEN:
         raise Conflict("那个事件已经结束，不能再合并进去。")
-    for column, sentence in _ALIKE.items():
-        if getattr(case, column) != getattr(other, column):
-            raise InvalidInput(sentence, field="number")
+    if sentence := unlike(case, other):
+        raise InvalidInput(sentence, field="number")
     return other
 
 
 def _stood(case: Case) -> dict[str, object]:
     """How a case stood, for separating it again."""
-    return {
-        "state": case.state,
-        "queue": case.queue,
-        "solved": case.solved,
-        "satisfied": case.satisfied,
-    }
+    return {"state": case.state, **{name: getattr(case, name) for name in _KEPT}}
 
 
 def _stand_again(change: Change) -> None:
@@ -159,22 +156,25 @@ def _stand_again(change: Change) -> None:
     back = Case.objects.filter(pk__in=cast("list[int]", joined["with"]), joined_to_id=case.joined_to_id)
     came_along = list(back.values_list("pk", flat=True))
     change.facts["with"] = came_along
-    back.update(joined_to=case)
+    seen_by = {name: was[name] for name in ("is_private", "is_confidential")}
+    back.update(joined_to=case, **seen_by)
     change.to = State(str(was["state"]))
     change.set(
         joined_to_id=None,
         closed_at=None,
         report_count=1 + len(came_along),
-        queue=was["queue"],
-        solved=was["solved"],
-        satisfied=was["satisfied"],
+        **{name: was[name] for name in _KEPT},
     )
     change.open_task(_TASK_OF.get(change.to, Task.Kind.HANDLE), office_id=case.office_id, assignee_id=case.assignee_id)
 
 
 def _begin_again(change: Change, carrier: Case) -> None:
-    """Not solved for this reporter alone: a case of its own at the office that answered, with new clocks."""
+    """Not solved for this reporter alone: a case of its own at the office that answered, with new clocks, and of the
+    same kind where nobody had said of which it is.
+    """
     change.to = State.HANDLING
+    if not change.case.category_code:
+        change.set(**{name: getattr(carrier, name) for name in _LIMITS})
     change.set(
         joined_to_id=None,
         closed_at=None,
@@ -190,24 +190,10 @@ def _begin_again(change: Change, carrier: Case) -> None:
     change.open_task(Task.Kind.HANDLE, office_id=carrier.office_id, assignee_id=carrier.assignee_id)
 
 
-def _is_judgeable(carrier: Case | CaseRow) -> bool:
-    if carrier.answered_at is None:
-        return False
-    if State(carrier.state) is State.ANSWERED:
-        return True
-    until = carrier.answered_at + timedelta(days=orgs.county().verdict_days)
-    return State(carrier.state) is State.CLOSED and time.now() <= until
-
-
-def _has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
-    verdicts = [entry.at for entry in ledger.entries(("case", case_id)) if entry.action == "JoinedReporterJudged"]
-    return carrier.answered_at is not None and any(at >= carrier.answered_at for at in verdicts)
-
-
 def _check_judgeable(actor: Actor, carrier: Case, case_id: int) -> None:
-    if not _is_judgeable(carrier):
+    if not is_judgeable(carrier):
         raise Conflict("还没有可以评价的答复，或者评价期已过。")
-    if _has_judged(carrier, case_id):
+    if has_judged(carrier, case_id):
         raise Conflict("这次答复已经评价过了。")
     check_independent(actor, carrier)
 

@@ -2,9 +2,10 @@
 Which post it may be given to.
 """
 
+from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import InvalidInput, PostIsAway
 
 from .domain.taxonomy import CategoryRow
 from .models import Case
@@ -58,6 +59,12 @@ def check_assignable(case: Case | CaseRow, staff_id: int) -> None:
     """Raises InvalidInput for a post that the case can't be given to."""
     if staff_id not in (post.id for post in assignable_posts(case)):
         raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
+
+
+def check_there(staff_id: int, despite_absence: bool) -> None:
+    """Raises PostIsAway for a post that is out, unless that is known."""
+    if not despite_absence and access.away(staff_id):
+        raise PostIsAway(field="staff_id")
 
 
 def leaf(code: str) -> CategoryRow:

@@ -243,6 +243,7 @@ def list_points(
 def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[PublishedRow]:
     """Cases that anybody may see, the newest first, with their latest answer; one statement."""
     rows = Case.objects.visible_to(SYSTEM, Scope.COUNTY, "public").filter(category_code__in=wanted.category_codes)
+    rows = rows.filter(Q(joined_to=None) | _CARRIED_IN_PUBLIC)
     if wanted.ids is not None:
         rows = rows.filter(pk__in=wanted.ids)
     if wanted.received_from:
@@ -264,6 +265,12 @@ def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[Publi
     }
     columns = rows.values_list(*(told.get(name, F(name)) for name in PublishedRow.__slots__))
     return [PublishedRow(*row) for row in columns.order_by("-received_at", "-id")[skip : skip + most]]
+
+
+_CARRIED_IN_PUBLIC = Q(
+    joined_to__is_private=False, joined_to__complained_office_id=None, joined_to__complained_staff_id=None
+)
+"""The case that carries the matter may be seen by anybody, too: the answer is told from it."""
 
 
 def _of_carrier(column: str) -> Either:

@@ -57,7 +57,7 @@ from .handovers import (
     waiting_handovers,
     written_handovers,
 )
-from .joining import join_case, judge_joined, may_judge_joined, separate_case
+from .joining import join_case, judge_joined, separate_case
 from .listing import (
     COUNT_EXACT_TO,
     Count,
@@ -95,9 +95,11 @@ from .queries import (
     deadline_entries,
     deputy_tasks,
     find,
+    is_asked_for_consent,
     joined_cases,
     last_learned_at,
     leaf_words,
+    may_judge_joined,
     may_take_verdict,
     messages,
     open_task_counts,
@@ -214,6 +216,7 @@ __all__ = [
     "hand_over",
     "hand_over_emergency",
     "import_taxonomy",
+    "is_asked_for_consent",
     "join_case",
     "joined_cases",
     "judge_joined",
@@ -286,4 +289,4 @@ __all__ = [
     "workload",
     "workload_cases",
     "written_handovers",
-]  # fmt: skip
+]

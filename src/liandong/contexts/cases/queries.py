@@ -1,12 +1,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
@@ -213,7 +214,6 @@ class DeadlineRow:
 CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
-_joined = ByKey(CaseRow, lambda: Case.objects.order_by("id").values_list(*CASE_COLUMNS), "joined_to_id")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
 _messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
 _deadlines = ByKey(
@@ -263,7 +263,7 @@ def count_unclear() -> int:
 
 def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
     """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has; and a town's
-    dispatcher whose consent is asked for.
+    dispatcher whose consent is asked for, who has to know what for.
     """
     if actor.office_id is not None and row.complained_office_id == actor.office_id:
         return False
@@ -271,9 +271,10 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
         return False
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
-    concerned = (row.office_id, row.consent_office_id, *task_offices)
-    own_office = actor.office_id is not None and actor.office_id in concerned
+    own_office = actor.office_id is not None and actor.office_id in (row.office_id, *task_offices)
     if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
+        return True
+    if is_asked_for_consent(row, actor):
         return True
     if is_given_to(row, actor):
         return True
@@ -284,6 +285,12 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
         or (actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id))
         or (actor.has(Role.GRID_WORKER) and row.cell_id in versions_of(*actor.cell_ids))
     )
+
+
+def is_asked_for_consent(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether it is this town's dispatcher whose consent to lead the case is asked for."""
+    asked = row.consent_office_id is not None and row.consent_office_id == actor.office_id
+    return asked and actor.has(Role.DISPATCHER)
 
 
 def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
@@ -302,9 +309,25 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     raise NotFound("没有找到这个事件编号。")
 
 
-def joined_cases(case_id: int) -> list[CaseRow]:
+def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
     """The cases of the same matter that are joined to this one, the oldest first."""
-    return _joined.of(case_id)
+    rows = Case.objects.filter(joined_to=case_id).order_by("id").values_list(*CASE_COLUMNS)
+    return [CaseRow(*row) for row in rows[:most]]
+
+
+ALIKE: Mapping[str, str] = {
+    "is_private": "公开与不公开的事件不能合并。",
+    "is_confidential": "保密与不保密的事件不能合并。",
+    "complained_office_id": "反映的部门不同，不能合并。",
+    "complained_staff_id": "反映的岗位不同，不能合并。",
+}
+"""What two cases must have in common to be joined: who may see them and who must not handle them."""
+
+
+def unlike(one: CaseRow | Case, other: CaseRow | Case) -> str:
+    """Why the two can't be joined; empty where they can."""
+    reasons = (sentence for column, sentence in ALIKE.items() if getattr(one, column) != getattr(other, column))
+    return next(reasons, "")
 
 
 def carrier(row: CaseRow) -> CaseRow:
@@ -364,6 +387,8 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     """Actions that the table allows this post in the case's state and that would change something, in its order."""
     state = State(row.state)
     idle = _idle(row)
+    if row.joined_to_id is None or not _may_take_joined_verdict(row, carrier(row), actor):
+        idle.add(Action.JUDGE_JOINED)
     if not may_take_verdict(row, actor):
         idle |= {Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED}
     if actor.kind == "staff" and row.assignee_id == actor.id:
@@ -446,6 +471,31 @@ def may_take_verdict(row: CaseRow | Case, actor: Actor) -> bool:
     return actor.kind != "staff" or not judges_itself(actor, row.office_id)
 
 
+def may_judge_joined(row: CaseRow, carrier: CaseRow) -> bool:
+    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
+    return row.joined_to_id == carrier.id and is_judgeable(carrier) and not has_judged(carrier, row.id)
+
+
+def _may_take_joined_verdict(row: CaseRow, carrier: CaseRow, actor: Actor) -> bool:
+    return may_take_verdict(carrier, actor) and may_judge_joined(row, carrier)
+
+
+def is_judgeable(carrier: Case | CaseRow) -> bool:
+    """Whether a case that others are joined to has an answer whose verdict time runs."""
+    if carrier.answered_at is None:
+        return False
+    if State(carrier.state) is State.ANSWERED:
+        return True
+    until = carrier.answered_at + timedelta(days=orgs.county().verdict_days)
+    return State(carrier.state) is State.CLOSED and time.now() <= until
+
+
+def has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
+    """Whether the reporter of the joined case has judged the newest answer."""
+    verdicts = [entry.at for entry in ledger.entries(("case", case_id)) if entry.action == "JoinedReporterJudged"]
+    return carrier.answered_at is not None and any(at >= carrier.answered_at for at in verdicts)
+
+
 def judges_itself(actor: Actor, office_id: int | None) -> bool:
     """Whether the office's verdict would be taken by one of its own that may have worked on it."""
     own = actor.office_id is not None and actor.office_id == office_id
@@ -481,7 +531,7 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
     if row.complained_staff_id is not None and row.complained_staff_id == actor.id:
         return False
     if action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
-        return row.consent_office_id is not None and row.consent_office_id == actor.office_id
+        return is_asked_for_consent(row, actor)
     if actor.has(Role.CLERK, Role.COORDINATOR):
         return True
     if actor.has(Role.LEADER):

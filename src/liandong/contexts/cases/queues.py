@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
-
 from liandong.foundation.calendar import public as calendar
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
 from .clocks import minutes_a_day
 from .domain.lifecycle import State
 from .listing import EXTENSIONS, PROVISIONAL, UNHAPPY
-from .models import Message, Task
+from .models import Task
 from .queries import CaseRow
 
 
@@ -32,7 +31,7 @@ def waiting(rows: Sequence[CaseRow], queue: str) -> Mapping[int, Waiting]:
     ids = [row.id for row in rows]
     open_tasks = Task.objects.filter(case_id__in=ids, done_at=None).exclude(kind=Task.Kind.ASSIST).order_by("id")
     tasks = {task[0]: task for task in open_tasks.values_list("case_id", "office_id", "assignee_id", "created_at")}
-    asked = _asked_at(ids) if queue == EXTENSIONS else {}
+    asked = ledger.last_times("case", ids, "ExtensionAsked") if queue == EXTENSIONS else {}
     return {
         row.id: _waiting(
             row, tasks.get(row.id) or (row.id, row.office_id, row.assignee_id, row.received_at), queue, asked
@@ -51,12 +50,6 @@ def _waiting(
         PROVISIONAL: row.clock_from,
     }.get(queue, opened_at)
     return Waiting(office_id, assignee_id, since, State(row.state) in (State.RECEIVED, State.COORDINATING))
-
-
-def _asked_at(case_ids: Sequence[int]) -> Mapping[int, datetime]:
-    """When an extension was asked for: as long as the request waits, its reason is the last one written."""
-    reasons = Message.objects.filter(case_id__in=case_ids, kind=Message.Kind.REASON, public=False)
-    return dict(reasons.values_list("case_id").annotate(at=Max("at")))
 
 
 def working_age(since: datetime) -> tuple[int, str]:

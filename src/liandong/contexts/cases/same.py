@@ -21,7 +21,7 @@ from liandong.kernel.text import fold
 from .domain.sameness import LONGEST_DAYS, WORDS_DAYS, Likeness, Rarity, Signs, likeness, reach_of
 from .models import Case, Scope
 from .near import NEAR_RESOLUTION
-from .queries import CASE_COLUMNS, CaseRow
+from .queries import CASE_COLUMNS, CaseRow, unlike
 
 MOST = 5
 _POOL = 300
@@ -43,25 +43,17 @@ class Candidate:
 
 
 def candidates(*, actor: Actor, row: CaseRow, most: int = MOST) -> list[Candidate]:
-    """Open cases of the post's scope that may be the same matter, likeliest first; those much alike in front."""
+    """Open cases of the post's scope that may be the same matter, likeliest first; those much alike in front. What
+    can't be joined isn't offered.
+    """
     rarity, own = _rarity(), _signs_of(row)
     found: list[Candidate] = []
     for other, words in _pool(actor, row, own, rarity):
         like = likeness(own, _signs(other, words), rarity)
-        if like is not None and _alike(row, other):
+        if like is not None and not unlike(row, other):
             found.append(Candidate(other, like, _readable(like.shared, f"{row.title} {other.title}")))
     found.sort(key=lambda each: (not each.likeness.is_likely, -each.likeness.score, each.case.id))
     return found[:most]
-
-
-def _alike(row: CaseRow, other: CaseRow) -> bool:
-    """What can't be joined isn't offered."""
-    return (row.is_private, row.is_confidential, row.complained_office_id, row.complained_staff_id) == (
-        other.is_private,
-        other.is_confidential,
-        other.complained_office_id,
-        other.complained_staff_id,
-    )
 
 
 def scope_of(actor: Actor) -> Scope:

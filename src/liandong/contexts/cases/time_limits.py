@@ -128,7 +128,7 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
     with Change(actor, case_id, Action.OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
         wanted = calendar.Budget.parse(budget)
-        _check_statutory(change.case, wanted)
+        check_statutory(change.case, wanted)
         change.facts["was"] = {"finish_budget": change.case.finish_budget}
         change.set(
             finish_budget=str(wanted),
@@ -153,7 +153,8 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     return change.row
 
 
-def _check_statutory(case: Case, wanted: calendar.Budget) -> None:
+def check_statutory(case: Case | CaseRow, wanted: calendar.Budget) -> None:
+    """A limit set by law is never made longer. Raises InvalidInput."""
     category = taxonomy().named(case.category_code)
     if category is None or not extension_rule(case.category_code).is_statutory:
         return

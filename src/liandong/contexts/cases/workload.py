@@ -19,6 +19,8 @@ from .models import Case, CaseQuerySet, Scope, Task
 from .queries import CASE_COLUMNS, TASKS_LISTED, CaseRow
 
 FINISHED_DAYS = 30
+_NOT_DONE = ("replaced", State.JOINED, State.WITHDRAWN, State.REFERRED)
+"""Ends of a task that say nothing of work: it went elsewhere, or the matter did."""
 
 
 class WorkFigure(StrEnum):
@@ -102,9 +104,9 @@ def _open_tasks(actor: Actor) -> QuerySet[Task]:
 
 
 def _done_tasks(actor: Actor) -> QuerySet[Task]:
-    """What was the post's until it was done, within 30 days; what went to another office isn't done."""
+    """What was the post's until it was done, within 30 days."""
     since = time.now() - timedelta(days=FINISHED_DAYS)
-    return _own(actor).filter(done_at__gte=since).exclude(outcome="replaced")
+    return _own(actor).filter(done_at__gte=since).exclude(outcome__in=_NOT_DONE)
 
 
 def _own(actor: Actor) -> QuerySet[Task]:

@@ -163,10 +163,12 @@ def likened(found: cases.Candidate) -> Likened:
 def case_page(*, actor: Actor, case_id: int) -> CasePage:
     """Raises NotFound where the post may not see the case."""
     row = cases.visible_case(actor=actor, case_id=case_id)
-    others = {each.id: each for each in cases.joined_cases(case_id)[:JOINED_SHOWN]} if row.report_count > 1 else {}
+    joined = cases.joined_cases(case_id, most=JOINED_SHOWN) if row.report_count > 1 else []
+    others = {each.id: each for each in joined}
+    carriers = cases.visible_among([row.joined_to_id], actor=actor) if row.joined_to_id is not None else {}
     return CasePage(
         case=listed(row),
-        carrier=cases.carrier(row) if row.joined_to_id is not None else None,
+        carrier=next(iter(carriers.values()), None),
         joined=[JoinedReport(others[each.case_id], each) for each in intake.reports_of_cases(others)] if others else [],
         reports=intake.reports_of(case_id),
         photos=[*intake.photos_of(case_id), *(intake.photos_of_cases(others) if others else ())],

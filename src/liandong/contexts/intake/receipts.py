@@ -134,6 +134,8 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
             raise NotAllowed("上报人要求保密，只有受理岗位可以联系。")
         if not actor.has(Role.CLERK, Role.COORDINATOR, Role.HANDLER, Role.DISPATCHER):
             raise NotAllowed
+        if cases.is_asked_for_consent(case, actor):
+            raise NotAllowed("同意承办以后才能查看联系方式。")
         ContactReading.objects.create(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
         ledger.append(actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose})
     return row.name, row.phone, row.email

@@ -56,6 +56,9 @@ def place_anew(*, actor: Actor, case_id: int) -> RunRow:
     with transaction.atomic():
         row = cases.visible_case(actor=actor, case_id=case_id)
         run = _locked(case_id) or _begin(row)
+        if cases.State(row.state) not in ELEMENT_OF:
+            _rest(run)
+            return row_of(run)
         _place(run, row, run.definition)
         if run.stuck_since is not None:
             _place(run, row, _definition(variant_of(row.category_code)))
@@ -90,6 +93,7 @@ def _follow(run: Run, row: cases.CaseRow, steps: Sequence[Step]) -> None:
         return
     variant, state = variant_of(row.category_code), cases.State(row.state)
     if state not in ELEMENT_OF:
+        _rest(run)
         return
     if variant != run.definition.key:
         _place(run, row, _definition(variant))
@@ -100,6 +104,13 @@ def _follow(run: Run, row: cases.CaseRow, steps: Sequence[Step]) -> None:
         _keep(run, row, running)
     else:
         _place(run, row, run.definition)
+
+
+def _rest(run: Run) -> None:
+    """The case is joined to another: its run stands still until it is separated, stuck or not."""
+    if run.stuck_since is not None:
+        run.stuck_since, run.stuck_reason = None, ""
+        run.save(update_fields=["stuck_since", "stuck_reason"])
 
 
 def _place(run: Run, row: cases.CaseRow, definition: Definition | DefinitionRow) -> None:

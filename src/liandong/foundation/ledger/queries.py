@@ -1,10 +1,11 @@
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Max
 
 from liandong.foundation.by_key import ByKey
 from liandong.kernel.errors import LiandongError, NotFound
@@ -67,6 +68,12 @@ _entries = ByKey(_entry, lambda: Entry.objects.order_by("seq").values_list(*_ENT
 def entries(stream: tuple[str, int]) -> list[EntryRow]:
     """Entries of a stream, in order."""
     return _entries.of(*stream)
+
+
+def last_times(kind: str, ids: Collection[int], action: str) -> dict[int, datetime]:
+    """When the action was recorded last in each of some streams of a kind; those without it are left out."""
+    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action=action)
+    return dict(found.values_list("stream_id").annotate(last=Max("at")))
 
 
 def proof(stream: tuple[str, int], seq: int) -> dict[str, Any]:

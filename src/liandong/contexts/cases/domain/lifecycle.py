@@ -290,7 +290,9 @@ PARKING_GROUNDS: Mapping[str, str] = {
 """What may park a case 挂账, as urban management has it."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
-LOOKING = frozenset({Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ANSWER, Action.CLOSE, Action.REOPEN})
+LOOKING = frozenset(
+    {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
+)
 """What shows that a post of the desk has looked at an unhappy verdict."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 """Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""

@@ -217,7 +217,8 @@ def _deed(request: HttpRequest, action: cases.Action) -> cases.Deed:
         case cases.Action.REASSIGN:
             return cases.Deed(action, office_id=integer(request, "office_id"))
         case cases.Action.ASSIGN:
-            return cases.Deed(action, staff_id=integer(request, "staff_id"))
+            is_known = bool(request.POST.get("despite_absence"))
+            return cases.Deed(action, staff_id=integer(request, "staff_id"), despite_absence=is_known)
         case cases.Action.OVERRIDE:
             count, unit = integer(request, "count"), request.POST.get("unit", "")
             if not count or unit not in TIME_UNITS:

@@ -61,7 +61,7 @@ def _judged(entry: ledger.EntryRow, story: Story) -> str:
     """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
     if entry.action == "JoinedReporterJudged":
         return gettext("您的评价：已解决") if entry.payload.get("solved") else gettext("您的评价：没有解决")
-    others = entry.actor.startswith("reporter:") and entry.actor != story.teller
+    others = bool(entry.payload.get("joined")) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
     if entry.action == "VerdictUnsolved" and (others or story.is_joined):
         return gettext("有上报人说没有解决。重新办理")
     if entry.action == "VerdictSolved" and (others or story.is_joined):

@@ -221,7 +221,7 @@ def _state_sentence(story: Story) -> str:
             return gettext("这件事与别人上报的合并办理，请看下面的进度。")
         case State.CLOSED if case.solved is not None:
             return gettext("您已经评价过了，事件已办结。")
-        case State.HANDLING | State.COORDINATING if case.rework_count and case.solved is False:
+        case State.HANDLING | State.COORDINATING if case.rework_count and case.solved is False and _judged(story):
             return gettext("您已经评价过了，部门正在重新办理。")
         case State.ANSWERED:
             return gettext("部门已经答复，不能再撤回。请直接评价。")
@@ -233,6 +233,12 @@ def _state_sentence(story: Story) -> str:
             return gettext("这件事已经移送有权处理的机关。")
         case _:
             return gettext("刚才的操作没有生效：事情已经有了新进展，请看下面。")
+
+
+def _judged(story: Story) -> bool:
+    """Whether the last “not solved” was this reporter's, not that of one whose case is joined."""
+    said = [entry for entry in story.entries if entry.action == "VerdictUnsolved"]
+    return bool(said) and not said[-1].payload.get("joined")
 
 
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:

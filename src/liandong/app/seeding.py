@@ -23,6 +23,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 
 from . import groundwork
+from .unsettled import leave_unsettled
 
 DEMO_PASSWORD = "liandong-demo"  # noqa: S105
 DEMO_LOGINS = (
@@ -59,6 +60,7 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     taxonomy, now = groundwork.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
     _join(receive_all(rows, lambda done: progress(done, count)))
+    leave_unsettled(ORIGIN)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case")  # how rare a word is, is read from its statistics
     return key

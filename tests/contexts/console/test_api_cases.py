@@ -58,7 +58,7 @@ def test_a_row_tells_the_case_with_the_names_of_what_it_refers_to(coordinator: C
     assert row["number"] == case.number
     assert (row["state"], row["state_name"], row["light"]) == ("dispatched", "待签收", "green")
     assert (row["category"], row["office"]) == ("城乡道路坑洞破损", "县住房建设局")
-    assert row["place"] == "青坪镇东坪村东坪村第1网格"
+    assert row["place"] == "青坪镇东坪村第1网格"
     assert (row["received_at"], row["due_at"]) == ("2026-05-11T02:00:00Z", "2026-05-14T09:30:00Z")
     assert "complained_office_id" not in row
 

@@ -85,7 +85,7 @@ def test_a_filtered_list_comes_in_its_order_with_names_and_codes() -> None:
         "渠道": "网页",
     }
     assert {heading: first[heading] for heading in wanted} == wanted
-    assert first["区划"] == "青坪镇东坪村东坪村第1网格"
+    assert first["区划"] == "青坪镇东坪村第1网格"
 
 
 def test_dates_are_dates_of_the_county_and_the_head_stays_in_sight() -> None:

@@ -1,6 +1,7 @@
 """Names in the language of the request for what rows carry as ids and codes."""
 
 from datetime import datetime
+from itertools import zip_longest
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
@@ -46,12 +47,13 @@ _WITHIN_COUNTY = ("town", "village", "cell")
 
 
 def place(division_id: int | None) -> str:
-    """Town and village of a division, upper one first."""
+    """Town, village and cell of a division, upper one first; a name that the next one begins with isn't said twice."""
     registry = orgs.organisation()
     upper = [registry.divisions[pk] for pk in registry.path(division_id)]
     english = is_english()
-    parts = (row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY)
-    return (" " if english else "").join(parts)
+    parts = [row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY]
+    told = [part for part, lower in zip_longest(parts, parts[1:], fillvalue="") if not lower.startswith(part)]
+    return (" " if english else "").join(told)
 
 
 def category(code: str) -> str:

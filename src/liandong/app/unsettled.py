@@ -1,0 +1,90 @@
+"""What waits for somebody in the fictional county: done by its posts with the commands that they have, so that every
+queue shows how it works and the ledger tells who did what. Where a small history has too few cases, fewer wait.
+"""
+
+from collections.abc import Iterator
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM, Actor, Role
+
+_EXTENSIONS = ("需要停水才能施工，已约好水务公司下周配合。", "配件要从外地调货，预计三天到。")
+_RETURNS = ("这段路由乡镇养护，不是本部门职责。", "现场查看属物业管理范围。")
+_VERDICTS = (("只清了一半，边上还堆着。", 2), ("答复说修好了，晚上还是不亮。", 1), ("等了很久才有人来。", 2))
+_TO_TOWNS = ("事情在村里的路上，请镇里就近处理。",)
+_BURNING = "010107"
+"""露天焚烧: each town's own duty, so that the place decides whose it is."""
+_NOWHERE = ("有人在地里烧秸秆，烟很大，电话断了，没有说清是哪个村。", "河边又有人烧垃圾，味道很呛。")
+_POOL = 200
+
+
+def leave_unsettled(origin: str) -> None:
+    """Extensions asked for, cases returned, unhappy verdicts, a town asked for its consent, reports without a place."""
+    _ask_extensions()
+    _return()
+    _judge()
+    _ask_towns()
+    reports = [intake.Incoming(text=text, channel="phone", origin=origin, category_code=_BURNING) for text in _NOWHERE]
+    intake.receive(actor=SYSTEM, batch=reports)
+
+
+def _ask_extensions() -> None:
+    due = [row for row in _cases_in(cases.State.HANDLING) if row.due_at and row.due_at > time.now()]
+    for row, text in zip(_led_by_posts(due), _EXTENSIONS, strict=False):
+        cases.ask_extension(actor=_handler(row), case_id=row.id, count=1, text=text)
+
+
+def _return() -> None:
+    for row, text in zip(_led_by_posts(_cases_in(cases.State.DISPATCHED)), _RETURNS, strict=False):
+        cases.return_case(actor=_handler(row), case_id=row.id, text=text)
+
+
+def _judge() -> None:
+    """By telephone, as a clerk takes it down."""
+    clerk = _post(Role.CLERK)
+    for row, (text, satisfied) in zip(_cases_in(cases.State.ANSWERED), _VERDICTS, strict=False):
+        cases.record_verdict(actor=clerk, case_id=row.id, solved=satisfied > 1, satisfied=satisfied, text=text)
+
+
+def _ask_towns() -> None:
+    coordinator = _post(Role.COORDINATOR)
+    offices = orgs.organisation().offices
+    asked = [post.office_id for post in access.staff().values() if post.role == Role.DISPATCHER and post.office_id]
+    towns = {offices[office_id].division_id: office_id for office_id in asked}
+    led = (row for row in _led_by_posts(_cases_in(cases.State.DISPATCHED)) if row.town_id in towns)
+    for row, text in zip(led, _TO_TOWNS, strict=False):
+        cases.reassign_case(actor=coordinator, case_id=row.id, office_id=towns[row.town_id], text=text)
+
+
+def _cases_in(state: cases.State) -> list[cases.CaseRow]:
+    """The newest public ones that nobody else reports too."""
+    filters = cases.Filters(state=state.value)
+    page = cases.list_cases(actor=_post(Role.COORDINATOR), scope=cases.Scope.COUNTY, filters=filters, rows=_POOL)
+    return [row for row in page.rows if not row.is_private and row.report_count == 1 and not row.queue]
+
+
+def _led_by_posts(rows: list[cases.CaseRow]) -> Iterator[cases.CaseRow]:
+    """Led by a county office that isn't the desk and has a handler."""
+    registry = orgs.organisation()
+    handled = {post.office_id for post in access.staff().values() if post.role == Role.HANDLER}
+    county = {row.id for row in registry.offices.values() if row.division_id is None or _is_county(row.division_id)}
+    return (row for row in rows if row.office_id in handled & county and row.office_id != registry.desk_id)
+
+
+def _is_county(division_id: int) -> bool:
+    return len(orgs.organisation().path(division_id)) == 1
+
+
+def _handler(row: cases.CaseRow) -> Actor:
+    return _post(Role.HANDLER, row.office_id)
+
+
+def _post(role: Role, office_id: int | None = None) -> Actor:
+    posts = (post for post in access.staff().values() if post.role == role and office_id in (None, post.office_id))
+    actor = access.actor_of_post(min(post.id for post in posts))
+    if actor is None:
+        raise LookupError(role)
+    return actor

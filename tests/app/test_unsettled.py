@@ -2,7 +2,7 @@
 
 import pytest
 
-from liandong.app.unsettled import leave_unsettled
+from liandong.app import unsettled
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Filters, Openness, Scope, State
 from liandong.foundation.ledger import public as ledger
@@ -11,6 +11,12 @@ from tests import county
 from tests.contexts.cases.acting import case_in
 
 pytestmark = pytest.mark.usefixtures("small_county")
+
+
+@pytest.fixture(autouse=True)
+def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What depends on the place: here the county's office has the towns' own duty too."""
+    monkeypatch.setattr(unsettled, "_BURNING", county.WATER)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +34,7 @@ def test_every_queue_has_something_and_a_town_is_asked() -> None:
     for state in (State.HANDLING, State.DISPATCHED, State.ANSWERED):
         for _ in range(4):
             case_in(state)
-    leave_unsettled("sample")
+    unsettled.leave_unsettled("sample")
     found = {queue: len(waiting(queue)) for queue in ("extension", "duty", "unhappy", "place")}
     assert found == {"extension": 2, "duty": 2, "unhappy": 3, "place": 2}
     (asked,) = cases.awaiting_decision(actor=county.post("town_a"))
@@ -37,6 +43,6 @@ def test_every_queue_has_something_and_a_town_is_asked() -> None:
 
 
 def test_in_a_county_without_cases_only_the_reports_without_a_place_are_there() -> None:
-    leave_unsettled("sample")
+    unsettled.leave_unsettled("sample")
     assert len(waiting("place")) == 2
     assert waiting("duty") == []

@@ -11,10 +11,12 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM, Actor, Role
 
-_EXTENSIONS = ("需要停水才能施工，已约好水务公司下周配合。", "配件要从外地调货，预计三天到。")
-_RETURNS = ("这段路由乡镇养护，不是本部门职责。", "现场查看属物业管理范围。")
-_VERDICTS = (("只清了一半，边上还堆着。", 2), ("答复说修好了，晚上还是不亮。", 1), ("等了很久才有人来。", 2))
-_TO_TOWNS = ("事情在村里的路上，请镇里就近处理。",)
+_EXTENSIONS = ("需要的材料还没有到货，预计后天能到。", "要几个部门一起到现场，已约好下周。")
+_RETURNS = ("现场看过，不属本部门职责，请重新确定。", "核对职责清单，应由别的部门牵头。")
+_VERDICTS = (("答复很快，问题只解决了一部分。", 2), ("去看了，还是老样子。", 1), ("等了很久才有人来。", 2))
+_TO_TOWNS = ("事情不大，就在镇里，请就近处理。",)
+_REPORTED = ("web", "phone", "grid", "hotline")
+"""By people: devices judge nothing."""
 _BURNING = "010107"
 """露天焚烧: each town's own duty, so that the place decides whose it is."""
 _NOWHERE = ("有人在地里烧秸秆，烟很大，电话断了，没有说清是哪个村。", "河边又有人烧垃圾，味道很呛。")
@@ -32,7 +34,8 @@ def leave_unsettled(origin: str) -> None:
 
 
 def _ask_extensions() -> None:
-    due = [row for row in _cases_in(cases.State.HANDLING) if row.due_at and row.due_at > time.now()]
+    handled = _cases_in(cases.State.HANDLING)
+    due = [row for row in handled if row.due_at and row.due_at > time.now() and row.finish_budget.endswith("wd")]
     for row, text in zip(_led_by_posts(due), _EXTENSIONS, strict=False):
         cases.ask_extension(actor=_handler(row), case_id=row.id, count=1, text=text)
 
@@ -60,10 +63,14 @@ def _ask_towns() -> None:
 
 
 def _cases_in(state: cases.State) -> list[cases.CaseRow]:
-    """The newest public ones that nobody else reports too."""
+    """The newest that people reported, public and not joined by others."""
     filters = cases.Filters(state=state.value)
     page = cases.list_cases(actor=_post(Role.COORDINATOR), scope=cases.Scope.COUNTY, filters=filters, rows=_POOL)
-    return [row for row in page.rows if not row.is_private and row.report_count == 1 and not row.queue]
+    return [row for row in page.rows if row.channel in _REPORTED and _is_plain(row)]
+
+
+def _is_plain(row: cases.CaseRow) -> bool:
+    return not row.is_private and row.report_count == 1 and not row.queue
 
 
 def _led_by_posts(rows: list[cases.CaseRow]) -> Iterator[cases.CaseRow]:

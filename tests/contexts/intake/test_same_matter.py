@@ -10,6 +10,7 @@ from django.test import Client
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.public import reports_to_reach
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
 from liandong.kernel import ids
@@ -17,6 +18,7 @@ from tests import county
 from tests.contexts.cases.acting import reporter
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import report_fields
+from tests.plans import plans
 
 pytestmark = pytest.mark.django_db
 LON, LAT = county.POINTS["A11"]
@@ -168,3 +170,12 @@ def test_the_api_tells_of_a_joined_case_how_the_other_stands(client: Client) -> 
     cases.accept_case(actor=county.post("hud1"), case_id=first.id)
     answer = client.get(f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}").json()
     assert (answer["is_joined"], answer["state"]) == (True, "handling")
+
+
+def test_who_is_to_be_told_of_a_matter_is_found_by_indexes(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, phone="13800000001", same_as=token_of(first.id)))
+    assert [(each.case_id, each.carrier_id) for each in reports_to_reach({first.id})] == [(report.case_id, first.id)]
+    of_cases, of_contacts = plans(lambda: reports_to_reach({first.id}))
+    assert "case_joined_to" in of_cases
+    assert "cases_case" not in of_contacts

@@ -20,6 +20,7 @@ from tests import county
 from tests.contexts.console.reading import chinese, signed_in
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import report_fields
+from tests.plans import plans
 
 pytestmark = pytest.mark.usefixtures("small_county")
 DESK, PHONE = "/desk/phone/", "13800000001"
@@ -362,6 +363,19 @@ def test_those_are_rung_who_left_a_telephone_and_hold_no_link_the_nearest_end_fi
     assert [each.case.id for each in queries.list_callbacks(actor=county.post("clerk")).rows] == [early.id, late.id]
 
 
+def test_callbacks_begin_with_the_answered_cases_by_their_index() -> None:
+    row = answered()
+    joined = reported()
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=row.id)
+    clerk = county.post("clerk")
+    assert [each.case.id for each in queries.list_callbacks(actor=clerk).rows] == [row.id, joined.id]
+    for asks in (lambda: queries.list_callbacks(actor=clerk), queries.out_of_reach):
+        first, *_ = plans(asks)
+        assert "case_verdict_due" in first
+        assert "case_joined_to" in first
+        assert "intake_contact" not in first
+
+
 def test_callbacks_are_paged_by_key() -> None:
     rows = [answered() for _ in range(5)]
     clerk, seen, cursor = county.post("clerk"), [], ""
@@ -459,7 +473,7 @@ def test_the_log_is_paged_by_key_both_ways() -> None:
         queries.list_calls(day=day, cursor="%%")
 
 
-PATHS = [(DESK, 4), ("/desk/calls/", 6), ("/desk/callbacks/", 6)]
+PATHS = [(DESK, 4), ("/desk/calls/", 6), ("/desk/callbacks/", 8)]
 
 
 @pytest.mark.parametrize(("path", "statements"), PATHS)

@@ -217,8 +217,8 @@ def _waiting() -> QuerySet[Any, Any]:
         Contact.objects.exclude(phone="")
         .annotate(answered_at=_of_carrier("answered_at"), due_at=_of_carrier("verdict_due_at"))
         .filter(
-            Q(report__case__state=cases.State.ANSWERED)
-            | Q(report__case__joined_to__state=cases.State.ANSWERED, report__case__solved=None),
+            Q(report__case__joined_to=None) | Q(report__case__solved=None),
+            report__case_id__in=cases.awaiting_verdict(),
             due_at__isnull=False,
             report__channel__in=CALLED_BACK,
         )

@@ -404,6 +404,28 @@ def test_of_what_the_desk_leads_its_clerk_takes_the_verdict_its_coordinator_does
     assert cases.record_verdict(actor=county.post("clerk"), case_id=row.id, solved=True).state == "closed"
 
 
+def test_of_a_joined_case_the_office_that_answered_the_other_counts(clerk: Client) -> None:
+    joined = reported(category_code=county.WATER, office_code="SGC")
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=answered().id)
+    coordinator = county.post("coordinator")
+    assert joined.id in [each.case.id for each in queries.list_callbacks(actor=coordinator).rows]
+    page = pages.get(clerk, "/desk/callbacks/")
+    assert len(page.all("//tbody/tr[td[text()='县住房建设局']]")) == 2
+    assert len(page.all("//tbody/tr/td[4]/time")) == 2
+    assert commands.try_callback(actor=coordinator, case_id=joined.id, reached=True).id == joined.id
+
+
+def test_who_may_not_take_the_verdict_on_the_answer_is_not_offered_the_callback_of_a_joined_case() -> None:
+    joined = reported(phone="13800000002")
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=answered_by_the_desk().id)
+    assert queries.list_callbacks(actor=county.post("coordinator")).rows == []
+    page = pages.get(signed_in("coordinator"), case_page(joined))
+    assert not page.all("//input[@name='solved']")
+    assert not page.all("//input[@name='act'][@value='ring']")
+    with pytest.raises(NotAllowed):
+        commands.try_callback(actor=county.post("coordinator"), case_id=joined.id, reached=False)
+
+
 @pytest.mark.parametrize("username", ["hud1", "hud2"])
 def test_no_post_of_the_office_that_answered_takes_the_verdict(username: str) -> None:
     row = answered()

@@ -65,6 +65,16 @@ def test_whoever_says_it_is_the_same_needs_no_words_and_gets_a_receipt_of_the_sa
     assert "等待县住房建设局签收" in page.words
 
 
+@pytest.mark.parametrize(("written", "told"), [("东坪广场，我家张家老屋门口", "东坪广场"), ("张家老屋后面", "")])
+def test_of_the_others_address_only_the_place_that_all_know_is_taken(client: Client, written: str, told: str) -> None:
+    first = county.receive(lon=LON, lat=LAT, address=written)
+    report = sent(send(client, text="", lon="", lat="", address="", same_as=token_of(first.id)))
+    row = cases.find(report.case_id)
+    assert (report.address, row.address, row.joined_to_id) == (told, told, first.id)
+    assert (row.lon, row.lat) == (LON, LAT)
+    assert "张家" not in receipt(client, report).words
+
+
 def test_their_own_words_stay_theirs_and_both_hear_the_answer(client: Client) -> None:
     first = county.receive("东坪广场的坑，我家车胎坏了", lon=LON, lat=LAT)
     report = sent(send(client, text="我也摔了一跤", same_as=token_of(first.id)))

@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
@@ -52,7 +53,11 @@ def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tup
 
 
 def _completed(report: Incoming, named: cases.CaseRow) -> Incoming:
+    """The point of the other, and the place by its name in the register: how the other reporter wrote it stays theirs,
+    and isn't in a second report that outlives the erasing of the first.
+    """
     report = replace(report, category_code=report.category_code or named.category_code)
     if report.lon is None and not report.address and report.division_code == "":
-        return replace(report, lon=named.lon, lat=named.lat, address=named.address)
+        place = places.resolve(named.address) if named.address else None
+        return replace(report, lon=named.lon, lat=named.lat, address=place.name if place else "")
     return report

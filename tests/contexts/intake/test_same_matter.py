@@ -151,6 +151,15 @@ def test_a_matter_that_has_ended_meanwhile_leaves_the_report_a_case_of_its_own_a
     assert "您选的那件事刚刚办结，您的上报已单独受理。" in str(told.response.content, "utf-8")
 
 
+def test_a_matter_that_is_open_but_not_alike_is_not_said_to_have_ended(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    page = send(client, text="楼上漏水", category_code=county.NEIGHBOURS, same_as=token_of(first.id))
+    assert cases.find(sent(page).case_id).joined_to_id is None
+    told = str(pages.get(client, page.response.headers["Location"]).response.content, "utf-8")
+    assert "没能与那件事合并，已单独受理。" in told
+    assert "办结，您的上报" not in told
+
+
 def test_what_is_private_can_not_be_named(client: Client) -> None:
     hidden = county.receive(category_code=county.NEIGHBOURS, lon=LON, lat=LAT)
     row = cases.find(sent(send(client, text="楼上漏水", same_as=token_of(hidden.id))).case_id)

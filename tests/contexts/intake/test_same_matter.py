@@ -1,5 +1,6 @@
 """“It is the same matter”: a report that names an open one near by, from the page to the receipt of both."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from liandong.contexts.intake.models import Report
 from liandong.contexts.intake.public import reports_to_reach
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
-from liandong.kernel import ids
+from liandong.kernel import ids, time
 from tests import county
 from tests.contexts.cases.acting import reporter
 from tests.contexts.intake import pages
@@ -189,6 +190,46 @@ def test_the_api_tells_of_a_joined_case_how_the_other_stands(client: Client) -> 
     cases.accept_case(actor=county.post("hud1"), case_id=first.id)
     answer = client.get(f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}").json()
     assert (answer["is_joined"], answer["state"]) == (True, "handling")
+
+
+@pytest.mark.parametrize("by_desk", [True, False])
+def test_why_another_reporter_once_withdrew_is_told_to_no_joined_one(client: Client, by_desk: bool) -> None:
+    coordinator = county.post("coordinator")
+    first, between = county.receive(lon=LON, lat=LAT), county.receive(lon=LON, lat=LAT)
+    with time.at(time.now() + timedelta(minutes=1)):
+        report = sent(send(client, same_as=token_of(between.id)))
+    with time.at(time.now() + timedelta(minutes=2)):
+        actor = county.post("clerk") if by_desk else reporter(first)
+        cases.withdraw_case(actor=actor, case_id=first.id, text="我儿子已经自己填了")
+    with time.at(time.now() + timedelta(minutes=3)):
+        cases.reopen_case(actor=coordinator, case_id=first.id, text="早先的理由")
+    with time.at(time.now() + timedelta(minutes=4)):
+        cases.join_case(actor=coordinator, case_id=between.id, to=first.id)
+    late = sent(send(Client(), same_as=token_of(first.id)))
+    for each in (report, late):
+        assert "我儿子" not in str(told_by_api(each))
+        assert "我儿子" not in receipt(client, each).words
+
+
+def test_a_joined_reporter_is_told_the_reasons_since_then_and_the_answer_of_before(client: Client) -> None:
+    hud, coordinator = county.post("hud1"), county.post("coordinator")
+    first = county.receive(lon=LON, lat=LAT)
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    cases.close_case(actor=coordinator, case_id=first.id, text="早先办结的理由")
+    cases.reopen_case(actor=coordinator, case_id=first.id, text="早先重开的理由")
+    with time.at(time.now() + timedelta(minutes=1)):
+        report = sent(send(client, same_as=token_of(first.id)))
+    with time.at(time.now() + timedelta(minutes=2)):
+        cases.close_case(actor=coordinator, case_id=first.id, text="后来办结的理由")
+    assert [each["text"] for each in told_by_api(report)] == ["已填平", "后来办结的理由"]
+
+
+def told_by_api(report: Report) -> list[dict[str, Any]]:
+    client = Client()
+    client.force_login(Staff.objects.get(username="clerk"))
+    address = f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}"
+    return list(client.get(address).json()["messages"])
 
 
 def test_who_is_to_be_told_of_a_matter_is_found_by_indexes(client: Client) -> None:

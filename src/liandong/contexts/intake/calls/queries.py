@@ -188,7 +188,10 @@ def list_callbacks(*, actor: Actor, cursor: str = "", rows: int = PAGE_ROWS) -> 
         for case_id, due_at, missed, last_at in found
         if (row := seen.get(case_id)) is not None
     ]
-    return CallbackPage([each for each in listed if cases.may_take_verdict(each.carrier, actor)], _encode(found[-1][1], found[-1][0]) if more else "")
+    return CallbackPage(
+        [each for each in listed if cases.may_take_verdict(each.carrier, actor)],
+        _encode(found[-1][1], found[-1][0]) if more else "",
+    )
 
 
 def out_of_reach() -> int:

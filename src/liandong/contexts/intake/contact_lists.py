@@ -29,9 +29,10 @@ class OpenContact:
 
 
 def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) -> dict[int, list[OpenContact]]:
-    """Contacts by case id of cases that the post has listed, each recorded where its reporter can see it.
+    """Contacts by case id of cases that the post has listed, each recorded where its reporter can see it, and in its
+    ledger stream.
 
-    In its ledger stream too. Those of confidential cases are left out, for a handler those of other offices. Raises NotAllowed, InvalidInput for
+    Those of confidential cases are left out, for a handler those of other offices. Raises NotAllowed, InvalidInput for
     another purpose and for more than 1,000 cases.
     """
     if not actor.has(*MAY_LIST):

@@ -9,7 +9,9 @@ from django.test import Client
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.models import Contact, Photo, Report
+from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
+from liandong.foundation.ledger import public as ledger
 from tests import county
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import jpeg, report_fields
@@ -137,6 +139,29 @@ def test_a_caller_who_was_put_through_leaves_a_record_of_it(clerk: Client) -> No
     (message,) = cases.messages(case.id)
     assert message.text == "119 火警：登记时已电话移交。"
     assert "已移交，只作记录" in pages.get(clerk, REGISTER).words
+
+
+def joined_and_handed_over(clerk: Client, category_code: str) -> cases.CaseRow:
+    lon, lat = county.POINTS["A11"]
+    first = county.receive(category_code=category_code, lon=lon, lat=lat)
+    report = saved(save(clerk, category_code=category_code, handed_to="119", same_as=token_of(first.id)))
+    assert cases.find(report.case_id).joined_to_id == first.id
+    return cases.find(first.id)
+
+
+def test_a_danger_that_another_had_reported_keeps_the_record_that_the_caller_was_put_through(clerk: Client) -> None:
+    carrier = joined_and_handed_over(clerk, "030301")
+    assert carrier.is_open
+    assert ledger.entries(("case", carrier.id))[-1].action == "EmergencyHandedOver"
+    (message,) = cases.messages(carrier.id)
+    assert message.text == "登记时已电话移交。"
+    assert "没有记上" not in str(pages.get(clerk, REGISTER).response.content, "utf-8")
+
+
+def test_put_through_for_what_is_no_danger_and_joined_is_noted_on_the_other_case_and_said(clerk: Client) -> None:
+    carrier = joined_and_handed_over(clerk, county.POTHOLE)
+    assert [message.text for message in cases.messages(carrier.id)] == ["119 火警：登记时已电话移交。"]
+    assert "电话移交已记为备注" in str(pages.get(clerk, REGISTER).response.content, "utf-8")
 
 
 def test_an_emergency_that_was_not_handed_over_is_called_to_mind(clerk: Client) -> None:

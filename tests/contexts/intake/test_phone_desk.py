@@ -20,6 +20,7 @@ from tests import county
 from tests.contexts.console.reading import chinese, signed_in
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import report_fields
+from tests.plans import plans
 
 pytestmark = pytest.mark.usefixtures("small_county")
 DESK, PHONE = "/desk/phone/", "13800000001"
@@ -362,6 +363,19 @@ def test_those_are_rung_who_left_a_telephone_and_hold_no_link_the_nearest_end_fi
     assert [each.case.id for each in queries.list_callbacks(actor=county.post("clerk")).rows] == [early.id, late.id]
 
 
+def test_callbacks_begin_with_the_answered_cases_by_their_index() -> None:
+    row = answered()
+    joined = reported()
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=row.id)
+    clerk = county.post("clerk")
+    assert [each.case.id for each in queries.list_callbacks(actor=clerk).rows] == [row.id, joined.id]
+    for asks in (lambda: queries.list_callbacks(actor=clerk), queries.out_of_reach):
+        first, *_ = plans(asks)
+        assert "case_verdict_due" in first
+        assert "case_joined_to" in first
+        assert "intake_contact" not in first
+
+
 def test_callbacks_are_paged_by_key() -> None:
     rows = [answered() for _ in range(5)]
     clerk, seen, cursor = county.post("clerk"), [], ""
@@ -388,6 +402,28 @@ def test_of_what_the_desk_leads_its_clerk_takes_the_verdict_its_coordinator_does
     page = pages.get(signed_in("coordinator"), case_page(row))
     assert not page.all("//input[@name='solved']")
     assert cases.record_verdict(actor=county.post("clerk"), case_id=row.id, solved=True).state == "closed"
+
+
+def test_of_a_joined_case_the_office_that_answered_the_other_counts(clerk: Client) -> None:
+    joined = reported(category_code=county.WATER, office_code="SGC")
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=answered().id)
+    coordinator = county.post("coordinator")
+    assert joined.id in [each.case.id for each in queries.list_callbacks(actor=coordinator).rows]
+    page = pages.get(clerk, "/desk/callbacks/")
+    assert len(page.all("//tbody/tr[td[text()='县住房建设局']]")) == 2
+    assert len(page.all("//tbody/tr/td[4]/time")) == 2
+    assert commands.try_callback(actor=coordinator, case_id=joined.id, reached=True).id == joined.id
+
+
+def test_who_may_not_take_the_verdict_on_the_answer_is_not_offered_the_callback_of_a_joined_case() -> None:
+    joined = reported(phone="13800000002")
+    cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=answered_by_the_desk().id)
+    assert queries.list_callbacks(actor=county.post("coordinator")).rows == []
+    page = pages.get(signed_in("coordinator"), case_page(joined))
+    assert not page.all("//input[@name='solved']")
+    assert not page.all("//input[@name='act'][@value='ring']")
+    with pytest.raises(NotAllowed):
+        commands.try_callback(actor=county.post("coordinator"), case_id=joined.id, reached=False)
 
 
 @pytest.mark.parametrize("username", ["hud1", "hud2"])
@@ -459,7 +495,7 @@ def test_the_log_is_paged_by_key_both_ways() -> None:
         queries.list_calls(day=day, cursor="%%")
 
 
-PATHS = [(DESK, 4), ("/desk/calls/", 6), ("/desk/callbacks/", 6)]
+PATHS = [(DESK, 4), ("/desk/calls/", 6), ("/desk/callbacks/", 8)]
 
 
 @pytest.mark.parametrize(("path", "statements"), PATHS)

@@ -172,6 +172,15 @@ def test_an_old_page_cannot_undo_what_happened_since() -> None:
             act()
 
 
+def test_every_contact_of_a_list_is_an_entry_in_its_own_stream() -> None:
+    answers, clerk = [sent(), sent()], county.post("clerk")
+    rows = [cases.find(answer.case_id) for answer in answers]
+    assert set(intake.read_contacts(actor=clerk, rows=rows, purpose="sample")) == {row.id for row in rows}
+    for answer in answers:
+        (entry,) = ledger.entries(("contact", answer.report_id))
+        assert (entry.action, entry.actor, dict(entry.payload)) == ("ContactRead", clerk.ref, {"purpose": "sample"})
+
+
 def test_reading_a_contact_needs_a_purpose_and_is_shown_to_the_reporter() -> None:
     answer = sent()
     hud = county.post("hud1")

@@ -1,5 +1,6 @@
 """“It is the same matter”: a report that names an open one near by, from the page to the receipt of both."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,13 +11,15 @@ from django.test import Client
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.public import reports_to_reach
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
-from liandong.kernel import ids
+from liandong.kernel import ids, time
 from tests import county
 from tests.contexts.cases.acting import reporter
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import report_fields
+from tests.plans import plans
 
 pytestmark = pytest.mark.django_db
 LON, LAT = county.POINTS["A11"]
@@ -61,6 +64,16 @@ def test_whoever_says_it_is_the_same_needs_no_words_and_gets_a_receipt_of_the_sa
     page = receipt(client, report)
     assert "与别人上报的同一件事合并办理" in page.words
     assert "等待县住房建设局签收" in page.words
+
+
+@pytest.mark.parametrize(("written", "told"), [("东坪广场，我家张家老屋门口", "东坪广场"), ("张家老屋后面", "")])
+def test_of_the_others_address_only_the_place_that_all_know_is_taken(client: Client, written: str, told: str) -> None:
+    first = county.receive(lon=LON, lat=LAT, address=written)
+    report = sent(send(client, text="", lon="", lat="", address="", same_as=token_of(first.id)))
+    row = cases.find(report.case_id)
+    assert (report.address, row.address, row.joined_to_id) == (told, told, first.id)
+    assert (row.lon, row.lat) == (LON, LAT)
+    assert "张家" not in receipt(client, report).words
 
 
 def test_their_own_words_stay_theirs_and_both_hear_the_answer(client: Client) -> None:
@@ -139,6 +152,15 @@ def test_a_matter_that_has_ended_meanwhile_leaves_the_report_a_case_of_its_own_a
     assert "您选的那件事刚刚办结，您的上报已单独受理。" in str(told.response.content, "utf-8")
 
 
+def test_a_matter_that_is_open_but_not_alike_is_not_said_to_have_ended(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    page = send(client, text="楼上漏水", category_code=county.NEIGHBOURS, same_as=token_of(first.id))
+    assert cases.find(sent(page).case_id).joined_to_id is None
+    told = str(pages.get(client, page.response.headers["Location"]).response.content, "utf-8")
+    assert "没能与那件事合并，已单独受理。" in told
+    assert "办结，您的上报" not in told
+
+
 def test_what_is_private_can_not_be_named(client: Client) -> None:
     hidden = county.receive(category_code=county.NEIGHBOURS, lon=LON, lat=LAT)
     row = cases.find(sent(send(client, text="楼上漏水", same_as=token_of(hidden.id))).case_id)
@@ -168,3 +190,52 @@ def test_the_api_tells_of_a_joined_case_how_the_other_stands(client: Client) -> 
     cases.accept_case(actor=county.post("hud1"), case_id=first.id)
     answer = client.get(f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}").json()
     assert (answer["is_joined"], answer["state"]) == (True, "handling")
+
+
+@pytest.mark.parametrize("by_desk", [True, False])
+def test_why_another_reporter_once_withdrew_is_told_to_no_joined_one(client: Client, by_desk: bool) -> None:
+    coordinator = county.post("coordinator")
+    first, between = county.receive(lon=LON, lat=LAT), county.receive(lon=LON, lat=LAT)
+    with time.at(time.now() + timedelta(minutes=1)):
+        report = sent(send(client, same_as=token_of(between.id)))
+    with time.at(time.now() + timedelta(minutes=2)):
+        actor = county.post("clerk") if by_desk else reporter(first)
+        cases.withdraw_case(actor=actor, case_id=first.id, text="我儿子已经自己填了")
+    with time.at(time.now() + timedelta(minutes=3)):
+        cases.reopen_case(actor=coordinator, case_id=first.id, text="早先的理由")
+    with time.at(time.now() + timedelta(minutes=4)):
+        cases.join_case(actor=coordinator, case_id=between.id, to=first.id)
+    late = sent(send(Client(), same_as=token_of(first.id)))
+    for each in (report, late):
+        assert "我儿子" not in str(told_by_api(each))
+        assert "我儿子" not in receipt(client, each).words
+
+
+def test_a_joined_reporter_is_told_the_reasons_since_then_and_the_answer_of_before(client: Client) -> None:
+    hud, coordinator = county.post("hud1"), county.post("coordinator")
+    first = county.receive(lon=LON, lat=LAT)
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    cases.close_case(actor=coordinator, case_id=first.id, text="早先办结的理由")
+    cases.reopen_case(actor=coordinator, case_id=first.id, text="早先重开的理由")
+    with time.at(time.now() + timedelta(minutes=1)):
+        report = sent(send(client, same_as=token_of(first.id)))
+    with time.at(time.now() + timedelta(minutes=2)):
+        cases.close_case(actor=coordinator, case_id=first.id, text="后来办结的理由")
+    assert [each["text"] for each in told_by_api(report)] == ["已填平", "后来办结的理由"]
+
+
+def told_by_api(report: Report) -> list[dict[str, Any]]:
+    client = Client()
+    client.force_login(Staff.objects.get(username="clerk"))
+    address = f"/api/v1/receipts/{ids.case_number(report.case_id)}/{report.receipt_code}"
+    return list(client.get(address).json()["messages"])
+
+
+def test_who_is_to_be_told_of_a_matter_is_found_by_indexes(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, phone="13800000001", same_as=token_of(first.id)))
+    assert [(each.case_id, each.carrier_id) for each in reports_to_reach({first.id})] == [(report.case_id, first.id)]
+    of_cases, of_contacts = plans(lambda: reports_to_reach({first.id}))
+    assert "case_joined_to" in of_cases
+    assert "cases_case" not in of_contacts

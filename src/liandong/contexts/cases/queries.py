@@ -330,6 +330,23 @@ def unlike(one: CaseRow | Case, other: CaseRow | Case) -> str:
     return next(reasons, "")
 
 
+def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
+    """These cases and those joined to them, each with the one that it is joined to. Only of cases, so that indexes lead
+    it; one statement.
+    """
+    rows = Case.objects.filter(Q(pk__in=case_ids) | Q(joined_to_id__in=case_ids))
+    return dict(rows.order_by("pk").values_list("pk", "joined_to_id"))
+
+
+def awaiting_verdict() -> list[int]:
+    """Ids of the answered cases and of those joined to one: whose reporters may judge now. Led by the answered ones;
+    one statement.
+    """
+    answered = Case.objects.filter(state=State.ANSWERED).values_list("pk")
+    joined = Case.objects.filter(joined_to__isnull=False, joined_to__state=State.ANSWERED).values_list("pk")
+    return [case_id for (case_id,) in answered.union(joined, all=True)]
+
+
 def carrier(row: CaseRow) -> CaseRow:
     """The case that carries the matter: the one it is joined to, else itself."""
     return find(row.joined_to_id) if row.joined_to_id is not None else row

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, NotAllowed
@@ -28,7 +29,8 @@ class OpenContact:
 
 
 def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) -> dict[int, list[OpenContact]]:
-    """Contacts by case id of cases that the post has listed, each recorded where its reporter can see it.
+    """Contacts by case id of cases that the post has listed, each recorded where its reporter can see it, and in its
+    ledger stream.
 
     Those of confidential cases are left out, for a handler those of other offices. Raises NotAllowed, InvalidInput for
     another purpose and for more than 1,000 cases.
@@ -50,6 +52,10 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
         ContactReading.objects.bulk_create(
             ContactReading(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
             for report_id, *_ in read
+        )
+        ledger.append_many(
+            actor=actor,
+            entries=[ledger.NewEntry(("contact", row[0]), "ContactRead", {"purpose": purpose}) for row in read],
         )
     for _, case_id, name, phone, email in read:
         found.setdefault(case_id, []).append(OpenContact(name, phone, email))

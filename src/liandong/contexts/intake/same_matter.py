@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
@@ -23,18 +24,28 @@ def token_of(case_id: int) -> str:
 
 def named_by(token: str) -> cases.CaseRow | None:
     """The case that a token names; None for one that isn't ours or is too old, for what has ended or isn't public."""
+    row = _case_of(token)
+    return row if row is not None and row.is_open and not row.is_private else None
+
+
+def has_ended(token: str) -> bool:
+    """Whether the public case that a token names is done with by now; one that was joined to another goes on there."""
+    row = _case_of(token)
+    return row is not None and not row.is_private and not row.is_open and row.state != cases.State.JOINED
+
+
+def _case_of(token: str) -> cases.CaseRow | None:
     if not token:
         return None
     try:
-        row = cases.find(int(signing.loads(token, salt=_SALT, max_age=_VALID_S)))
+        return cases.find(int(signing.loads(token, salt=_SALT, max_age=_VALID_S)))
     except (signing.BadSignature, NotFound):
         return None
-    return row if row.is_open and not row.is_private else None
 
 
 def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tuple[Received | Rejected, bool]:
     """Takes the report in, with kind and place of the other case where it says none, and joins it in the same
-    transaction; False where it stays a case of its own, because the other has ended by now.
+    transaction; False where it stays a case of its own: the other has ended, isn't alike, or is busy.
     """
     report = _completed(report, named)
     with transaction.atomic():
@@ -52,7 +63,11 @@ def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tup
 
 
 def _completed(report: Incoming, named: cases.CaseRow) -> Incoming:
+    """The point of the other, and the place by its name in the register: how the other reporter wrote it stays theirs,
+    and isn't in a second report that outlives the erasing of the first.
+    """
     report = replace(report, category_code=report.category_code or named.category_code)
     if report.lon is None and not report.address and report.division_code == "":
-        return replace(report, lon=named.lon, lat=named.lat, address=named.address)
+        place = places.resolve(named.address) if named.address else None
+        return replace(report, lon=named.lon, lat=named.lat, address=place.name if place else "")
     return report

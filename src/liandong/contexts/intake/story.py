@@ -1,7 +1,8 @@
 """What a reporter may know of the case: what happened, and what was said in public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
@@ -11,7 +12,6 @@ from .receipts import Receipt
 ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
 _OF_ONE = {"ReporterAsked", "ReporterReplied", "QuestionLapsed", "ReportsAdded", "CaseWordsErased"}
 """Between the office and one reporter: no other one is told."""
-_FOR_ALL = {"answer", "reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ class Story:
             joined_at = own.closed_at or own.changed_at
             others = ledger.entries(("case", carrier.id))
             entries = [*entries, *(each for each in others if each.at >= joined_at and each.action not in _OF_ONE)]
-            said = cases.messages(carrier.id, public_only=True)
-            messages = [*messages, *(each for each in said if each.kind in _FOR_ALL)]
+            messages = [*messages, *_for_all(carrier, others, joined_at)]
         return cls(carrier, entries, messages, own, teller)
 
     @property
@@ -57,3 +56,17 @@ class Story:
         """Whether it closed because the time for a verdict ran out."""
         ends = [entry.action for entry in self.entries if entry.action in ENDING]
         return self.case.state == cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
+
+
+def _for_all(
+    carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], joined_at: datetime
+) -> Iterator[cases.MessageRow]:
+    """What a joined reporter reads of the other case: its answers, and the office's reasons since the join; never why
+    another reporter withdrew, which a clerk may have taken down.
+    """
+    withdrawn = {entry.payload.get("message") for entry in entries if entry.action == "CaseWithdrawn"}
+    for each in cases.messages(carrier.id, public_only=True):
+        if each.id in withdrawn or each.actor.startswith("reporter:"):
+            continue
+        if each.kind == "answer" or (each.kind == "reason" and each.at >= joined_at):
+            yield each

@@ -127,9 +127,10 @@ def try_callback(*, actor: Actor, case_id: int, reached: bool) -> cases.CaseRow:
     _check(actor)
     with transaction.atomic():
         row = cases.lock_visible(actor=actor, case_id=case_id)
-        if cases.carrier(row).state != cases.State.ANSWERED:
+        carrier = cases.carrier(row)
+        if carrier.state != cases.State.ANSWERED:
             raise Conflict("事件已不在待评价状态，不用再回访。")
-        if not cases.may_take_verdict(row, actor):
+        if not cases.may_take_verdict(carrier, actor):
             raise NotAllowed("不能由答复的部门回访。")
         if not reached and missed_since(row) >= MOST_MISSED:
             raise Conflict("这次答复后已三次未联系上，不再拨打。")

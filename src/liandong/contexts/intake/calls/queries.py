@@ -63,11 +63,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRow:
-    """A case whose reporter is to be rung, of a joined one for the answer to the other; `due_at`: until when the answer
-    can be judged; `missed`: attempts in vain since the answer.
+    """A case whose reporter is to be rung; `carrier`: the case with the answer, another where that one is joined to it;
+    `due_at`: until when the answer can be judged; `missed`: attempts in vain since the answer.
     """
 
     case: cases.CaseRow
+    carrier: cases.CaseRow
     due_at: datetime
     missed: int
     last_at: datetime | None
@@ -181,12 +182,16 @@ def list_callbacks(*, actor: Actor, cursor: str = "", rows: int = PAGE_ROWS) -> 
     found = list(waiting.order_by(*columns[1::-1]).distinct().values_list(*columns)[: rows + 1])
     more, found = len(found) > rows, found[:rows]
     seen = cases.visible_among([case_id for case_id, *_ in found], actor=actor)
+    carriers = seen | cases.rows_of({row.joined_to_id for row in seen.values() if row.joined_to_id is not None})
     listed = [
-        CallbackRow(seen[case_id], due_at, missed, last_at)
+        CallbackRow(row, carriers[row.joined_to_id or row.id], due_at, missed, last_at)
         for case_id, due_at, missed, last_at in found
-        if case_id in seen and cases.may_take_verdict(seen[case_id], actor)
+        if (row := seen.get(case_id)) is not None
     ]
-    return CallbackPage(listed, _encode(found[-1][1], found[-1][0]) if more else "")
+    return CallbackPage(
+        [each for each in listed if cases.may_take_verdict(each.carrier, actor)],
+        _encode(found[-1][1], found[-1][0]) if more else "",
+    )
 
 
 def out_of_reach() -> int:
@@ -217,8 +222,8 @@ def _waiting() -> QuerySet[Any, Any]:
         Contact.objects.exclude(phone="")
         .annotate(answered_at=_of_carrier("answered_at"), due_at=_of_carrier("verdict_due_at"))
         .filter(
-            Q(report__case__state=cases.State.ANSWERED)
-            | Q(report__case__joined_to__state=cases.State.ANSWERED, report__case__solved=None),
+            Q(report__case__joined_to=None) | Q(report__case__solved=None),
+            report__case_id__in=cases.awaiting_verdict(),
             due_at__isnull=False,
             report__channel__in=CALLED_BACK,
         )

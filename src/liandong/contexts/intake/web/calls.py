@@ -150,7 +150,7 @@ def _case_page(
         "why": cases.why(carrier),
         "question": story.last("question") if question else None,
         "answer": story.last("answer") if carrier.answered_at else None,
-        "may_judge": cases.Action.JUDGE_SOLVED in actions or cases.may_judge_joined(row, carrier),
+        "may_judge": bool({cases.Action.JUDGE_SOLVED, cases.Action.JUDGE_JOINED} & set(actions)),
         "may_note": cases.Action.NOTE in actions,
         "waits": carrier.state == cases.State.ANSWERED,
         "may_ring": any(each.phone for each in contact_masked(row.id)),
@@ -183,7 +183,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         ListedCallback(
             each,
             category_name(each.case.category_code),
-            office_name(offices[each.case.office_id]) if each.case.office_id in offices else "",
+            office_name(offices[each.carrier.office_id]) if each.carrier.office_id in offices else "",
         )
         for each in page.rows
     ]

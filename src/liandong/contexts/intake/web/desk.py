@@ -90,21 +90,38 @@ def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures)
     answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
     if isinstance(answer, Received):
         tell_alone(request, form)
-        _hand_over(request, actor, answer, form.cleaned_data.get("handed_to", ""))
+        _hand_over(request, actor, answer, form)
         request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
     return answer
 
 
-def _hand_over(request: HttpRequest, actor: Actor, received: Received, to: str) -> None:
+def _hand_over(request: HttpRequest, actor: Actor, received: Received, form: DeskForm) -> None:
     """Records that the caller was put through; the report stays even where that can't be recorded."""
+    to = form.cleaned_data.get("handed_to", "")
     if not to or received.repeated:
         return
     try:
-        text = gettext("登记时已电话移交。")
-        cases.refer_out(actor=actor, case_id=received.case_id, to=str(EMERGENCY_NUMBERS[to]), text=text)
+        if form.same is not None and form.is_joined:
+            _hand_over_joined(request, actor, form.same.id, to)
+        else:
+            cases.refer_out(actor=actor, case_id=received.case_id, to=str(EMERGENCY_NUMBERS[to]), text=_put_through())
     except LiandongError as error:
         warning = gettext("已登记，但移交没有记上：%(reason)s") % {"reason": access.say(error)}
         ui.toast(request, warning, level="warning")
+
+
+def _hand_over_joined(request: HttpRequest, actor: Actor, carrier_id: int, to: str) -> None:
+    """On the case that carries the matter, which goes on: a hand-over where that is of a danger, else a note."""
+    carrier = cases.visible_case(actor=actor, case_id=carrier_id)
+    if cases.Action.HAND_OVER_EMERGENCY in cases.possible_actions(carrier, actor):
+        cases.hand_over_emergency(actor=actor, case_id=carrier_id, number=to, text=_put_through())
+        return
+    cases.add_note(actor=actor, case_id=carrier_id, text=f"{EMERGENCY_NUMBERS[to]}：{_put_through()}")
+    ui.toast(request, gettext("已合并；那件事不能记为紧急移交，电话移交已记为备注。"), level="warning")
+
+
+def _put_through() -> str:
+    return gettext("登记时已电话移交。")
 
 
 def _page(

@@ -16,7 +16,7 @@ from liandong.contexts.intake.choosing import Choice, choose
 from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received, Rejected
 from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, ReportForm
-from liandong.contexts.intake.same_matter import receive_same
+from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
 from liandong.foundation.ui import public as ui
 from liandong.kernel.actor import Actor, Role
@@ -138,8 +138,14 @@ def send(
 
 def tell_alone(request: HttpRequest, form: ReportForm) -> None:
     """Says so where a report was to be joined to another and now is a case of its own."""
-    if form.cleaned_data.get("same_as") and not form.is_joined:
-        ui.toast(request, gettext("您选的那件事刚刚办结，您的上报已单独受理。"), level="warning")
+    same_as = form.cleaned_data.get("same_as")
+    if not same_as or form.is_joined:
+        return
+    if has_ended(same_as):
+        told = gettext("您选的那件事刚刚办结，您的上报已单独受理。")
+    else:
+        told = gettext("没能与那件事合并，已单独受理。")
+    ui.toast(request, told, level="warning")
 
 
 def _sentence(error: LiandongError) -> str:

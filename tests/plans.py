@@ -1,0 +1,21 @@
+"""How the database would run what a function asks of it, as if its tables were large."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def plans(asks: Callable[[], Any]) -> list[str]:
+    """The plan of every statement, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            asks()
+        return [_plan(cursor, each["sql"]) for each in asked.captured_queries]
+
+
+def _plan(cursor: Any, statement: str) -> str:
+    cursor.execute(f"EXPLAIN {statement}")
+    return "\n".join(line for (line,) in cursor.fetchall())

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.public import Action
+from liandong.contexts.cases.public import Action, State
 from liandong.contexts.intake.public import ContactInput
 from liandong.contexts.notifications import jobs, telling
 from liandong.contexts.notifications import public as notifications
@@ -15,7 +15,7 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger.public import Stream
 from liandong.kernel import time
 from tests import county
-from tests.contexts.cases.acting import reporter, take
+from tests.contexts.cases.acting import case_in, reporter, take
 from tests.contexts.notifications.outside import told
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -267,6 +267,19 @@ def test_a_town_that_is_asked_and_who_asked_it_are_told() -> None:
     cases.decline_consent(actor=county.post("town_b"), case_id=row.id, text="县道，不是村道")
     told()
     assert ("coordinator", "consent_declined") in who_was_told()
+
+
+def test_a_town_that_is_asked_while_the_county_coordinates_is_told_and_so_is_who_asked() -> None:
+    row = case_in(State.COORDINATING)
+    told()
+    town = county.office("TWN-B")
+    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+    told()
+    assert ("town_b", "consent_asked") in who_was_told()
+    Notification.objects.all().delete()
+    cases.decline_consent(actor=county.post("town_b"), case_id=row.id, text="县道，不是村道")
+    told()
+    assert who_was_told() == [("coordinator", "consent_declined")]
 
 
 def test_what_concerns_an_absent_post_is_told_to_its_deputy_too() -> None:

@@ -21,6 +21,8 @@ AGAIN = timedelta(minutes=10)
 """A look begins so much before the last one ended: a transaction that committed late is found then."""
 ROWS_A_STATEMENT = 5000
 _MOST_URGENT = 1
+_LEADING = (Audience.OFFICE, Audience.HOLDER)
+"""In whose place the coordinators are told while the county coordinates."""
 _OPEN_WORK = (cases.State.DISPATCHED, cases.State.HANDLING)
 
 
@@ -62,7 +64,8 @@ def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> 
             continue
         if kind is Kind.UNSOLVED and row.joined_to_id is not None:
             continue
-        to = Audience.COORDINATORS if row.state == cases.State.COORDINATING else audience
+        is_coordinated = row.state == cases.State.COORDINATING and audience in _LEADING
+        to = Audience.COORDINATORS if is_coordinated else audience
         for staff_id in recipients.posts_for(to, row, event.payload):
             yield _note(kind, row, str(event.id), event.at, staff_id=staff_id)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
@@ -23,6 +24,12 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A request of the test before leaves its language behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

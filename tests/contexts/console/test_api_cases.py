@@ -16,7 +16,7 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.access.models import Staff
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM
+from liandong.kernel.actor import SYSTEM, Role
 from tests import county
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +232,26 @@ def test_a_case_walks_through_its_life_by_actions(coordinator: Client) -> None:
     assert do(coordinator, case, "close", text="依法终止")["actions"] == [{"action": "reopen", "name": "重新办理"}]
     withdrawn = county.receive()
     assert do(clerk, withdrawn, "withdraw", text="来电撤回")["case"]["state"] == "withdrawn"
+
+
+def test_whatever_a_post_may_do_is_known_here(coordinator: Client) -> None:
+    case = county.receive()
+    of_posts = [action for action, line in cases.LIFECYCLE.items() if line.roles - {Role.REPORTER}]
+    for action in of_posts:
+        path = f"/api/v1/cases/{case.number}/{action}"
+        said = json.loads(coordinator.post(path, "{}", content_type="application/json").content)
+        known = action is not cases.Action.ASK_CONSENT  # a reassignment asks by itself
+        assert ("没有这个操作" not in said.get("title", "") + said.get("detail", "")) is known, (action, said)
+
+
+def test_a_danger_is_handed_over_by_telephone_and_the_case_goes_on() -> None:
+    gas = county.receive("闻到煤气味", category_code=county.GAS)
+    state = cases.find(gas.id).state
+    assert {"action": "hand_over_emergency", "name": "已转 110/119/120/122"} in get(
+        signed_in("clerk"), f"cases/{gas.number}"
+    )["actions"]
+    handed = do(signed_in("clerk"), gas, "hand_over_emergency", number="119", text="消防已派车")["case"]
+    assert handed["state"] == state
 
 
 def test_a_town_is_asked_and_answers_by_actions(coordinator: Client) -> None:

@@ -130,6 +130,13 @@ def test_how_long_something_waits_is_told_in_working_time_from_when_it_came_into
     assert "等了 1 个工作小时" in line(page_of(client, "extension"), row)
 
 
+def test_of_a_second_extension_the_queue_says_that_a_leader_decides() -> None:
+    client, row = signed_in("clerk"), asked_for_extension()
+    assert "等县领导批复" not in line(page_of(client, "extension"), row)
+    Case.objects.filter(pk=row.id).update(extension_count=1)
+    assert "等县领导批复" in line(page_of(client, "extension"), row)
+
+
 def test_a_stuck_process_is_placed_anew_from_its_queue() -> None:
     row = stuck()
     client = signed_in("clerk")

@@ -257,6 +257,17 @@ def test_what_a_caller_adds_stands_on_the_case(clerk: Client) -> None:
     assert (call.kind, call.case_id) == ("progress", row.id)
 
 
+def test_where_nothing_can_be_added_the_page_says_why(clerk: Client) -> None:
+    carrier, row = county.receive("别人报的坑"), reported()
+    cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
+    page = pages.get(clerk, case_page(row))
+    assert "来电补充请记在主事件的备注里" in page.words
+    assert page.all(f"//a[contains(@href, '{carrier.number}')]")
+    ended = reported()
+    cases.withdraw_case(actor=county.post("clerk"), case_id=ended.id)
+    assert "请登记一件新的事" in pages.get(clerk, case_page(ended)).words
+
+
 def test_what_a_caller_added_is_erased_with_the_words_of_the_report(clerk: Client) -> None:
     row = reported()
     pages.post(clerk, case_page(row), {"act": "supplement", "text": "我住三单元"})

@@ -125,6 +125,15 @@ def test_an_extension_is_told_to_who_decides_and_granted_to_both_who_wait() -> N
     assert only_new(*asked, row=row) == [("coordinator", "extension_asked")]
     granted = [("hud1", "extension_granted"), ("reporter", "new_date")]
     assert only_new((Action.GRANT_EXTENSION, "coordinator"), row=row) == granted
+    assert only_new((Action.ASK_EXTENSION, "hud1"), row=row) == [("leader", "extension_asked")]
+
+
+def test_what_a_caller_adds_is_told_to_the_handler_and_a_note_of_the_staff_to_nobody() -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    assert only_new((Action.NOTE, "clerk"), row=row) == []
+    cases.take_supplement(actor=county.post("clerk"), case_id=row.id, text="坑更深了")
+    told()
+    assert who_was_told() == [("hud1", "replied")]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +265,23 @@ def test_the_answer_is_told_to_every_reporter_of_the_matter_and_a_question_to_on
     assert sorted(rows) == sorted(
         [("joined", row.id), ("question", carrier.id), ("answered", carrier.id), ("answered", row.id)]
     )
+
+
+def test_that_a_report_is_handled_on_its_own_again_is_told_to_its_reporter() -> None:
+    _, row = joined()
+    Notification.objects.all().delete()
+    cases.separate_case(actor=county.post("clerk"), case_id=row.id, text="不是同一处")
+    told()
+    assert ("reporter", "separated") in who_was_told()
+
+
+def test_who_asked_a_town_is_told_that_it_consents() -> None:
+    row = county.receive()
+    town = county.office("TWN-B")
+    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+    cases.give_consent(actor=county.post("town_b"), case_id=row.id)
+    told()
+    assert ("coordinator", "consent_given") in who_was_told()
 
 
 def test_a_town_that_is_asked_and_who_asked_it_are_told() -> None:

@@ -112,6 +112,7 @@ def take_supplement(*, actor: Actor, case_id: int, text: str) -> CaseRow:
     """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so."""
     with Change(actor, case_id, Action.NOTE, text=text) as change:
         change.say(Message.Kind.REPLY, public=True, required=True)
+        change.facts["by_reporter"] = True
     return change.row
 
 

@@ -462,12 +462,16 @@ def may_ask_extension(row: CaseRow | Case) -> bool:
 
 
 def decides_extension(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the post may: of leaders only the county's."""
+    role = decider_of_extension(row)
+    return actor.has(role) and (role is Role.COORDINATOR or actor.office_id is None)
+
+
+def decider_of_extension(row: CaseRow | Case) -> Role:
     """The first is the coordinator's to decide, the second a county leader's; where leaders don't see the case, another
     coordinator's (docs/decisions/time-limits-in-the-ledger.md).
     """
-    if row.extension_count == 0 or row.is_private:
-        return actor.has(Role.COORDINATOR)
-    return actor.has(Role.LEADER) and actor.office_id is None
+    return Role.COORDINATOR if row.extension_count == 0 or row.is_private else Role.LEADER
 
 
 def may_return(row: CaseRow | Case) -> bool:

@@ -47,7 +47,7 @@ _FILTERS: list[dict[str, object]] = [
     _query("assignee", "Id of the post.", "integer"),
     _query("severity", "1 is the most urgent.", "integer", minimum=1, maximum=4),
     _query("channel", "", enum=list(intake.CHANNELS)),
-    _query("queue", "What is unclear.", enum=["category", "place", "duty"]),
+    _query("queue", "What waits for the desk, and why.", enum=list(filters.QUEUES)),
     _query("q", "Words in title, text or address, or a case number."),
     _query("received_from", "Date or moment (ISO 8601), inclusive.", format="date-time"),
     _query("received_to", "Date or moment (ISO 8601), exclusive.", format="date-time"),
@@ -145,7 +145,8 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
 
     screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id`, of a post that is out
-    `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case · judge_solved,
+    `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case ·
+    hand_over_emergency: `number`, one of 110, 119, 120, 122 · judge_solved,
     judge_unsolved: perhaps `satisfied` (1–5) · judge_joined: `solved` besides · ask_extension: `count` of the units of
     the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`.
     """
@@ -240,9 +241,7 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
 
 @router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ActionIn})
 def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
-    """One action of the lifecycle: screen, accept, claim, assign, reassign, note, ask, reply, answer, judge_solved,
-    judge_unsolved, close, reopen, withdraw or refer_out.
-    """
+    """One action of the lifecycle, by the name that `actions` of the case gives: what the post may do to it now."""
     actor = _actor(request)
     command = _COMMANDS.get(action)
     if command is None:
@@ -523,6 +522,12 @@ def _join(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     return cases.join_case(actor=actor, case_id=case_id, to=to, text=given.text, version=given.version)
 
 
+def _hand_over_emergency(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+    return cases.hand_over_emergency(
+        actor=actor, case_id=case_id, number=given.number, text=given.text, version=given.version
+    )
+
+
 def _judge_joined(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
     return cases.judge_joined(
         actor=actor,
@@ -580,4 +585,5 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.LOOK_AT_VERDICT: _written(cases.look_at_verdict),
     cases.Action.UNDO_OVERRIDE: _written(cases.undo_override),
     cases.Action.UNDO_ASSIGN: _written(cases.undo_assignment),
+    cases.Action.HAND_OVER_EMERGENCY: _hand_over_emergency,
 }

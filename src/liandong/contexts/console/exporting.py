@@ -25,7 +25,7 @@ from . import names
 MOST_ROWS = 100_000
 BATCH = 1000
 LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常", "none": "无时限"}
-SEVERITIES = {1: "特急", 2: "紧急", 3: "一般", 4: "一般"}
+SEVERITIES = {1: "特急", 2: "紧急", 3: "普通", 4: "普通"}
 Value = str | int | datetime | None
 
 

@@ -50,10 +50,10 @@ class _Note:
 
 
 def put_together() -> int:
-    """Makes messages of the notifications whose time has come; returns how many messages."""
+    """Makes messages of the notifications whose time has come, the most urgent first; returns how many messages."""
     now = time.now()
     with transaction.atomic():
-        rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("id")
+        rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("-urgent", "id")
         notes = [_Note(*row) for row in rows.values_list(*_Note.__slots__)[:LOOKED_AT]]
         if not notes:
             return 0
@@ -199,9 +199,8 @@ def dropped(delivery: DeliveryRow, why: str) -> None:
 
 
 def forget_old() -> int:
-    """Removes messages that came to an end and notifications that were read, 90 days after; returns how many."""
+    """Removes messages that came to an end and notifications, read or not, after 90 days; returns how many."""
     before = time.now() - KEPT
     ended = Delivery.objects.filter(created_at__lt=before).exclude(state__in=_OPEN)
-    read = Notification.objects.filter(at__lt=before, read_at__lt=before)
-    told = Notification.objects.filter(at__lt=before, staff=None)
-    return sum(rows.delete()[0] for rows in (ended, read, told))
+    told = Notification.objects.filter(at__lt=before)
+    return sum(rows.delete()[0] for rows in (ended, told))

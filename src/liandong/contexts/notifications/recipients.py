@@ -42,6 +42,8 @@ def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object
             yield row.assignee_id or 0
         case Audience.COORDINATORS:
             yield from coordinators()
+        case Audience.DECIDERS:
+            yield from _deciders(row)
         case Audience.HOLDER | Audience.OFFICE:
             yield from _office(row)
 
@@ -59,6 +61,12 @@ def _office(row: cases.CaseRow) -> Iterator[int]:
 def _dispatchers(office_id: int) -> Iterator[int]:
     posts = access.staff().values()
     return (post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER)
+
+
+def _deciders(row: cases.CaseRow) -> Iterator[int]:
+    role = cases.decider_of_extension(row)
+    posts = (post for post in access.staff().values() if post.role == role)
+    return (post.id for post in posts if role is Role.COORDINATOR or post.office_id is None)
 
 
 def coordinators() -> list[int]:

@@ -54,6 +54,8 @@ def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
 
 def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> Iterator[Notification]:
     for kind, audience in TOLD[event.type]:
+        if event.type == "NoteAdded" and not event.payload.get("by_reporter"):
+            continue
         if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
             continue
         if audience is Audience.REPORTER:

@@ -32,7 +32,7 @@ MEANINGS = {
     "category": "还不知道说的是什么事，受理时选定分类。",
     "place": "地点不明，所以还不知道归哪个部门。",
     "duty": "职责清单里没有对应的部门，或者被部门退回。",
-    "extension": "部门申请延期，等县里批复。",
+    "extension": "部门申请延期：第一次由中心批复，第二次由县领导批复。",
     "unhappy": "评价为“不满意”或“非常不满意”，或者再次“未解决”；中心看过并写明情况后离开队列。",
     "provisional": "节假日安排尚未公布，日期可能调整；公布后自动离开队列。",
     "stuck": "流程没有跟上事件；事件照常办理，只是流程图不准。",
@@ -42,7 +42,7 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class QueuedCase:
-    """A line of a queue: the case, who has taken it, how long it has waited; `reason` of what is stuck."""
+    """A line of a queue: the case, who has taken it, how long it waits; `reason`: why it is stuck, or who decides."""
 
     case: queries.ListedCase
     desk: str
@@ -141,10 +141,11 @@ def _waiting(request: HttpRequest, actor: Actor, queue: str, count: cases.Count)
         cursor=request.GET.get("cursor", ""),
     )
     waiting = cases.waiting(page.rows, queue)
-    return [_queued(row, waiting[row.id], actor) for row in page.rows], pager_of(request, page, count)
+    return [_queued(row, waiting[row.id], actor, queue) for row in page.rows], pager_of(request, page, count)
 
 
-def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor) -> QueuedCase:
+def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str) -> QueuedCase:
+    is_leaders = queue == "extension" and cases.decider_of_extension(row) is Role.LEADER
     return QueuedCase(
         case=queries.listed(row),
         desk=names.office(waiting.office_id),
@@ -152,6 +153,7 @@ def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor) -> QueuedC
         since=waiting.since,
         age=age_words(waiting.since),
         may_take=waiting.may_be_taken and waiting.assignee_id != actor.id,
+        reason=gettext("第二次延期，等县领导批复") if is_leaders else "",
     )
 
 

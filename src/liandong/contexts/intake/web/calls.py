@@ -147,6 +147,7 @@ def _case_page(
         "office": office_name(office) if office else "",
         "state": gettext(cases.STATE_NAMES[cases.State(row.state)]),
         "promise": promise_of(story),
+        "carrier": carrier,
         "why": cases.why(carrier),
         "question": story.last("question") if question else None,
         "answer": story.last("answer") if carrier.answered_at else None,

@@ -23,7 +23,8 @@ GROUP_NAMES: Mapping[Group, str] = {
 class Audience(StrEnum):
     """OFFICE: the posts of the lead office that can take a task; HOLDER: the assignee, else those; NAMED: the post that
     the event names; TOWN: the dispatchers of the office that it names; ASKER: who asked that town; COORDINATORS: the
-    county's; REPORTER: who left a contact, of every report of the matter.
+    county's; DECIDERS: who may grant the extension that is asked for; REPORTER: who left a contact, of every
+    report of the matter.
     """
 
     OFFICE = "office"
@@ -32,6 +33,7 @@ class Audience(StrEnum):
     TOWN = "town"
     ASKER = "asker"
     COORDINATORS = "coordinators"
+    DECIDERS = "deciders"
     REPORTER = "reporter"
 
 
@@ -46,6 +48,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     URGED = "urged"
     CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
     CONSENT_DECLINED = "consent_declined"
     REPLIED = "replied"
     REPORT_ADDED = "report_added"
@@ -66,6 +69,7 @@ class Kind(StrEnum):
     REFERRED = "referred"
     GOES_ON = "goes_on"
     JOINED = "joined"
+    SEPARATED = "separated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.URGED: Words("催办", Group.DEADLINES),
     Kind.REPLIED: Words("上报人已补充", Group.PROGRESS),
     Kind.REPORT_ADDED: Words("又有人上报同一件事", Group.PROGRESS),
+    Kind.CONSENT_GIVEN: Words("乡镇同意承办", Group.PROGRESS),
     Kind.CONSENT_DECLINED: Words("乡镇不同意承办", Group.PROGRESS),
     Kind.NO_REPLY: Words("逾期未补充，恢复办理", Group.PROGRESS),
     Kind.SOLVED: Words("评价已解决", Group.PROGRESS),
@@ -105,6 +110,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.REFERRED: Words("已移送有权处理的机关", None),
     Kind.GOES_ON: Words("重新办理", None),
     Kind.JOINED: Words("与别人上报的同一件事合并办理", None),
+    Kind.SEPARATED: Words("查明不是同一件事，恢复单独办理", None),
 }
 
 TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
@@ -117,11 +123,12 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "CaseUrged": ((Kind.URGED, Audience.HOLDER),),
     "ReporterAsked": ((Kind.QUESTION, Audience.REPORTER),),
     "ReporterReplied": ((Kind.REPLIED, Audience.HOLDER),),
+    "NoteAdded": ((Kind.REPLIED, Audience.HOLDER),),
     "QuestionLapsed": ((Kind.NO_REPLY, Audience.HOLDER),),
     "CaseAnswered": ((Kind.ANSWERED, Audience.REPORTER),),
     "VerdictSolved": ((Kind.SOLVED, Audience.HOLDER),),
     "VerdictUnsolved": ((Kind.UNSOLVED, Audience.HOLDER),),
-    "ExtensionAsked": ((Kind.EXTENSION_ASKED, Audience.COORDINATORS),),
+    "ExtensionAsked": ((Kind.EXTENSION_ASKED, Audience.DECIDERS),),
     "ExtensionGranted": ((Kind.EXTENSION_GRANTED, Audience.HOLDER), (Kind.NEW_DATE, Audience.REPORTER)),
     "ExtensionRefused": ((Kind.EXTENSION_REFUSED, Audience.HOLDER),),
     "TimeLimitOverridden": ((Kind.LIMIT_CHANGED, Audience.HOLDER), (Kind.NEW_DATE, Audience.REPORTER)),
@@ -130,15 +137,18 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "CaseClosed": ((Kind.CLOSED, Audience.REPORTER),),
     "CaseReferredOut": ((Kind.REFERRED, Audience.REPORTER),),
     "ConsentAsked": ((Kind.CONSENT_ASKED, Audience.TOWN),),
+    "ConsentGiven": ((Kind.CONSENT_GIVEN, Audience.ASKER),),
     "ConsentDeclined": ((Kind.CONSENT_DECLINED, Audience.ASKER),),
     "OverrideUndone": ((Kind.LIMIT_CHANGED, Audience.HOLDER), (Kind.NEW_DATE, Audience.REPORTER)),
     "ReportsAdded": ((Kind.REPORT_ADDED, Audience.HOLDER),),
     "CaseJoined": ((Kind.JOINED, Audience.REPORTER),),
-    "CaseSeparated": ((Kind.NEW_TASK, Audience.OFFICE),),
+    "CaseSeparated": ((Kind.NEW_TASK, Audience.OFFICE), (Kind.SEPARATED, Audience.REPORTER)),
     "JoinedReporterJudged": ((Kind.UNSOLVED, Audience.HOLDER),),
     "CaseReopened": ((Kind.REOPENED, Audience.HOLDER), (Kind.GOES_ON, Audience.REPORTER)),
 }
-"""A case that came to no office (received unclear, returned) is told to the desk as one count, `UNCLEAR`."""
+"""A case that came to no office (received unclear, returned) is told to the desk as one count, `UNCLEAR`. Of notes only
+those are told that a clerk took down for the reporter.
+"""
 OF_ONE = frozenset({Kind.QUESTION})
 """Told to the reporter of the case alone, not to those of the cases that are joined to it."""
 LIGHTS = {Kind.YELLOW: Audience.HOLDER, Kind.RED: Audience.OFFICE}

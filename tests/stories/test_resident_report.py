@@ -140,7 +140,7 @@ def test_when_the_answer_got_lost_going_back_and_pressing_again_gives_the_same_r
     page.get_by_label("地址或地点").fill("村口桥头")
     page.get_by_label("情况说明").fill("路面有坑")
     send(page)
-    page.wait_for_url("chrome-error://**")
+    expect(page.get_by_text("ERR_FAILED")).to_be_visible()
     page.unroute("**/report/")
     page.goto("/report/")
     expect(page.get_by_label("情况说明")).to_have_value("路面有坑")

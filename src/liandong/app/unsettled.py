@@ -24,7 +24,11 @@ _POOL = 200
 
 
 def leave_unsettled(origin: str) -> None:
-    """Extensions asked for, cases returned, unhappy verdicts, a town asked for its consent, reports without a place."""
+    """Extensions asked for, cases returned, unhappy verdicts, a town asked for its consent, reports without a place;
+    nothing in a county without a history.
+    """
+    if not cases.newest_id():
+        return
     _ask_extensions()
     _return()
     _judge()

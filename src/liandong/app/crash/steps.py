@@ -161,11 +161,7 @@ class _Walk:
         self._patiently(lambda: self._posts[CLERK].look(self._number))
         offices = {row["code"]: row["id"] for row in self._rows("SELECT id, code FROM orgs_office")}
         town = self._rows("SELECT office_id AS id FROM access_staff WHERE username = %s", TOWN)[0]["id"]
-        other = self._rows(
-            "SELECT id FROM cases_case WHERE closed_at IS NULL AND NOT is_private AND NOT is_confidential"
-            " AND complained_office_id IS NULL AND id <> %s ORDER BY id LIMIT 1",
-            self._case_id,
-        )[0]["id"]
+        other, _ = self._reported()
         for step in _steps(offices, town, ids.case_number(other)):
             yield self._strike(step)
             self._check(step)
@@ -175,7 +171,16 @@ class _Walk:
         return ids.case_number(self._case_id)
 
     def _receive(self) -> Struck:
-        """The report itself, sent again under its key until it is acknowledged."""
+        """The report itself."""
+        before = len(self._rows("SELECT id FROM intake_report"))
+        with self._blow() as blow:
+            self._case_id, sent = self._reported()
+        if (there := len(self._rows("SELECT id FROM intake_report"))) != before + 1:
+            self.findings.append(f"one report sent, {there - before} there")
+        return self._told(Struck("receive", blow.victim, sent, blow.seconds))
+
+    def _reported(self) -> tuple[int, int]:
+        """(its case, how often it was sent): again under its key until it is acknowledged."""
         point = self._rows("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id LIMIT 1")[0]
         report = json.dumps({"text": "垃圾桶满了，请来清运", "category_code": "010102", **point}).encode()
         headers = {
@@ -198,13 +203,8 @@ class _Walk:
                 raise _Lost
             return content
 
-        before = len(self._rows("SELECT id FROM intake_report"))
-        with self._blow() as blow:
-            content, sent = self._patiently(send)
-        self._case_id = ids.parse_case_number(json.loads(content)["number"])
-        if (there := len(self._rows("SELECT id FROM intake_report"))) != before + 1:
-            self.findings.append(f"one report sent, {there - before} there")
-        return self._told(Struck("receive", blow.victim, sent, blow.seconds))
+        content, sent = self._patiently(send)
+        return ids.parse_case_number(json.loads(content)["number"]), sent
 
     def _strike(self, step: Step) -> Struck:
         """Takes the step while somebody is killed, and again for as long as its answer is lost."""

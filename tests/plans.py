@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 def plans(asks: Callable[[], Any]) -> list[str]:
     """The plan of every statement, in their order."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for plain in ("seqscan", "indexscan", "indexonlyscan"):  # a small table is read whole, by an index too
+            cursor.execute(f"SET LOCAL enable_{plain} = off")
         with CaptureQueriesContext(connection) as asked:
             asks()
         return [_plan(cursor, each["sql"]) for each in asked.captured_queries]

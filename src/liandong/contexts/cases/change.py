@@ -251,6 +251,14 @@ class Change:
             self.set(consent_office_id=None)
 
 
+_TASK_IN = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
+
+
+def main_task_in(state: State) -> Task.Kind:
+    """Which main task is open in a state."""
+    return _TASK_IN.get(state, Task.Kind.HANDLE)
+
+
 def is_permitted(case: Case | CaseRow, actor: Actor, action: Action) -> bool:
     by_table = actor.role in LIFECYCLE[action].roles and concerns(case, actor, action)
     return actor.kind == "system" or by_table

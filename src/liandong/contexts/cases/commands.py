@@ -26,7 +26,7 @@ from .domain.taxonomy import CategoryRow
 from .lead import check_assignable, check_there, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
 from .near import near_cell
-from .queries import CaseRow, check_independent, deadline_entries, is_emergency, taxonomy
+from .queries import CaseRow, check_independent, check_satisfied, deadline_entries, is_emergency, taxonomy
 
 
 def screen_case(
@@ -176,8 +176,7 @@ def record_verdict(
     answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
     then to the coordinator. `joined`: the joined case whose reporter judges.
     """
-    if satisfied is not None and satisfied not in range(1, 6):
-        raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
+    check_satisfied(satisfied)
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
         check_independent(actor, change.case)

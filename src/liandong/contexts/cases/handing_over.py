@@ -10,7 +10,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput
 
-from .change import Change, lock_case
+from .change import Change, lock_case, main_task_in
 from .domain.lifecycle import Action, State
 from .lead import check_lead, desk_of, needs_consent
 from .models import Case, Message, Task
@@ -107,13 +107,10 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
             is_designated=was["is_designated"],
             unhappy_at=datetime.fromisoformat(was["unhappy_at"]) if was.get("unhappy_at") else None,
         )
-        kind = _TASK_OF.get(change.to, Task.Kind.HANDLE)
+        kind = main_task_in(change.to)
         change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])
         change.facts["office"] = was["office"]
     return change.row
-
-
-_TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
 
 
 def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:

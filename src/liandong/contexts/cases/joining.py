@@ -15,11 +15,20 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
-from .change import Change, lock_case
+from .change import Change, lock_case, main_task_in
 from .commands import record_verdict
 from .domain.lifecycle import OPEN, UNHAPPY, Action, State
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, check_independent, concerns, has_judged, is_judgeable, unlike, visible_case
+from .queries import (
+    CaseRow,
+    check_independent,
+    check_satisfied,
+    concerns,
+    has_judged,
+    is_judgeable,
+    unlike,
+    visible_case,
+)
 
 _KEPT = (
     "queue",
@@ -33,7 +42,6 @@ _KEPT = (
 )
 """What joining ends or may change, and separating gives back."""
 _LIMITS = ("category_code", "category_version", "severity", "accept_budget", "finish_budget")
-_TASK_OF = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}
 
 
 def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: int | None = None) -> CaseRow:
@@ -86,8 +94,7 @@ def judge_joined(
     separated and goes to the same office anew, once more. Raises Conflict before there is an answer, after the verdict
     time, and for a second verdict on the same answer.
     """
-    if satisfied is not None and satisfied not in range(1, 6):
-        raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
+    check_satisfied(satisfied)
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
@@ -165,7 +172,7 @@ def _stand_again(change: Change) -> None:
         report_count=1 + len(came_along),
         **{name: was[name] for name in _KEPT},
     )
-    change.open_task(_TASK_OF.get(change.to, Task.Kind.HANDLE), office_id=case.office_id, assignee_id=case.assignee_id)
+    change.open_task(main_task_in(change.to), office_id=case.office_id, assignee_id=case.assignee_id)
 
 
 def _begin_again(change: Change, carrier: Case) -> None:

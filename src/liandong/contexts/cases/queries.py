@@ -12,7 +12,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import NotAllowed, NotFound
+from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
 from .domain.extension import extension_rule
 from .domain.learned import Learned
@@ -521,6 +521,12 @@ def judges_itself(actor: Actor, office_id: int | None) -> bool:
     """Whether the office's verdict would be taken by one of its own that may have worked on it."""
     own = actor.office_id is not None and actor.office_id == office_id
     return own and not (actor.has(Role.CLERK) and office_id == orgs.organisation().desk_id)
+
+
+def check_satisfied(satisfied: int | None) -> None:
+    """1 (very dissatisfied) to 5 (very satisfied), or not said. Raises InvalidInput."""
+    if satisfied is not None and satisfied not in range(1, 6):
+        raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
 
 
 def check_independent(actor: Actor, case: Case) -> None:

@@ -18,7 +18,7 @@ from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
-from .fields import integer, text_of
+from .fields import TIME_UNITS, integer, text_of
 from .frame import post_of
 
 T = TypeVar("T")
@@ -31,7 +31,6 @@ NAMES = {
     cases.Action.LOOK_AT_VERDICT: "标为已看过评价",
     cases.Action.SCREEN: "按同一分类受理",
 }
-TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 OUTCOMES = {
     "waiting": "待办理",
     "done": "已办理",

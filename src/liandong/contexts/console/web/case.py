@@ -22,7 +22,7 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound, PostIsAway
 
 from .acts import COMMANDS, text_label
-from .fields import text_of
+from .fields import TIME_UNITS, text_of
 from .frame import post_of
 
 
@@ -199,7 +199,6 @@ def _case_page(
 
 _NEW = (cases.State.RECEIVED, cases.State.DISPATCHED)
 """States in which the page looks by itself for cases that may be the same matter; later on when it is asked."""
-TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 _MAIN = (
     cases.Action.HAND_OVER_EMERGENCY,
     cases.Action.SCREEN,

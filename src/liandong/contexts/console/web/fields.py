@@ -7,6 +7,9 @@ from django.http import HttpRequest
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.errors import InvalidInput
 
+TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
+"""Of a time limit that is typed, as budgets write them."""
+
 
 def text_of(request: HttpRequest) -> str:
     return str(request.POST.get("text", ""))

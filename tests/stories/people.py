@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from liandong.foundation.access.models import Staff
 
@@ -26,16 +26,18 @@ def session_of(username: str) -> str:
 
 
 def do(page: Page, action: str, text: str = "", field: str = "") -> None:
-    """One action of the case page: unfold it where it is folded, write, press."""
+    """One action of the case page: unfold it where it is folded, write, press, and have the answer."""
     fold = page.locator("details.action").filter(has=page.locator("summary", has_text=re.compile(f"^{action}$")))
+    button = page.get_by_role("button", name=action, exact=True)
+    fold.or_(button).first.wait_for()
     if not fold.count():
-        page.get_by_role("button", name=action, exact=True).click()
+        _send(page, button)
         return
     if fold.get_attribute("open") is None:
         fold.locator("summary").click()
     if text:
         fold.get_by_label(field).fill(text)
-    fold.get_by_role("button", name=action, exact=True).click()
+    _send(page, fold.get_by_role("button", name=action, exact=True))
 
 
 def judge(page: Page, verdict: str, send: str, words: str = "") -> None:
@@ -44,4 +46,10 @@ def judge(page: Page, verdict: str, send: str, words: str = "") -> None:
     page.get_by_label(verdict, exact=True).check()
     if words:
         page.locator("[name=text]").fill(words)
-    page.get_by_role("button", name=send).click()
+    _send(page, page.get_by_role("button", name=send))
+
+
+def _send(page: Page, button: Locator) -> None:
+    """A press comes back before the form was answered; what another person sees next needs the answer."""
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        button.click()

@@ -114,5 +114,6 @@ def test_nothing_of_the_desk_is_wider_than_its_window(
     page.goto(path)
     if path == "/desk/phone/":
         page.locator("#call-bar").get_by_role("button").click()
+        expect(page.locator("#call-bar.is-open")).to_be_visible()
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width[0] <= width[1]

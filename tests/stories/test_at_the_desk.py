@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from liandong.contexts.cases import public as cases
 from tests import county
-from tests.stories.people import ANSWER_FIELD, Opener, do
+from tests.stories.people import ANSWER_FIELD, PHONE, Opener, do
 
 CURRENT = "tr.is-current"
 TYPED = "已经约好施工队，明天上午进场，预计三天完工。"
@@ -59,6 +59,21 @@ def test_who_writes_on_a_case_that_went_to_another_office_is_told_and_keeps_ever
     do(page, "答复")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("textbox", name="您写的内容")).to_have_value(TYPED)
+
+
+def test_a_refusal_is_seen_at_once_on_a_phone(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    page = open_as("hud1", **PHONE)
+    page.goto(f"/console/case/{row.number}/")
+    fold = page.locator("details.action", has_text="申请延期")
+    fold.locator("summary").click()
+    fold.get_by_label("延长多少（个工作日）").fill("99")
+    do(page, "申请延期", "等材料", "理由")
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("延期的长度应在 1 到")
+    expect(refusal).to_be_in_viewport()
+    expect(refusal).to_be_focused()
 
 
 def test_a_case_is_not_offered_for_claiming_to_who_has_it(open_as: Opener) -> None:

@@ -3,6 +3,7 @@ import { element, onContent, words } from "./page";
 type Draft = { at: number; values: Record<string, string[]> };
 
 const PREFIX = "liandong:draft:";
+const SENT = "liandong:draft-sent";
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 const NEVER = "[type=password], [type=file], [type=hidden], [type=submit], [type=button], [data-private], [data-private] *";
 const ready = new WeakSet<HTMLFormElement>();
@@ -10,6 +11,8 @@ const ready = new WeakSet<HTMLFormElement>();
 /** Only a form that has been sent itself is done with; what its fields ask on the way leaves the draft alone. */
 export function watchDrafts(): void {
   forgetOld();
+  closeSent();
+  document.addEventListener("submit", rememberSent);
   onContent(() => {
     document.querySelectorAll<HTMLElement>("[data-draft-clear]").forEach((mark) => forgetDraft(mark.dataset.draftClear ?? ""));
     document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(prepare);
@@ -28,9 +31,28 @@ export function forgetDraft(key: string): void {
   document.dispatchEvent(new CustomEvent("liandong:draft-forgotten", { detail: { key } }));
 }
 
-function store(act: (storage: Storage) => void): void {
+/** A form that the browser sends itself is answered by another page, and only that page tells whether it went well. */
+function rememberSent(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (event.defaultPrevented || form.method !== "post") return;
+  store((storage) => {
+    if (form.dataset.draft === undefined) storage.removeItem(SENT);
+    else storage.setItem(SENT, form.dataset.draft);
+  }, "sessionStorage");
+}
+
+function closeSent(): void {
+  if (!document.querySelector("#toasts .is-success")) return;
+  store((storage) => {
+    const key = storage.getItem(SENT);
+    storage.removeItem(SENT);
+    if (key !== null) forgetDraft(key);
+  }, "sessionStorage");
+}
+
+function store(act: (storage: Storage) => void, kind: "localStorage" | "sessionStorage" = "localStorage"): void {
   try {
-    act(localStorage);
+    act(window[kind]);
   } catch {
     // Without storage there are no drafts; the form works all the same.
   }

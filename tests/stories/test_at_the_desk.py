@@ -61,6 +61,24 @@ def test_who_writes_on_a_case_that_went_to_another_office_is_told_and_keeps_ever
     expect(page.get_by_role("textbox", name="您写的内容")).to_have_value(TYPED)
 
 
+def test_what_was_sent_is_not_offered_again_and_what_was_not_comes_back(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    page = open_case(open_as, "hud1", row)
+    page.get_by_label(ANSWER_FIELD).fill(TYPED)
+    do(page, "备注", "已到现场看过", "说明")
+    expect(page.get_by_text("已完成：备注。")).to_be_visible()
+    page.locator("details.action", has_text="备注").locator("summary").click()
+    expect(page.get_by_role("textbox", name="说明")).to_have_value("")
+    expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+    expect(page.locator(".draft-note")).to_have_count(1)
+    cases.add_note(actor=county.post("hud2"), case_id=row.id, text="也去看过")
+    do(page, "答复")
+    expect(page.get_by_role("alert")).to_have_text("内容已被他人更新，请刷新后再试。")
+    page.goto(f"/console/case/{row.number}/")
+    expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+
+
 def test_a_refusal_is_seen_at_once_on_a_phone(open_as: Opener) -> None:
     row = county.receive()
     work_on(row)

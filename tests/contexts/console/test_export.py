@@ -91,7 +91,7 @@ def test_a_filtered_list_comes_in_its_order_with_names_and_codes() -> None:
 def test_dates_are_dates_of_the_county_and_the_head_stays_in_sight() -> None:
     county.receive()
     sheet = exported(signed_in("clerk"))
-    kind, number = sheet.rows[0]["收到"]
+    kind, number = sheet.rows[0]["收到时间"]
     since_1899 = timedelta(days=float(number))
     assert (kind, EPOCH_1899 + timedelta(seconds=round(since_1899.total_seconds()))) == ("n", county.local(11, 10))
     assert "yyyy-mm-dd hh:mm" in sheet.styles.xpath("//m:numFmt/@formatCode", namespaces=MAIN)
@@ -213,7 +213,7 @@ def test_head_and_names_are_in_the_language_of_the_page() -> None:
     county.receive("Pothole", title="Pothole")
     client = signed_in("clerk", "en")
     sheet = exported(client)
-    assert {"Number", "Light", "Title", "Received"} <= set(sheet.headings.values())
+    assert {"Number", "Light", "Title", "Received at"} <= set(sheet.headings.values())
     assert all(text.isascii() for row in sheet.rows for heading, (_, text) in row.items() if heading != "Place")
     assert chinese(html.fromstring(client.get(EXPORT).content.decode())) == []
 

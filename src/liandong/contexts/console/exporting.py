@@ -146,12 +146,12 @@ def columns() -> list[Column]:
         Column(gettext("部门"), 22, lambda row: office(row.office_id)),
         Column(gettext("岗位"), 18, lambda row: post(row.assignee_id)),
         Column(gettext("渠道"), 10, lambda row: channel(row.channel)),
-        Column(gettext("收到"), 17, lambda row: row.received_at),
+        Column(gettext("收到时间"), 17, lambda row: row.received_at),
         Column(gettext("签收时限"), 17, lambda row: row.accept_due_at),
-        Column(gettext("签收"), 17, lambda row: row.accepted_at),
+        Column(gettext("签收时间"), 17, lambda row: row.accepted_at),
         Column(gettext("办结时限"), 17, lambda row: row.due_at),
-        Column(gettext("答复"), 17, lambda row: row.answered_at),
-        Column(gettext("办结"), 17, lambda row: row.closed_at),
+        Column(gettext("答复时间"), 17, lambda row: row.answered_at),
+        Column(gettext("办结时间"), 17, lambda row: row.closed_at),
         Column(gettext("上报次数"), 9, lambda row: row.report_count),
     ]
 

@@ -90,7 +90,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.YELLOW: Words("将到期", Group.DEADLINES),
     Kind.RED: Words("已超期", Group.DEADLINES),
     Kind.OVERDUE: Words("今天新超期", Group.DEADLINES),
-    Kind.URGED: Words("催办", Group.DEADLINES),
+    Kind.URGED: Words("有人催办", Group.DEADLINES),
     Kind.REPLIED: Words("上报人已补充", Group.PROGRESS),
     Kind.REPORT_ADDED: Words("又有人上报同一件事", Group.PROGRESS),
     Kind.CONSENT_GIVEN: Words("乡镇同意承办", Group.PROGRESS),

@@ -189,6 +189,26 @@ def test_a_petition_is_taken_or_passed_on_in_15_days_decided_in_60_and_once_in_3
         ask_days(row, 1)
 
 
+def test_a_request_for_information_is_answered_in_20_working_days_and_once_in_20_more() -> None:
+    row = petition("120303")
+    assert row.finish_budget == "20wd"
+    with pytest.raises(InvalidInput):
+        ask_days(row, 21)
+    ask_days(row, 20)
+    assert grant(row).extension_count == 1
+    with pytest.raises(Conflict):
+        ask_days(row, 1)
+
+
+@pytest.mark.parametrize("category_code", ["120303", "120401", "120402"])
+def test_a_limit_of_the_law_never_stands_still(category_code: str) -> None:
+    row = petition(category_code)
+    assert Action.PARK not in cases.possible_actions(row, county.post("coordinator"))
+    with pytest.raises(Conflict):
+        park(row)
+    assert cases.find(row.id) == row
+
+
 def test_the_review_of_a_petition_is_not_extended() -> None:
     row = petition("120402")
     assert row.finish_budget == "30d+"

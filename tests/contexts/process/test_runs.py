@@ -212,3 +212,12 @@ def test_following_a_batch_without_runs_is_one_look_up(django_assert_num_queries
              for n, row in enumerate(rows)]  # fmt: skip
     with django_assert_num_queries(1):
         jobs.follow_cases(batch)
+
+
+@pytest.mark.parametrize(("category_code", "is_named"), [("", True), ("120401", False)])
+def test_of_a_petition_no_parking_is_named_as_what_can_come_next(category_code: str, is_named: bool) -> None:
+    given = {"category_code": category_code, "office_code": "SUP"} if category_code else {}
+    row = county.receive(**given)
+    row = cases.accept_case(actor=county.post("sup" if given else "hud1"), case_id=row.id)
+    next_steps = process.case_process(row=row).next_steps
+    assert (Action.PARK in {step.action for step in next_steps}) is is_named

@@ -96,7 +96,7 @@ def _left(until: datetime, budget: str) -> tuple[int | None, str]:
 
 
 def minutes_a_day(table: calendar.WorkCalendar) -> int:
-    """Open office time of a working day."""
+    """Open office time of a working day; a closing 00:00 means midnight at its end."""
 
     def minute(at: clock_time) -> int:
         return at.hour * 60 + at.minute

@@ -436,6 +436,7 @@ def _idle(row: CaseRow) -> set[Action]:
         Action.GRANT_EXTENSION: not row.extension_asked,
         Action.REFUSE_EXTENSION: not row.extension_asked,
         Action.ASK_EXTENSION: not may_ask_extension(row),
+        Action.PARK: not may_park(row),
         Action.RETURN: not may_return(row),
         Action.WITHDRAW: row.report_count > 1,
         Action.HAND_OVER_EMERGENCY: not is_emergency(row),
@@ -459,6 +460,11 @@ def may_ask_extension(row: CaseRow | Case) -> bool:
     """Before the due time, as often as the law has it, one request at a time (接诉即办条例 15, 信访工作条例)."""
     in_time = row.due_at is not None and time.now() < row.due_at
     return in_time and not row.extension_asked and row.extension_count < extension_rule(row.category_code).most
+
+
+def may_park(row: CaseRow | Case) -> bool:
+    """A time limit of the law's own never stands still (信访工作条例)."""
+    return not extension_rule(row.category_code).is_statutory
 
 
 def decides_extension(row: CaseRow | Case, actor: Actor) -> bool:

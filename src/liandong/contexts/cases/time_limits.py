@@ -18,7 +18,7 @@ from .change import Change
 from .domain.extension import extension_rule
 from .domain.lifecycle import PARKING_GROUNDS, Action
 from .models import Case, Message, Task
-from .queries import CaseRow, decides_extension, may_ask_extension, may_undo, taxonomy
+from .queries import CaseRow, decides_extension, may_ask_extension, may_park, may_undo, taxonomy
 
 LONGEST_PARKING_DAYS = 366
 
@@ -82,9 +82,11 @@ def park_case(
     *, actor: Actor, case_id: int, ground: str, review_on: date, text: str, version: int | None = None
 ) -> CaseRow:
     """挂账: what cannot be done now waits until a day of review, within a year, on one of `PARKING_GROUNDS`; the clock
-    stands still and the reporter is told `text`.
+    stands still and the reporter is told `text`. Raises Conflict where the law sets the time limit.
     """
     with Change(actor, case_id, Action.PARK, version, text) as change:
+        if not may_park(change.case):
+            raise Conflict("法定时限的事项不能挂账；按期办不完的，请申请延期。")
         if ground not in PARKING_GROUNDS:
             raise InvalidInput("请选择挂账的原因。", field="ground")
         zone = orgs.county().tz

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from datetime import time as clock_time
 from enum import StrEnum
 from statistics import median
 
@@ -14,6 +13,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 
+from .clocks import minutes_a_day
 from .domain.lifecycle import State
 from .models import Case, CaseQuerySet, Scope, Task
 from .queries import CASE_COLUMNS, TASKS_LISTED, CaseRow
@@ -135,12 +135,6 @@ def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
 
 def _median_days(answered: list[tuple[datetime, datetime]]) -> float | None:
     table = calendar.work_calendar(orgs.county().zone)
-    day = sum((_length(opens, closes) for opens, closes in table.office_hours), timedelta())
+    day = timedelta(minutes=minutes_a_day(table))
     spans = [table.working_time_between(begun, ended).duration / day for begun, ended in answered]
     return round(median(spans), 1) if spans else None
-
-
-def _length(opens: clock_time, closes: clock_time) -> timedelta:
-    """Of one span of office hours; a closing 00:00 means midnight at the day's end."""
-    begun, ended = (timedelta(hours=each.hour, minutes=each.minute, seconds=each.second) for each in (opens, closes))
-    return (ended or timedelta(days=1)) - begun

@@ -60,15 +60,10 @@ def choose(text: str, code: str) -> Choice:
         chosen=chosen,
         sure=sure if chosen is None else None,
         others=tuple(_proposed(each) for each in found if each.code not in settled),
-        is_emergency=any(map(is_emergency, (chosen, *foremost))),
+        is_emergency=any(category is not None and category.is_emergency for category in (chosen, *foremost)),
     )
 
 
 def _proposed(proposal: cases.Proposal) -> Proposed:
     name = category_name(proposal.code)
     return Proposed(proposal.code, name, tuple(word for word in proposal.reasons if word != name))
-
-
-def is_emergency(category: cases.CategoryRow | None) -> bool:
-    """Whether the emergency numbers come before any report of this category."""
-    return category is not None and category.is_emergency

@@ -27,7 +27,7 @@ DESK_CHANNELS = {
     "hotline": _("热线转来"),
     "grid": _("网格巡查"),
 }
-EMERGENCY_NUMBERS = {
+EMERGENCY_SERVICES = {
     "110": _("110 报警"),
     "119": _("119 火警"),
     "120": _("120 急救"),
@@ -263,7 +263,7 @@ class DeskForm(ReportForm):
         self._choose("channel", lambda: list(DESK_CHANNELS.items()))
         self._choose("complained_office_id", lambda: _offices([("", gettext("没有，或说不清"))]))
         self._choose("complained_staff_id", _posts)
-        self._choose("handed_to", lambda: [("", gettext("没有移交")), *EMERGENCY_NUMBERS.items()])
+        self._choose("handed_to", lambda: [("", gettext("没有移交")), *EMERGENCY_SERVICES.items()])
         self.fields["text"].help_text = gettext("尽量按上报人的原话记。")
         if not self.is_bound:
             self.fields["text"].widget.attrs["autofocus"] = True

@@ -16,11 +16,12 @@ class ExtensionRule:
 
 
 RULES: tuple[tuple[str, ExtensionRule], ...] = (
+    ("120303", ExtensionRule(most=1, longest=20, is_statutory=True)),
     ("120401", ExtensionRule(most=1, longest=30, is_statutory=True)),
     ("120402", ExtensionRule(most=0, is_statutory=True)),
 )
-"""By the beginning of a category's code. 信访工作条例: a petition is decided in 60 days and once 30 more, its review in
-30 without.
+"""By the beginning of a category's code. 政府信息公开条例 33: a request for information is answered in 20 working days
+and once 20 more. 信访工作条例: a petition is decided in 60 days and once 30 more, its review in 30 without.
 """
 COMMON = ExtensionRule(most=2)
 

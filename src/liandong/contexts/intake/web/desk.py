@@ -11,9 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.choosing import is_emergency
 from liandong.contexts.intake.domain.incoming import Received
-from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, DeskForm
+from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo
 from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
@@ -104,7 +103,7 @@ def _hand_over(request: HttpRequest, actor: Actor, received: Received, form: Des
         if form.same is not None and form.is_joined:
             _hand_over_joined(request, actor, form.same.id, to)
         else:
-            cases.refer_out(actor=actor, case_id=received.case_id, to=str(EMERGENCY_NUMBERS[to]), text=_put_through())
+            cases.refer_out(actor=actor, case_id=received.case_id, to=str(EMERGENCY_SERVICES[to]), text=_put_through())
     except LiandongError as error:
         warning = gettext("已登记，但移交没有记上：%(reason)s") % {"reason": access.say(error)}
         ui.toast(request, warning, level="warning")
@@ -116,7 +115,7 @@ def _hand_over_joined(request: HttpRequest, actor: Actor, carrier_id: int, to: s
     if cases.Action.HAND_OVER_EMERGENCY in cases.possible_actions(carrier, actor):
         cases.hand_over_emergency(actor=actor, case_id=carrier_id, number=to, text=_put_through())
         return
-    cases.add_note(actor=actor, case_id=carrier_id, text=f"{EMERGENCY_NUMBERS[to]}：{_put_through()}")
+    cases.add_note(actor=actor, case_id=carrier_id, text=f"{EMERGENCY_SERVICES[to]}：{_put_through()}")
     ui.toast(request, gettext("已合并；那件事不能记为紧急移交，电话移交已记为备注。"), level="warning")
 
 
@@ -183,7 +182,7 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
         "office": office_name(office) if office else "",
         "due_at": case.due_at,
         "is_open": case.is_open,
-        "is_emergency": is_emergency(cases.taxonomy().leaf(case.category_code)),
+        "is_emergency": cases.is_emergency(case),
     }
 
 

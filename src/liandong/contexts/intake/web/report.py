@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.contexts.intake.choosing import Choice, choose
 from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received, Rejected
-from liandong.contexts.intake.forms import EMERGENCY_NUMBERS, ReportForm
+from liandong.contexts.intake.forms import EMERGENCY_SERVICES, ReportForm
 from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
 from liandong.foundation.ui import public as ui
@@ -54,7 +54,7 @@ class Filled:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where residents begin."""
-    return render(request, "intake/home.html", {"emergency_numbers": EMERGENCY_NUMBERS})
+    return render(request, "intake/home.html", {"emergency_numbers": EMERGENCY_SERVICES})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,7 +191,7 @@ def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] 
         "form": form,
         "choice": filled.choice,
         "parts": parts,
-        "emergency_numbers": EMERGENCY_NUMBERS,
+        "emergency_numbers": EMERGENCY_SERVICES,
     }
 
 

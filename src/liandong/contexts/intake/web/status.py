@@ -14,10 +14,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.choosing import is_emergency
 from liandong.contexts.intake.contact_lists import LIST_PURPOSES
 from liandong.contexts.intake.forms import (
-    EMERGENCY_NUMBERS,
+    EMERGENCY_SERVICES,
     ReplyForm,
     StatusForm,
     VerdictForm,
@@ -266,8 +265,8 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "readings": [_reading(row) for row in receipt.readings],
         "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
         "is_new": is_new,
-        "is_emergency": is_emergency(cases.taxonomy().leaf(case.category_code)),
-        "emergency_numbers": EMERGENCY_NUMBERS,
+        "is_emergency": cases.is_emergency(case),
+        "emergency_numbers": EMERGENCY_SERVICES,
         "link": request.build_absolute_uri(address_of(receipt)),
     }
     return render(request, "intake/receipt.html", context, status=faults.status)

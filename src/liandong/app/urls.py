@@ -12,6 +12,7 @@ admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
 admin.site.index_title = _("登记册")
 admin.site.unregister([EmailAddress, Group])  # what isn't a register isn't changed past the ledger
 
+handler500 = "liandong.foundation.access.web.server_error"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("open311/", include("liandong.contexts.intake.open311.urls")),

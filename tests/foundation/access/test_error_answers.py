@@ -4,6 +4,8 @@ import errno
 import json
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -80,6 +82,31 @@ def test_a_full_disk_is_told_as_such(error: Exception) -> None:
 
 def test_a_database_that_is_away_asks_to_come_back() -> None:
     assert access.told(OperationalError("gone")).status == 503
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "存储空间已满"),
+        (OperationalError("gone"), 503, "系统繁忙"),
+        (ValueError("bug"), 500, "系统出错"),
+    ],
+)
+def test_what_breaks_before_any_view_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, sentence: str
+) -> None:
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise error
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile.__init__", broken)
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.get("/report/")
+    photo = SimpleUploadedFile("field.jpg", b"0" * (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1), "image/jpeg")
+    for headers, kind in (({}, "text/html"), ({"Accept": "application/json"}, "application/problem+json")):
+        response = client.post("/report/", {"photos": photo}, headers=headers)
+        assert (response.status_code, response["Content-Type"].partition(";")[0]) == (status, kind)
+        assert sentence in response.content.decode()
+        photo.seek(0)
 
 
 def test_a_page_tells_people_what_is_wrong(client: Client) -> None:

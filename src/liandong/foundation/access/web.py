@@ -2,15 +2,17 @@
 
 import errno
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from psycopg.errors import DiskFull
 
@@ -104,8 +106,23 @@ class ErrorPages:
             return None
         if isinstance(error, StorageFull):
             log.error("%s %s: %s", request.method, request.path, exception)
-        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        if _is_for_a_machine(request):
             return problem(error)
         if isinstance(error, NotSignedIn):
             return redirect_to_login(request.get_full_path())
         return render(request, "ui/error.html", {"status": error.status, "message": say(error)}, status=error.status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500, also for what breaks before any view: a body that finds no room on the disk, a database
+    that is away. The page asks neither for anything.
+    """
+    error = told(cast("Exception", sys.exc_info()[1]))
+    if _is_for_a_machine(request):
+        return problem(error)
+    words = {} if isinstance(error, Fault) else {"status": error.status, "message": say(error)}
+    return HttpResponse(render_to_string("500.html", words), status=error.status)
+
+
+def _is_for_a_machine(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")

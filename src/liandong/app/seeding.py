@@ -1,6 +1,6 @@
 """Writes the fictional county to the database, through the same commands that a real county uses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -37,6 +37,7 @@ WRITERS = 2
 Say = Callable[[int, int], None]
 Same = tuple[int, int]
 """Number of a report, and of the earlier one that it only repeats."""
+Row = tuple[CaseSeed, int | None]
 
 _STATES = {
     Outcome.RECEIVED: cases.State.DISPATCHED,
@@ -106,20 +107,27 @@ def _receive_share(
     """Ends with its parent: nobody then reads what it tells."""
     for other in others:
         other.close()
-    still_open: set[int] = set()
-    for place, batch in enumerate(_batches(rows(), BATCH)):
-        still_open |= {row.number for row in batch if row.closed_at is None}
+    for place, batch in enumerate(_batches(unjoined(rows()), BATCH)):
         if place % WRITERS != share:
             continue
-        same = [(row.number, row.duplicate_of) for row in batch if row.duplicate_of in still_open]
-        pasts = [past(_unjoined(row) if row.duplicate_of in still_open else row) for row in batch]
-        intake.receive(actor=SYSTEM, batch=[incoming(row) for row in batch], pasts=pasts)
-        telling.send((len(batch), same))
+        intake.receive(actor=SYSTEM, batch=[incoming(row) for row, _ in batch], pasts=[past(row) for row, _ in batch])
+        telling.send((len(batch), [(row.number, original) for row, original in batch if original is not None]))
 
 
-def _unjoined(row: CaseSeed) -> CaseSeed:
-    """A report before anybody saw that it only repeats another."""
-    return replace(row, outcome=Outcome.RECEIVED, accepted_at=None, closed_at=None, answer="")
+def unjoined(rows: Iterable[CaseSeed]) -> Iterator[Row]:
+    """Each life, and the number of the earlier one that it only repeats while that is still open: such a one stands as
+    it came in, before anybody saw that, and as unclear as the other.
+    """
+    still_open: dict[int | None, CaseSeed] = {}
+    for row in rows:
+        if row.closed_at is None:
+            still_open[row.number] = row
+        original = still_open.get(row.duplicate_of)
+        if original is None:
+            yield row, None
+            continue
+        outcome = Outcome.UNCLEAR if original.outcome is Outcome.UNCLEAR else Outcome.RECEIVED
+        yield replace(row, outcome=outcome, accepted_at=None, closed_at=None, answer=""), original.number
 
 
 def _join(same: Iterable[Same]) -> None:
@@ -223,7 +231,7 @@ def past(row: CaseSeed) -> intake.Past:
     return intake.Past(life, row.answer)
 
 
-def _batches(rows: Iterable[CaseSeed], size: int) -> Iterable[list[CaseSeed]]:
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
     remaining = iter(rows)
     while batch := list(islice(remaining, size)):
         yield batch

@@ -10,6 +10,7 @@ from statistics import mean
 import pytest
 import shapely
 
+from liandong.app import seeding
 from liandong.app.sample import planted, weather, wording
 from liandong.app.sample.history import history
 from liandong.app.sample.organisation import leaves
@@ -373,3 +374,18 @@ def test_one_day_s_weather_does_not_depend_on_the_days_around_it(days):
     alone = weather.days(1, days[200].on, days[200].on)
     assert alone == [days[200]]
     assert any(day.gale for day in days)
+
+
+@pytest.mark.parametrize("day", [8, 13])
+def test_what_repeats_an_open_matter_comes_in_as_unclear_as_that(county, taxonomy, day):
+    """Else the one is public and the other private, which nobody can join."""
+    until = datetime(2026, 11, day, 2, 46, tzinfo=ZONE)
+    rows = {row.number: (row, original) for row, original in seeding.unjoined(history(county, taxonomy, until))}
+    same = [(row, rows[original][0]) for row, original in rows.values() if original]
+    assert Outcome.UNCLEAR in {original.outcome for _, original in same}
+    assert [(row.number, original.number) for row, original in same if row.closed_at or original.closed_at] == []
+    assert {
+        (seeding.incoming(row).category_code, seeding.incoming(original).category_code)
+        for row, original in same
+        if seeding.incoming(row).category_code != seeding.incoming(original).category_code
+    } == set()

@@ -38,6 +38,7 @@ Say = Callable[[int, int], None]
 Same = tuple[int, int]
 """Number of a report, and of the earlier one that it only repeats."""
 Row = tuple[CaseSeed, int | None]
+"""A life, and the number of the open matter that it only repeats."""
 
 _STATES = {
     Outcome.RECEIVED: cases.State.DISPATCHED,

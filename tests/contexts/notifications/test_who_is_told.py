@@ -275,19 +275,21 @@ def test_that_a_report_is_handled_on_its_own_again_is_told_to_its_reporter() -> 
     assert ("reporter", "separated") in who_was_told()
 
 
-def test_who_asked_a_town_is_told_that_it_consents() -> None:
+def asked_of_a_town() -> cases.CaseRow:
     row = county.receive()
     town = county.office("TWN-B")
-    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+    return cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+
+
+def test_who_asked_a_town_is_told_that_it_consents() -> None:
+    row = asked_of_a_town()
     cases.give_consent(actor=county.post("town_b"), case_id=row.id)
     told()
     assert ("coordinator", "consent_given") in who_was_told()
 
 
 def test_a_town_that_is_asked_and_who_asked_it_are_told() -> None:
-    row = county.receive()
-    town = county.office("TWN-B")
-    cases.reassign_case(actor=county.post("coordinator"), case_id=row.id, office_id=town, text="在村道上")
+    row = asked_of_a_town()
     told()
     assert ("town_b", "consent_asked") in who_was_told()
     cases.decline_consent(actor=county.post("town_b"), case_id=row.id, text="县道，不是村道")

@@ -463,14 +463,14 @@ def may_ask_extension(row: CaseRow | Case) -> bool:
 
 
 def may_park(row: CaseRow | Case) -> bool:
-    """A time limit of the law's own never stands still (信访工作条例)."""
+    """A time limit of the law's own never stands still (信访工作条例, 政府信息公开条例 33)."""
     return not extension_rule(row.category_code).is_statutory
 
 
-def decides_extension(row: CaseRow | Case, actor: Actor) -> bool:
+def decides_extension(row: CaseRow | Case, post: Actor | access.StaffRow) -> bool:
     """Whether the post may: of leaders only the county's."""
     role = decider_of_extension(row)
-    return actor.has(role) and (role is Role.COORDINATOR or actor.office_id is None)
+    return post.role == role and (role is Role.COORDINATOR or post.office_id is None)
 
 
 def decider_of_extension(row: CaseRow | Case) -> Role:
@@ -498,13 +498,9 @@ def may_take_verdict(row: CaseRow | Case, actor: Actor) -> bool:
     return actor.kind != "staff" or not judges_itself(actor, row.office_id)
 
 
-def may_judge_joined(row: CaseRow, carrier: CaseRow) -> bool:
-    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
-    return row.joined_to_id == carrier.id and is_judgeable(carrier) and not has_judged(carrier, row.id)
-
-
 def _may_take_joined_verdict(row: CaseRow, carrier: CaseRow, actor: Actor) -> bool:
-    return may_take_verdict(carrier, actor) and may_judge_joined(row, carrier)
+    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
+    return may_take_verdict(carrier, actor) and is_judgeable(carrier) and not has_judged(carrier, row.id)
 
 
 def is_judgeable(carrier: Case | CaseRow) -> bool:

@@ -43,7 +43,7 @@ def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object
         case Audience.COORDINATORS:
             yield from coordinators()
         case Audience.DECIDERS:
-            yield from _deciders(row)
+            yield from (post.id for post in access.staff().values() if cases.decides_extension(row, post))
         case Audience.HOLDER | Audience.OFFICE:
             yield from _office(row)
 
@@ -61,12 +61,6 @@ def _office(row: cases.CaseRow) -> Iterator[int]:
 def _dispatchers(office_id: int) -> Iterator[int]:
     posts = access.staff().values()
     return (post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER)
-
-
-def _deciders(row: cases.CaseRow) -> Iterator[int]:
-    role = cases.decider_of_extension(row)
-    posts = (post for post in access.staff().values() if post.role == role)
-    return (post.id for post in posts if role is Role.COORDINATOR or post.office_id is None)
 
 
 def coordinators() -> list[int]:

@@ -7,7 +7,17 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from liandong.contexts.cases.public import ACTION_NAMES, ENDED, LIFECYCLE, STATE_NAMES, Action, State, after_unsolved
+from liandong.contexts.cases.public import (
+    ACTION_NAMES,
+    ENDED,
+    LIFECYCLE,
+    STATE_NAMES,
+    Action,
+    CaseRow,
+    State,
+    after_unsolved,
+    may_park,
+)
 
 from .domain import running
 from .domain.drawing import Drawing, Refusal
@@ -48,9 +58,11 @@ def moves(state: State) -> list[tuple[Action, State]]:
     ]
 
 
-def next_moves(state: State, reworks: int) -> list[tuple[Action, State]]:
-    """What can come next for a case that went back `reworks` times: an action that the case decides leads one way."""
-    decided = {Action.JUDGE_UNSOLVED: after_unsolved(reworks), Action.REOPEN: State.HANDLING}
+def next_moves(state: State, row: CaseRow) -> list[tuple[Action, State]]:
+    """What can come next for the case: an action that it decides leads one way, or none."""
+    decided = {Action.JUDGE_UNSOLVED: after_unsolved(row.rework_count), Action.REOPEN: State.HANDLING}
+    if not may_park(row):
+        decided[Action.PARK] = state
     return [(action, to) for action, to in moves(state) if decided.get(action, to) == to]
 
 

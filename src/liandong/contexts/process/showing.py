@@ -52,11 +52,7 @@ def case_process(*, row: cases.CaseRow, english: bool = False) -> CaseProcess:
         xml=xml,
         positions=positions,
         steps=tuple(names[each] for each in positions if each in names),
-        next_steps=tuple(
-            NextStep(action, to)
-            for action, to in places.next_moves(state, row.rework_count)
-            if action is not cases.Action.PARK or cases.may_park(row)
-        ),
+        next_steps=tuple(NextStep(action, to) for action, to in places.next_moves(state, row)),
         is_stuck=run.is_stuck,
     )
 

@@ -256,7 +256,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "category": category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": story.last("answer") if carrier.answered_at else None,
-        "may_judge": Action.JUDGE_SOLVED in actions or cases.may_judge_joined(case, carrier),
+        "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,

@@ -96,9 +96,8 @@ def jpeg(colour: str = "red", size: tuple[int, int] = (64, 48), name: str = "pho
 
 
 def heic() -> SimpleUploadedFile:
-    stored = io.BytesIO()
-    Image.new("RGB", (64, 48), "blue").save(stored, "HEIF")
-    return SimpleUploadedFile("IMG_1.HEIC", stored.getvalue(), "image/heic")
+    content = (Path(__file__).parent / "pictures" / "corner.heic").read_bytes()
+    return SimpleUploadedFile("IMG_1.HEIC", content, "image/heic")
 
 
 def blobs(folder: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import pillow_heif
+import pi_heif
 from django.conf import settings
 from django.core import signing
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -25,7 +25,7 @@ THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
 _TOKEN_SALT = "intake.photo"  # noqa: S105 (a namespace, not a secret)
-pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 

@@ -80,6 +80,14 @@ from .listing import (
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
+from .publishing import (
+    PublicWords,
+    keep_public_answer,
+    latest_answer,
+    latest_answers,
+    publish_words,
+    withhold_words,
+)
 from .queries import (
     TASKS_LISTED,
     CaseRow,
@@ -104,6 +112,7 @@ from .queries import (
     last_learned_at,
     leaf_words,
     may_park,
+    may_publish,
     may_take_verdict,
     messages,
     of_matter,
@@ -118,6 +127,7 @@ from .queries import (
     turned_yellow,
     visible_among,
     visible_case,
+    works_on,
 )
 from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
@@ -176,6 +186,7 @@ __all__ = [
     "Page",
     "PointRow",
     "Proposal",
+    "PublicWords",
     "Published",
     "PublishedRow",
     "Scope",
@@ -230,9 +241,12 @@ __all__ = [
     "joined_cases",
     "judge_joined",
     "keep_lesson",
+    "keep_public_answer",
     "lapse_question",
     "lapse_verdict",
     "last_learned_at",
+    "latest_answer",
+    "latest_answers",
     "leaf_words",
     "list_cases",
     "list_points",
@@ -242,6 +256,7 @@ __all__ = [
     "long_date",
     "look_at_verdict",
     "may_park",
+    "may_publish",
     "may_take_verdict",
     "messages",
     "near_by",
@@ -256,6 +271,7 @@ __all__ = [
     "park_case",
     "possible_actions",
     "propose_category",
+    "publish_words",
     "reassign_case",
     "receivers",
     "record_reply",
@@ -295,8 +311,10 @@ __all__ = [
     "why",
     "withdraw_case",
     "withdraw_consent",
+    "withhold_words",
     "working_age",
     "workload",
     "workload_cases",
+    "works_on",
     "written_handovers",
 ]

@@ -1,11 +1,19 @@
-"""Timers of intake."""
+"""Subscribers and timers of intake."""
+
+from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 
-from . import photos
+from . import photos, publishing
 
 
 @events.timer(every_s=3600)
 def sweep_orphans() -> None:
     """Photos whose report never came are removed after a day."""
     photos.sweep_orphans()
+
+
+@events.subscribe("CaseAnswered")
+def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
+    """Masks the answer for public view; again without harm."""
+    publishing.keep_public_answers(batch)

@@ -51,6 +51,8 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.LOOK_AT_VERDICT: cases.look_at_verdict,
     Action.UNDO_OVERRIDE: cases.undo_override,
     Action.UNDO_ASSIGN: cases.undo_assignment,
+    Action.PUBLISH: cases.publish_words,
+    Action.WITHHOLD: cases.withhold_words,
 }
 
 
@@ -76,6 +78,8 @@ def needs(action: Action) -> dict[str, Any]:
             "text": "入冬不能施工",
         },
         Action.OVERRIDE: {"budget": "10wd", "text": "涉及多个部门"},
+        Action.PUBLISH: {"words": lambda: cases.PublicWords("路面有个大坑", "")},
+        Action.WITHHOLD: {},
     }
     return given.get(action, {"text": "经核实，情况属实。"})
 

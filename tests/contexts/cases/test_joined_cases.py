@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, CaseRow, Filters, Openness, Scope, State
+from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
+from liandong.foundation.events import public as events
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
@@ -317,10 +319,12 @@ def test_candidates_are_found_in_three_selects() -> None:
 
 def test_a_joined_case_is_public_as_long_as_the_other_is_open() -> None:
     carrier, row = pair()
+    intake.publish_words(actor=county.post("clerk"), case_id=carrier.id)
     wanted = cases.Published([county.POTHOLE])
     open_ones = {each.id for each in cases.list_published(replace(wanted, is_open=True), most=10)}
     assert open_ones == {carrier.id, row.id}
     answered(carrier)
+    events.drain()
     cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
     closed = cases.list_published(replace(wanted, is_open=False), most=10)
     assert [(each.id, each.answer) for each in closed] == [(row.id, "已填平"), (carrier.id, "已填平")]

@@ -62,6 +62,8 @@ take_up        | received coordinating                                 | same   
 look_at_verdict | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | VerdictLookedAt | clerk coordinator | -
 undo_override  | received dispatched handling asked coordinating       | same       | OverrideUndone  | coordinator                    | undo
 undo_assign    | handling                                              | same       | AssignmentUndone | coordinator dispatcher        | -
+publish        | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | WordsPublished | reporter clerk coordinator handler dispatcher | -
+withhold       | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | WordsWithheld | reporter clerk coordinator handler dispatcher | -
 hand_over_emergency | received dispatched handling asked answered coordinating parked | same | EmergencyHandedOver | clerk {HANDS} | -
 """  # noqa: E501
 
@@ -128,6 +130,8 @@ def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseR
         Case.objects.filter(pk=row.id).update(consent_office_id=county.office("TWN-A"))
     if line.action is Action.LOOK_AT_VERDICT:
         Case.objects.filter(pk=row.id).update(unhappy_at=time.now())
+    if line.action is Action.WITHHOLD:
+        Case.objects.filter(pk=row.id).update(is_published=True)
     if line.action is Action.SUPPLEMENT:
         Case.objects.filter(pk=row.id).update(question_lapsed_at=time.now())
     return cases.find(row.id)
@@ -195,9 +199,11 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
-        not_now += [Action.HAND_OVER_EMERGENCY, Action.JUDGE_JOINED]
+        not_now += [Action.HAND_OVER_EMERGENCY, Action.JUDGE_JOINED, Action.WITHHOLD]
         not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
         wanted = [action for action in wanted if action not in not_now]
+        if role == "dispatcher" and state is State.RECEIVED:
+            wanted.remove(Action.PUBLISH)  # the desk leads, and it is the lead office's to do
         if role == "leader":
             wanted = []  # the second extension is theirs, not the first (test_time_limits.py)
         assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role

@@ -168,6 +168,7 @@ OF_THE_TOWN = {
         Action.RETURN,
         Action.JOIN,
         Action.URGE,
+        Action.PUBLISH,
     },
     "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
 }

@@ -99,7 +99,7 @@ def test_a_list_is_narrowed_by_each_filter(coordinator: Client) -> None:
             "severity=1&openness=all": [done],
             "channel=phone": [rubbish],
             "queue=category": [unclear],
-            "q=垃圾": [rubbish],
+            "q=垃圾&purpose=handling": [rubbish],
             f"q={hole.number}": [hole],
             "openness=all&received_to=2026-05-10": [done],
             "openness=all&received_from=2026-05-10": [unclear, rubbish, hole],
@@ -183,7 +183,15 @@ def test_a_case_is_told_with_everything_in_order(coordinator: Client) -> None:
     assert [(said["kind"], said["text"]) for said in told["messages"]] == [("question", "具体在哪一侧？")]
     assert [report["text"] for report in told["reports"]] == ["路面有个大坑，请来修补"]
     assert [line["kind"] for line in told["deadlines"]] == ["start", "accept", "pause"]
-    assert [line["action"] for line in told["actions"]] == ["note", "reply", "override", "close", "withdraw", "join"]
+    assert [line["action"] for line in told["actions"]] == [
+        "note",
+        "reply",
+        "override",
+        "close",
+        "withdraw",
+        "join",
+        "publish",
+    ]
     assert "000-555-0100" not in json.dumps(told)
 
 
@@ -229,7 +237,10 @@ def test_a_case_walks_through_its_life_by_actions(coordinator: Client) -> None:
     assert (moved["state"], moved["office"]) == ("dispatched", "县综合执法局")
     assert do(coordinator, case, "refer_out", to="县法院", text="属诉讼事项")["case"]["state"] == "referred"
     assert do(clerk, case, "reopen", text="退回")["case"]["state"] == "dispatched"
-    assert do(coordinator, case, "close", text="依法终止")["actions"] == [{"action": "reopen", "name": "重新办理"}]
+    assert do(coordinator, case, "close", text="依法终止")["actions"] == [
+        {"action": "reopen", "name": "重新办理"},
+        {"action": "publish", "name": "公开内容"},
+    ]
     withdrawn = county.receive()
     assert do(clerk, withdrawn, "withdraw", text="来电撤回")["case"]["state"] == "withdrawn"
 

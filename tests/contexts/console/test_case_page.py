@@ -134,6 +134,8 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         ("coordinator", "reassign", down, "handling"),
         ("town_a", "give_consent", {"text": "由镇里修补"}, "dispatched"),
         ("coordinator", "undo_reassign", {"text": "改由县里修补"}, "handling"),
+        ("hud1", "publish", {}, "handling"),
+        ("clerk", "withhold", {}, "handling"),
         ("hud1", "answer", {"text": "已修补"}, "answered"),
         ("clerk", "judge_unsolved", {"text": "还有坑", "satisfied": 2}, "handling"),
         ("clerk", "look_at_verdict", {"text": "已请办理部门复查"}, "handling"),
@@ -304,6 +306,8 @@ def test_contact_data_is_masked_until_a_purpose_is_given() -> None:
     assert "13800001234" not in said
     client = signed_in("hud1")
     path = f"/console/case/{row.number}/contact/{report.id}/"
+    assert client.get(path).status_code == client.post(path, {"purpose": "clarify"}).status_code == 403
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
     assert "13800001234" not in client.get(path).content.decode()
     assert client.post(path, {"purpose": "because"}).status_code == 400
     assert not ContactReading.objects.exists()

@@ -9,6 +9,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
 from liandong.contexts.intake.open311 import parameters
+from liandong.foundation.events import public as events
 from liandong.kernel import ids, time
 from liandong.kernel.actor import SYSTEM
 from tests import county
@@ -29,7 +30,7 @@ def numbers(**asked: object) -> list[str]:
 
 
 def test_a_request_tells_what_the_standard_asks_for() -> None:
-    row = county.receive("路口有个大坑", address="人民路1号")
+    row = county.receive("路口有个大坑", address="人民路1号", may_publish=True)
     (told,) = get(f"{BASE}/requests/{row.number}")
     assert told == {
         "service_request_id": row.number,
@@ -43,20 +44,21 @@ def test_a_request_tells_what_the_standard_asks_for() -> None:
         "requested_datetime": "2026-05-11T10:00:00+08:00",
         "updated_datetime": "2026-05-11T10:00:00+08:00",
         "expected_datetime": "2026-05-14T17:30:00+08:00",
-        "address": "人民路1号",
+        "address": "人民路",
         "address_id": None,
         "zipcode": None,
-        "lat": county.POINTS["A11"][1],
-        "long": county.POINTS["A11"][0],
+        "lat": round(county.POINTS["A11"][1], 3),
+        "long": round(county.POINTS["A11"][0], 3),
         "media_url": None,
     }
 
 
 def test_a_case_is_open_until_it_has_ended_and_its_answer_is_the_note() -> None:
-    case = county.receive()
+    case = county.receive(may_publish=True)
     handler = county.post("hud1")
     cases.accept_case(actor=handler, case_id=case.id)
     cases.answer_case(actor=handler, case_id=case.id, text="已修补。")
+    events.drain()
     (answered,) = get(f"{BASE}/requests/{case.number}")
     assert (answered["status"], answered["status_notes"]) == ("open", "已修补。")
     cases.record_verdict(actor=county.post("clerk"), case_id=case.id, solved=True)
@@ -65,13 +67,14 @@ def test_a_case_is_open_until_it_has_ended_and_its_answer_is_the_note() -> None:
 
 
 def test_the_latest_answer_is_told_and_notes_of_the_office_never_are() -> None:
-    case = county.receive()
+    case = county.receive(may_publish=True)
     handler = county.post("hud1")
     cases.accept_case(actor=handler, case_id=case.id)
     cases.add_note(actor=handler, case_id=case.id, text="内部备注")
     cases.answer_case(actor=handler, case_id=case.id, text="第一次答复")
     cases.record_verdict(actor=county.post("clerk"), case_id=case.id, solved=False, text="没修好")
     cases.answer_case(actor=handler, case_id=case.id, text="第二次答复")
+    events.drain()
     (told,) = get(f"{BASE}/requests/{case.number}")
     assert told["status_notes"] == "第二次答复"
     assert not [word for word in ("内部", "没修好") if word in json.dumps(told, ensure_ascii=False)]
@@ -95,18 +98,18 @@ def test_a_complaint_about_an_office_is_not_given_whatever_its_category() -> Non
 def test_nothing_of_the_reporter_is_given() -> None:
     text = "请联系 13800001111 或 010-12345678，证号 110101199003070011，邮箱 me@example.org，坑深 20 厘米"
     contact = intake.ContactInput("王五", "000-555-0199", "wang@example.org")
-    case = county.receive(text, contact=contact, address="2号楼 13900002222")
+    case = county.receive(text, contact=contact, address="人民路2号楼 13900002222", may_publish=True)
     (told,) = get(f"{BASE}/requests/{case.number}")
     assert told["description"] == "请联系 *** 或 ***，证号 ***，邮箱 ***，坑深 20 厘米"
-    assert told["address"] == "2号楼 ***"
+    assert told["address"] == "人民路"
     assert not [word for word in ("王五", "0199", "wang@") if word in json.dumps(told, ensure_ascii=False)]
     receipt = Report.objects.get().receipt_code
     assert receipt not in json.dumps(told)
 
 
 def test_an_erased_report_has_no_words() -> None:
-    case = county.receive()
-    Report.objects.update(text="")
+    case = county.receive(may_publish=True)
+    intake.erase_words(actor=county.post("coordinator"), case_id=case.id)
     assert get(f"{BASE}/requests/{case.number}")[0]["description"] is None
 
 
@@ -215,14 +218,14 @@ def test_at_most_a_thousand_rows_are_given_at_once() -> None:
     assert parameters.requests(parameters.Fields([])).most == 1000
 
 
-def test_a_list_takes_two_statements_however_long_it_is(django_assert_num_queries) -> None:
+def test_a_list_takes_one_statement_however_long_it_is(django_assert_num_queries) -> None:
     CLIENT.get(f"{BASE}/requests.json")
     for count in (1, 20):
         intake.receive(actor=SYSTEM, batch=[county.report() for _ in range(count)])
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             CLIENT.get(f"{BASE}/requests.xml")
     number = numbers()[0]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         CLIENT.get(f"{BASE}/requests/{number}.xml")
 
 
@@ -237,7 +240,7 @@ def test_a_list_takes_two_statements_however_long_it_is(django_assert_num_querie
     ],
 )
 def test_xml_stays_well_formed_whatever_is_reported(text: str, read: str) -> None:
-    case = county.receive(text)
+    case = county.receive(text, may_publish=True)
     content = CLIENT.get(f"{BASE}/requests/{case.number}.xml").content
     assert georeport.of_xml(content)[0]["description"] == read
     assert json.loads(CLIENT.get(f"{BASE}/requests/{case.number}.json").content)[0]["description"] == text

@@ -286,6 +286,7 @@ def test_who_read_the_contact_data_is_shown_with_post_purpose_and_time(client: C
     assert "还没有人看过" in page.words
     assert "000-123456" not in page.words
     assert "王* ********56 w***@example.org" in page.words
+    cases.accept_case(actor=county.post("hud1"), case_id=matter.report.case_id)
     intake.read_contact(actor=county.post("hud1"), report_id=matter.report.id, purpose="visit")
     assert "住建一岗 · 约定上门或现场核查" in matter.page().words
 

@@ -7,7 +7,7 @@ from liandong.foundation.events import public as events
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
-from . import recomputing
+from . import recomputing, searching
 from .clocks import reply_due
 from .commands import lapse_question, lapse_verdict
 from .domain.lifecycle import State
@@ -58,6 +58,12 @@ def review_parked_cases() -> None:
 def recompute_due_times(batch: Sequence[events.EventRow]) -> None:
     """Orders that due times become what the changed calendar says; no case is touched in the worker's transaction."""
     recomputing.order_recomputation()
+
+
+@events.timer(every_s=6 * 3600)
+def forget_searches() -> None:
+    """Removes records of searches after six months."""
+    searching.forget_searches()
 
 
 @events.timer(every_s=5)

@@ -297,6 +297,29 @@ class Publication(models.Model):
         return f"publication of case {self.pk}"
 
 
+class WordSearch(models.Model):
+    """One search with words 文字搜索: which post, when, in which scope, for which purpose, how many it found (exact to
+    1,000); of the words a salted hash only. Kept for six months.
+    """
+
+    staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+    scope = models.CharField(max_length=8)
+    purpose = models.CharField(max_length=16, blank=True, default="")
+    hits = models.PositiveIntegerField()
+    words = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "cases_word_search"
+        indexes = [
+            models.Index("staff", "at", name="word_search_of_post"),
+            models.Index("at", name="word_search_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.at}"
+
+
 class Task(models.Model):
     """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
 

@@ -132,6 +132,7 @@ from .queries import (
 from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .same import Candidate, candidates
+from .searching import SEARCH_PURPOSES, search
 from .time_limits import (
     ask_extension,
     grant_extension,
@@ -156,6 +157,7 @@ __all__ = [
     "OPEN",
     "PARKING_GROUNDS",
     "PROMISED",
+    "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
     "UNDOABLE",
@@ -285,6 +287,7 @@ __all__ = [
     "review_parked",
     "rows_of",
     "screen_case",
+    "search",
     "separate_case",
     "shift_handovers",
     "take_supplement",

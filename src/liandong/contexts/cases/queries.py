@@ -560,7 +560,8 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
 
     Of the public matters in its town a dispatcher also sorts those that wait for an office, and leads those of the
     town's own offices; so does a grid worker in the cell. What another office leads they may only note. Consent is the
-    town's that is asked; a leader decides second extensions and does nothing else.
+    town's that is asked; a leader decides second extensions and does nothing else. Words are made public by the desk or
+    the lead office.
     """
     if actor.kind in ("system", "reporter"):
         return True
@@ -578,7 +579,7 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return True
     if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
         return True
-    if row.is_private or not _in_the_area_of(actor, row):
+    if row.is_private or action in (Action.PUBLISH, Action.WITHHOLD) or not _in_the_area_of(actor, row):
         return False
     return action is Action.NOTE or row.state == State.RECEIVED or _is_led_in_its_town(row)
 

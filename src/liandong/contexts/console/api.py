@@ -48,7 +48,12 @@ _FILTERS: list[dict[str, object]] = [
     _query("severity", "1 is the most urgent.", "integer", minimum=1, maximum=4),
     _query("channel", "", enum=list(intake.CHANNELS)),
     _query("queue", "What waits for the desk, and why.", enum=list(filters.QUEUES)),
-    _query("q", "Words in title, text or address, or a case number."),
+    _query("q", "Words in title, text or address, or a case number; kept on record."),
+    _query(
+        "purpose",
+        "What a search is for: needed county-wide and for what is older than a year.",
+        enum=list(cases.SEARCH_PURPOSES),
+    ),
     _query("received_from", "Date or moment (ISO 8601), inclusive.", format="date-time"),
     _query("received_to", "Date or moment (ISO 8601), exclusive.", format="date-time"),
     _query("sort", "", enum=list(cases.Sort), default="newest"),
@@ -402,7 +407,7 @@ def _asked(request: HttpRequest) -> tuple[Actor, cases.Scope, cases.Filters, cas
     scope = next((each for each in available if each.value == wanted), None)
     if scope is None:
         raise InvalidInput("您没有这个范围。", field="scope")
-    return actor, scope, *filters.read(request.GET)
+    return actor, scope, *filters.read(request.GET, actor, scope)
 
 
 def _rows(request: HttpRequest) -> int:

@@ -12,6 +12,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Chip
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from . import names
@@ -37,8 +38,11 @@ class Choice:
     selected: bool
 
 
-def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
-    """Filters and sort of an address. Raises InvalidInput with the field's name for a value that isn't one."""
+def read(query: Mapping[str, str], actor: Actor, scope: cases.Scope) -> tuple[cases.Filters, cases.Sort]:
+    """Filters and sort of an address; a search with words is on record from here on.
+
+    Raises InvalidInput with the field's name for a value that isn't one, and what `cases.search` raises.
+    """
     filters = cases.Filters(
         openness=cases.Openness(_among(query, "openness", cases.Openness) or "open"),
         state=_among(query, "state", cases.State),
@@ -55,7 +59,13 @@ def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
         received_from=_moment(query, "received_from"),
         received_to=_moment(query, "received_to"),
     )
-    return filters, cases.Sort(_among(query, "sort", cases.Sort) or "newest")
+    sort = cases.Sort(_among(query, "sort", cases.Sort) or "newest")
+    return cases.search(actor=actor, scope=scope, filters=filters, purpose=query.get("purpose", "")), sort
+
+
+def purposes(chosen: str) -> list[Choice]:
+    """What a search of the whole county, or of what is older than a year, may be for."""
+    return [Choice(value, gettext(label), value == chosen) for value, label in cases.SEARCH_PURPOSES.items()]
 
 
 def queue_of(query: Mapping[str, str]) -> str:

@@ -32,5 +32,6 @@ urlpatterns = [
     path("case/<str:number>/contact/<int:report_id>/erase/", case.erase_contact, name="erase_contact"),
     path("case/<str:number>/process/", case.process_of, name="process"),
     path("case/<str:number>/same/", case.same, name="same"),
+    path("case/<str:number>/public-words/", case.public_words, name="public_words"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),
 ]

@@ -202,7 +202,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[tuple[int, int]]:
         scope = next((each for each in queries.scopes(actor) if each.value == request.POST.get("scope")), None)
         if scope is None:
             raise InvalidInput("您没有这个范围。", field="scope")
-        chosen, sort = filters.read(QueryDict(request.POST.get("query", "")))
+        chosen, sort = filters.read(QueryDict(request.POST.get("query", "")), actor, scope)
         return cases.list_versions(actor=actor, scope=scope, filters=chosen, sort=sort, most=batches.MOST)
     typed = request.POST.getlist("case")[: batches.MOST + 1]
     if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in typed):

@@ -78,6 +78,18 @@ def same(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "console/parts/same.html" if is_part else "console/same.html", context)
 
 
+@require_GET
+@never_cache
+@access.signed_in()
+def public_words(request: HttpRequest, number: str) -> HttpResponse:
+    """What would be public of the words: what the form for it loads when it is opened, or a page of its own."""
+    actor = access.actor(request)
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    context = {"case": queries.listed(row), "shown": intake.public_words(row.id), "post": post_of(actor)}
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(request, "console/parts/public_words.html" if is_part else "console/public_words.html", context)
+
+
 @require_POST
 @access.signed_in()
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -183,7 +195,6 @@ def _case_page(
         "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
         "needs_words": cases.NEEDS_WORDS,
         "may_reveal": intake.may_read_contact(actor, row),
-        "public_words": lambda: intake.public_words(row.id),
         "photos": [
             Photo(
                 reverse("intake:desk_photo", args=[photo.sha256]),

@@ -14,6 +14,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, geojson, names, queries
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import InvalidInput, TooMany
 
 from . import workload
 from .bulk import bulk_bar
@@ -44,11 +45,20 @@ def square(request: HttpRequest) -> HttpResponse:
     available = queries.scopes(actor)
     scope = scope_of(request, available)
     is_field = scope == cases.Scope.CELLS
-    chosen, sort = filters.read(request.GET)
+    asked = request.GET.copy()
+    try:
+        chosen, sort = filters.read(asked, actor, scope)
+        refused = None
+    except (InvalidInput, TooMany) as error:
+        if "q" not in asked or error.field not in ("q", "purpose", ""):
+            raise
+        refused = error
+        asked.pop("q")
+        chosen, sort = filters.read(asked, actor, scope)
     newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
     count = cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort)
-    api = request.GET.copy()
+    api = asked.copy()
     api["scope"] = scope.value
     return render(
         request,
@@ -59,6 +69,11 @@ def square(request: HttpRequest) -> HttpResponse:
             "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
             "filters": chosen,
+            "asked": request.GET.get("q", ""),
+            "refused": access.say(refused) if refused else "",
+            "purposes": filters.purposes(request.GET.get("purpose", "")),
+            "is_county": scope == cases.Scope.COUNTY,
+            "asks_purpose": scope == cases.Scope.COUNTY or bool(request.GET.get("q")),
             "sort": sort.value,
             "chips": filters.chips(request.GET),
             "categories": filters.categories(chosen.category_code),

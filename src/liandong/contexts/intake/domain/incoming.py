@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs
+from liandong.kernel.masking import Reporter
 from liandong.kernel.text import storable
 
 TEXT_SIGNS = 4000
@@ -75,6 +76,12 @@ class Incoming:
     title: str = ""
     may_publish: bool = False
     payload: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def reporters(self) -> tuple[Reporter, ...]:
+        """Whose name and numbers are left out of what is shown and searched."""
+        contact = self.contact
+        return (Reporter(contact.name, contact.phone, contact.email),) if contact else ()
 
 
 @dataclass(frozen=True, slots=True)

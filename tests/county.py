@@ -90,7 +90,8 @@ DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE 
 DELETE FROM intake_call; DELETE FROM intake_callback;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_handover_line; DELETE FROM cases_handover;
-DELETE FROM cases_publication; DELETE FROM cases_word_search; DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
+DELETE FROM cases_publication; DELETE FROM cases_word_search;
+DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;
 DELETE FROM ledger_entry; DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
 DELETE FROM access_rate; DELETE FROM access_absence;

@@ -182,7 +182,7 @@ def registers_changed() -> None:
     key = ApiKey.objects.get()
     page = {"name": key.name, "channel": "open311", "office": "", "reads_words": "on", "active": "on"}
     ApiKey.objects.update(reads_words=False)
-    assert admin.post(f"/registers/access/apikey/{key.pk}/change/", page).status_code == 302
+    assert admin.post(f"/admin/access/apikey/{key.pk}/change/", page).status_code == 302
 
 
 def test_the_list_of_a_thousand_reads_no_contact(django_assert_num_queries) -> None:

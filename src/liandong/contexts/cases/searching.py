@@ -28,6 +28,7 @@ OPEN_FOR = timedelta(days=365)
 KEPT_FOR = timedelta(days=183)
 AT_MOST, WINDOW = 60, timedelta(hours=1)
 _LOCAL_NUMBER = re.compile(r"(?<![a-z0-9.-])[2-9]\d{2,3}[ -]?\d{4}(?![a-z0-9.-])")
+_LONG_NUMBER = re.compile(r"\d{15}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d)")
 """A day, or two years."""
 
@@ -65,7 +66,7 @@ def _is_case_number(asked: str) -> bool:
 
 
 def _names_a_person(asked: str) -> bool:
-    if masking.find(asked):
+    if masking.find(asked) or _LONG_NUMBER.search(fold(asked)):
         return True
     numbers = (re.sub(r"\D", "", number) for number in _LOCAL_NUMBER.findall(fold(asked)))
     return any(not _DATE.fullmatch(number) for number in numbers)

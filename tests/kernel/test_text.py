@@ -1,5 +1,7 @@
 """Words for search: the same for what is stored and what is asked."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_a_word_stands_once() -> None:
 
 
 def test_tokens_are_bounded_in_number_and_length() -> None:
-    assert len(text.tokens("".join(chr(0x4E00 + n) for n in range(4000)))) == 400
+    assert len(text.tokens("".join(chr(0x4E00 + n) for n in range(20_000)))) == 4_500
     assert max(map(len, text.tokens("a" * 5000))) <= 60
     assert len(text.query_tokens("".join(chr(0x4E00 + n) for n in range(4000)))) == 40
 
@@ -46,6 +48,68 @@ def test_tokens_are_bounded_in_number_and_length() -> None:
 def test_what_has_no_words_gives_none(written: str) -> None:
     assert text.tokens(written) == []
     assert text.query_tokens(written) == []
+
+
+def test_the_parts_of_a_joined_word_are_words_too() -> None:
+    assert text.tokens("Bus-7") == ["bus-7", "bus", "7"]
+
+
+MARKED = ["\u0e17\u0e35\u0e48", "e\u0301\u0323", "\u0915\u094d\u0937", "\u0628\u064e"]
+
+
+@pytest.mark.parametrize("letter", MARKED)
+def test_a_mark_stays_with_its_letter(letter: str) -> None:
+    assert text.query_tokens(f" {letter} ") == [text.fold(letter)]
+
+
+@pytest.mark.parametrize("mark", ["\u0301" * 4000, "\u0e48" * 4000])
+def test_a_letter_with_endless_marks_is_a_short_word(mark: str) -> None:
+    for found in (text.tokens(f"ก{mark}ข a{mark}"), text.query_tokens(f"ก{mark}ข a{mark}")):
+        assert max(len(each.encode()) for each in found) <= 60 * 4
+
+
+ALIKE = [
+    ("ＡＢ１２", "ab12"),
+    ("\u0661\u0662", "12"),
+    ("二○二六", "二〇二六"),
+    ("it’s", "it's"),
+    ("3–1", "3-1"),
+    ("a\u200b\u200d\u2060\ufeff\u202e\u00adb", "ab"),
+    ("ﬁ", "fi"),
+    ("Straße", "strasse"),
+    ("cafe\u0301", "café"),
+    ("\uf9d1", "六"),
+    ("م\u0640\u0640ح", "مح"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_what_reads_the_same_is_folded_alike(one: str, other: str) -> None:
+    assert text.fold(one) == text.fold(other)
+
+
+@given(st.text(max_size=60))
+def test_folding_again_changes_nothing(words: str) -> None:
+    assert text.fold(text.fold(words)) == text.fold(words)
+
+
+def test_every_letter_and_number_of_unicode_is_a_word() -> None:
+    unread = [
+        point
+        for point in range(0x110000)
+        if unicodedata.category(chr(point))[0] in "LN"
+        and text.fold(chr(point)).isalnum()
+        and not text.query_tokens(chr(point))
+    ]
+    assert unread == []
+
+
+@given(st.text(min_size=1, max_size=40), st.text(max_size=40))
+def test_each_sign_of_a_run_without_blanks_begins_a_token(first: str, rest: str) -> None:
+    stored = text.tokens(first + rest)
+    for sign in text.fold(first + rest):
+        if text.is_lone(sign):
+            assert any(each.startswith(sign) for each in stored)
 
 
 @given(st.text(max_size=200))

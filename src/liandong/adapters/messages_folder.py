@@ -25,7 +25,7 @@ class FolderMessages:
         if message.to:
             mail["To"] = message.to
         mail.set_content(message.text, charset="utf-8", cte="8bit")
-        name = f"{time.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
+        name = f"{time.now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:12]}"
         try:
             draft = self._folder / f".{name}"
             with draft.open("wb") as file:

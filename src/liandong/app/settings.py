@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "liandong.foundation.ui.middleware.ContentSecurityPolicy",
     "liandong.foundation.ui.middleware.UploadRedirect",
     "liandong.foundation.access.web.ErrorPages",
+    "liandong.foundation.orgs.web.CountyZone",
 ]
 
 ROOT_URLCONF = "liandong.app.urls"
@@ -197,7 +198,9 @@ FILE_UPLOAD_TEMP_DIR = os.environ.get("LIANDONG_UPLOADS") or None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"spiff": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIANDONG_LOG", "INFO")},

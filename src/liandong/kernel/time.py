@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
 
@@ -11,6 +11,16 @@ _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
 def now() -> datetime:
     """The present moment, aware, UTC."""
     return _frozen.get() or datetime.now(UTC)
+
+
+def day_of(moment: datetime, zone: tzinfo) -> date:
+    """The day on the calendars of a zone at an aware moment."""
+    return moment.astimezone(zone).date()
+
+
+def today(zone: tzinfo) -> date:
+    """The present day in a zone."""
+    return day_of(now(), zone)
 
 
 @contextmanager

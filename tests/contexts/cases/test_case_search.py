@@ -38,7 +38,8 @@ SEARCHES = [
     ("2026", {"water"}),
     ("２０２６年", {"water"}),
     ("东坪村3组", {"water"}),
-    ("灯", {"one"}),
+    ("灯", {"lamp", "quote", "one"}),
+    ("bus", {"bus"}),
     ("it's broken", {"quote"}),
     ("'", set()),
     ("\\", set()),
@@ -55,6 +56,47 @@ SEARCHES = [
 def test_a_search_finds_what_has_all_its_words(texts: dict[str, int], asked: str, wanted: set[str]) -> None:
     rows = cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=Filters(text=asked)).rows
     assert {row.id for row in rows} == {texts[name] for name in wanted}
+
+
+SCRIPTS = [
+    ("𠮷野巷口的路灯不亮", ["𠮷野巷", "𠮷", "野"]),
+    ("𬭚山路有坑，到𬭚山", ["𬭚山路", "𬭚", "山"]),
+    ("门牌一〇四号，电话亭", ["一〇四", "〇", "一○四号"]),
+    ("人人々木町", ["々木", "々"]),
+    ("\u2f00\uf9d1\U0002f800字旁", ["一", "六", "丽", "字旁"]),
+    ("\U00031350\U0003134a\U0002ebf0路", ["\U00031350\U0003134a", "\U0002ebf0"]),
+    ("ئازادلىق يولىدىكى 12-نومۇرلۇق چىراغ ئۆچۈپ قالدى", ["ئازادلىق", "چىراغ ئۆچۈپ", "12", "نومۇرلۇق"]),
+    ("На улице Ленина не горит фонарь", ["ленина", "ФОНАРЬ", "улице Ленина"]),
+    ("ཁྲོམ་གཞུང་གི་གློག་སྒྲོན", ["གཞུང", "གློག་སྒྲོན"]),
+    ("ᠭᠤᠳᠤᠮᠵᠢ ᠶᠢᠨ ᠳᠡᠩ", ["ᠭᠤᠳᠤᠮᠵᠢ", "ᠳᠡᠩ"]),
+    ("ไฟถนนดับทั้งคืนหน้าโรงเรียน", ["ไฟถนน", "โรงเรียน", "ทั้งคืน", "ถ"]),
+    ("가로등이 꺼졌습니다 학교 앞에서", ["가로등", "학교", "꺼졌"]),
+    ("さくら通りのランプが消えた", ["さくら", "ランプ", "ﾗﾝﾌﾟ"]),
+    ("Café de l’Étoile, ŁÓDŹ, Straße", ["café", "cafe\u0301", "l'étoile", "łódź", "STRASSE"]),
+    ("सड़क पर गड्ढा है", ["गड्ढा", "सड़क"]),
+    ("ភ្លើងបំភ្លឺផ្លូវខូច", ["ផ្លូវ", "ភ្លើង"]),
+    ("ꀀꇁꉙ ꃅꄷ", ["ꀀꇁ", "ꃅꄷ"]),
+    ("第٣٤号，๑๒，१२३，𝟜𝟝，Ⅻ", ["34", "12", "123", "45", "xii"]),
+    ("人\u200b民\u2060广\u202e场\ufe0f有积\u00ad水", ["人民广场", "积水"]),
+    ("普通的人民大会堂", ["人\u200b民大会堂"]),
+]
+
+
+@pytest.mark.parametrize(("said", "asked"), SCRIPTS, ids=[said[:12] for said, _ in SCRIPTS])
+def test_a_word_of_any_script_that_stands_in_a_report_is_found(
+    texts: dict[str, int], said: str, asked: list[str]
+) -> None:
+    row = county.receive(said)
+    for words in asked:
+        found = cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=Filters(text=words)).rows
+        assert row.id in {each.id for each in found}, words
+
+
+def test_words_at_the_end_of_the_longest_report_are_found() -> None:
+    words = "".join(chr(0x4E00 + n) for n in range(3_000)) + "，最后一句说观音桥"
+    row = county.receive(words)
+    rows = cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=Filters(text="观音桥")).rows
+    assert [each.id for each in rows] == [row.id]
 
 
 def test_blank_space_searches_for_nothing_and_filters_nothing(texts: dict[str, int]) -> None:

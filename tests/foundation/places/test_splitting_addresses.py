@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liandong.app.bench.places import addresses, measure
-from liandong.foundation.places.domain.address import Names, Part, split
+from liandong.foundation.places.domain.address import Names, Part, number_in, split
 
 REGISTER = Names(
     [
@@ -48,6 +48,33 @@ CUT = [
     ("东坪路12号", "road:东坪路 number:12号"),
     ("青坪经济开发区兴业路5号", "zone:青坪经济开发区 road:兴业路 number:5号"),
     ("北岸乡石桥村", "town:北岸乡 village:石桥村"),
+    ("𣲘河路12号", "road:𣲘河路 number:12号"),
+    ("𬭚山路与建设路交叉口", "road:𬭚山路 road:建设路 crossing:交叉口"),
+    ("東々路5号", "road:東々路 number:5号"),
+    ("建设路一〇八号", "road:建设路 number:一〇八号"),
+    ("建设路一○八号", "road:建设路 number:一○八号"),
+    ("建设路壹佰零捌号", "road:建设路 number:壹佰零捌号"),
+    ("建设路１０８号", "road:建设路 number:１０８号"),
+    ("建设路٣٤号", "road:建设路 number:٣٤号"),
+    ("建设路⑫号", "road:建设路 number:⑫号"),
+    ("建设路12-3号", "road:建设路 number:12-3号"),
+    ("建设路12号之一", "road:建设路 number:12号之一"),
+    ("建设路二十一号之三", "road:建设路 number:二十一号之三"),
+    ("建设路12号附3号", "road:建设路 number:12号附3号"),
+    ("建设路甲12号", "road:建设路 number:甲12号"),
+    ("建设路５号甲", "road:建设路 number:５号甲"),
+    ("一〇八路三号", "road:一〇八路 number:三号"),
+    ("人民\u200b路8号", "road:人民\u200b路 number:8号"),
+    ("Renmin Road 12", "road:Renmin Road number:12"),
+    ("No. 12, Renmin Road", "number:No. 12 road:Renmin Road"),
+    ("12 Main St", "number:12 road:Main St"),
+    ("Main Street and Oak Ave", "road:Main Street place:and road:Oak Ave"),
+    ("Renmin Lu 5号", "road:Renmin Lu number:5号"),
+    ("ئازادلىق يولى 12-نومۇر", "road:ئازادلىق يولى number:12-نومۇر"),
+    ("青坪镇 ئازادلىق كوچىسى 7", "town:青坪镇 road:ئازادلىق كوچىسى number:7"),
+    ("улица Ленина, 12", "road:улица Ленина number:12"),
+    ("Абай көшесі 15", "road:Абай көшесі number:15"),
+    ("County Hospital", "place:County place:Hospital"),
 ]
 
 
@@ -59,6 +86,27 @@ def test_a_text_is_cut_into_what_it_names(text: str, expected: str) -> None:
 def test_a_name_of_the_register_brings_all_who_bear_it() -> None:
     (span,) = split("东坪村", REGISTER).spans
     assert (span.divisions, span.whole) == ((4, 6), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("一〇八号", 108),
+        ("一百零八", 108),
+        ("壹佰零捌", 108),
+        ("二十一", 21),
+        ("十", 10),
+        ("廿三", 23),
+        ("三千零五", 3005),
+        ("１２号", 12),
+        ("٣٤", 34),
+        ("号", None),
+        ("9" * 400, 999_999_999),
+        ("一" * 400, 111_111_111_111),
+    ],
+)
+def test_a_number_is_read_in_every_writing(text: str, number: int | None) -> None:
+    assert number_in(text) == number
 
 
 def test_what_no_register_knows_names_no_division() -> None:

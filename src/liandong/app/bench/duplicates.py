@@ -21,7 +21,7 @@ MESSAGES = Path("messages_zh/messages_hot.csv")
 _OFFERED, _TELLING = 5, 12
 _COMMONEST = 1_000
 _NAMED_OFTEN = 6
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:小区|新城|花园|广场|家园|公寓|学校|中学|苑|湾|府|城|村)")
+_PLACE = re.compile(rf"[{text.HAN}]{{2,4}}(?:小区|新城|花园|广场|家园|公寓|学校|中学|苑|湾|府|城|村)")
 _BLANK = re.compile(r"\W+")
 
 

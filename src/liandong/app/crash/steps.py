@@ -19,9 +19,10 @@ from urllib.parse import urlencode
 
 import psycopg
 
+from liandong.app.sample.pace import ZONE
 from liandong.app.seeding import DEMO_PASSWORD
 from liandong.kernel import ids
-from liandong.kernel.time import now
+from liandong.kernel.time import today
 
 from .findings import drained
 from .house import House, Victim, opened
@@ -326,7 +327,7 @@ class _Blow:
 def _steps(offices: Mapping[str, int], town: int, other: str) -> list[Step]:
     """Every step that a post or the clock takes, in one life. `other`: the number of an open case, to be joined to."""
     words, down = {"text": "已核实"}, {"office_id": town, "text": "在村道上"}
-    park = {"ground": "funds", "review_on": (now() + timedelta(days=30)).date().isoformat()}
+    park = {"ground": "funds", "review_on": (today(ZONE) + timedelta(days=30)).isoformat()}
     screen = {"category_code": "010102", "office_id": offices["LAW"]}
     return [
         Step("return", "received", ("CaseReturned",), HANDLER, words),

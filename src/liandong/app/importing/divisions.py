@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import geo, time
+from liandong.kernel import geo
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -50,7 +50,7 @@ def load(
     county_name: str = "",
 ) -> Outcome:
     """Loads a file whole or not at all. `county_name`: the county of a list that doesn't hold it. Raises Refused."""
-    if valid_from and valid_from > time.now().astimezone(orgs.county().tz).date():
+    if valid_from and valid_from > orgs.today():
         raise InvalidInput("生效日期不能在将来。", field="valid_from")
     sheet = read_sheet(path, COLUMNS, ["code"])
     repaired: list[str] = []

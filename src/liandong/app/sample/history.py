@@ -16,6 +16,7 @@ from liandong.app.sample.planted import PLANTED, occurrences, site
 from liandong.app.sample.rows import CaseSeed, Channel, County, DivisionSeed, Outcome, Part
 from liandong.app.sample.whereabouts import Found, Locator
 from liandong.app.sample.wording import Answering, Kind, Whereabouts
+from liandong.kernel import time
 
 _SPAN = timedelta(days=365)
 _REPEATED = 0.055
@@ -73,7 +74,7 @@ class _Drafting:
         self.until = until
         self.leaves = {leaf["code"]: leaf for leaf in leaves(taxonomy)}
         self.locator = Locator(self.rng, county)
-        last = until.astimezone(ZONE).date()
+        last = time.day_of(until, ZONE)
         self.days = weather.days(seed, last - _SPAN, last)
 
     def drafts(self, count: int) -> list[_Draft]:

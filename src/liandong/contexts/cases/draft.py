@@ -16,7 +16,7 @@ from .domain.taxonomy import CategoryRow
 from .models import Task
 from .near import near_cell
 from .queries import propose_category, taxonomy
-from .words import words_of
+from .words import NO_WORDS, words_of
 
 Row = dict[str, Any]
 
@@ -106,7 +106,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     is_published = matter.may_publish and not (is_private or is_confidential or complains)
     case: Row = {
         "state": life.state.value,
-        "title": words.title or (category.zh if category else "（无文字说明）"),
+        "title": words.title or (category.zh if category else NO_WORDS),
         "category_code": category.code if category else "",
         "category_version": category.version if category else 0,
         "severity": category.severity if category else 3,

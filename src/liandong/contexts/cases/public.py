@@ -57,6 +57,7 @@ from .handovers import (
     waiting_handovers,
     written_handovers,
 )
+from .indexing import WordedCase, hold_for_words, write_words
 from .joining import join_case, judge_joined, separate_case
 from .listing import (
     COUNT_EXACT_TO,
@@ -197,6 +198,7 @@ __all__ = [
     "TaskRow",
     "Taxonomy",
     "Waiting",
+    "WordedCase",
     "WorkFigure",
     "Workload",
     "accept_case",
@@ -236,6 +238,7 @@ __all__ = [
     "grant_extension",
     "hand_over",
     "hand_over_emergency",
+    "hold_for_words",
     "import_taxonomy",
     "is_asked_for_consent",
     "is_emergency",
@@ -319,5 +322,6 @@ __all__ = [
     "workload",
     "workload_cases",
     "works_on",
+    "write_words",
     "written_handovers",
 ]

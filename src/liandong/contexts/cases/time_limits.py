@@ -90,7 +90,7 @@ def park_case(
         if ground not in PARKING_GROUNDS:
             raise InvalidInput("请选择挂账的原因。", field="ground")
         zone = orgs.county().tz
-        today = change.now.astimezone(zone).date()
+        today = orgs.day_of(change.now)
         if not today < review_on <= today + timedelta(days=LONGEST_PARKING_DAYS):
             raise InvalidInput("复核日应在明天到一年之内。", field="review_on")
         change.say(Message.Kind.REASON, public=True, required=True)

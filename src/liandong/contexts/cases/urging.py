@@ -57,7 +57,6 @@ def check_not_urged_lately(urged_at: datetime | None) -> None:
 
 def was_urged_today(entries: list[ledger.EntryRow]) -> bool:
     """Whether a reporter has urged on this day of the county."""
-    zone = orgs.county().tz
-    today = time.now().astimezone(zone).date()
+    today = orgs.today()
     urged = (each for each in entries if each.action == "CaseUrged" and each.actor.startswith("reporter:"))
-    return any(each.at.astimezone(zone).date() == today for each in urged)
+    return any(orgs.day_of(each.at) == today for each in urged)

@@ -8,6 +8,8 @@ from liandong.kernel import text
 from liandong.kernel.masking import Reporter, masked
 
 TITLE_SIGNS = 60
+NO_WORDS = "（无文字说明）"
+"""Title of a case without words and category."""
 _TITLE_KEPT, _ADDRESS_KEPT = 120, 200
 
 

@@ -60,10 +60,7 @@ class BatchRow:
     @property
     def may_undo(self) -> bool:
         """On the day it was done, as long as something of it stands."""
-        zone = orgs.county().tz
-        on_the_day = self.finished_at is not None and (
-            self.finished_at.astimezone(zone).date() == time.now().astimezone(zone).date()
-        )
+        on_the_day = self.finished_at is not None and (orgs.day_of(self.finished_at) == orgs.today())
         is_done = self.state == State.DONE and self.counts.get(Outcome.DONE, 0) > 0
         return is_done and on_the_day and self.action in cases.UNDOABLE
 

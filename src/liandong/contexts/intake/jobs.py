@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 
-from . import photos, publishing
+from . import indexing, photos, publishing
 
 
 @events.timer(every_s=3600)
@@ -17,3 +17,9 @@ def sweep_orphans() -> None:
 def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
     """Masks the answer for public view; again without harm."""
     publishing.keep_public_answers(batch)
+
+
+@events.timer(every_s=5)
+def index_words() -> None:
+    """Cuts the words of old cases anew, as long as they are cut in an earlier way."""
+    indexing.go_on()

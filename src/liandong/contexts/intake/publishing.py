@@ -21,7 +21,7 @@ def publish_words(*, actor: Actor, case_id: int, version: int | None = None) -> 
 
 def public_words(case_id: int) -> cases.PublicWords:
     """What would be public of a case now."""
-    reporters = _reporters([case_id])[case_id]
+    reporters = reporters_of([case_id])[case_id]
     text = first_texts([case_id]).get(case_id, "")
     return cases.PublicWords(masked(text, reporters), masked(cases.latest_answer(case_id), reporters))
 
@@ -31,7 +31,7 @@ def words_for_partners(case_ids: Collection[int]) -> dict[int, cases.PublicWords
     to the one that carries it. Five statements.
     """
     carriers = _carriers(case_ids)
-    reporters, texts = _reporters(case_ids), first_texts(case_ids)
+    reporters, texts = reporters_of(case_ids), first_texts(case_ids)
     answers = cases.latest_answers(list(set(carriers.values())))
     return {
         case_id: cases.PublicWords(
@@ -47,7 +47,7 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
     for event in batch:
         case = cases.find(event.stream.id)
         if case.is_published:
-            answer = masked(cases.latest_answer(case.id), _reporters([case.id])[case.id])
+            answer = masked(cases.latest_answer(case.id), reporters_of([case.id])[case.id])
             cases.keep_public_answer(case_id=case.id, answer=answer)
 
 
@@ -56,7 +56,7 @@ def _carriers(case_ids: Collection[int]) -> dict[int, int]:
     return {case_id: joined_to.get(case_id) or case_id for case_id in case_ids}
 
 
-def _reporters(case_ids: Collection[int]) -> dict[int, list[Reporter]]:
+def reporters_of(case_ids: Collection[int]) -> dict[int, list[Reporter]]:
     """Who reported each matter, with those of all cases joined for it: what is said of one may name any of them."""
     carriers = _carriers(case_ids)
     matters = cases.of_matter(set(carriers.values()))

@@ -107,7 +107,7 @@ def _keep(notes: Iterable[Notification]) -> None:
 
 def _count(kind: Kind, posts: Iterable[int], count: int, now: datetime) -> None:
     """One line a day for each post: how many there are as of now; unread again, and to be sent again."""
-    today = now.astimezone(orgs.county().tz).date().isoformat()
+    today = orgs.day_of(now).isoformat()
     Notification.objects.bulk_create(
         (Notification(staff_id=staff_id, kind=kind, key=today, count=count, at=now) for staff_id in posts if count),
         update_conflicts=True,

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import UTC, date, time
 
 from django.db import transaction
 
@@ -56,7 +56,7 @@ def set_office_hours(*, actor: Actor, spans: Iterable[tuple[time, time]], weekda
 
     Raises InvalidInput for those that no calendar can be built of: no clock would run any more.
     """
-    wanted = WorkCalendar(clock.now().date(), office_hours=tuple(spans), work_weekdays=frozenset(weekdays))
+    wanted = WorkCalendar(clock.today(UTC), office_hours=tuple(spans), work_weekdays=frozenset(weekdays))
     with transaction.atomic():
         OfficeHours.objects.all().delete()
         OfficeHours.objects.bulk_create(

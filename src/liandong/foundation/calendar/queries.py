@@ -1,4 +1,5 @@
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
@@ -26,7 +27,7 @@ def _build(zone: str) -> WorkCalendar:
     days = Day.objects.order_by("notice_id").values_list("date", "kind", "name")
     until = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
     return WorkCalendar(
-        known_until=until or date(time.now().year - 1, 12, 31),
+        known_until=until or date(time.today(ZoneInfo(zone)).year - 1, 12, 31),
         zone=zone,
         office_hours=tuple(OfficeHours.objects.values_list("opens", "closes")) or DEFAULT_OFFICE_HOURS,
         overrides={day: DayNotice(DayKind(kind), name) for day, kind, name in days},

@@ -1,9 +1,14 @@
+from datetime import date
+
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from liandong.foundation.registers.admin import RegisterAdmin
 
 from .models import County, Division, Duty, Office
+from .queries import today
 
 
 @admin.register(County)
@@ -13,6 +18,16 @@ class CountyAdmin(RegisterAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not County.objects.exists()
+
+
+class DivisionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An end counts at once, so it isn't in the future."""
+
+    def clean_valid_to(self) -> date | None:
+        end: date | None = self.cleaned_data["valid_to"]
+        if end is not None and end > today():
+            raise forms.ValidationError(gettext("停用日期不能在将来。"))
+        return end
 
 
 @admin.register(Division)
@@ -27,6 +42,7 @@ class DivisionAdmin(RegisterAdmin):
     fields = ("code", "name", "name_en", "kind", "parent", "valid_from", "valid_to", "successor")
     readonly_fields = ("code", "kind", "parent", "valid_from")
     raw_id_fields = ("successor",)
+    form = DivisionForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

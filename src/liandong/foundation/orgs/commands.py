@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from liandong.foundation.registers import public as registers
-from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from .models import County, Division, Duty, Office
-from .queries import organisation
+from .queries import organisation, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def import_divisions(
     `end_missing` ends current divisions of the file's kinds that it doesn't name. Raises InvalidInput for an unknown
     parent, a change from before the current row, an ended division that still has lower ones.
     """
-    start = valid_from or time.now().date()
+    start = valid_from or today()
     wanted = list(rows)
     seen = {row.code for row in wanted}
     if len(seen) != len(wanted):

@@ -11,7 +11,7 @@ from .commands import (
     set_up_county,
 )
 from .domain.routing import Routed
-from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, organisation, outlines
+from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, day_of, organisation, outlines, today
 
 __all__ = [
     "CountyRow",
@@ -24,10 +24,12 @@ __all__ = [
     "Organisation",
     "Routed",
     "county",
+    "day_of",
     "import_divisions",
     "import_duties",
     "import_offices",
     "organisation",
     "outlines",
     "set_up_county",
+    "today",
 ]

@@ -1,11 +1,12 @@
 """Reads of the organisation registers; held in memory, since every report and every page asks them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from liandong.foundation.registers.public import Cached
+from liandong.kernel import time
 
 from .domain.routing import DutyList, DutyRow
 from .models import County, Division, Duty, Office
@@ -144,6 +145,16 @@ _organisation = Cached(_load_organisation, "divisions", "offices", "duties")
 def county() -> CountyRow:
     """The county of this installation; with empty name before it is set up."""
     return _county.get()
+
+
+def today() -> date:
+    """The county's present day."""
+    return time.today(county().tz)
+
+
+def day_of(moment: datetime) -> date:
+    """The county's day at an aware moment."""
+    return time.day_of(moment, county().tz)
 
 
 def organisation() -> Organisation:

@@ -2,7 +2,9 @@
 what is exact is ever taken without a person's choice.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +12,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import geo, text
 
-from .domain.address import Address, Names, Part, split
+from .domain.address import NUMERALS, Address, Names, Part, Span, leaves_it, number_in, split
 from .queries import PlaceRow, search
 
 _PARTS = {"county": Part.UPPER, "town": Part.TOWN, "village": Part.VILLAGE, "cell": Part.CELL}
@@ -88,9 +90,9 @@ def named_division(asked: str) -> int | None:
 
 def resolve(asked: str) -> PlaceRow | None:
     """The one place that an address text names: the text holds the place's whole name, or its address with the house
-    number; of several what is held longest. None where places of that name lie apart and the text doesn't say which.
+    number, and no longer one. None where it names places that lie apart.
     """
-    found = _exact(asked, search(asked, limit=_LOOKED_AT), lambda: parse(asked))
+    found = _exact(asked, search(asked, limit=_LOOKED_AT))
     return found[0] if found and not _apart(found) else None
 
 
@@ -100,7 +102,7 @@ def candidates(asked: str, limit: int = 6) -> list[Candidate]:
         return []
     address = parse(asked)
     near = search(asked, limit=_LOOKED_AT)
-    exact = _exact(asked, near, lambda: address)
+    exact = _exact(asked, near)
     rows: list[Candidate] = []
     apart = _apart(exact)
     for place in exact:
@@ -124,19 +126,126 @@ def _beside_divisions(address: Address) -> str:
     return " ".join([*left, address.text[at:]])
 
 
-def _exact(asked: str, near: Sequence[PlaceRow], address: Callable[[], Address]) -> list[PlaceRow]:
-    """Places that the text names whole, of the name or address that it holds longest. Not what lies outside the village
-    or town that the text names, and no road: that is a line.
+def _exact(asked: str, near: Sequence[PlaceRow]) -> list[PlaceRow]:
+    """Places that the text names whole, those first of which it holds the longest name or address. Not what lies
+    outside the village or town that the text names or on another road, and no road: that is a line. What is only a part
+    of another's name is none.
     """
-    folded = _folded(asked)
-    held = [(signs, row) for row in near if (signs := _held(folded, row))]
-    if not held:
+    folded = text.fold(asked)
+    written, places = _without_blanks(folded)
+    there = [(row, names) for row in near if (names := list(_names_in(written, row)))]
+    if not there:
         return []
-    parsed = address()
-    roads = {_folded(each) for each in parsed.of(Part.ROAD)}
-    fitting = [(signs, row) for signs, row in held if _folded(row.name) not in roads and not _contradicts(row, parsed)]
-    most = max((signs for signs, _ in fitting), default=0)
-    return sorted((row for signs, row in fitting if signs == most), key=lambda row: row.id)
+    address = parse(folded)
+    roads = {_folded(each) for each in address.of(Part.ROAD)}
+    held: list[tuple[int, int, PlaceRow]] = []
+    for row, names in there:
+        found = [each for name in names for each in _whole(name, written, places, address)]
+        if not found or _folded(row.name) in roads or _contradicts(row, address):
+            continue
+        start, end = max(found, key=lambda each: each[1] - each[0])
+        if not _is_elsewhere(row, address, start, end):
+            held.append((start, end, row))
+    outer = [each for each in held if not any(_is_within(each, other) for other in held)]
+    return [row for *_, row in sorted(outer, key=lambda each: (each[0] - each[1], each[2].id))]
+
+
+def _is_within(one: tuple[int, int, PlaceRow], other: tuple[int, int, PlaceRow]) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
+
+
+def _names_in(written: str, row: PlaceRow) -> Iterator[str]:
+    """What of a text names the place alone: its name, or its address where that has a house number."""
+    name, address = _folded(row.name), _folded(row.address)
+    if len(name) > 1 and name in written:
+        yield name
+    if len(address) > 1 and address in written and parse(row.address).of(Part.NUMBER):
+        yield address
+
+
+def _without_blanks(folded: str) -> tuple[str, list[int]]:
+    places = [place for place, sign in enumerate(folded) if not sign.isspace()]
+    return "".join(folded[place] for place in places), places
+
+
+def _whole(name: str, written: str, places: Sequence[int], address: Address) -> Iterator[tuple[int, int]]:
+    """Where the text has the name, and neither a longer one nor a longer number around it."""
+    at = written.find(name)
+    while at >= 0:
+        start, end = places[at], places[at + len(name) - 1] + 1
+        if _begins_whole(name, start, address) and _ends_whole(name, end, address.text):
+            yield start, end
+        at = written.find(name, at + 1)
+
+
+def _begins_whole(name: str, start: int, address: Address) -> bool:
+    """Whether what stands before the name is no part of it: nothing, a mark, a division, its road and number."""
+    before = address.text[:start].rstrip()
+    if not before or _LEADS_IN.search(before):
+        return True
+    if not _is_sign(before[-1]):
+        return not (_is_figure(name[0]) and before[-1] in _JOINTS)
+    parts = _DIVISIONS if _is_figure(name[0]) else _BEFORE_NAME
+    return any(span.end == len(before) and span.part in parts and _is_known(span, before) for span in address.spans)
+
+
+def _ends_whole(name: str, end: int, folded: str) -> bool:
+    """Whether what stands behind the name leaves it as it is: nothing, a mark, a word of nearness, a part of the house.
+    No mark parts a house number from what goes on counting.
+    """
+    behind = folded[end:].lstrip()
+    at = len(folded) - len(behind)
+    if not behind:
+        return True
+    if _is_sign(behind[0]):
+        return not _is_figure(name[-1]) and leaves_it(folded, at)
+    if behind[0] in _OPENING:
+        return leaves_it(folded, at + 1)
+    following = behind[1:].lstrip()
+    if not following or not _is_sign(following[0]):
+        return True
+    if behind[0] in _JOINTS:
+        return False
+    goes_on = number_in(following[0]) is not None or following[0] in _ADDED
+    return not (goes_on and _counts(name[-1])) or leaves_it(folded, len(folded) - len(following))
+
+
+_DIVISIONS = frozenset({Part.UPPER, Part.TOWN, Part.VILLAGE, Part.CELL})
+_BEFORE_NAME = _DIVISIONS | {Part.ROAD, Part.NUMBER, Part.ZONE}
+_LEADS_IN = re.compile(r"(?:^|[^\w])(?:我们?|就|人)?(?:住?在|位于|靠近|临近|到|去|地址是?)$")
+_JOINTS, _OPENING, _ADDED = frozenset("-~/#&+_.—·"), frozenset("([{【〔「『《"), frozenset("之附甲乙丙丁")
+_ABOVE = ("省", "市", "自治区", "自治州", "地区", "盟")
+
+
+def _is_sign(sign: str) -> bool:
+    """Whether it is a letter, a number or a mark on one."""
+    return sign.isalnum() or unicodedata.category(sign)[0] == "M"
+
+
+def _is_figure(sign: str) -> bool:
+    """Whether it may be one sign of a longer number or code."""
+    return sign.isnumeric() or number_in(sign) is not None or (sign.isascii() and sign.isalpha())
+
+
+def _counts(sign: str) -> bool:
+    return sign in "号弄栋幢座组" or sign.isnumeric()
+
+
+def _is_known(span: Span, before: str) -> bool:
+    """Whether a division is one of the register, or lies above the county."""
+    return span.part not in _DIVISIONS or bool(span.divisions) or before.endswith(_ABOVE)
+
+
+def _is_elsewhere(row: PlaceRow, address: Address, start: int, end: int) -> bool:
+    """Whether the text, apart from the name, tells another road than the place's address, or a village or town that the
+    register doesn't have.
+    """
+    around = [span for span in address.spans if span.end <= start or span.start >= end]
+    if any(span.part in (Part.TOWN, Part.VILLAGE) and not span.divisions and span.end <= start for span in around):
+        return True
+    told = {_folded(address.text[span.start : span.end]) for span in around if span.part is Part.ROAD}
+    own = {_folded(each) for each in parse(row.address).of(Part.ROAD)} if told else set()
+    return bool(told and own) and not told & own
 
 
 def _contradicts(row: PlaceRow, address: Address) -> bool:
@@ -160,25 +269,6 @@ def _distance_m(a: PlaceRow, b: PlaceRow) -> float:
     return geo.distance_m(geo.LonLat(a.lon, a.lat), geo.LonLat(b.lon, b.lat))
 
 
-def _held(folded: str, row: PlaceRow) -> int:
-    """Signs of the place's name or address that the text holds; an address without a number means many places."""
-    own = [_folded(row.name)]
-    if any(sign.isdigit() for sign in row.address):
-        own.append(_folded(row.address))
-    return max((len(name) for name in own if len(name) > 1 and _holds(folded, name)), default=0)
-
-
-def _holds(folded: str, name: str) -> bool:
-    """Whether the text holds the name, and not a longer number that only begins or ends as the name does."""
-    at = folded.find(name)
-    while at >= 0:
-        before, after = folded[at - 1 : at], folded[at + len(name) : at + len(name) + 1]
-        if not (name[0].isdigit() and before.isdigit()) and not (name[-1].isdigit() and after.isdigit()):
-            return True
-        at = folded.find(name, at + 1)
-    return False
-
-
 def _folded(name: str) -> str:
     return text.fold(name).replace(" ", "")
 
@@ -199,14 +289,14 @@ def _on_roads(address: Address) -> Iterator[Candidate]:
     """Known places on the roads that the text names: at a crossing those of one road nearest to the other, else the
     nearest house number.
     """
-    roads = [_folded(each) for each in address.of(Part.ROAD)]
-    known = {road: _within(_on(road), address) for road in dict.fromkeys(roads)}
+    written = {_folded(each): each for each in address.of(Part.ROAD)}
+    known = {road: _within(_on(road, each), address) for road, each in written.items()}
     if address.of(Part.CROSSING) and len(known) > 1:
         first, second, *_ = known
         pairs = [(_distance_m(a, b), a.id, a) for a in known[first] for b in known[second]]
         if pairs:
             yield _candidate(min(pairs)[2], Precision.CROSSING, Reason.MEETING, (first, second))
-    wanted = _first_number(address.of(Part.NUMBER))
+    wanted = next((number for each in address.of(Part.NUMBER) if (number := number_in(each)) is not None), None)
     for road, rows in known.items():
         if wanted is None:
             yield from (_candidate(row, Precision.ROAD, Reason.ON_ROAD, (road,)) for row in rows[:2])
@@ -222,21 +312,22 @@ def _on_roads(address: Address) -> Iterator[Candidate]:
             yield from (_candidate(row, Precision.ROAD, Reason.ON_ROAD, (road,)) for row in rows[:2])
 
 
-def _on(road: str) -> list[PlaceRow]:
-    return [row for row in search(road, limit=_LOOKED_AT) if road in _folded(row.address) or road in _folded(row.name)]
+def _on(road: str, written: str) -> list[PlaceRow]:
+    return [
+        row for row in search(written, limit=_LOOKED_AT) if road in _folded(row.address) or road in _folded(row.name)
+    ]
 
 
 def _number_on(road: str, row: PlaceRow) -> int | None:
-    _, found, rest = _folded(row.address).partition(road)
-    return _first_number([rest]) if found and rest[:1].isdigit() else None
+    before, found, rest = _folded(row.address).partition(road)
+    if found and (behind := _NUMBER_BEHIND.match(rest)):
+        return number_in(behind.group())
+    ahead = _NUMBER_AHEAD.search(before) if found else None
+    return int(ahead.group(1)) if ahead else None
 
 
-def _first_number(texts: Iterable[str]) -> int | None:
-    for each in texts:
-        digits = "".join(sign if sign.isascii() and sign.isdigit() else " " for sign in text.fold(each)).split()
-        if digits:
-            return int(digits[0][:9])
-    return None
+_NUMBER_BEHIND = re.compile(rf"[0-9]+|[{NUMERALS}]{{1,12}}(?=[号弄])")
+_NUMBER_AHEAD = re.compile(r"([0-9]{1,9}),?$")
 
 
 def _divisions(address: Address, *, whole: bool) -> Iterator[Candidate]:

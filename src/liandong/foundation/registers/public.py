@@ -2,5 +2,6 @@
 
 from .cache import Cached
 from .commands import bump, record_import, save_row
+from .word_index import Taken, WordIndexRow, index_anew, word_indexes
 
-__all__ = ["Cached", "bump", "record_import", "save_row"]
+__all__ = ["Cached", "Taken", "WordIndexRow", "bump", "index_anew", "record_import", "save_row", "word_indexes"]

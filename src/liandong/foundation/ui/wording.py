@@ -36,7 +36,7 @@ def relative_words(at: datetime, zone: tzinfo) -> str:
     if timedelta() < ago < timedelta(hours=1):
         minutes = int(ago.total_seconds() // 60)
         return ngettext("%(count)d 分钟前", "%(count)d 分钟前", minutes) % {"count": minutes}
-    return _days_words((now.date() - local.date()).days, local)
+    return _days_words((time.day_of(now, zone) - time.day_of(at, zone)).days, local)
 
 
 def _days_words(days_ago: int, local: datetime) -> str:

@@ -40,7 +40,7 @@ ROW = {"编号": "7", "时间": "2026-05-11 10:00:00", "类型": "路灯", "说�
 
 
 def translate(text: str = PLAIN, **values: object) -> mapping.Translated:
-    return Translator(parse(text.encode()), NOW).translate(ROW | values)
+    return Translator(parse(text.encode()), NOW, "Asia/Shanghai").translate(ROW | values)
 
 
 def reasons(found: mapping.Translated) -> list[str]:

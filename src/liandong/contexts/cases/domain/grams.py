@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .synonym_index import plain
+from liandong.kernel.text import fold, han_signs, has_han
 
 LONGEST_TEXT = 1_000
 _POINT_BITS = 21
 _FEWEST_HAN = 8
 _NUMBER = re.compile(r"[a-z]*\d[a-z\d]*(?:[-.@][a-z\d]+)*")
 _BLANK = re.compile(r"\s+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]+")
 
 Pieces = npt.NDArray[np.int64]
@@ -26,20 +25,19 @@ Pieces = npt.NDArray[np.int64]
 
 def read(text: str) -> str:
     """The first thousand signs in one width and case, without blanks and numbers: what pieces are cut from."""
-    return _NUMBER.sub("0", _BLANK.sub("", plain(text[:LONGEST_TEXT])))
+    return _NUMBER.sub("0", _BLANK.sub("", fold(text[:LONGEST_TEXT])))
 
 
 def is_chinese(word: str) -> bool:
     """Whether there is any Chinese sign in it."""
-    return _HAN.search(word) is not None
+    return has_han(word)
 
 
 def is_readable(text: str) -> bool:
     """Whether a text is Chinese enough to learn from and to judge: eight signs, which “坏了没人修” hasn't, and more of
     them than Latin words.
     """
-    han = len(_HAN.findall(text))
-    return han >= max(_FEWEST_HAN, len(_LATIN.findall(text.casefold())))
+    return han_signs(text) >= max(_FEWEST_HAN, len(_LATIN.findall(text.casefold())))
 
 
 @dataclass(frozen=True, slots=True)

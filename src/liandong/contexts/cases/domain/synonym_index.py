@@ -6,11 +6,12 @@ words do. What no phrase explains may still speak through a pair of signs or a s
 
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from liandong.kernel.text import fold, has_han
 
 _LONGEST_PIECE = 10
 _REACH_SIGNS = 10
@@ -27,7 +28,6 @@ _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", ""))
 _KEPT_ENDINGS = ("ss", "us")
 _SHORTEST_STEM = 3
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+")
 _NAME_PARTS = re.compile(r"[与和或、,/()（）]")
 _EMPTY_SIGNS = frozenset(
@@ -154,13 +154,13 @@ class SynonymIndex:
         rows = tuple(leaves)
         self.codes = tuple(row.code for row in rows)
         phrases = [phrase for number, row in enumerate(rows) for phrase in _phrases(number, row)]
-        self._chinese = _Chinese([phrase for phrase in phrases if _HAN.search(phrase.text)], len(rows))
-        self._english = _English([phrase for phrase in phrases if not _HAN.search(phrase.text)], len(rows))
+        self._chinese = _Chinese([phrase for phrase in phrases if has_han(phrase.text)], len(rows))
+        self._english = _English([phrase for phrase in phrases if not has_han(phrase.text)], len(rows))
 
     def evidence(self, text: str) -> Iterator[Evidence]:
         """All evidence in a text; case and width do not matter."""
-        text = plain(text)
-        if _HAN.search(text):
+        text = fold(text)
+        if has_han(text):
             yield from self._chinese.evidence(text)
         yield from self._english.evidence(text)
 
@@ -291,18 +291,13 @@ class _Rarity:
         return 1 - math.log(max(1, self._leaves_by_piece.get(piece, 1))) / self._scale
 
 
-def plain(text: str) -> str:
-    """One width, one case."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
 def _phrases(number: int, row: LeafWords) -> Iterator[_Phrase]:
     for name in row.names:
-        for part in _NAME_PARTS.split(plain(name)):
+        for part in _NAME_PARTS.split(fold(name)):
             if len(part.strip()) > 1:
                 yield _Phrase(number, part.strip(), _NAME_FACTOR)
     for synonym in row.synonyms:
-        yield _Phrase(number, plain(synonym), 1.0)
+        yield _Phrase(number, fold(synonym), 1.0)
 
 
 def _vocabulary(phrases: Iterable[_Phrase]) -> Counter[str]:

@@ -16,7 +16,6 @@ from liandong.contexts.console import exporting, filters, queries
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed
 
@@ -44,7 +43,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
     except (InvalidInput, NotAllowed) as error:
         return _page(request, actor, listing, error)
-    today = time.now().astimezone(orgs.county().tz).date()
+    today = orgs.today()
     return FileResponse(file, as_attachment=True, filename=f"{gettext(LISTS[listing.name])}-{today}.xlsx")
 
 

@@ -16,7 +16,6 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.domain.calls import KINDS, MOST_MISSED
 from liandong.contexts.intake.models import Call, Callback, Contact, phone_key
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -102,10 +101,6 @@ def open_call(actor: Actor) -> CallRow | None:
     """The call that the post is in."""
     row = Call.objects.filter(staff_id=actor.id, ended_at=None).values_list(*CallRow.__slots__).first()
     return CallRow(*row) if row else None
-
-
-def today() -> date:
-    return time.now().astimezone(orgs.county().tz).date()
 
 
 def list_calls(*, day: date, kind: str = "", cursor: str = "", rows: int = PAGE_ROWS) -> CallPage:

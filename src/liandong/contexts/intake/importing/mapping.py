@@ -53,10 +53,12 @@ Field = str | tuple[str, ...] | Value
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`empty`: values that mean nothing, `*` stands for any signs. `records`: where a JSON file keeps its rows."""
+    """`zone`: of times that don't say, "" for the county's. `empty`: values that mean nothing, `*` for any signs.
+    `records`: where a JSON file keeps its rows.
+    """
 
     name: str
-    zone: str = "Asia/Shanghai"
+    zone: str = ""
     crs: geo.Crs = geo.Crs.WGS84
     encoding: str = "auto"
     delimiter: str = ""
@@ -219,7 +221,7 @@ def parse(content: bytes) -> SourceMap:
 
 def _check(found: SourceMap) -> None:
     try:
-        ZoneInfo(found.source.zone)
+        ZoneInfo(found.source.zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise InvalidInput("映射文件有误：%(why)s", field="source", why=f"zone {found.source.zone!r}") from error
     for wrong, why in (
@@ -261,12 +263,14 @@ class _Findings:
 
 
 class Translator:
-    """Applies a mapping to the rows of one file. `now` bounds the dates."""
+    """Applies a mapping to the rows of one file. `now` bounds the dates; `zone`: the county's, for a source that names
+    none.
+    """
 
-    def __init__(self, mapping: SourceMap, now: datetime) -> None:
+    def __init__(self, mapping: SourceMap, now: datetime, zone: str) -> None:
         self._mapping = mapping
         self._now = now
-        self._zone = ZoneInfo(mapping.source.zone)
+        self._zone = ZoneInfo(mapping.source.zone or zone)
         self._layouts: dict[tuple[str, ...], _Layout] = {}
         self._empty = {fold_value(marker) for marker in mapping.source.empty if "*" not in marker} | {""}
         globs = [glob(fold_value(marker)) for marker in mapping.source.empty if "*" in marker]

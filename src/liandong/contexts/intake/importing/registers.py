@@ -122,7 +122,7 @@ class SourceRegisters:
         if not rows:
             return
         if not orgs.county().name:
-            zone = self._mapping.source.zone
+            zone = self._mapping.source.zone or orgs.county().zone
             orgs.set_up_county(actor=self._actor, name=county.name, name_en=county.name_en, code=county.code, zone=zone)
         self.made.divisions += orgs.import_divisions(actor=self._actor, rows=rows).added
 

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.commands import Past, receive
 from liandong.contexts.intake.domain.incoming import ContactInput, Incoming, Received
+from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
@@ -114,7 +115,7 @@ class _Run:
         self._rejects = rejects
         self._tally = tally
         self._progress = progress
-        self._translator = Translator(mapping, time.now())
+        self._translator = Translator(mapping, time.now(), orgs.county().zone)
         self._registers = SourceRegisters(actor, mapping)
         tally.made = self._registers.made
         tally.missing_columns = self._missing_columns()

@@ -263,7 +263,7 @@ def _figures_context(request: HttpRequest, day: date, kind: str) -> dict[str, An
     most = max(found.by_hour)
     return {
         "day": day,
-        "is_today": day == queries.today(),
+        "is_today": day == orgs.today(),
         "kind": kind,
         "figures": found,
         "chips": chips,

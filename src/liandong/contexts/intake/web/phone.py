@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.calls.commands import begin_call, call_led_to, end_call, look_up
-from liandong.contexts.intake.calls.queries import CallRow, figures, open_call, today
+from liandong.contexts.intake.calls.queries import CallRow, figures, open_call
 from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import PhoneForm
@@ -94,7 +94,7 @@ def _page(
     context |= bar_context(open_call(actor)) | {
         "found": found,
         "purposes": [(value, gettext(label)) for value, label in PURPOSE_LABELS.items()],
-        "figures": figures(today()),
+        "figures": figures(orgs.today()),
     }
     return render(request, "intake/phone.html", context, status=found.status if found else status)
 

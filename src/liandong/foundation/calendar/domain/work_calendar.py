@@ -14,6 +14,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.time import day_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -171,7 +172,7 @@ class WorkCalendar:
         """The county's date at an aware moment; a naive one raises TypeError."""
         if moment.tzinfo is None:
             raise TypeError("moment must be aware")
-        return moment.astimezone(self._zone).date()
+        return day_of(moment, self._zone)
 
     def working_time_between(self, start: datetime, end: datetime) -> WorkingTime:
         """Open office time in [start, end). Raises InvalidInput when end is before start."""

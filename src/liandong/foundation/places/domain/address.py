@@ -3,10 +3,13 @@ named place, and words that only point near it. Pure; every span is a piece of t
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+
+from liandong.kernel.text import HAN as _HAN
+from liandong.kernel.text import WORD, fold
 
 
 class Part(StrEnum):
@@ -68,7 +71,7 @@ class Names:
     def __init__(self, divisions: Iterable[tuple[Part, str, int]]) -> None:
         known: dict[str, dict[tuple[Part, bool], set[int]]] = {}
         for part, name, division_id in divisions:
-            for form, whole in _forms(part, _folded(name)):
+            for form, whole in _forms(part, "".join(map(_folded_sign, name))):
                 known.setdefault(form, {}).setdefault((part, whole), set()).add(division_id)
         self._known = known
         self._lengths: dict[str, list[int]] = {}
@@ -110,8 +113,8 @@ def _forms(part: Part, name: str) -> Iterator[tuple[str, bool]]:
         yield stem, False
 
 
-_DIGITS = "0-9０-９一二三四五六七八九十百零〇两"
-_HAN = "\u4e00-\u9fff"
+NUMERALS = "一二三四五六七八九十百千零〇两壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
+_DIGITS = f"0-9{NUMERALS}"
 _SKIPPED = re.compile(r"[\s,，。.;；:：、()（）\[\]【】\"“”'_/\\|*#]+")
 _UPPER = re.compile(rf"[{_HAN}]{{2,7}}?(?:特别行政区|自治区|自治州|自治县|省|市|县|区|旗)")
 _TOWN = re.compile(rf"[{_HAN}]{{2,5}}?(?:街道办事处|街道办|街道|民族乡|镇|乡|苏木)")
@@ -119,7 +122,7 @@ _VILLAGE = re.compile(rf"[{_HAN}]{{2,6}}?(?:村民委员会|居民委员会|村�
 _ROAD_ENDS = r"(?:大道|大街|公路|国道|省道|县道|乡道|环线|环路|胡同|马路|路|街|巷|道|弄|里弄)"
 _ROAD = re.compile(
     rf"(?:[a-z]?\d{{1,4}}(?:国道|省道|县道|乡道|号路|号大街|号街)|\d{{1,3}}号?(?:路|街(?!道)|大街|大道|公路)|[{_HAN}]{{1,6}}?{_ROAD_ENDS})"
-    rf"(?:[东南西北中]?(?:(?:[一二三四五六七八九十]+|\d{{1,2}})[巷路街]|[一二三四五六七八九十]+弄)|[东南西北中](?:路|街|巷|段)|辅路|支路|支弄|延伸段)?"
+    rf"(?:[东南西北中]?(?:(?:[{NUMERALS}]+|\d{{1,2}})[巷路街]|[{NUMERALS}]+弄)|[东南西北中](?:路|街|巷|段)|辅路|支路|支弄|延伸段)?"
 )
 _ZONE = re.compile(
     rf"[{_HAN}]{{2,8}}?(?:经济技术开发区|高新技术产业开发区|经济开发区|开发区|工业园区|工业区|工业园|产业园区|产业园"
@@ -129,7 +132,8 @@ _NOT_A_ROAD = re.compile(r"街道|路口|路灯|道路|街口|巷口|村道|社�
 _JOINED = re.compile(r"(?:与|和|跟|同|及|、|-|—|－|\s)+")
 _MEETING = re.compile(r"(?:十字|丁字|三岔|t字)?(?:交叉路口|交叉口|交汇处|交汇口|交会处|交界处|交界|相交处|路口|口)")
 _NUMBER = re.compile(
-    r"(?:[a-z]?\d+[a-z]?(?:[-－—~之/]\d+)*(?:号|弄)|[一二三四五六七八九十百]+[号弄]|\d+弄|\d{3,}巷)(?:之[\d一二三四五六七八九十]+)?"
+    rf"(?:[甲乙丙丁]?[a-z]?\d+[a-z]?(?:[-－—~之/]\d+)*(?:号|弄)|[{NUMERALS}]+(?:[-之][{NUMERALS}]+)*[号弄]|\d+弄|\d{{3,}}巷)"
+    rf"(?:之[{_DIGITS}]+|附[{_DIGITS}]+号?|-\d+(?!\d|号)|[甲乙丙丁](?![{_HAN}]))?"
 )
 _BARE_NUMBER = re.compile(r"\d+(?:[-－—]\d+)*(?![\d米千公多余年月日点元%])")
 _NOT_AFTER_ROAD = re.compile(r"[楼院门桥]")
@@ -152,23 +156,74 @@ _LEAST_PLACE = 2
 
 def split(text: str, names: Names) -> Address:
     """Cuts an address text. Whatever the text is, it answers; what nothing fits to is in no span."""
-    return Address(text, tuple(_Reader(text, names).read()))
+    folded, origins = _folded(text)
+    spans = _Reader(folded, names).read()
+    if origins is not None:
+        spans = [replace(span, start=origins[span.start], end=origins[span.end - 1] + 1) for span in spans]
+    return Address(text, tuple(_apart(spans)))
 
 
-def _folded(text: str) -> str:
-    """Lower case and half width, sign for sign, so that places in it are places in the text."""
-    signs = []
-    for sign in text:
-        plain = unicodedata.normalize("NFKC", sign).lower()
-        signs.append(plain if len(plain) == 1 else sign)
-    return "".join(signs)
+@lru_cache(maxsize=8192)
+def _folded_sign(sign: str) -> str:
+    return fold(sign)
+
+
+def _folded(text: str) -> tuple[str, list[int] | None]:
+    """The text folded sign by sign, and for each of its signs the place in the text; None where places are the same."""
+    signs = list(map(_folded_sign, text))
+    folded = "".join(signs)
+    if all(len(sign) == 1 for sign in signs):
+        return folded, None
+    return folded, [place for place, sign in enumerate(signs) for _ in sign]
+
+
+def _apart(spans: list[Span]) -> Iterator[Span]:
+    """Spans that don't overlap: two may meet within one sign that is folded to several."""
+    end = 0
+    for span in spans:
+        if span.start >= end:
+            yield span
+            end = span.end
+
+
+def number_in(text: str) -> int | None:
+    """The first number of a text, in digits or Chinese numerals (一〇八, 一百零八, 壹佰零捌); nine digits of it."""
+    found = _ANY_NUMBER.search("".join(map(_folded_sign, text)))
+    if not found:
+        return None
+    return int(found.group()[:9]) if found.group().isdigit() else _value(found.group()[:12])
+
+
+_ANY_NUMBER = re.compile(rf"[0-9]+|[{NUMERALS}]+")
+_VALUES = {
+    sign: value
+    for value, signs in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for sign in signs
+}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_TENS = {"廿": 20, "卅": 30}
+
+
+def _value(numerals: str) -> int:
+    """二十一 is 21, 一〇八 is 108: without a unit the signs are digits."""
+    if not any(sign in _UNITS or sign in _TENS for sign in numerals):
+        return int("".join(str(_VALUES[sign]) for sign in numerals))
+    total = digit = 0
+    for sign in numerals:
+        if sign in _UNITS:
+            total, digit = total + max(digit, 1) * _UNITS[sign], 0
+        elif sign in _TENS:
+            total, digit = total + _TENS[sign], 0
+        else:
+            digit = _VALUES[sign]
+    return total + digit
 
 
 class _Reader:
     """Reads from left to right; each rule takes what begins here, or nothing."""
 
     def __init__(self, text: str, names: Names) -> None:
-        self._text = _folded(text)
+        self._text = text
         self._names = names
         self._spans: list[Span] = []
         self._at = 0
@@ -176,6 +231,7 @@ class _Reader:
     def read(self) -> list[Span]:
         rules = (
             self._division,
+            self._foreign_road,
             self._zone,
             self._crossing,
             self._near,
@@ -201,6 +257,12 @@ class _Reader:
         """Whether this place joins the last span directly."""
         return bool(self._spans) and self._spans[-1].end == self._at
 
+    @property
+    def _goes_on_from_figure(self) -> bool:
+        """Whether a number or code stands directly before, that no span has: its end is no name."""
+        ahead = self._text[self._at - 1 : self._at]
+        return bool(ahead) and not self._follows and _FIGURE.match(ahead) is not None
+
     def _take(self, part: Part, end: int, divisions: tuple[int, ...] = (), *, whole: bool = True) -> bool:
         if end <= self._at:
             return False
@@ -216,7 +278,8 @@ class _Reader:
             ):
                 continue
             if span.whole or self._stands_alone(span):
-                return self._take(span.part, span.end, span.divisions, whole=span.whole)
+                whole = span.whole and not self._goes_on_from_figure
+                return self._take(span.part, span.end, span.divisions, whole=whole)
         return False
 
     def _zone(self) -> bool:
@@ -225,6 +288,26 @@ class _Reader:
             return False
         found = _ZONE.match(self._text, self._at)
         return found is not None and not _ROAD_WITHIN.search(found.group()) and self._take(Part.ZONE, found.end())
+
+    def _foreign_road(self) -> bool:
+        """`Renmin Road 12`, `No. 12 Renmin Road`, `ئازادلىق يولى 12-نومۇر`: words up to the one for a road, the number
+        before or behind.
+        """
+        text, at = self._text, self._at
+        if not _BEGINS_FOREIGN.match(text, at) or (at and _WORD_SIGN.match(text, at - 1)):
+            return False
+        before = _NUMBER_BEFORE.match(text, at)
+        road = _FOREIGN_ROAD.match(text, before.end() if before else at)
+        if not road:
+            return False
+        if before:
+            self._take(Part.NUMBER, at + len(before.group().rstrip(" ,")))
+            self._at = road.start()
+        self._take(Part.ROAD, road.end())
+        if not before and (behind := _NUMBER_BEHIND.match(text, road.end())):
+            self._at = behind.start("number")
+            self._take(Part.NUMBER, behind.end("number"))
+        return True
 
     def _stands_alone(self, span: Span) -> bool:
         if self._last in (Part.ROAD, Part.NUMBER, Part.PLACE, Part.UNIT):
@@ -341,6 +424,7 @@ _BEFORE_NUMBER = (
 )
 _ROAD_WITHIN = re.compile(r"[路街巷]|大道")
 _IS_NAMED_AFTER = re.compile(r"[东南西北中]?(?:大道|大街|公路|路|街(?!道)|巷|弄)")
+_FIGURE = re.compile(f"[a-z{_DIGITS}]")
 _ENDS_AS_DIVISION = re.compile(r"(?:镇|乡|街道|村|社区|区|市|县|省|委会)$")
 _BELOW: Mapping[Part, frozenset[Part]] = {
     Part.UPPER: frozenset({Part.TOWN, Part.VILLAGE, Part.CELL, Part.ZONE}),
@@ -358,6 +442,33 @@ _ENDS_WITH_NEAR = re.compile(
     r"|[东南西北]{1,2}(?:侧|面|边|\d)"
 )
 _TAIL = re.compile(
-    r"[a-z]?\d+[a-z]?(?:[-－—]\d+)*(?:号楼|号院|号|幢|栋|座|单元|室|楼|层)|[一二三四五六七八九十]+(?:号楼|幢|栋|座|单元|楼|层)"
+    rf"[a-z]?\d+[a-z]?(?:[-－—]\d+)*(?:号楼|号院|号|幢|栋|座|单元|室|楼|层)|[{NUMERALS}]+(?:号楼|幢|栋|座|单元|楼|层)"
     r"|[a-z]座|\d+(?:[-－—]\d+)+|\d+$"
 )
+_BEGINS_FOREIGN = re.compile(rf"[^\W{_HAN}]|[#№]")
+_WORD_SIGN = re.compile(rf"[^\W{_HAN}]|['-]")
+_ROAD_WORDS = (
+    r"road|rd|street|st|avenue|ave|boulevard|blvd|lane|ln|drive|dr|highway|hwy|alley|lu|jie|xiang|dajie|dadao|malu"
+    r"|улица|улицы|ул|проспект|просп|шоссе|переулок|бульвар|гудамж|зам|көшесі|даңғылы|көчөсү"
+    r"|(?:يول|كوچ)[^\W_]*|جاددىسى|ᠵᠠᠮ|ᠭᠤᠳᠤᠮᠵᠢ"
+)
+_ROAD_FIRST = r"улица|ул|проспект|просп|пр|переулок|пер|шоссе|бульвар"
+_NOT_NAMES = r"(?:at|on|in|of|to|the|near|and|by|from|corner|opposite|на|по|у|возле|около|угол)\b"
+_A_WORD = rf"(?!{_NOT_NAMES}){WORD}(?:['-]{WORD})*"
+_FOREIGN_ROAD = re.compile(
+    rf"(?:{_ROAD_FIRST})\b\.? ?{_A_WORD}|(?:{_A_WORD} ){{1,4}}?(?:{_ROAD_WORDS})(?![^\W_])(?:\.(?=\W|$))?"
+    rf"|(?:{WORD}་)+(?:ལམ|ལམ་ཆེན|སྲང་ལམ)(?![^\W_])"
+)
+_FOREIGN_NUMBER = r"(?:no\.? ?|# ?|д\. ?|дом )?[0-9]+[a-z]?(?:[-/][0-9]+[a-z]?)*(?:[- ]?نومۇر[^\W_]*|号)?(?![^\W_])"
+_NUMBER_BEFORE = re.compile(rf"{_FOREIGN_NUMBER},? ")
+_NUMBER_BEHIND = re.compile(rf"[ ,،]*(?P<number>{_FOREIGN_NUMBER})")
+_SAYS_WHERE = re.compile(
+    rf"(?:院内|里面|里边|里头|[里内外上下前后头口](?=$|\W|的|有)|的|大坝|岸边|大厅|操场|院子|停车场|[入出进]口|[东南西北正前后侧大]门|[{_DIGITS}a-z]+(?:-[a-z\d]+)*(?:号楼|幢|栋|座|单元|室|楼|层))"
+)
+
+
+def leaves_it(text: str, at: int) -> bool:
+    """Whether what follows a place's name there only says where in it or beside it, as 门口, 对面, 3单元 do; what would
+    make it another name (院, 甲, 之二, 东) doesn't. `text` is folded.
+    """
+    return bool(_NEAR.match(text, at) or _SAYS_WHERE.match(text, at))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from liandong.kernel.errors import InvalidInput, LiandongError
-from liandong.kernel.geo import Crs
+from liandong.kernel.geo import Crs, check_coordinates
 from liandong.kernel.text import storable
 
 TEXT_SIGNS = 4000
@@ -50,7 +50,9 @@ class Incoming:
 
     `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same.
     `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: by a source or a
-    picker. `payload`: the delivered fields, kept as they came (JSON).
+    picker. `payload`: the delivered fields, kept as they came (JSON). `same_as`: the case that it says it is the same
+    as. `source_names`: what an archive itself calls category and division. `as_sent`: the report as it came, where
+    something was added since.
     """
 
     text: str
@@ -73,6 +75,14 @@ class Incoming:
     language: str = ""
     title: str = ""
     payload: Mapping[str, object] = field(default_factory=dict)
+    same_as: int | None = None
+    source_names: tuple[str, ...] = ()
+    as_sent: "Incoming | None" = None
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it was written elsewhere and is imported."""
+        return self.origin.startswith(ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,15 @@ def check(report: Incoming, now: datetime) -> None:
         raise InvalidInput("经度和纬度须同时填写。", field="lon" if report.lon is None else "lat")
     if report.crs not in _SYSTEMS:
         raise InvalidInput("没有这个坐标系。", field="crs")
+    if report.lon is not None and report.lat is not None:
+        check_coordinates(report.lon, report.lat)
     if report.received_at is not None:
         _check_received(report.received_at, now)
     _check_contact(report.contact)
 
 
 def _check_lengths(report: Incoming) -> None:
-    limit = ARCHIVED_SIGNS if report.origin.startswith(ARCHIVE) else TEXT_SIGNS
+    limit = ARCHIVED_SIGNS if report.is_archived else TEXT_SIGNS
     if len(report.text) > limit:
         raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=limit)
     if len(report.address) > ADDRESS_SIGNS:

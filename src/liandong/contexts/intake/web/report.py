@@ -150,7 +150,7 @@ def tell_alone(request: HttpRequest, form: ReportForm) -> None:
 
 def _sentence(error: LiandongError) -> str:
     if isinstance(error, Conflict):
-        return gettext("这一页的内容刚才已经送达一次。如果要另报一件事，请再按一次提交。")
+        return gettext("这一页的内容先前已经送达一次，这次的改动没有保存。要把现在的内容另报一件，请再按一次提交。")
     return access.say(error)
 
 

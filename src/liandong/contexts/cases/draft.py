@@ -195,7 +195,8 @@ def _lead(
         lead = registry.duties.route(category.code, path, {office for office in barred if office is not None}).lead
         if lead is not None:
             return lead, ""
-    unclear = "category" if category is None else "duty" if matter.located.inside else "place"
+    is_placed = matter.located.inside and not matter.located.is_doubtful
+    unclear = "category" if category is None else "duty" if is_placed else "place"
     if registry.desk_id in barred and registry.supervision_id is not None:
         return registry.supervision_id, ""
     return None if registry.desk_id in barred else registry.desk_id, unclear

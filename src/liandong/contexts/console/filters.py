@@ -58,6 +58,17 @@ def read(query: Mapping[str, str]) -> tuple[cases.Filters, cases.Sort]:
     return filters, cases.Sort(_among(query, "sort", cases.Sort) or "newest")
 
 
+def asked(query: QueryDict, **more: str) -> str:
+    """The filters of an address and what else is asked for, as the API takes them."""
+    return urlencode({name: query[name] for name in _NAMES if query.get(name)} | more)
+
+
+_NAMES = (
+    "openness", "state", "light", "category", "office", "town", "village", "assignee", "severity", "channel", "queue",
+    "q", "received_from", "received_to", "sort",
+)  # fmt: skip
+
+
 def queue_of(query: Mapping[str, str]) -> str:
     """The queue that is asked for, else the first. Raises InvalidInput."""
     wanted = query.get("queue", "category")

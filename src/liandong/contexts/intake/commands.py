@@ -108,6 +108,8 @@ def _impossible(batch: Sequence[Incoming], now: datetime) -> dict[int, Received 
     for place, report in enumerate(batch):
         try:
             check(report, now)
+            if report.contact.email:
+                access.check_email(report.contact.email)
         except LiandongError as error:
             found[place] = Rejected(error)
     return found

@@ -3,6 +3,7 @@
 from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, possible_deputies
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
+from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
@@ -24,6 +25,7 @@ __all__ = [
     "arrangeable",
     "away",
     "body_of",
+    "check_email",
     "check_length",
     "client",
     "count_attempt",

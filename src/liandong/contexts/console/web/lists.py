@@ -48,8 +48,7 @@ def square(request: HttpRequest) -> HttpResponse:
     newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
     count = cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort)
-    api = request.GET.copy()
-    api["scope"] = scope.value
+    asked = filters.asked(request.GET, scope=scope.value)
     return render(
         request,
         "console/square.html",
@@ -65,8 +64,8 @@ def square(request: HttpRequest) -> HttpResponse:
             "offices": filters.offices(chosen.office_id),
             "towns": filters.towns(chosen.town_id),
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
-            "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
-            "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
+            "points_url": f"{reverse('api-1:case_points')}?{asked}",
+            "live_url": f"{reverse('api-1:live')}?{asked}",
             "cells_url": reverse("console:cells") if is_field else _ground_url(),
             "is_field": is_field,
             "newest": newest,

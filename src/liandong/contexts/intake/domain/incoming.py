@@ -8,6 +8,8 @@ from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs, check_coordinates
 from liandong.kernel.text import storable
 
+from .phones import check_phone
+
 TEXT_SIGNS = 4000
 ARCHIVED_SIGNS = 20_000
 ARCHIVE = "import:"
@@ -170,7 +172,5 @@ def _check_contact(contact: ContactInput) -> None:
         if len(value) > limit:
             raise InvalidInput("联系方式过长。", field=name)
         _check_signs(name, value)
-    if contact.email and ("@" not in contact.email or any(sign.isspace() for sign in contact.email)):
-        raise InvalidInput("电子邮箱格式不正确。", field="email")
-    if contact.phone and not 3 <= sum(sign.isdigit() for sign in contact.phone) <= 20:
-        raise InvalidInput("电话号码格式不正确。", field="phone")
+    if contact.phone:
+        check_phone(contact.phone)

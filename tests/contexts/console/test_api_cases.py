@@ -357,7 +357,7 @@ def test_a_query_parameter_that_an_endpoint_doesnt_know_is_refused_by_name(
 
 
 def test_the_square_asks_the_api_only_what_it_knows(coordinator: Client) -> None:
-    page = coordinator.get("/console/?light=red&cursor=last&utm_source=mail&office=&fbclid=1").content.decode()
+    page = coordinator.get("/console/square/?light=red&cursor=last&utm_source=mail&office=&fbclid=1").content.decode()
     for part in ("points.geojson", "live"):
         (query,) = re.findall(rf"/api/v1/[a-z/]*{part}\?([^\"]*)", page)[:1]
         assert set(QueryDict(query.replace("&amp;", "&"))) == {"light", "scope"}

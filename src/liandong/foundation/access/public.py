@@ -8,12 +8,13 @@ from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of
-from .web import actor, problem, say, sentence_of, signed_in, told
+from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
 __all__ = [
     "ABSENCE_REASONS",
+    "RETRY_AFTER_S",
     "ROLE_NAMES",
     "AbsenceRow",
     "StaffInput",

@@ -155,7 +155,7 @@ FAULTS = [
     ({"complained_office_id": "x"}, "complained_office_id", ""),
     ({"phone": "打电话"}, "phone", "电话号码格式不正确。"),
     ({"phone": "1" * 41}, "phone", ""),
-    ({"email": "a b@c"}, "email", "电子邮箱格式不正确。"),
+    ({"email": "a b@c"}, "email", "电子邮箱格式不正确，请只填一个完整的地址。"),
     ({"name": "名" * 81}, "name", ""),
 ]
 

@@ -8,8 +8,8 @@ from django.core.validators import EmailValidator
 from liandong.kernel.errors import InvalidInput
 
 _is_address = EmailValidator(allowlist=[])
-_NEVER = frozenset('",;:<>()[]\\')
-"""What separates, quotes or comments where addresses stand side by side in a header."""
+_NEVER = frozenset('",;:<>()[]\\%')
+"""What separates, quotes, comments or routes where addresses stand in a header."""
 
 
 def check_email(value: str, *, field: str = "email") -> None:
@@ -20,7 +20,8 @@ def check_email(value: str, *, field: str = "email") -> None:
         _is_address(value)
     except ValidationError as error:
         raise _refused(field) from error
-    if _NEVER & set(value) or unicodedata.normalize("NFKC", value) != value or "%" in value:
+    is_plain = value.isprintable() and unicodedata.normalize("NFKC", value) == value
+    if _NEVER & set(value) or not is_plain:
         raise _refused(field)
 
 

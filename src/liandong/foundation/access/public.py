@@ -5,7 +5,7 @@ from .commands import StaffInput, count_attempt, create_api_key, follow_division
 from .deputising import end_absence, resume_absence, set_absence
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
-from .payload import body_of, check_length, decoded
+from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of
 from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told
@@ -36,6 +36,7 @@ __all__ = [
     "end_absence",
     "follow_divisions",
     "import_staff",
+    "items_of",
     "may_arrange",
     "possible_deputies",
     "problem",

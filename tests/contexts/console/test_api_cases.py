@@ -336,11 +336,7 @@ def test_who_may_not_do_it_is_told_that_first() -> None:
     assert do(signed_in("hud2"), case, "reassign", 403, office_id=county.office("LAW"), text="不归我们")
 
 
-ENDPOINTS = [
-    (method, path)
-    for path, methods in api.get_openapi_schema()["paths"].items()
-    for method in methods
-]
+ENDPOINTS = [(method, path) for path, methods in api.get_openapi_schema()["paths"].items() for method in methods]
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS, ids=lambda value: value)

@@ -290,8 +290,9 @@ def test_one_spoilt_report_of_a_batch_costs_none_of_the_others(key: str, what: s
     spoilt, status = SPOILT[what]
     if is_known:
         send(key, HOLE | {"idempotency_key": "known"})
-        spoilt = spoilt.replace(b'"text"', b'"idempotency_key": "known", "text"', 1) if b"_key" not in spoilt else spoilt
-    before, good = Report.objects.count(), [_item(text=f"第{n}件，{{[\"") for n in range(3)]
+        named = b'"idempotency_key": "known", "text"'
+        spoilt = spoilt if b"_key" in spoilt else spoilt.replace(b'"text"', named, 1)
+    before, good = Report.objects.count(), [_item(text=f'第{n}件，{{["') for n in range(3)]
     body = b" [" + b", ".join([good[0], spoilt, *good[1:]]) + b"] "
     response = send(key, body, "reports/batch")
     assert response.status_code == 200, response.content.decode()

@@ -74,7 +74,9 @@ class TestOneAfterTheOther:
         assert counts() == (1 + len(others),) * 4
 
     @pytest.mark.parametrize("one_of", ["office", "post"])
-    def test_a_complaint_that_comes_under_a_known_key_is_never_left_with_who_is_complained_of(self, one_of: str) -> None:
+    def test_a_complaint_that_comes_under_a_known_key_is_never_left_with_who_is_complained_of(
+        self, one_of: str
+    ) -> None:
         (first,) = receive(county.report(origin_key="k1"))
         assert first.office_id == county.office("HUD")
         complained = {

@@ -61,7 +61,7 @@ def test_a_point_just_outside_the_drawn_border_lies_in_what_is_near(
     assert found.border_m == pytest.approx(metres, abs=1)
     assert found.inside
     assert not found.is_doubtful
-    assert places.index().border(lon, lat) == places.Border(found.border_m, (found.cell_id,))
+    assert found.near == (found.cell_id,)
 
 
 DOUBTFUL = [
@@ -79,14 +79,7 @@ def test_where_more_than_one_is_near_only_what_they_share_is_taken(
     found = places.index().locate(lon, lat)
     assert found.division_id == county.division(code)
     assert found.is_doubtful == (shared != "A1")
-    border = places.index().border(lon, lat)
-    assert border is not None
-    assert border.division_ids == tuple(county.division(county.CELLS[cell]) for cell in near)
-
-
-def test_inside_and_far_out_is_no_border() -> None:
-    assert places.index().border(*county.POINTS["A11"]) is None
-    assert places.index().border(*county.OUTSIDE) is None
+    assert found.near == tuple(county.division(county.CELLS[cell]) for cell in near)
 
 
 @pytest.mark.parametrize("code", ["330110", "330122", "330921", "500117"])
@@ -94,7 +87,7 @@ def test_all_around_a_real_county_the_border_is_taken_and_what_lies_farther_isnt
     code: str, real_data: Callable[[str], Path]
 ) -> None:
     content = json.loads(real_data(f"divisions/county_outline_{code}.geojson").read_text("utf-8"))
-    features = content["features"] if "features" in content else [content]
+    features = content.get("features", [content])
     shape = shapely.make_valid(shapely.union_all([shapely.geometry.shape(each["geometry"]) for each in features]))
     row = orgs.DivisionInput(f"{code}000000", "某县", "county", outline=shapely.geometry.mapping(shape))
     orgs.import_divisions(actor=SYSTEM, rows=[row], valid_from=date(2020, 1, 1))

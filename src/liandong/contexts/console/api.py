@@ -213,11 +213,12 @@ def list_cases(request: HttpRequest) -> CaseList:
     if counted not in ("true", "1", "false", "0"):
         raise InvalidInput("筛选条件无效。", field="count")
     told = _Told()
+    is_counted = counted in ("true", "1")
     return CaseList(
         rows=[case_line(row, told) for row in page.rows],
         next=page.next,
         previous=page.previous,
-        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if counted in ("true", "1") else None,
+        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if is_counted else None,
     )
 
 

@@ -59,13 +59,17 @@ def place(division_id: int | None) -> str:
 
 
 def border(lon: float | None, lat: float | None) -> str:
-    """`县界外约 40 米，最近：南沟村`: that a point lies just outside the drawn county, and what is near; "" elsewhere."""
-    found = places.index().border(lon, lat) if lon is not None and lat is not None else None
-    if found is None:
+    """`县界外约 40 米，最近：南沟村`: that a point lies just outside the drawn county, what is near; "" elsewhere."""
+    if lon is None or lat is None:
         return ""
-    near = "、".join(filter(None, map(place, found.division_ids[:_NEAR_BORDER])))
-    words = gettext("县界外约 %(metres)s 米，请核对归属。") if not near else gettext("县界外约 %(metres)s 米，最近：%(near)s。")
-    return words % {"metres": found.metres, "near": near}
+    found = places.index().locate(lon, lat)
+    if found.border_m is None:
+        return ""
+    near = "、".join(filter(None, map(place, found.near[:_NEAR_BORDER])))
+    words = (
+        gettext("县界外约 %(metres)s 米，最近：%(near)s。") if near else gettext("县界外约 %(metres)s 米，请核对归属。")
+    )
+    return words % {"metres": found.border_m, "near": near}
 
 
 def category(code: str) -> str:

@@ -48,8 +48,8 @@ def receive(
     """Takes reports in, each whole or not at all, those taken in one transaction; answers in the batch's order.
 
     A report whose (origin, origin_key) is known is answered with what it became; the same key with anything else than
-    before, or of a report that was erased, is rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no shared row is touched. Raises Busy where
-    others keep sending the same keys at the same moment.
+    before, or of a report that was erased, is rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no
+    shared row is touched. Raises Busy where others keep sending the same keys at the same moment.
     """
     for attempt in range(_ATTEMPTS):
         try:
@@ -242,7 +242,7 @@ def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Rec
 
 def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
     if row.salt is None:
-        return Rejected(Conflict("用这个幂等键的上报已应本人要求删除。要另报，请换一个幂等键。", field="idempotency_key"))
+        return Rejected(_erased())
     if not _is_same_as_known(row, bytes(row.salt), report):
         return Rejected(_other_content())
     return Received(
@@ -258,8 +258,12 @@ def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
     )
 
 
+def _erased() -> Conflict:
+    return Conflict("用这个幂等键的上报已应本人要求删除。要另报，请换一个幂等键。", field="idempotency_key")
+
+
 def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
-    """By the digest of all that was delivered. Reports from before there was one are compared by what was kept of it."""
+    """By the digest of all that was delivered; a report from before there was one by what was kept of it."""
     if row.delivered is not None:
         return digest_of(report, salt) == bytes(row.delivered)
     if ledger.commitment(salt, _committed(report)) != bytes(row.commitment):

@@ -24,7 +24,7 @@ from .models import Photo
 
 MAX_PIXELS = 80_000_000
 _MOST_PIXELS: Mapping[str | None, int] = {"HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
-"""Of formats that are decoded at full size, by the seconds that this takes; a JPEG is decoded at an eighth to a half."""
+"""Of formats that are decoded at full size, by the time that this takes; a JPEG is decoded at an eighth to a half."""
 _PROGRESSIVE_PIXELS = 50_000_000
 _SHRUNK_FIRST = frozenset({"RGB", "RGBA", "L", "LA", "CMYK"})
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)

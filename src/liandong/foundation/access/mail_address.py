@@ -13,8 +13,8 @@ _NEVER = frozenset('",;:<>()[]\\%')
 
 
 def check_email(value: str, *, field: str = "email") -> None:
-    """A domain may be of any script, in the form that keyboards give it last. Raises InvalidInput for none, two, a name
-    beside it, and for what only a machine of the same network could reach.
+    """A domain may be of any script, in half width. Raises InvalidInput for none, for two, for a name beside it, and
+    for what only a machine of the same network could reach.
     """
     try:
         _is_address(value)

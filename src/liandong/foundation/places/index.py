@@ -8,7 +8,6 @@ import shapely
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 
-
 BORDER_M = 300
 """How far two published outlines of one county differ: a point so near outside may as well lie inside."""
 _DEGREE_M = 111_320
@@ -19,8 +18,8 @@ _DEGREE_M = 111_320
 class Located:
     """The finest current division that holds a point, and its place in the tree; all None outside the county.
 
-    `border_m`: the point is on the border 县界, so many metres outside the drawn outline, at most `BORDER_M`; then the
-    division is the finest one that no other as near makes doubtful.
+    `border_m`: the point is on the border 县界, so many metres outside the drawn outline, at most `BORDER_M`. `near`:
+    the finest divisions within that reach, the nearest first; the division is what they share.
     """
 
     division_id: int | None = None
@@ -28,6 +27,7 @@ class Located:
     village_id: int | None = None
     town_id: int | None = None
     border_m: int | None = None
+    near: tuple[int, ...] = ()
 
     @property
     def inside(self) -> bool:
@@ -37,18 +37,6 @@ class Located:
     def is_doubtful(self) -> bool:
         """On the border, where more than one village or town is as near."""
         return self.border_m is not None and self.village_id is None
-
-
-@dataclass(frozen=True, slots=True)
-class Border:
-    """How far outside the drawn county a point lies, and the divisions within reach, the nearest first."""
-
-    metres: int
-    division_ids: tuple[int, ...]
-
-
-def _metres(reached: dict[int, float]) -> int:
-    return max(1, round(min(reached.values())))
 
 
 class DivisionIndex:
@@ -84,21 +72,12 @@ class DivisionIndex:
         reached = self._reached(point)
         if not reached:
             return Located()
-        finest = [self._organisation.path(division_id) for division_id in self._finest(reached)]
-        shared = [each for each in finest[0] if all(each in path for path in finest)]
-        return replace(self.of_division(shared[-1] if shared else None), border_m=_metres(reached))
-
-    def border(self, lon: float, lat: float) -> "Border | None":
-        """What is within reach of a point on the border; None for one inside the county and for one too far out."""
-        if self.locate(lon, lat).border_m is None:
-            return None
-        reached = self._reached(shapely.Point(lon, lat))
-        return Border(_metres(reached), tuple(sorted(self._finest(reached), key=lambda each: (reached[each], each))))
-
-    def _finest(self, reached: dict[int, float]) -> list[int]:
-        """Without those that others among them lie in."""
         above = {upper for division_id in reached for upper in self._organisation.path(division_id)[:-1]}
-        return [division_id for division_id in reached if division_id not in above]
+        near = tuple(sorted(reached.keys() - above, key=lambda each: (reached[each], each)))
+        paths = [self._organisation.path(each) for each in near]
+        shared = [each for each in paths[0] if all(each in path for path in paths)]
+        metres = max(1, round(min(reached.values())))
+        return replace(self.of_division(shared[-1] if shared else None), border_m=metres, near=near)
 
     def _reached(self, point: shapely.Point) -> dict[int, float]:
         """Metres to each outline within reach, by division."""

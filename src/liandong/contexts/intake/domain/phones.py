@@ -1,4 +1,4 @@
-"""A telephone number as people write it: one, with area code and extension if they like; a foreign or a short one too."""
+"""A telephone number as people write it: one, with area code and extension if they like; also foreign or short."""
 
 import re
 import unicodedata
@@ -10,9 +10,7 @@ from liandong.kernel.errors import InvalidInput
 REGION = "CN"
 LEAST_DIGITS, MOST_DIGITS = 3, 20
 _WHOLE_NUMBER_DIGITS = 7
-_WRITTEN = re.compile(
-    r"\+?[\d\s().\-/]*(?:(?:转接?|分机|ext\.?|x|#)[\s:]*\d{1,8})?", re.IGNORECASE
-)
+_WRITTEN = re.compile(r"\+?[\d\s().\-/]*(?:(?:转接?|分机|ext\.?|x|#)[\s:]*\d{1,8})?", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:转接?|分机|ext\.?|x|#)", re.IGNORECASE)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 

@@ -459,7 +459,7 @@ def _check_taken(row: cases.CaseRow, actor: Actor, *, take_over: bool) -> None:
     """Raises Conflict where the case is in another post's hands and nothing shows that this is known."""
     main = [task for task in cases.tasks(row.id) if task.done_at is None and task.kind != "assist"]
     holders = {task.assignee_id for task in main} | {row.assignee_id}
-    others = holders - {None, actor.id} - set(actor.stands_in_for)
+    others = {each for each in holders if each is not None} - {actor.id, *actor.stands_in_for}
     if others and not take_over:
         raise Conflict(
             "这件事由“%(post)s”在办。请先看过再操作：带上看到的 version，或者写明 take_over。",

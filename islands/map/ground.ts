@@ -8,6 +8,10 @@ export type Ground = FeatureCollection<
 >;
 type Ring = number[][];
 
+/** As far outside the drawn border as the server takes a place (`places.BORDER_M`). */
+const BORDER_M = 300;
+const DEGREE_M = 111_320;
+
 const OWN: FilterSpecification = ["==", ["get", "own"], true];
 const EMPTY: Ground = { type: "FeatureCollection", features: [] };
 const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"];
@@ -61,11 +65,29 @@ function isInRings(rings: Ring[], lon: number, lat: number): boolean {
   return inside;
 }
 
-/** Whether the place lies in the county; true when the county's shape is not known. */
-export function isInside(ground: Ground, lon: number, lat: number): boolean {
+/** Whether some edge of the rings is at most so many metres away. */
+function isNearRings(rings: Ring[], lon: number, lat: number, reachM: number): boolean {
+  const eastM = DEGREE_M * Math.cos((lat * Math.PI) / 180);
+  return rings.some((ring) =>
+    ring.some((end, at) => {
+      const start = ring[at === 0 ? ring.length - 1 : at - 1] ?? end;
+      const [x1, y1] = [((start[0] ?? 0) - lon) * eastM, ((start[1] ?? 0) - lat) * DEGREE_M];
+      const [x2, y2] = [((end[0] ?? 0) - lon) * eastM, ((end[1] ?? 0) - lat) * DEGREE_M];
+      const length = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+      const share = length === 0 ? 0 : Math.min(1, Math.max(0, -(x1 * (x2 - x1) + y1 * (y2 - y1)) / length));
+      return Math.hypot(x1 + share * (x2 - x1), y1 + share * (y2 - y1)) <= reachM;
+    }),
+  );
+}
+
+/** Whether the place is one that the county takes: inside, or on its border; true when its shape is not known. */
+export function isTaken(ground: Ground, lon: number, lat: number): boolean {
   const county = ground.features.filter((feature) => feature.properties.level === "county");
-  const shapes = county.length > 0 ? county : ground.features;
-  return shapes.length === 0 || shapes.some((feature) => polygons(feature).some((rings) => isInRings(rings, lon, lat)));
+  const shapes = (county.length > 0 ? county : ground.features).flatMap(polygons);
+  return (
+    shapes.length === 0 ||
+    shapes.some((rings) => isInRings(rings, lon, lat) || isNearRings(rings, lon, lat, BORDER_M))
+  );
 }
 
 function border(level: string, colour: string, width: number, minzoom = 0): LayerSpecification {

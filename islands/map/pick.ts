@@ -1,6 +1,6 @@
 import { Marker } from "maplibre-gl";
 import { element, fill } from "../shell/page";
-import { isInside } from "./ground";
+import { isTaken } from "./ground";
 import type { Opened } from "./open";
 import { addCaseLayers, fetchCases, putCases, showCases } from "./points";
 
@@ -122,7 +122,7 @@ class Picker {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         done();
-        if (!isInside(ground, coords.longitude, coords.latitude)) return say(words.outside, true);
+        if (!isTaken(ground, coords.longitude, coords.latitude)) return say(words.outside, true);
         this.choose(coords.longitude, coords.latitude, "gps");
         say(fill(words.located, { metres: Math.round(coords.accuracy) }));
       },

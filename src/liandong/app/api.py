@@ -4,6 +4,8 @@ The rooms say what their answers are by the return types of their endpoints; not
 """
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -13,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.openapi.schema import OpenAPISchema
@@ -25,10 +28,11 @@ from liandong.contexts.console.api import router as console
 from liandong.contexts.intake.api import router as intake
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
+from liandong.kernel.errors import InvalidInput, LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
 
 log = logging.getLogger(__name__)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+Run = Callable[..., HttpResponseBase]
 _REF = "#/components/schemas/{name}"
 
 
@@ -162,6 +166,24 @@ def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     return access.problem(access.told(error))
 
 
+def only_known_parameters(run: Run) -> Run:
+    """What an endpoint doesn't know is refused by name: a filter with a slip in it would otherwise be passed over."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    listed = (operation.openapi_extra or {}).get("parameters", [])
+    known = frozenset(each["name"] for each in listed if each["in"] == "query")
+    if not operation.include_in_schema:
+        return run
+
+    @wraps(run)
+    def checked(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        unknown = next((name for name in request.GET if name not in known), None)
+        if unknown is not None:
+            return access.problem(InvalidInput("没有这个查询参数：%(name)s", field=unknown[:60], name=unknown[:60]))
+        return run(request, **parts)
+
+    return checked
+
+
 nowhere = Router()
 
 
@@ -170,6 +192,7 @@ def not_here(request: HttpRequest, rest: str) -> HttpResponse:
     raise NotFound
 
 
+api.add_decorator(only_known_parameters, mode="view")
 api.add_router("", intake, auth=[ClientKey(), PostSession()])
 api.add_router("", console, auth=PostSession())
 api.add_router("", nowhere)

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import shapely
 import shapely.geometry
+from django.http import QueryDict
 from django.test import Client
 
 from liandong.app.api import api
@@ -224,7 +226,7 @@ def test_a_case_walks_through_its_life_by_actions(coordinator: Client) -> None:
     staff_id = county.post("hud2").id
     assert do(handler, case, "accept", version=screened["version"])["case"]["state"] == "handling"
     assert do(handler, case, "assign", staff_id=staff_id)["case"]["assignee"] == "住建二岗"
-    assert do(handler, case, "claim")["case"]["assignee"] == "住建一岗"
+    assert do(handler, case, "claim", take_over=True)["case"]["assignee"] == "住建一岗"
     assert do(handler, case, "note", text="已联系")["case"]["state"] == "handling"
     assert do(handler, case, "ask", text="在哪？")["case"]["state"] == "asked"
     assert do(clerk, case, "reply", text="路口")["case"]["state"] == "handling"
@@ -233,7 +235,9 @@ def test_a_case_walks_through_its_life_by_actions(coordinator: Client) -> None:
     assert do(handler, case, "answer", text="重新修补。")["case"]["state"] == "answered"
     assert do(clerk, case, "judge_solved", satisfied=5)["case"]["satisfied"] == 5
     assert do(clerk, case, "reopen", text="又坏了")["case"]["state"] == "handling"
-    moved = do(coordinator, case, "reassign", office_id=county.office("LAW"), text="职责调整")["case"]
+    to = {"office_id": county.office("LAW"), "text": "职责调整"}
+    assert do(coordinator, case, "reassign", 409, **to)["field"] == "version"
+    moved = do(coordinator, case, "reassign", version=cases.find(case.id).version, **to)["case"]
     assert (moved["state"], moved["office"]) == ("dispatched", "县综合执法局")
     assert do(coordinator, case, "refer_out", to="县法院", text="属诉讼事项")["case"]["state"] == "referred"
     assert do(clerk, case, "reopen", text="退回")["case"]["state"] == "dispatched"
@@ -292,6 +296,83 @@ def test_an_action_says_what_is_missing_stale_or_not_allowed(coordinator: Client
     assert do(handler, case, "accept", 422, version="one")["field"] == "version"
     assert do(handler, case, "accept", 422, verson=1)["code"] == "malformed_payload"
     assert get(coordinator, f"cases/{case.number}")["case"]["version"] == 1
+
+
+TAKEN_OVER: list[tuple[str, str, dict[str, Any]]] = [
+    ("claim", "hud2", {}),
+    ("assign", "hud2", {"staff_id": "hud2"}),
+    ("reassign", "coordinator", {"office_id": "LAW", "text": "职责调整"}),
+    ("refer_out", "coordinator", {"to": "县法院", "text": "属诉讼事项"}),
+    ("undo_assign", "coordinator", {"text": "指派错了"}),
+    ("join", "hud2", {"number": "other", "text": "同一个坑"}),
+]
+
+
+@pytest.mark.parametrize(("action", "by", "given"), TAKEN_OVER, ids=[action for action, *_ in TAKEN_OVER])
+def test_what_a_colleague_has_in_hand_is_taken_over_only_by_who_knows_it(
+    action: str, by: str, given: dict[str, Any]
+) -> None:
+    case, other, client = county.receive(), county.receive(), signed_in(by)
+    county.cases.assign_task(actor=county.post("hud2"), case_id=case.id, staff_id=county.post("hud1").id)
+    ids = {"hud2": county.post("hud2").id, "LAW": county.office("LAW"), "other": other.number}
+    given = {name: ids.get(value, value) for name, value in given.items()}
+    refused = do(client, case, action, 409, **given)
+    assert (refused["code"], refused["field"]) == ("conflict", "version")
+    assert "住建一岗" in refused["title"]
+    assert cases.find(case.id).assignee_id == county.post("hud1").id
+    assert do(client, case, action, 409, version=1, take_over=True, **given)
+    assert do(client, case, action, take_over=True, **given)
+
+
+def test_what_waits_at_the_desk_is_taken_from_a_colleague_only_by_who_knows_it(coordinator: Client) -> None:
+    case = county.receive("嗯", category_code="")
+    assert do(coordinator, case, "take_up")["case"]["number"] == case.number
+    assert do(coordinator, case, "take_up")["case"]["number"] == case.number  # one's own
+    for action, given in (("take_up", {}), ("screen", {"category_code": county.POTHOLE})):
+        assert do(signed_in("clerk"), case, action, 409, **given)["field"] == "version"
+    version = cases.find(case.id).version
+    assert do(signed_in("clerk"), case, "screen", version=version, category_code=county.POTHOLE)["case"]["office"]
+
+
+def test_a_deputy_goes_on_without_asking() -> None:
+    case = county.receive()
+    county.cases.assign_task(actor=county.post("hud2"), case_id=case.id, staff_id=county.post("hud1").id)
+    county.away("hud1", "hud2")
+    assert do(signed_in("hud2"), case, "claim")["case"]["assignee"] == "住建二岗"
+
+
+def test_who_may_not_do_it_is_told_that_first() -> None:
+    case = county.receive()
+    county.cases.assign_task(actor=county.post("hud2"), case_id=case.id, staff_id=county.post("hud1").id)
+    assert do(signed_in("hud2"), case, "reassign", 403, office_id=county.office("LAW"), text="不归我们")
+
+
+ENDPOINTS = [(method, path) for path, methods in api.get_openapi_schema()["paths"].items() for method in methods]
+
+
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS, ids=lambda value: value)
+def test_a_query_parameter_that_an_endpoint_doesnt_know_is_refused_by_name(
+    method: str, path: str, coordinator: Client
+) -> None:
+    path = path.format(number=county.receive().number, action="note", code="7K2M-9QXR-4TBD")
+    for query, name in (("stat=open", "stat"), ("cursor_=1", "cursor_"), ("api_key=x", "api_key")):
+        answer = coordinator.generic(method.upper(), f"{path}?{query}", "{}", content_type="application/json")
+        told = json.loads(answer.content)
+        assert (answer.status_code, told["code"], told["field"]) == (400, "invalid_input", name)
+        assert name in told["title"]
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_square_asks_the_api_only_what_it_knows(coordinator: Client) -> None:
+    page = coordinator.get("/console/square/?light=red&cursor=last&utm_source=mail&office=&fbclid=1").content.decode()
+    for part in ("points.geojson", "live"):
+        (query,) = re.findall(rf"/api/v1/[a-z/]*{part}\?([^\"]*)", page)[:1]
+        assert set(QueryDict(query.replace("&amp;", "&"))) == {"light", "scope"}
+
+
+def test_a_count_is_asked_for_with_yes_or_no(coordinator: Client) -> None:
+    assert get(coordinator, "cases?count=yes", 400)["field"] == "count"
+    assert "count" not in get(coordinator, "cases?count=false")
 
 
 def test_an_action_without_a_body_is_one_without_words() -> None:

@@ -12,6 +12,7 @@ from liandong.contexts.cases.models import Case
 from liandong.contexts.process import public as process
 from liandong.contexts.process.models import Run
 from liandong.kernel import time
+from liandong.kernel.errors import InvalidInput
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
 from tests.contexts.console.reading import chinese, signed_in, words
@@ -213,3 +214,35 @@ def test_a_queue_costs_the_same_for_one_row_and_for_fifty(queue: str, django_ass
         makes[queue]()
     with django_assert_num_queries(QUERIES.get(queue, 11)):
         page_of(client, queue)
+
+
+STREET_LIGHT = "020301"  # HUD, and in the east the town's government
+
+
+class TestOnTheBorder:
+    """A point just outside the drawn county is taken; the desk sees it and what is near."""
+
+    def test_where_two_towns_are_as_near_it_waits_with_the_nearest_proposed(self) -> None:
+        row = county.receive(lon=105.1999, lat=34.9999, category_code=STREET_LIGHT)
+        assert county.receive(lon=105.1999, lat=34.9999).office_id == county.office("HUD")  # whichever it is
+        assert (row.queue, row.office_id, row.village_id) == ("place", county.office("SGC"), None)
+        client = signed_in("clerk")
+        for path in ("/console/queue/?queue=place", f"/console/case/{row.number}/"):
+            words = " ".join(client.get(path).content.decode().split())
+            assert "县界外约 11 米，最近：青坪镇西坪村第1网格、白沟镇南沟村第1网格。" in words
+
+    def test_where_one_is_near_it_goes_its_way_and_is_marked(self) -> None:
+        row = county.receive(lon=104.9998, lat=35.05)
+        assert (row.queue, row.office_id) == ("", county.office("HUD"))
+        page = signed_in("clerk").get(f"/console/case/{row.number}/").content.decode()
+        assert "县界外约 18 米，最近：青坪镇东坪村第1网格。" in page
+        inside = county.receive()
+        assert "县界外" not in signed_in("clerk").get(f"/console/case/{inside.number}/").content.decode()
+
+    def test_the_desk_may_put_a_case_there(self) -> None:
+        row = county.receive("嗯", category_code="")
+        clerk, there = county.post("clerk"), {"case_id": row.id, "category_code": county.POTHOLE, "lat": 35.05}
+        with pytest.raises(InvalidInput):
+            county.cases.screen_case(actor=clerk, lon=104.99, **there)
+        screened = county.cases.screen_case(actor=clerk, lon=104.9998, **there)
+        assert screened.cell_id == county.division(county.CELLS["A11"])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
+from liandong.contexts.intake.api import ReportIn
 from liandong.contexts.intake.models import Contact, Report
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
@@ -251,6 +252,63 @@ def test_a_batch_has_at_most_five_hundred_reports(key: str) -> None:
     assert json.loads(send(key, [], "reports/batch").content) == {"answers": []}
 
 
+def _item(**changed: object) -> bytes:
+    return json.dumps(HOLE | changed).encode()
+
+
+SPOILT = {
+    "a longitude beyond all": (_item(lon=1e308), 400),
+    "a longitude that is no number of the machine": (_item().replace(str(LON).encode(), b"1e999"), 422),
+    "not a number": (_item().replace(str(LON).encode(), b"NaN"), 422),
+    "infinity": (_item().replace(str(LON).encode(), b"-Infinity"), 422),
+    "a longitude just beyond": (_item(lon=180.0001), 400),
+    "a latitude just beyond": (_item(lat=-90.0001), 400),
+    "a longitude without end in a domestic system": (_item(lon=1e300, lat=1e300, crs="bd09"), 400),
+    "a place of thirty digits": (_item(place_id=10**30, lon=None, lat=None), 400),
+    "a place of five thousand digits": (_item(place_id=0).replace(b": 0}", b": " + b"9" * 5000 + b"}"), 422),
+    "the year 1": (_item(received_at="0001-01-01T00:00:00+14:00"), 400),
+    "the year 9999": (_item(received_at="9999-12-31T23:59:59-14:00"), 400),
+    "half a sign": (_item(text="\ud83d"), 422),
+    "half a sign in the key": (_item(idempotency_key="\udc00"), 422),
+    "a zero": (_item(text="a\0"), 400),
+    "a zero in the key": (_item(idempotency_key="k\0"), 400),
+    "a zero in the contact": (_item(contact={"phone": "138\0 0000111"}), 400),
+    "bytes that are no text": (b'{"text": "\xff\xfe"}', 422),
+    "a line break within a text": (b'{"text": "a\nb"}', 422),
+    "deep brackets": (b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 422),
+    "deep braces": (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, 422),
+    "a key of 121 signs": (_item(idempotency_key="k" * 121), 400),
+    "an unknown system": (_item(crs="mercator"), 422),
+    "no object": (b"7", 422),
+    "nothing": (b"null", 422),
+}
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["a new key", "a known key"])
+@pytest.mark.parametrize("what", SPOILT)
+def test_one_spoilt_report_of_a_batch_costs_none_of_the_others(key: str, what: str, is_known: bool) -> None:
+    spoilt, status = SPOILT[what]
+    if is_known:
+        send(key, HOLE | {"idempotency_key": "known"})
+        named = b'"idempotency_key": "known", "text"'
+        spoilt = spoilt if b"_key" in spoilt else spoilt.replace(b'"text"', named, 1)
+    before, good = Report.objects.count(), [_item(text=f'第{n}件，{{["') for n in range(3)]
+    body = b" [" + b", ".join([good[0], spoilt, *good[1:]]) + b"] "
+    response = send(key, body, "reports/batch")
+    assert response.status_code == 200, response.content.decode()
+    answers = json.loads(response.content)["answers"]
+    first, middle, *others = [answer["status"] for answer in answers]
+    assert [first, *others] == [201, 201, 201]
+    assert middle == status or (is_known and middle == 409)
+    assert answers[1]["error"]["title"]
+    assert Report.objects.count() == before + 3
+
+
+@pytest.mark.parametrize("body", [b"[{]}", b"[1", b"{}", b"", b"[]]", b"[[]", b"[1],[NaN]"])
+def test_what_is_no_list_is_refused_as_a_whole(key: str, body: bytes) -> None:
+    assert problem(send(key, body, "reports/batch"), 422)
+
+
 @pytest.fixture
 def picture(settings: Any, tmp_path: Any) -> SimpleUploadedFile:
     settings.BLOBS = tmp_path
@@ -266,6 +324,19 @@ def test_a_photo_is_sent_first_and_named_in_the_report(key: str, picture: Simple
     assert send(key, {"photos": [photo["token"]], "lon": LON, "lat": LAT}).status_code == 201
     (row,) = intake.photos_of(Report.objects.get().case_id)
     assert intake.blob_path(row.sha256).exists()
+
+
+def test_a_photo_that_comes_under_a_known_key_is_not_dropped_silently(key: str, picture: SimpleUploadedFile) -> None:
+    headers = {"X-Api-Key": key}
+    assert send(key, HOLE, **{"Idempotency-Key": "a-1"}).status_code == 201
+    token = json.loads(CLIENT.post("/api/v1/photos", {"photo": picture}, headers=headers).content)["token"]
+    for added in ({"photos": [token]}, {"complained_office": "HUD"}, {"category_code": "010101"}, {"language": "en"}):
+        told = problem(send(key, HOLE | added, **{"Idempotency-Key": "a-1"}), 409)
+        assert (told["code"], told["field"]) == ("conflict", "idempotency_key")
+        assert "换一个幂等键" in told["title"]
+    assert send(key, HOLE, **{"Idempotency-Key": "a-1"}).status_code == 200
+    assert send(key, HOLE | {"photos": [token]}, **{"Idempotency-Key": "a-2"}).status_code == 201
+    assert [len(intake.photos_of(report.case_id)) for report in Report.objects.order_by("id")] == [0, 1]
 
 
 def test_what_is_no_photo_is_refused(key: str, picture: SimpleUploadedFile) -> None:
@@ -302,6 +373,38 @@ def test_one_report_takes_two_statements(key: str, django_assert_max_num_queries
     send(key, HOLE)
     with django_assert_max_num_queries(4):  # a savepoint and its release are the test's own
         send(key, HOLE)
+
+
+_ANYTHING = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.integers(min_value=10**15, max_value=10**400),
+        st.floats(),
+        st.text(st.characters(), max_size=12),
+        st.sampled_from(["\ud800", "\0", "k" * 121, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]),
+        st.datetimes().map(lambda at: at.isoformat() + "Z"),
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+_FIELDS = [*ReportIn.__struct_fields__, "unknown"]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(spoilt=st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING, max_size=3), is_known=st.booleans())
+def test_whatever_one_report_of_a_batch_says_the_others_are_taken(
+    key: str, spoilt: dict[str, object], is_known: bool
+) -> None:
+    known = HOLE | ({"idempotency_key": "known"} if is_known else {})
+    if is_known:
+        send(key, known)
+    response = send(key, [HOLE, known | spoilt, HOLE], "reports/batch")
+    assert response.status_code == 200, response.content.decode()
+    first, middle, last = (answer["status"] for answer in json.loads(response.content)["answers"])
+    assert (first, last) == (201, 201)
+    assert middle in (200, 201, 400, 409, 422)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

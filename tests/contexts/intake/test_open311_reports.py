@@ -253,3 +253,22 @@ def test_a_report_is_received_when_it_comes_whatever_it_says(pothole: dict[str, 
     before = datetime.now(UTC)
     sent(pothole | {"requested_datetime": "1999-01-01T00:00:00Z"})
     assert Report.objects.get().received_at >= before
+
+
+def test_what_is_added_under_a_known_key_is_a_conflict(pothole: dict[str, Any]) -> None:
+    first = sent(pothole, **{"Idempotency-Key": "a-1"})
+    for added in (
+        {"service_code": county.RUBBISH},
+        {"phone": "13800001111"},
+        {"media_url": "https://example.invalid/a"},
+    ):
+        status, told = refusal(post(pothole | added, **{"Idempotency-Key": "a-1"}))
+        assert status == 409
+        assert told.startswith("Idempotency-Key: ")
+    assert sent(pothole, **{"Idempotency-Key": "a-1"}) == first
+
+
+def test_a_spot_just_outside_the_drawn_border_is_taken(pothole: dict[str, Any]) -> None:
+    sent(pothole | {"lat": 35.05, "long": 104.9998})
+    assert Report.objects.select_related("case").get().case.cell_id == county.division(county.CELLS["A11"])
+    assert refusal(post(pothole | {"lat": 35.05, "long": 104.99}))[0] == 400

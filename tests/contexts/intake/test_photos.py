@@ -6,15 +6,16 @@ import zlib
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from liandong.contexts.intake import jobs, photos
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import PhotoRef
 from liandong.kernel import time
-from liandong.kernel.errors import InvalidInput, TooLarge
+from liandong.kernel.errors import Busy, InvalidInput, TooLarge
 from tests import county
 
 RED, GREEN, WHITE = (220, 20, 20), (20, 160, 20), (255, 255, 255)
@@ -179,12 +180,61 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(("width", "height"), [(10_000, 8_001), (20_000, 8_000), (30_000, 30_000), (200_000, 200_000)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(5001, 5000), (8900, 8900), (10_000, 8_001), (30_000, 30_000), (200_000, 200_000)]
+)
 def test_a_picture_that_would_fill_the_memory_is_refused_as_too_large(width: int, height: int, blobs: Path) -> None:
     with pytest.raises(TooLarge) as refused:
         keep(png_of(width, height))
     assert refused.value.field == "photos"
     assert not blobs.exists()
+
+
+@pytest.mark.parametrize(
+    ("format", "options", "side"),
+    [("PNG", {}, 5001), ("WEBP", {"method": 0}, 5001), ("JPEG", {"progressive": True}, 7072)],
+    ids=["PNG", "WebP", "JPEG in passes"],
+)
+def test_what_takes_long_to_decode_is_refused_by_its_header(
+    format: str, options: dict, side: int, blobs: Path, monkeypatch
+) -> None:
+    content = encoded(Image.new("L" if format == "JPEG" else "RGB", (side, side)), format, **options)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda picture: pytest.fail("was decoded"))
+    with pytest.raises(TooLarge):
+        keep(content)
+    assert not blobs.exists()
+
+
+def test_a_large_jpeg_of_a_camera_is_taken() -> None:
+    photo = keep(encoded(Image.new("L", (7000, 7200), 90)))
+    assert max(photo.width, photo.height) == 2560
+
+
+class TestQueue:
+    """Pictures are decoded a few at a time, so that other pages keep their threads."""
+
+    @pytest.fixture(autouse=True)
+    def one_at_a_time(self, monkeypatch) -> None:
+        monkeypatch.setattr(photos, "WAIT_S", 0.05)
+        monkeypatch.setattr(photos, "_decoders", BoundedSemaphore(1))
+        monkeypatch.setattr(photos, "_room", BoundedSemaphore(2))
+
+    def test_who_waits_too_long_is_told_to_come_again(self) -> None:
+        with photos._decoders, pytest.raises(Busy) as refused:
+            keep(encoded(corner()))
+        assert refused.value.field == "photos"
+        assert keep(encoded(corner())).width == 60
+
+    def test_of_too_many_one_more_isnt_even_let_wait(self, monkeypatch) -> None:
+        monkeypatch.setattr(photos, "WAIT_S", 1000)
+        with photos._room, photos._room, pytest.raises(Busy):
+            keep(encoded(corner()))
+
+    def test_a_picture_that_is_none_gives_its_turn_back(self) -> None:
+        for _ in range(5):
+            with pytest.raises(InvalidInput):
+                keep(b"none")
+        assert keep(encoded(corner())).width == 60
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(settings, blobs: Path) -> None:
@@ -280,6 +330,46 @@ class TestOrphans:
 
         monkeypatch.setattr(photos.Photo.objects, "filter", meanwhile)
         assert photos.sweep_orphans() == 0
+        assert intake.blob_path(photo.sha256).exists()
+
+    def test_a_form_that_wasnt_sent_keeps_its_pictures_less_than_an_hour(self, blobs: Path) -> None:
+        content = encoded(corner())
+        photo = intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
+        promised = keep(encoded(corner((80, 60))))
+        assert photos.FORM_KEEPS + timedelta(minutes=15) <= timedelta(hours=1)
+        now = time.now()
+        with time.at(now + timedelta(minutes=40)):
+            jobs.sweep_forms()
+            assert intake.blob_path(photo.sha256).exists()
+        with time.at(now + timedelta(minutes=46)):
+            jobs.sweep_forms()
+            assert not intake.blob_path(photo.sha256).exists()
+            assert intake.blob_path(promised.sha256).exists()
+        with time.at(now + timedelta(hours=24, minutes=1)):
+            jobs.sweep_forms()
+        assert not intake.blob_path(promised.sha256).exists()
+
+    def test_a_form_that_comes_back_keeps_them_on(self) -> None:
+        content = encoded(corner())
+        photo = intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
+        token, now = intake.photo_token(photo), time.now()
+        with time.at(now + timedelta(minutes=40)):
+            assert photos.photo_of_form(token) == photo
+        with time.at(now + timedelta(minutes=80)):
+            jobs.sweep_forms()
+            assert photos.photo_of_form(token) == photo
+        with time.at(now + timedelta(minutes=130)):
+            jobs.sweep_forms()
+            assert photos.photo_of_form(token) is None
+
+    def test_a_form_doesnt_shorten_what_was_promised_to_a_client(self) -> None:
+        content = encoded(corner())
+        photo = keep(content)
+        intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
+        assert photos.photo_of_form(intake.photo_token(photo)) == photo
+        with time.at(time.now() + timedelta(hours=23)):
+            jobs.sweep_forms()
+            jobs.sweep_orphans()
         assert intake.blob_path(photo.sha256).exists()
 
     def test_what_a_crash_left_half_written_is_removed_too(self, blobs: Path) -> None:

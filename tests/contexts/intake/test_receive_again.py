@@ -1,13 +1,14 @@
 """The same report sent again: by a retry, twice in one batch, or by two at the same moment."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from liandong.contexts.cases.models import Case
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
-from liandong.contexts.intake.public import ContactInput, Received, Rejected
+from liandong.contexts.intake.public import ContactInput, PhotoRef, Received, Rejected
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger.models import Entry
 from liandong.kernel.actor import SYSTEM
@@ -42,12 +43,26 @@ class TestOneAfterTheOther:
 
     OTHER = [
         {"text": "另一件事"},
+        {"title": "另一个标题"},
         {"address": "另一处"},
         {"at": "B12"},
+        {"crs": "gcj02"},
+        {"place_id": 1},
+        {"division_code": county.TOWN_A},
         {"contact": ContactInput(phone="13800001234")},
+        {"contact": ContactInput(name="王某某")},
+        {"photos": (PhotoRef("ab" * 32, "image/jpeg", 60, 40, 1000),)},
+        {"category_code": county.RUBBISH},
+        {"category_code": ""},
+        {"office_code": "LAW"},
+        {"language": "en"},
+        {"channel": "phone"},
+        {"received_at": datetime(2026, 5, 1, tzinfo=UTC)},
+        {"payload": {"attributes": {"DEPTH": "30"}}},
+        {"same_as": 7},
     ]
 
-    @pytest.mark.parametrize("other", OTHER, ids=[next(iter(each)) for each in OTHER])
+    @pytest.mark.parametrize("other", OTHER, ids=lambda each: next(iter(each)))
     @pytest.mark.parametrize("alone", [True, False])
     def test_the_same_key_with_other_content_is_a_conflict(self, other: dict, alone: bool) -> None:
         receive(county.report(origin_key="k1"))
@@ -57,6 +72,41 @@ class TestOneAfterTheOther:
         assert isinstance(again.error, Conflict)
         assert again.error.field == "idempotency_key"
         assert counts() == (1 + len(others),) * 4
+
+    @pytest.mark.parametrize("one_of", ["office", "post"])
+    def test_a_complaint_that_comes_under_a_known_key_is_never_left_with_who_is_complained_of(
+        self, one_of: str
+    ) -> None:
+        (first,) = receive(county.report(origin_key="k1"))
+        assert first.office_id == county.office("HUD")
+        complained = {
+            "office": {"complained_office_id": county.office("HUD")},
+            "post": {"complained_staff_id": county.post("hud1").id},
+        }[one_of]
+        (again,) = receive(county.report(origin_key="k1", **complained))
+        assert isinstance(again.error, Conflict)
+        assert "换一个幂等键" in str(again.error)
+        (anew,) = receive(county.report(origin_key="k2", **complained))
+        assert anew.office_id != county.office("HUD")
+
+    def test_photos_in_another_order_and_the_moment_in_another_zone_are_the_same(self) -> None:
+        one, two = (PhotoRef(sign * 64, "image/jpeg", 60, 40, 1000) for sign in "ab")
+        at = datetime(2026, 5, 1, 4, tzinfo=UTC)
+        (first,) = receive(county.report(origin_key="k1", photos=(one, two), received_at=at))
+        east = at.astimezone(timezone(timedelta(hours=8)))
+        (again,) = receive(county.report(origin_key="k1", photos=(two, one), received_at=east))
+        assert again == replace(first, repeated=True)
+
+    OTHER_THAN_KEPT = [each for each in OTHER if {"photos", "category_code", "text", "contact"} & set(each)]
+
+    @pytest.mark.parametrize("other", OTHER_THAN_KEPT, ids=lambda each: next(iter(each)))
+    def test_a_report_without_a_digest_is_compared_by_what_was_kept(self, other: dict) -> None:
+        (first,) = receive(county.report(origin_key="k1"))
+        Report.objects.update(delivered=None)
+        assert receive(county.report(origin_key="k1"))[0] == replace(first, repeated=True)
+        assert isinstance(receive(county.report(origin_key="k1", **other))[0], Rejected)
+        complained = county.report(origin_key="k1", complained_office_id=county.office("HUD"))
+        assert isinstance(receive(complained)[0], Rejected)
 
     def test_the_same_key_of_another_origin_is_another_report(self) -> None:
         answers = [receive(county.report(origin_key="k1", origin=origin))[0] for origin in ("web", "desk")]
@@ -75,8 +125,9 @@ class TestOneAfterTheOther:
         assert not second.repeated
         assert counts() == (2, 2, 2, 2)
 
-    def test_twice_in_one_batch_with_other_content_is_a_conflict(self) -> None:
-        first, second = receive(county.report(origin_key="k1"), county.report("另一件事", origin_key="k1"))
+    @pytest.mark.parametrize("other", OTHER, ids=lambda each: next(iter(each)))
+    def test_twice_in_one_batch_with_other_content_is_a_conflict(self, other: dict) -> None:
+        first, second = receive(county.report(origin_key="k1"), county.report(origin_key="k1", **other))
         assert isinstance(first, Received)
         assert isinstance(second, Rejected)
         assert isinstance(second.error, Conflict)
@@ -95,10 +146,15 @@ class TestOneAfterTheOther:
         assert receive(*reversed(batch)) == [replace(answer, repeated=True) for answer in reversed(first)]
         assert counts() == (30, 30, 30, 30)
 
-    def test_what_was_erased_is_still_known_by_its_key(self) -> None:
+    @pytest.mark.parametrize("words", ["路面有个大坑，请来修补", "另一件事"])
+    def test_the_key_of_what_was_erased_opens_nothing_any_more(self, words: str) -> None:
         (first,) = receive(county.report(origin_key="k1"))
-        Report.objects.update(salt=None, text="")
-        assert receive(county.report(origin_key="k1"))[0].case_id == first.case_id
+        intake.erase_words(actor=SYSTEM, case_id=first.case_id)
+        (again,) = receive(county.report(words, origin_key="k1"))
+        assert isinstance(again, Rejected)
+        assert isinstance(again.error, Conflict)
+        assert again.error.field == "idempotency_key"
+        assert Report.objects.get().delivered is None
 
 
 @pytest.mark.usefixtures("committed")

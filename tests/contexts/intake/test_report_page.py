@@ -1,6 +1,7 @@
 """The report page, as a browser without scripts and as the page's own scripts use it."""
 
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import photos
 from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.foundation.access.models import RateWindow
 from liandong.kernel import ids, time
@@ -155,7 +157,7 @@ FAULTS = [
     ({"complained_office_id": "x"}, "complained_office_id", ""),
     ({"phone": "打电话"}, "phone", "电话号码格式不正确。"),
     ({"phone": "1" * 41}, "phone", ""),
-    ({"email": "a b@c"}, "email", "电子邮箱格式不正确。"),
+    ({"email": "a b@c"}, "email", "电子邮箱格式不正确，请只填一个完整的地址。"),
     ({"name": "名" * 81}, "name", ""),
 ]
 
@@ -359,6 +361,79 @@ def test_without_scripts_a_look_first_shows_place_neighbours_and_category(client
     assert page.has("kept")
     assert page.value("text") == "路灯坏了"
     assert Report.objects.count() == 1
+
+
+def test_looks_with_photos_are_counted_like_reports_and_keep_nothing_past_the_limit(
+    client: Client, blobs: Path
+) -> None:
+    for n in range(30):
+        assert send(client, look="1", photos=[jpeg(size=(20 + n, 20))]).status == 200
+    kept = len(set(pages.blobs(blobs)))
+    for press in ({"look": "1"}, {"pick": county.POTHOLE}, {"pick_place": "1"}):
+        page = send(client, name="王先生", photos=[jpeg("blue")], **press)
+        assert page.status == 429
+        assert "请过十分钟再试" in page.summary
+        assert (page.value("text"), page.value("name")) == ("路口有个大坑，车辆绕行", "王先生")
+    assert len(set(pages.blobs(blobs))) == kept == 30
+    assert send(client).status == 429
+    assert send(client, look="1").status == 200  # without photos it costs nothing
+
+
+@pytest.mark.parametrize("press", [{}, {"look": "1"}], ids=["sent", "looked at"])
+def test_where_pictures_queue_the_words_are_kept_and_it_may_be_tried_again(
+    client: Client, monkeypatch: Any, press: dict[str, str]
+) -> None:
+    monkeypatch.setattr(photos, "_room", BoundedSemaphore(1))
+    with photos._room:
+        page = send(client, name="王先生", photos=[jpeg(), jpeg("blue")], **press)
+    assert page.status == 503
+    assert page.response.headers["Retry-After"] == "5"
+    assert "照片正在排队处理" in page.words
+    assert (page.value("text"), page.value("name")) == ("路口有个大坑，车辆绕行", "王先生")
+    assert not Report.objects.exists()
+    assert sent(send(client, photos=[jpeg()])).photos.count() == 1
+
+
+OTHER = {
+    "a photo": {"photos": [True]},
+    "a complaint": {"category_code": county.CONDUCT, "complained_office_id": True},
+    "another category": {"category_code": county.RUBBISH},
+    "another place": {"address": "南沟村口"},
+    "a way to reach": {"phone": "13800001111"},
+}
+
+
+@pytest.mark.parametrize("what", OTHER)
+def test_whatever_is_added_under_the_same_key_is_told_kept_on_the_page_and_sent_with_the_next_press(
+    client: Client, what: str
+) -> None:
+    key, changed = str(uuid4()), dict(OTHER[what])
+    first = sent(send(client, idempotency_key=key))
+    if "photos" in changed:
+        changed["photos"] = [jpeg()]
+    if "complained_office_id" in changed:
+        changed["complained_office_id"] = str(first.case.office_id)
+    page = send(client, idempotency_key=key, **changed)
+    assert page.status == 409
+    assert "这次的改动没有保存" in page.summary
+    assert page.value("idempotency_key") != key
+    for name, value in changed.items():
+        assert page.has("kept") if name == "photos" else page.value(name) == value
+    fields = {name: page.value(name) for name in changed if name != "photos"}
+    kept = {"kept": page.value("kept")} if page.has("kept") else {}
+    second = sent(send(client, idempotency_key=page.value("idempotency_key"), **fields, **kept))
+    assert second.pk != first.pk
+    assert second.photos.count() == len(kept)
+    if what == "a complaint":
+        assert second.case.complained_office_id == first.case.office_id != second.case.office_id
+
+
+def test_a_place_just_outside_the_drawn_border_is_taken_and_one_far_out_isnt(client: Client) -> None:
+    report = sent(send(client, lon="104.9998", lat="35.05"))
+    assert report.case.cell_id == county.division(county.CELLS["A11"])
+    far = send(client, lon="104.99", lat="35.05")
+    assert far.status == 422
+    assert "不在本县范围内" in far.summary
 
 
 def test_without_scripts_a_press_on_a_place_fills_it_in(client: Client) -> None:

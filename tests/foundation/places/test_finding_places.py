@@ -1,7 +1,16 @@
 """Where a point lies, and where a typed address is."""
 
-import pytest
+import json
+import math
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
+import pytest
+import shapely
+import shapely.geometry
+
+from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.places.models import Place
 from liandong.foundation.places.public import Located, PlaceInput
@@ -21,7 +30,7 @@ def test_a_point_lies_in_its_cell_village_and_town(cell: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("lon", "lat"), [county.OUTSIDE, (104.9999, 35.05), (105.05, 35.2001), (0.0, 0.0)])
+@pytest.mark.parametrize(("lon", "lat"), [county.OUTSIDE, (104.9966, 35.05), (105.05, 35.2028), (0.0, 0.0), (105, 95)])
 def test_a_point_outside_lies_nowhere(lon: float, lat: float) -> None:
     assert places.index().locate(lon, lat) == Located()
     assert not places.index().locate(lon, lat).inside
@@ -33,6 +42,64 @@ def test_a_point_outside_lies_nowhere(lon: float, lat: float) -> None:
 )
 def test_on_an_edge_the_lower_code_wins(lon: float, lat: float, cell: str) -> None:
     assert places.index().locate(lon, lat).cell_id == county.division(county.CELLS[cell])
+
+
+BORDER = [
+    ("west of one cell", 104.9998, 35.05, "A11", 18),
+    ("as far as two outlines of a county differ", 104.9968, 35.05, "A11", 292),
+    ("north of one cell", 105.05, 35.2001, "A12", 11),
+    ("beyond a corner", 104.9998, 34.9998, "A11", 29),
+]
+
+
+@pytest.mark.parametrize(("what", "lon", "lat", "cell", "metres"), BORDER, ids=[what for what, *_ in BORDER])
+def test_a_point_just_outside_the_drawn_border_lies_in_what_is_near(
+    what: str, lon: float, lat: float, cell: str, metres: int
+) -> None:
+    found = places.index().locate(lon, lat)
+    assert found.cell_id == county.division(county.CELLS[cell])
+    assert found.border_m == pytest.approx(metres, abs=1)
+    assert found.inside
+    assert not found.is_doubtful
+    assert found.near == (found.cell_id,)
+
+
+DOUBTFUL = [
+    ("two cells of a village", 104.9998, 35.1001, "A1", ("A12", "A11")),
+    ("two villages of a town", 105.1001, 34.9999, "A", ("A21", "A11")),
+    ("two towns", 105.1999, 34.9999, "", ("A21", "B11")),
+]
+
+
+@pytest.mark.parametrize(("what", "lon", "lat", "shared", "near"), DOUBTFUL, ids=[what for what, *_ in DOUBTFUL])
+def test_where_more_than_one_is_near_only_what_they_share_is_taken(
+    what: str, lon: float, lat: float, shared: str, near: tuple[str, ...]
+) -> None:
+    code = {"A1": county.VILLAGES["A1"], "A": county.TOWN_A, "": county.COUNTY}[shared]
+    found = places.index().locate(lon, lat)
+    assert found.division_id == county.division(code)
+    assert found.is_doubtful == (shared != "A1")
+    assert found.near == tuple(county.division(county.CELLS[cell]) for cell in near)
+
+
+@pytest.mark.parametrize("code", ["330110", "330122", "330921", "500117"])
+def test_all_around_a_real_county_the_border_is_taken_and_what_lies_farther_isnt(
+    code: str, real_data: Callable[[str], Path]
+) -> None:
+    content = json.loads(real_data(f"divisions/county_outline_{code}.geojson").read_text("utf-8"))
+    features = content.get("features", [content])
+    shape = shapely.make_valid(shapely.union_all([shapely.geometry.shape(each["geometry"]) for each in features]))
+    row = orgs.DivisionInput(f"{code}000000", "某县", "county", outline=shapely.geometry.mapping(shape))
+    orgs.import_divisions(actor=SYSTEM, rows=[row], valid_from=date(2020, 1, 1))
+    east_m = 111_320 * math.cos(math.radians(shape.centroid.y))
+    in_metres = shapely.transform(shape, lambda at: at * (east_m, 111_320))
+    county_id = county.division(f"{code}000000")
+    for metres, is_taken in ((20, True), (280, True), (330, False)):
+        around = in_metres.buffer(metres)
+        for share in range(60):
+            point = around.boundary.interpolate(share / 60, normalized=True)
+            found = places.index().locate(point.x / east_m, point.y / 111_320)
+            assert (found.division_id == county_id, found.border_m is not None) == (is_taken, is_taken)
 
 
 PLACES = [

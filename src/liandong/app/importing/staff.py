@@ -62,6 +62,9 @@ def _post(line: Line) -> access.StaffInput:
     cells = tuple(map(division_codes.whole, line.several("cell_codes")))
     for cell in cells:
         reference(registry.by_code, cell, missing, field_name="cell_codes")
+    email = line.text("email")
+    if email:
+        access.check_email(email)
     division = division_codes.whole(line.text("division_code"))
     office = line.text("office_code")
     return access.StaffInput(
@@ -74,6 +77,6 @@ def _post(line: Line) -> access.StaffInput:
         ),
         division_code=reference(registry.by_code, division, missing, field_name="division_code"),
         cell_codes=cells,
-        email=line.text("email"),
+        email=email,
         password=password,
     )

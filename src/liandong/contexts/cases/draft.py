@@ -197,18 +197,22 @@ def _lead(
 ) -> tuple[int | None, str]:
     """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责).
 
+    On the border where more than one village is as near the place is unclear, unless all have the same lead office.
     What complains of the desk itself goes past its queues to the supervision office. An office that has ended leads
     nothing new.
     """
     named = registry.offices.get(matter.office_id or 0)
     if named is not None and named.id not in barred and (named.active or matter.life is not None):
         return named.id, ""
+    located = matter.located
     if category is not None:
-        path = registry.path(matter.located.division_id)
-        lead = registry.duties.route(category.code, path, {office for office in barred if office is not None}).lead
-        if lead is not None:
+        shut = {office for office in barred if office is not None}
+        possible = located.near if located.is_doubtful else (located.division_id,)
+        leads = {registry.duties.route(category.code, registry.path(each), shut).lead for each in possible}
+        if len(leads) == 1 and (lead := leads.pop()) is not None:
             return lead, ""
-    unclear = "category" if category is None else "duty" if matter.located.inside else "place"
+    is_placed = located.inside and not located.is_doubtful
+    unclear = "category" if category is None else "duty" if is_placed else "place"
     if registry.desk_id in barred and registry.supervision_id is not None:
         return registry.supervision_id, ""
     return None if registry.desk_id in barred else registry.desk_id, unclear

@@ -62,7 +62,7 @@ def write_words(cases: Iterable[WordedCase]) -> int:
     ]
     if not new:
         return 0
-    columns = [
+    columns: list[list[int] | list[str]] = [
         [row.id for row in rows],
         [words.tokens for words in new],
         [words.title or row.title for words, row in zip(new, rows, strict=True)],

@@ -18,7 +18,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput, NotFound
+from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
 from . import filters, geojson, names, queries
 
@@ -149,6 +149,8 @@ class CaseChanged(msgspec.Struct, frozen=True):
 
 class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
+    Without `version` an action is done to the case as it stands, but takes nothing out of the hands of another post:
+    that is 409 too, unless `take_over` says so.
 
     screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id`, of a post that is out
     `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case ·
@@ -159,6 +161,7 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: str = ""
     version: int | None = None
+    take_over: bool = False
     category_code: str = ""
     office_id: int | None = None
     staff_id: int | None = None
@@ -212,13 +215,16 @@ def list_cases(request: HttpRequest) -> CaseList:
     actor, scope, chosen, sort = _asked(request)
     cursor = request.GET.get("cursor", "")
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor, rows=_rows(request))
-    counted = request.GET.get("count") in ("true", "1")
+    counted = request.GET.get("count", "false")
+    if counted not in ("true", "1", "false", "0"):
+        raise InvalidInput("筛选条件无效。", field="count")
     told = _Told()
+    is_counted = counted in ("true", "1")
     return CaseList(
         rows=[case_line(row, told) for row in page.rows],
         next=page.next,
         previous=page.previous,
-        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if counted else None,
+        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if is_counted else None,
     )
 
 
@@ -254,6 +260,9 @@ def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
         raise NotFound("没有这个操作。")
     given = access.decoded(access.body_of(request) or b"{}", ActionIn)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    if given.version is None and action in _TAKES_OVER and action in cases.possible_actions(row, actor):
+        _check_taken(row, actor, take_over=given.take_over)
+        given = msgspec.structs.replace(given, version=row.version)
     changed = command(actor, row.id, given)
     return CaseChanged(case_line(changed), _actions(changed, actor))
 
@@ -262,7 +271,7 @@ def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
 def live(request: HttpRequest) -> Fresh:
     """For the bar over a list: one cheap statement."""
     actor, scope, chosen, _ = _asked(request)
-    since = request.GET.get("cursor") or request.GET.get("since") or "0"
+    since = request.GET.get("cursor") or "0"
     if not (since.isascii() and since.isdecimal() and len(since) < 19):
         raise InvalidInput("翻页标记无效，请从第一页重新查看。", field="cursor")
     newer = cases.newer_than(actor=actor, scope=scope, filters=chosen, case_id=int(since))
@@ -433,6 +442,37 @@ def _needed(value: Value | None, field: str) -> Value:
     if value is None:
         raise InvalidInput("请填写这一项。", field=field)
     return value
+
+
+_TAKES_OVER = frozenset(
+    {
+        cases.Action.ACCEPT,
+        cases.Action.CLAIM,
+        cases.Action.TAKE_UP,
+        cases.Action.ASSIGN,
+        cases.Action.UNDO_ASSIGN,
+        cases.Action.SCREEN,
+        cases.Action.REASSIGN,
+        cases.Action.UNDO_REASSIGN,
+        cases.Action.RETURN,
+        cases.Action.REFER_OUT,
+        cases.Action.JOIN,
+    }
+)
+"""After these the post that had the case in hand has it no longer."""
+
+
+def _check_taken(row: cases.CaseRow, actor: Actor, *, take_over: bool) -> None:
+    """Raises Conflict where the case is in another post's hands and nothing shows that this is known."""
+    main = [task for task in cases.tasks(row.id) if task.done_at is None and task.kind != "assist"]
+    holders = {task.assignee_id for task in main} | {row.assignee_id}
+    others = {each for each in holders if each is not None} - {actor.id, *actor.stands_in_for}
+    if others and not take_over:
+        raise Conflict(
+            "这件事由“%(post)s”在办。请先看过再操作：带上看到的 version，或者写明 take_over。",
+            field="version",
+            post=names.post(min(others)),
+        )
 
 
 def _screen(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:

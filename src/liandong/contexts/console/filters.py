@@ -68,6 +68,17 @@ def purposes(chosen: str) -> list[Choice]:
     return [Choice(value, gettext(label), value == chosen) for value, label in cases.SEARCH_PURPOSES.items()]
 
 
+def asked(query: QueryDict, **more: str) -> str:
+    """The filters of an address and what else is asked for, as the API takes them."""
+    return urlencode({name: query[name] for name in _NAMES if query.get(name)} | more)
+
+
+_NAMES = (
+    "openness", "state", "light", "category", "office", "town", "village", "assignee", "severity", "channel", "queue",
+    "q", "purpose", "received_from", "received_to", "sort",
+)  # fmt: skip
+
+
 def queue_of(query: Mapping[str, str]) -> str:
     """The queue that is asked for, else the first. Raises InvalidInput."""
     wanted = query.get("queue", "category")

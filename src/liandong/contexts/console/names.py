@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
 
 CHANNELS = {
     "web": "网页",
@@ -44,6 +45,7 @@ def division(division_id: int | None) -> str:
 
 
 _WITHIN_COUNTY = ("town", "village", "cell")
+_NEAR_BORDER = 3
 
 
 def place(division_id: int | None) -> str:
@@ -54,6 +56,20 @@ def place(division_id: int | None) -> str:
     parts = [row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY]
     told = [part for part, lower in zip_longest(parts, parts[1:], fillvalue="") if not lower.startswith(part)]
     return (" " if english else "").join(told)
+
+
+def border(lon: float | None, lat: float | None) -> str:
+    """`县界外约 40 米，最近：南沟村`: that a point lies just outside the drawn county, what is near; "" elsewhere."""
+    if lon is None or lat is None:
+        return ""
+    found = places.index().locate(lon, lat)
+    if found.border_m is None:
+        return ""
+    near = "、".join(filter(None, map(place, found.near[:_NEAR_BORDER])))
+    words = (
+        gettext("县界外约 %(metres)s 米，最近：%(near)s。") if near else gettext("县界外约 %(metres)s 米，请核对归属。")
+    )
+    return words % {"metres": found.border_m, "near": near}
 
 
 def category(code: str) -> str:

@@ -160,7 +160,7 @@ def send_report(request: HttpRequest) -> Annotated[HttpResponse, ReportAnswer]:
 def send_reports(request: HttpRequest) -> BatchAnswer:
     """Up to 500 reports, each taken whole or not at all; those taken go in together."""
     sender = _sender(request)
-    raw = access.decoded(access.body_of(request, most_bytes=BATCH_BYTES), list[msgspec.Raw])
+    raw = access.items_of(access.body_of(request, most_bytes=BATCH_BYTES))
     if len(raw) > BATCH_REPORTS:
         raise TooLarge("一批最多 %(limit)s 条上报。", limit=BATCH_REPORTS)
     read = [_read(each, sender) for each in raw]
@@ -215,7 +215,7 @@ def _sender(request: HttpRequest) -> Actor:
     return sender
 
 
-def _read(raw: msgspec.Raw, sender: Actor) -> Incoming | Rejected:
+def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
     try:
         report = access.decoded(raw, ReportIn)
         return _incoming(report, sender, report.idempotency_key)

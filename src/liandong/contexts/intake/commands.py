@@ -1,6 +1,6 @@
 """`receive` is the only way in: one report over HTTP, hundreds at a time from importer and seed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +19,8 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 from liandong.kernel.masking import masked
 
 from .domain.incoming import Incoming, Received, Rejected, check
-from .models import Report
+from .domain.sent_again import digest_of, is_same
+from .models import Photo, Report
 from .writing import Rows, new_ids, write
 
 
@@ -47,9 +48,9 @@ def receive(
 ) -> list[Received | Rejected]:
     """Takes reports in, each whole or not at all, those taken in one transaction; answers in the batch's order.
 
-    A report whose (origin, origin_key) is known is answered with what it became; the same key with another text is
-    rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no shared row is touched. Raises Busy where
-    others keep sending the same keys at the same moment.
+    A report whose (origin, origin_key) is known is answered with what it became; the same key with anything else than
+    before, or of a report that was erased, is rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no
+    shared row is touched. Raises Busy where others keep sending the same keys at the same moment.
     """
     for attempt in range(_ATTEMPTS):
         try:
@@ -68,7 +69,9 @@ def _receive(
     actor: Actor, batch: Sequence[Incoming], pasts: Sequence[Past | None] | None, *, look_first: bool
 ) -> list[Received | Rejected]:
     now = time.now()
-    answers: dict[int, Received | Rejected] = _known(batch) if look_first else {}
+    answers = _impossible(batch, now)
+    if look_first:
+        answers |= _known(batch, answers)
     admitted: list[_Admitted] = []
     first_of_key: dict[tuple[str, str], int] = {}
     twins: dict[int, int] = {}
@@ -95,11 +98,25 @@ def _receive(
 def _answer_twin(first: Received | Rejected, known: Incoming, twin: Incoming) -> Received | Rejected:
     if isinstance(first, Rejected):
         return first
-    return replace(first, repeated=True) if _committed(known) == _committed(twin) else Rejected(_other_content())
+    return replace(first, repeated=True) if is_same(known, twin) else Rejected(_other_content())
+
+
+def _impossible(batch: Sequence[Incoming], now: datetime) -> dict[int, Received | Rejected]:
+    """Refusals of what can't be taken whatever else is known, by place in the batch: before anything is done with it,
+    so that one report never costs the others.
+    """
+    found: dict[int, Received | Rejected] = {}
+    for place, report in enumerate(batch):
+        try:
+            check(report, now)
+            if report.contact.email:
+                access.check_email(report.contact.email)
+        except LiandongError as error:
+            found[place] = Rejected(error)
+    return found
 
 
 def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
-    check(report, now)
     located, lon, lat = _locate(report)
     category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
@@ -181,6 +198,8 @@ class _KnownRow(NamedTuple):
     origin_key: str
     salt: bytes | None
     commitment: bytes
+    delivered: bytes | None
+    chosen_category: str
     report_id: int
     receipt_code: str
     case_id: int
@@ -188,12 +207,16 @@ class _KnownRow(NamedTuple):
     office_id: int | None
     due_at: datetime | None
     category_code: str
+    complained_office_id: int | None
+    complained_staff_id: int | None
 
 
 _KNOWN_COLUMNS = (
     "origin_key",
     "salt",
     "commitment",
+    "delivered",
+    "category_code",
     "id",
     "receipt_code",
     "case_id",
@@ -201,14 +224,16 @@ _KNOWN_COLUMNS = (
     "case__office_id",
     "case__due_at",
     "case__category_code",
+    "case__complained_office_id",
+    "case__complained_staff_id",
 )
 
 
-def _known(batch: Sequence[Incoming]) -> dict[int, Received | Rejected]:
-    """Answers for reports that are here already, by their place in the batch."""
+def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Received | Rejected]:
+    """Answers for reports that are here already, by their place in the batch; without those `answered` before."""
     places_of: dict[str, dict[str, list[int]]] = {}
     for place, report in enumerate(batch):
-        if report.origin_key:
+        if report.origin_key and place not in answered:
             places_of.setdefault(report.origin, {}).setdefault(report.origin_key, []).append(place)
     found: dict[int, Received | Rejected] = {}
     for origin, of_key in places_of.items():
@@ -219,8 +244,9 @@ def _known(batch: Sequence[Incoming]) -> dict[int, Received | Rejected]:
 
 
 def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
-    salt = bytes(row.salt) if row.salt else None
-    if salt and ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
+    if row.salt is None:
+        return Rejected(_erased())
+    if not _is_same_as_known(row, bytes(row.salt), report):
         return Rejected(_other_content())
     return Received(
         report_id=row.report_id,
@@ -235,8 +261,32 @@ def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
     )
 
 
+def _erased() -> Conflict:
+    return Conflict("用这个幂等键的上报已应本人要求删除。要另报，请换一个幂等键。", field="idempotency_key")
+
+
+def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
+    """By the digest of all that was delivered; a report from before there was one by what was kept of it."""
+    if row.delivered is not None:
+        return digest_of(report, salt) == bytes(row.delivered)
+    if ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
+        return False
+    if report.is_archived:
+        return True
+    post = access.staff().get(report.complained_staff_id or 0)
+    office_id = report.complained_office_id or (post.office_id if post else None)
+    photos = Photo.objects.filter(report_id=row.report_id).values_list("sha256", flat=True)
+    return (
+        row.chosen_category == report.category_code
+        and (row.complained_office_id, row.complained_staff_id) == (office_id, report.complained_staff_id)
+        and set(photos) == {photo.sha256 for photo in report.photos}
+    )
+
+
 def _other_content() -> Conflict:
-    return Conflict("同一幂等键已用于另一份内容。", field="idempotency_key")
+    return Conflict(
+        "同一幂等键已用于另一份内容，这次的没有保存。内容有增改的，请换一个幂等键再报。", field="idempotency_key"
+    )
 
 
 def _committed(report: Incoming) -> dict[str, object]:
@@ -348,6 +398,7 @@ def _add_report(
             "receipt_code": code,
             "salt": "\\x" + salt.hex(),
             "commitment": "\\x" + commitment.hex(),
+            "delivered": "\\x" + digest_of(report, salt).hex(),
         }
     )
     if report.contact:

@@ -37,7 +37,9 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
         reports = list(Report.objects.select_for_update().filter(case_id=case_id).values_list("pk", flat=True))
         Photo.objects.filter(report_id__in=reports).delete()
         Contact.objects.filter(pk__in=reports).delete()
-        Report.objects.filter(pk__in=reports).update(text="", address="", payload={}, salt=None, erased_at=time.now())
+        Report.objects.filter(pk__in=reports).update(
+            text="", address="", payload={}, salt=None, delivered=None, erased_at=time.now()
+        )
     return len(reports)
 
 

@@ -16,7 +16,7 @@ from liandong.kernel.errors import InvalidInput
 
 from .choosing import choose
 from .domain.incoming import TEXT_SIGNS, ContactInput, Incoming, PhotoRef
-from .same_matter import named_by
+from .same_matter import id_named_by, named_by
 from .wording import category_name, is_english, office_name
 
 UNKNOWN_OFFICE = "0"
@@ -250,6 +250,7 @@ class ReportForm(forms.Form):
             photos=tuple(photos),
             language=get_language() or "",
             may_publish=filled["may_publish"],
+            same_as=id_named_by(str(self.data.get("same_as") or "")),
         )
 
     def refuse(self, field: str, sentence: str) -> None:

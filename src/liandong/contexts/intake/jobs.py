@@ -23,3 +23,9 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
 def index_words() -> None:
     """Cuts the words of old cases anew, as long as they are cut in an earlier way."""
     indexing.go_on()
+
+
+@events.timer(every_s=900)
+def sweep_forms() -> None:
+    """Photos of forms that were looked at and never sent are removed within the hour."""
+    photos.sweep_orphans(lately=True)

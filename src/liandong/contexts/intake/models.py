@@ -22,7 +22,8 @@ class Report(models.Model):
     """What a channel delivered. Immutable: `commitment` (salted, in the ledger) proves the text until it is erased.
 
     `origin`, `origin_key`: who sent it and its own name for it (idempotency key, source id); repeated ones are the same
-    report. `lon`, `lat` in `crs` are as delivered; the case has WGS-84.
+    report. `lon`, `lat` in `crs` are as delivered; the case has WGS-84. `delivered`: salted digest of all that came, by
+    which a repetition is known from another content under the same name; empty in reports from before there was one.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="reports")
@@ -42,6 +43,7 @@ class Report(models.Model):
     receipt_code = models.CharField(max_length=14)
     salt = models.BinaryField(max_length=32, null=True)
     commitment = models.BinaryField(max_length=32)
+    delivered = models.BinaryField(max_length=32, null=True)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -3,9 +3,12 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 import pi_heif
@@ -14,48 +17,90 @@ from django.core import signing
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from liandong.kernel import time
-from liandong.kernel.errors import InvalidInput, TooLarge
+from liandong.kernel.errors import Busy, InvalidInput, TooLarge
 
 from .domain.incoming import PhotoRef
 from .models import Photo
 
 MAX_PIXELS = 80_000_000
+_MOST_PIXELS: Mapping[str | None, int] = {"HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+"""Of formats that are decoded at full size, by the time that this takes; a JPEG is decoded at an eighth to a half."""
+_PROGRESSIVE_PIXELS = 50_000_000
+_SHRUNK_FIRST = frozenset({"RGB", "RGBA", "L", "LA", "CMYK"})
+AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+WAITING = 2 * AT_ONCE
+WAIT_S = 5.0
+"""Pictures decoded at once by a process, how many more may wait, and how long: other pages keep their threads."""
 LONGEST_SIDE_PX = 2560
 THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
+FORM_KEEPS = timedelta(minutes=45)
+"""How long a form that wasn't sent keeps its photos, counted from its last try."""
+_SWEPT_LATELY = timedelta(hours=3)
 _TOKEN_SALT = "intake.photo"  # noqa: S105 (a namespace, not a secret)
 pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-def keep_photo(upload: BinaryIO, size_bytes: int) -> PhotoRef:
-    """Stores a JPEG, PNG, WebP or HEIC as JPEG without any metadata; safe to call again with the same picture.
+_decoders, _room = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
 
-    Raises TooLarge over 50 MB or 80 megapixels, InvalidInput for what isn't a picture.
+
+def keep_photo(upload: BinaryIO, size_bytes: int, *, keep_for: timedelta = ORPHAN_AFTER) -> PhotoRef:
+    """Stores a JPEG, PNG, WebP or HEIC as JPEG without any metadata; safe to call again with the same picture.
+    `keep_for`: how long at least it waits for its report.
+
+    Raises TooLarge over 50 MB and over so many pixels as its format is decoded in good time, InvalidInput for what
+    isn't a picture, Busy where too many others are being decoded.
     """
     if size_bytes > settings.UPLOAD_MAX_BYTES:
         raise TooLarge("照片不能超过 %(limit)s MB。", field="photos", limit=settings.UPLOAD_MAX_BYTES // 2**20)
-    picture = _read(upload)
-    encoded = BytesIO()
-    picture.save(encoded, "JPEG", quality=85, optimize=True)
+    with _turn():
+        picture = _read(upload)
+        encoded = BytesIO()
+        picture.save(encoded, "JPEG", quality=85, optimize=True)
+        thumb = picture.copy()
+        thumb.thumbnail((THUMB_PX, THUMB_PX))
+        small = BytesIO()
+        thumb.save(small, "JPEG", quality=80)
     content = encoded.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    _write_once(blob_path(digest), content)
-    thumb = picture.copy()
-    thumb.thumbnail((THUMB_PX, THUMB_PX))
-    small = BytesIO()
-    thumb.save(small, "JPEG", quality=80)
-    _write_once(blob_path(digest, thumb=True), small.getvalue())
+    _write_once(blob_path(digest), content, keep_for)
+    _write_once(blob_path(digest, thumb=True), small.getvalue(), keep_for)
     return PhotoRef(digest, "image/jpeg", picture.width, picture.height, len(content))
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few pictures that are decoded at a time. Raises Busy."""
+    busy = Busy("照片正在排队处理，请过几秒再试一次。", field="photos")
+    if not _room.acquire(blocking=False):
+        raise busy
+    try:
+        if not _decoders.acquire(timeout=WAIT_S):
+            raise busy
+        try:
+            yield
+        finally:
+            _decoders.release()
+    finally:
+        _room.release()
+
+
+def _most_pixels(opened: Image.Image) -> int:
+    if opened.info.get("progressive"):
+        return _PROGRESSIVE_PIXELS
+    return _MOST_PIXELS.get(opened.format, MAX_PIXELS)
+
+
 def _read(upload: BinaryIO) -> Image.Image:
+    """Of the header alone what is too large is refused; what isn't is made smaller before anything else."""
     try:
         with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "HEIF")) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
+            if opened.width * opened.height > _most_pixels(opened):
                 raise _too_many_pixels()
-            opened.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            if opened.mode in _SHRUNK_FIRST:
+                opened.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
             upright = _on_white(ImageOps.exif_transpose(opened))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
@@ -96,15 +141,35 @@ def photo_of_token(token: str) -> PhotoRef | None:
         return None
 
 
+def photo_of_form(token: str) -> PhotoRef | None:
+    """The same for a form that comes back: its photo is kept on from now; None too where it is gone by now."""
+    photo = photo_of_token(token)
+    if photo is None:
+        return None
+    try:
+        for thumb in (False, True):
+            _keep_on(blob_path(photo.sha256, thumb=thumb), FORM_KEEPS)
+    except FileNotFoundError:
+        return None
+    return photo
+
+
 def blob_path(digest: str, *, thumb: bool = False) -> Path:
     """Where the file of a content hash lies."""
     return Path(settings.BLOBS) / digest[:2] / (digest + (".thumb" if thumb else ""))
 
 
-def _write_once(path: Path, content: bytes) -> None:
+def _keep_on(path: Path, keep_for: timedelta) -> None:
+    """Its time is set so that the sweep finds it old enough after `keep_for`, never sooner than was promised before."""
+    moment = (time.now() - ORPHAN_AFTER + keep_for).timestamp()
+    if path.stat().st_mtime < moment:
+        os.utime(path, (moment, moment))
+
+
+def _write_once(path: Path, content: bytes, keep_for: timedelta) -> None:
     """Appears whole or not at all: temporary file, fsync, rename, fsync of its folder and of that one's."""
     if path.exists():
-        os.utime(path)
+        _keep_on(path, keep_for)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, name = tempfile.mkstemp(dir=path.parent)
@@ -112,6 +177,8 @@ def _write_once(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    moment = (time.now() - ORPHAN_AFTER + keep_for).timestamp()
+    os.utime(name, (moment, moment))
     Path(name).replace(path)
     _sync(path.parent)
     _sync(path.parent.parent)
@@ -125,12 +192,15 @@ def _sync(folder: Path) -> None:
         os.close(fd)
 
 
-def sweep_orphans() -> int:
-    """Removes files older than a day that no photo row names; returns how many."""
+def sweep_orphans(*, lately: bool = False) -> int:
+    """Removes files whose time is over and that no photo row names; returns how many. `lately`: only those whose time
+    was over in the last hours, which leaves the large rest unasked for.
+    """
     edge = (time.now() - ORPHAN_AFTER).timestamp()
+    since = edge - _SWEPT_LATELY.total_seconds() if lately else 0.0
     removed = 0
     for folder in sorted(Path(settings.BLOBS).glob("??")):
-        old = [path for path in folder.iterdir() if path.stat().st_mtime < edge]
+        old = [path for path in folder.iterdir() if since <= path.stat().st_mtime < edge]
         digests = {path.name.split(".")[0] for path in old}
         named = set(Photo.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
         for path in old:

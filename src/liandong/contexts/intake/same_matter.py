@@ -28,6 +28,12 @@ def named_by(token: str) -> cases.CaseRow | None:
     return row if row is not None and row.is_open and not row.is_private else None
 
 
+def id_named_by(token: str) -> int | None:
+    """The id of the case that a token names, whatever has become of it."""
+    row = _case_of(token)
+    return row.id if row is not None else None
+
+
 def has_ended(token: str) -> bool:
     """Whether the public case that a token names is done with by now; one that was joined to another goes on there."""
     row = _case_of(token)
@@ -47,7 +53,7 @@ def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tup
     """Takes the report in, with kind and place of the other case where it says none, and joins it in the same
     transaction; False where it stays a case of its own: the other has ended, isn't alike, or is busy.
     """
-    report = _completed(report, named)
+    report = replace(_completed(report, named), as_sent=report)
     with transaction.atomic():
         (answer,) = receive(actor=actor, batch=[report])
         if isinstance(answer, Rejected):

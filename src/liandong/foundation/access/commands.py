@@ -15,6 +15,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
+from .mail_address import check_email
 from .models import ApiKey, RateWindow, Staff
 from .queries import key_hash
 
@@ -55,6 +56,8 @@ def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, reg
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
     if row.office_code and row.office_code not in registry.office_by_code:
         raise InvalidInput("部门不存在：%(code)s", field="office_code", code=row.office_code)
+    if row.email:
+        check_email(row.email)
     for code in filter(None, (row.division_code, *row.cell_codes)):
         if code not in registry.by_code:
             raise InvalidInput("区划不存在：%(code)s", field="division_code", code=code)

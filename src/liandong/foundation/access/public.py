@@ -3,16 +3,18 @@
 from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, possible_deputies
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
+from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
-from .payload import body_of, check_length, decoded
+from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
-from .web import actor, problem, say, sentence_of, signed_in, told
+from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
 __all__ = [
     "ABSENCE_REASONS",
+    "RETRY_AFTER_S",
     "ROLE_NAMES",
     "AbsenceRow",
     "StaffInput",
@@ -24,6 +26,7 @@ __all__ = [
     "arrangeable",
     "away",
     "body_of",
+    "check_email",
     "check_length",
     "client",
     "count_attempt",
@@ -33,6 +36,7 @@ __all__ = [
     "end_absence",
     "follow_divisions",
     "import_staff",
+    "items_of",
     "may_arrange",
     "possible_deputies",
     "problem",

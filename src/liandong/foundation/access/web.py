@@ -23,6 +23,7 @@ from .queries import actor_of
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
+RETRY_AFTER_S = 5
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -79,9 +80,12 @@ def problem(error: LiandongError) -> JsonResponse:
     body: dict[str, object] = {"type": "about:blank", "title": say(error), "status": error.status, "code": error.code}
     if error.field:
         body["field"] = error.field
-    return JsonResponse(
+    answer = JsonResponse(
         body, status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )
+    if error.status == Busy.status:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 class ErrorPages:

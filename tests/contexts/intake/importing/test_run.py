@@ -176,6 +176,29 @@ def test_the_same_rows_in_another_form_of_the_file_are_the_same_reports(imported
         assert import_file(path, "nyc311").repeated == 3
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Branch down,1 ELM", "Root,1 ELM"),
+        ("1 ELM STREET", "9 ELM STREET"),
+        ("40.7,-73.9\n", "40.8,-73.9\n"),
+        ("01 EAST,EAST", "03 EAST,EAST"),
+        ("1,05/11/2026 12:10:00 AM", "1,05/11/2026 12:11:00 AM"),
+    ],
+    ids=["category", "address", "point", "division", "moment"],
+)
+def test_a_row_that_says_anything_else_under_its_key_is_a_conflict(imported, import_file, tmp_path, before, after):
+    assert before in CITY
+    again = import_file(city(tmp_path, CITY.replace(before, after, 1)), "nyc311")
+    assert (again.taken, again.repeated, again.rejected) == (0, 2, 4)
+    assert any("幂等键" in " ".join(map(str, row.values())) for row in rejected(tmp_path))
+
+
+def test_what_has_become_of_a_row_meanwhile_is_no_conflict(imported, import_file, tmp_path):
+    later = CITY.replace("In Progress", "Closed").replace("Will be seen to.", "Filled.").replace("ROADS", "STREETS")
+    assert import_file(city(tmp_path, later), "nyc311").repeated == 3
+
+
 def test_the_same_key_with_other_words_is_a_conflict_in_the_file_and_over_runs(import_file, tmp_path):
     one, two = MESSAGES, MESSAGES.replace("井盖松动", "井盖丢失")
     twins = one + "11,路灯,2026/5/11 9:25:05,别的内容,,\n"

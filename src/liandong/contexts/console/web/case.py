@@ -205,6 +205,7 @@ def _case_page(
         ],
         "channel": names.channel(row.channel),
         "division": names.place(row.division_id),
+        "border": names.border(row.lon, row.lat),
         "cells_url": f"{reverse('api-1:divisions')}?level={geojson.ground_level('village', 'town')}",
         "post": post_of(actor),
     }

@@ -58,8 +58,7 @@ def square(request: HttpRequest) -> HttpResponse:
     newest = cases.newest_id()
     page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
     count = cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort)
-    api = asked.copy()
-    api["scope"] = scope.value
+    told = filters.asked(asked, scope=scope.value)
     return render(
         request,
         "console/square.html",
@@ -80,8 +79,8 @@ def square(request: HttpRequest) -> HttpResponse:
             "offices": filters.offices(chosen.office_id),
             "towns": filters.towns(chosen.town_id),
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
-            "points_url": f"{reverse('api-1:case_points')}?{api.urlencode()}",
-            "live_url": f"{reverse('api-1:live')}?{api.urlencode()}",
+            "points_url": f"{reverse('api-1:case_points')}?{told}",
+            "live_url": f"{reverse('api-1:live')}?{told}",
             "cells_url": reverse("console:cells") if is_field else _ground_url(),
             "is_field": is_field,
             "newest": newest,

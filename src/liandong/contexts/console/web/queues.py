@@ -153,7 +153,7 @@ def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str
         since=waiting.since,
         age=age_words(waiting.since),
         may_take=waiting.may_be_taken and waiting.assignee_id != actor.id,
-        reason=gettext("第二次延期，等县领导批复") if is_leaders else "",
+        reason=gettext("第二次延期，等县领导批复") if is_leaders else names.border(row.lon, row.lat),
     )
 
 

@@ -212,6 +212,7 @@ class _Run:
             contact=ContactInput(*row.contact),
             language=source.language,
             payload=row.payload or {},
+            source_names=(*row.category, "", *row.division) if row.category or row.division else (),
         )
 
     def _reject(self, row: SourceRow, errors: Sequence[LiandongError]) -> None:

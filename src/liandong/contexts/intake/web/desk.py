@@ -22,7 +22,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
-from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures
+from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures, with_patience
 from .report import (
     MAX_PHOTO_BYTES,
     Filled,
@@ -133,7 +133,7 @@ def _page(
     looked: bool = False,
 ) -> HttpResponse:
     context = page_context(request, form, filled, pictures, looked=looked)
-    return render(request, "intake/register.html", context, status=status)
+    return with_patience(render(request, "intake/register.html", context, status=status))
 
 
 def page_context(

@@ -24,7 +24,7 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError
 
 from . import desk
-from .pictures import Pictures, take_pictures
+from .pictures import Pictures, take_pictures, with_patience
 from .report import Filled, picked_fields
 
 ANSWERS = (Role.CLERK, Role.COORDINATOR)
@@ -96,7 +96,7 @@ def _page(
         "purposes": [(value, gettext(label)) for value, label in PURPOSE_LABELS.items()],
         "figures": figures(orgs.today()),
     }
-    return render(request, "intake/phone.html", context, status=found.status if found else status)
+    return with_patience(render(request, "intake/phone.html", context, status=found.status if found else status))
 
 
 _PARTS = desk.PARTS | {"begin": "intake:call_begin"}

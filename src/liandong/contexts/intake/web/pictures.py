@@ -1,16 +1,24 @@
 """Photos of a form: what was just sent, and what an earlier, faulty try has left here."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from liandong.contexts.intake.domain.incoming import PhotoRef
-from liandong.contexts.intake.photos import blob_path, keep_photo, photo_of_token, photo_token
+from liandong.contexts.intake.photos import (
+    FORM_KEEPS,
+    blob_path,
+    keep_photo,
+    photo_of_form,
+    photo_of_token,
+    photo_token,
+)
 from liandong.foundation.access import public as access
-from liandong.kernel.errors import LiandongError, NotFound, TooLarge
+from liandong.kernel.errors import Busy, LiandongError, NotFound, TooLarge
 
 MOST_PHOTOS = 9
 
@@ -25,11 +33,21 @@ class Kept:
 
 @dataclass(slots=True)
 class Pictures:
-    """The photos of one submission; `problems` are sentences, `too_large` whether one was over the limit."""
+    """The photos of one submission; `problems` are sentences, `too_large` whether one was over the limit, `is_busy`
+    whether one found no place in the queue.
+    """
 
     photos: list[PhotoRef] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     too_large: bool = False
+    is_busy: bool = False
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Of the page that brings the problems back."""
+        if self.is_busy:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.too_large else HTTPStatus.OK
 
     @property
     def kept(self) -> list[Kept]:
@@ -43,7 +61,7 @@ def take_pictures(request: HttpRequest, *, store: bool = True) -> Pictures:
     """
     found = Pictures()
     for token in request.POST.getlist("kept"):
-        _add(found, photo_of_token(token))
+        _add(found, photo_of_form(token))
     if not store:
         return found
     for upload in request.FILES.getlist("photos"):
@@ -51,13 +69,23 @@ def take_pictures(request: HttpRequest, *, store: bool = True) -> Pictures:
             found.problems.append(gettext("最多 %(count)s 张照片，多出的没有保留。") % {"count": MOST_PHOTOS})
             break
         try:
-            _add(found, keep_photo(cast("BinaryIO", upload.file), upload.size or 0))
+            _add(found, keep_photo(cast("BinaryIO", upload.file), upload.size or 0, keep_for=FORM_KEEPS))
         except LiandongError as error:
+            found.is_busy = found.is_busy or isinstance(error, Busy)
             found.too_large = found.too_large or isinstance(error, TooLarge)
             found.problems.append(
                 gettext("%(name)s：%(problem)s") % {"name": upload.name, "problem": access.say(error)}
             )
+            if found.is_busy:
+                break
     return found
+
+
+def with_patience(response: HttpResponse) -> HttpResponse:
+    """Says when to come again, where the page is one of a full queue."""
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(access.RETRY_AFTER_S)
+    return response
 
 
 def _add(found: Pictures, photo: PhotoRef | None) -> None:

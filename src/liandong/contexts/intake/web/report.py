@@ -22,7 +22,7 @@ from liandong.foundation.ui import public as ui
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
 
-from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures
+from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures, with_patience
 from .visitor import source_of
 from .where import near_matters, picked_place, suggestion, suggestions
 
@@ -69,10 +69,27 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _look(request: HttpRequest) -> HttpResponse:
     """The form again, with what its words and place lead to; for browsers without scripts."""
+    if request.FILES and (refused := _refused_as_too_many(request)):
+        return refused
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
     form = ReportForm(initial=dict(fields))
-    return _page(request, form, filled, take_pictures(request), looked=True)
+    pictures = take_pictures(request)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if pictures.is_busy else HTTPStatus.OK
+    return _page(request, form, filled, pictures, status=status, looked=True)
+
+
+def _refused_as_too_many(request: HttpRequest) -> HttpResponse | None:
+    """Counts a submission of this source, a look with photos like a report that is sent; past the limit the page says
+    so, with all that was filled in.
+    """
+    try:
+        access.count_attempt(key=f"report:{source_of(request)}", limit=SENT_AT_MOST, window_s=SENT_WINDOW_S)
+    except TooMany:
+        form = ReportForm(request.POST)
+        form.add_error(None, gettext("短时间内提交得太多了，请过十分钟再试。您填写的内容都在。"))
+        return _again(request, form, take_pictures(request, store=False), HTTPStatus.TOO_MANY_REQUESTS)
+    return None
 
 
 def picked_fields(posted: QueryDict) -> dict[str, Any]:
@@ -85,12 +102,9 @@ def picked_fields(posted: QueryDict) -> dict[str, Any]:
 
 
 def _send(request: HttpRequest) -> HttpResponse:
+    if refused := _refused_as_too_many(request):
+        return refused
     form = ReportForm(request.POST)
-    try:
-        access.count_attempt(key=f"report:{source_of(request)}", limit=SENT_AT_MOST, window_s=SENT_WINDOW_S)
-    except TooMany:
-        form.add_error(None, gettext("短时间内提交得太多了，请过十分钟再试。您填写的内容都在。"))
-        return _again(request, form, take_pictures(request, store=False), HTTPStatus.TOO_MANY_REQUESTS)
     pictures = take_pictures(request)
     status = check(form, pictures)
     if status is HTTPStatus.OK:
@@ -109,8 +123,8 @@ def check(form: ReportForm, pictures: Pictures) -> HTTPStatus:
     form.require_matter(pictures.photos)
     for problem in pictures.problems:
         form.add_error("photos", problem)
-    if pictures.too_large:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if pictures.status is not HTTPStatus.OK:
+        return pictures.status
     return HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -150,7 +164,7 @@ def tell_alone(request: HttpRequest, form: ReportForm) -> None:
 
 def _sentence(error: LiandongError) -> str:
     if isinstance(error, Conflict):
-        return gettext("这一页的内容刚才已经送达一次。如果要另报一件事，请再按一次提交。")
+        return gettext("这一页的内容先前已经送达一次，这次的改动没有保存。要把现在的内容另报一件，请再按一次提交。")
     return access.say(error)
 
 
@@ -180,7 +194,7 @@ def _page(
         context["near"] = near_matters(filled.fields)
         address = str(filled.fields.get("address") or "")
         context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
-    return render(request, "intake/report.html", context, status=status)
+    return with_patience(render(request, "intake/report.html", context, status=status))
 
 
 def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] = PARTS) -> dict[str, Any]:

@@ -397,3 +397,64 @@ def test_screening_without_a_pick_leaves_the_place_open() -> None:
     assert (cases.find(row.id).state, cases.find(row.id).lon) == (State.DISPATCHED, None)
     other = county.receive(lon=None, lat=None, address="人民路", category_code=county.WATER)
     assert act(other, "screen", "clerk", category_code=county.POTHOLE, point="x").status_code == 400
+
+
+LINES = "第一行。\n" * 799 + "最后一行"
+"""Of 3,999 signs as browsers count them, with breaks that a form sends as two."""
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "text"),
+    [
+        ("answer", {}, LINES + "。"),
+        ("answer", {}, "𠮷" * 2000),
+        ("note", {}, LINES + "。"),
+        ("refer_out", {"to": "人民法院"}, LINES + "。"),
+    ],
+)
+def test_as_much_as_the_page_lets_type_is_taken_and_one_sign_more_is_not(action: str, typed: dict, text: str) -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    username = "clerk" if action == "refer_out" else "hud1"
+    (field,) = page_of(row, username).xpath(f"//textarea[@id='text-{action}']")
+    assert int(field.get("maxlength")) == len(text.encode("utf-16-le")) / 2
+    sent = text.replace("\n", "\r\n")
+    assert act(row, action, username, text=sent + "字", **typed).status_code == 400
+    assert act(row, action, username, text=sent, **typed).status_code == 302
+    assert cases.messages(row.id)[-1].text.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "username"),
+    [
+        ("answer", {}, "hud1"),
+        ("ask", {}, "hud1"),
+        ("close", {}, "coordinator"),
+        ("refer_out", {"to": "人民法院"}, "clerk"),
+        ("park", {"ground": "season", "review_on": "2026-06-30"}, "coordinator"),
+    ],
+)
+def test_a_single_sign_that_the_reporter_would_read_is_asked_back_and_kept(
+    action: str, typed: dict, username: str
+) -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    response = act(row, action, username, text="好。", **typed)
+    page = html.fromstring(response.content.decode())
+    assert response.status_code == 409
+    assert cases.find(row.id) == row
+    assert [field.text for field in page.xpath(f"//textarea[@id='text-{action}']")] == ["好。"]
+    (box,) = page.xpath(f"//details[@id='{action}']//input[@name='however_short']")
+    assert not page_of(row, username).xpath("//input[@name='however_short']")
+    assert act(row, action, username, text="好。", **typed, **{box.get("name"): box.get("value")}).status_code == 302
+    assert cases.messages(row.id)[-1].text.endswith("好。")
+
+
+@pytest.mark.parametrize("text", ["\u200b\u2060", "\u3164", "👍👍", "……"])
+@pytest.mark.parametrize("action", ["answer", "ask", "note", "return", "reassign"])
+def test_where_words_are_needed_blanks_and_pictures_are_none(action: str, text: str) -> None:
+    row = county.receive()
+    if action not in ("return", "reassign"):
+        row = cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    username = "coordinator" if action == "reassign" else "hud1"
+    response = act(row, action, username, text=text, office_id=county.office("LAW"), however_short="1")
+    assert response.status_code == 400
+    assert cases.find(row.id) == row

@@ -231,7 +231,7 @@ def test_a_list_takes_two_statements_however_long_it_is(django_assert_num_querie
     [
         ("<b>&amp;</b> \"'", "<b>&amp;</b> \"'"),
         ("a\x0bb\x1f\ufffe", "ab"),
-        ("一行\r\n两行\t格", "一行\r\n两行\t格"),
+        ("一行\r\n两行\t格", "一行\n两行\t格"),
         ("]]>", "]]>"),
         ("😀𠮷", "😀𠮷"),
     ],
@@ -240,7 +240,9 @@ def test_xml_stays_well_formed_whatever_is_reported(text: str, read: str) -> Non
     case = county.receive(text)
     content = CLIENT.get(f"{BASE}/requests/{case.number}.xml").content
     assert georeport.of_xml(content)[0]["description"] == read
-    assert json.loads(CLIENT.get(f"{BASE}/requests/{case.number}.json").content)[0]["description"] == text
+    assert json.loads(CLIENT.get(f"{BASE}/requests/{case.number}.json").content)[0]["description"] == text.replace(
+        "\r\n", "\n"
+    )
 
 
 def test_names_are_told_in_english_too() -> None:

@@ -278,6 +278,31 @@ def test_what_others_may_not_see_or_handle_is_not_joined_to_what_they_may(fields
         join(row, other, "coordinator")
 
 
+BARRED = {
+    "private": {"is_private": True},
+    "confidential": {"is_confidential": True},
+    "of an office": {"complained_office": "LAW"},
+    "of a post": {"complained_staff": "law1"},
+}
+
+
+@pytest.mark.parametrize("what", BARRED)
+def test_what_may_not_be_joined_is_neither_joined_nor_offered(what: str) -> None:
+    text = "人民路东坪广场门口路面有个大坑"
+    row, other = county.receive(text), county.receive(text)
+    assert [each.case.id for each in found(row)] == [other.id]
+    barred = BARRED[what]
+    if name := barred.get("complained_office"):
+        barred = {"complained_office_id": county.office(str(name))}
+    elif name := barred.get("complained_staff"):
+        barred = {"complained_staff_id": county.post(str(name)).id}
+    Case.objects.filter(pk=other.id).update(**barred)
+    assert found(row) == found(other) == []
+    for one, to in ((row, other), (other, row)):
+        with pytest.raises(InvalidInput):
+            join(one, to, "coordinator")
+
+
 def test_an_office_joins_what_it_leads_itself_and_nothing_else() -> None:
     row, other = county.receive(OTHER), county.receive(category_code=county.RUBBISH)
     with pytest.raises(NotFound):

@@ -199,3 +199,13 @@ def test_near_a_point_there_are_no_ended_and_no_old_cases(matters: dict[str, cas
     fresh = county.receive(at="A22", received_at=time.now() - county.days(29))
     found = {row.id for row in cases.near_by(*county.POINTS["A22"])}
     assert found & {ended.id, old.id, fresh.id} == {fresh.id}
+
+
+@pytest.mark.parametrize("about", ["an office", "a post"])
+def test_a_complaint_is_shown_to_nobody_in_public(about: str) -> None:
+    office, post = county.office("HUD"), county.post("hud2").id
+    of = {"complained_office_id": office} if about == "an office" else {"complained_staff_id": post}
+    plain, _ = county.receive(), county.receive(**of)
+    shown = cases.list_published(Published([county.POTHOLE]), most=10)
+    assert [row.id for row in shown] == [plain.id]
+    assert [row.id for row in cases.near_by(*county.POINTS["A11"])] == [plain.id]

@@ -250,3 +250,15 @@ def test_names_are_told_in_english_too() -> None:
     (told,) = get(f"{BASE}/requests/{case.number}", locale="en")
     assert told["agency_responsible"] == "Housing Office"
     assert told["service_name"] == "Pothole / broken surface, town or village road"
+
+
+def test_when_a_request_was_changed_last_moves_with_every_change() -> None:
+    case = county.receive()
+    moments = []
+    for minutes, act in ((0, None), (10, cases.accept_case), (20, cases.answer_case)):
+        with time.at(county.MONDAY + timedelta(minutes=minutes)):
+            words = {"text": "已修补。"} if act is cases.answer_case else {}
+            if act is not None:
+                act(actor=county.post("hud1"), case_id=case.id, **words)
+            moments.append(get(f"{BASE}/requests/{case.number}")[0]["updated_datetime"])
+    assert moments == [f"2026-05-11T10:{minutes}:00+08:00" for minutes in ("00", "10", "20")]

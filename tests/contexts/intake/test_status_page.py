@@ -443,3 +443,14 @@ def test_the_step_that_the_case_stands_at_counts_as_its_clock_counts(matter: Mat
     with time.at(county.MONDAY + timedelta(hours=hours)):
         (reply,) = matter.page().all("//li[@aria-current='step']//time[contains(@class, 'due')]")
     assert "工作日" in reply.text_content()
+
+
+def test_what_the_office_and_the_reporter_wrote_is_text_on_the_receipt(matter: Matter) -> None:
+    tag = "<b id=wrote>粗</b>"
+    matter.ask(tag)
+    assert not matter.page().all("//*[@id='wrote']")
+    assert matter.do("reply", text=tag).status == 302
+    matter.answer(tag)
+    page = matter.page()
+    assert not page.all("//*[@id='wrote']")
+    assert page.words.count(tag) >= 3

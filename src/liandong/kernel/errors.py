@@ -69,6 +69,13 @@ class PostIsAway(LiandongError):
     status = 409
 
 
+class VeryShort(LiandongError):
+    """只写了一个字，上报人会读到。确实只写这些，请勾选确认。"""
+
+    code = "very_short"
+    status = 409
+
+
 class TooLarge(LiandongError):
     """上传的内容过大。"""
 

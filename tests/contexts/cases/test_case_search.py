@@ -132,7 +132,7 @@ def test_the_address_of_a_long_report_is_found_too() -> None:
     assert [each.id for each in rows] == [row.id]
 
 
-@pytest.mark.parametrize("word", ["a" * 4000, "9" * 4000, "x-" * 2000, "é" * 4000, "𠮷" * 4000])
+@pytest.mark.parametrize("word", ["a" * 4000, "9" * 4000, "x-" * 2000, "é" * 4000, "𠮷" * 2000])
 def test_a_report_of_one_endless_word_is_received(word: str) -> None:
     row = county.receive(word)
     assert cases.find(row.id) == row

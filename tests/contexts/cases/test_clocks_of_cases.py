@@ -302,3 +302,13 @@ def test_one_busy_case_doesnt_hold_up_the_others(monkeypatch) -> None:
     with time.at(second.verdict_due_at):
         jobs.close_unjudged()
     assert Case.objects.filter(state=State.CLOSED).values_list("id", flat=True).get() == second.id
+
+
+def test_yellow_moves_with_a_pause_as_red_does() -> None:
+    hud, row = county.post("hud1"), cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    with time.at(MONDAY + timedelta(days=1)):
+        cases.ask_reporter(actor=hud, case_id=row.id, text="哪一侧？")
+    with time.at(MONDAY + timedelta(days=2)):  # a working day later to the minute
+        after = cases.record_reply(actor=reporter(row), case_id=row.id, text="东侧")
+    assert (row.yellow_at, row.due_at) == (county.local(14, 12, 6), county.local(14, 17, 30))
+    assert (after.yellow_at, after.due_at) == (county.local(15, 12, 6), county.local(15, 17, 30))

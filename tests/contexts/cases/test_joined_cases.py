@@ -1,5 +1,6 @@
 """Many reports, one matter: joining, separating without loss, and what the joined reporter's verdict does."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -126,6 +127,121 @@ def test_what_was_separated_meanwhile_does_not_come_back() -> None:
     assert cases.find(third.id).joined_to_id is None
 
 
+def three() -> list[CaseRow]:
+    return [county.receive(text) for text in ("路面有坑", OTHER, "又是那个坑")]
+
+
+def carriers(*rows: CaseRow) -> list[int | None]:
+    return [cases.find(row.id).joined_to_id for row in rows]
+
+
+def test_who_was_joined_by_a_later_decision_of_its_own_stays_when_its_former_carrier_is_separated() -> None:
+    first, second, third = three()
+    join(third, second)
+    join(second, first)
+    separate(third)
+    join(third, first)
+    separate(second)
+    assert carriers(first, second, third) == [None, None, first.id]
+    assert [cases.find(row.id).report_count for row in (first, second, third)] == [2, 1, 1]
+
+
+def test_what_hangs_under_a_case_that_was_joined_anew_stays_with_it() -> None:
+    first, second, third = three()
+    fourth = county.receive("第四个人说的坑")
+    join(fourth, third)
+    join(third, second)
+    join(second, first)
+    separate(third)
+    assert carriers(fourth) == [third.id]
+    join(third, first)
+    separate(second)
+    assert carriers(third, fourth) == [first.id, first.id]
+    separate(third)
+    assert carriers(third, fourth) == [None, third.id]
+
+
+def test_whose_carrier_began_again_stays_where_the_answer_was_given() -> None:
+    first, second, third = three()
+    join(third, second)
+    join(second, first)
+    answered(first)
+    cases.record_verdict(actor=reporter(first), case_id=first.id, solved=True)
+    judge(second, solved=False)
+    assert carriers(second, third) == [None, first.id]
+    cases.reopen_case(actor=county.post("clerk"), case_id=first.id, text="又坏了")
+    join(second, first)
+    separate(second)
+    assert carriers(second, third) == [None, first.id]
+
+
+def test_separated_what_came_along_is_as_close_as_it_was_and_not_closer() -> None:
+    first, second, third = county.receive("邻居的事", category_code="", lon=None, lat=None), *three()[1:]
+    join(third, second)
+    join(second, first)
+    at = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))
+    cases.screen_case(actor=county.post("clerk"), case_id=first.id, category_code=county.NEIGHBOURS, **at)
+    assert [cases.find(row.id).is_private for row in (second, third)] == [True, True]
+    separate(second)
+    assert [cases.find(row.id).is_private for row in (second, third)] == [False, False]
+
+
+def test_what_is_private_itself_stays_so_when_what_carried_it_became_public() -> None:
+    second, third = (county.receive(category_code=county.NEIGHBOURS) for _ in range(2))
+    join(third, second)
+    Case.objects.filter(pk=second.id).update(is_private=False)
+    join(second, county.receive())
+    separate(second)
+    assert [cases.find(row.id).is_private for row in (second, third)] == [False, True]
+
+
+class Matters:
+    """What was decided, kept plainly: whom each case was joined to, and which are private themselves."""
+
+    def __init__(self, *case_ids: int) -> None:
+        self.to: dict[int, int] = {}
+        self.private = dict.fromkeys(case_ids, False)
+
+    def line(self, case_id: int) -> list[int]:
+        """The case and those above it."""
+        return [case_id, *(self.line(self.to[case_id]) if case_id in self.to else [])]
+
+    def carrier(self, case_id: int) -> int | None:
+        return self.line(case_id)[-1] if case_id in self.to else None
+
+    def is_private(self, case_id: int) -> bool:
+        return any(self.private[each] for each in self.line(case_id))
+
+    def reports(self, case_id: int) -> int:
+        return 1 + sum(self.carrier(each) == case_id for each in self.private)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_joined_and_separated_each_case_is_where_the_decisions_put_it(seed: int) -> None:
+    rng, clerk = random.Random(seed), county.post("clerk")
+    sorted_ones, unsorted = {}, {"category_code": "", "lon": None, "lat": None}
+    ids = [county.receive(**fields).id for fields in (sorted_ones, unsorted) * 3]
+    model, joins = Matters(*ids), 0
+    at = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))
+    for _ in range(30):
+        case_id, to = rng.sample(ids, 2)
+        may_join = not {case_id, to} & set(model.to) and model.is_private(case_id) == model.is_private(to)
+        if rng.random() < 0.1 and cases.find(case_id).state == State.RECEIVED:
+            cases.screen_case(actor=clerk, case_id=case_id, category_code=county.NEIGHBOURS, **at)
+            model.private[case_id] = True
+        elif case_id in model.to:
+            cases.separate_case(actor=clerk, case_id=case_id, text="不是同一处", version=cases.find(case_id).version)
+            del model.to[case_id]
+        elif may_join:
+            cases.join_case(actor=clerk, case_id=case_id, to=to, version=cases.find(case_id).version)
+            model.to[case_id], joins = to, joins + 1
+        for row in map(cases.find, ids):
+            stands = (row.joined_to_id, row.report_count, row.is_private, row.version)
+            seq = len(ledger.entries(("case", row.id)))
+            assert stands == (model.carrier(row.id), model.reports(row.id), model.is_private(row.id), seq)
+    assert joins > 5
+
+
 def ended() -> CaseRow:
     return case_in(State.CLOSED)
 
@@ -162,6 +278,31 @@ def test_what_others_may_not_see_or_handle_is_not_joined_to_what_they_may(fields
     row, other = county.receive(OTHER, **fields), county.receive()
     with pytest.raises(InvalidInput):
         join(row, other, "coordinator")
+
+
+BARRED = {
+    "private": {"is_private": True},
+    "confidential": {"is_confidential": True},
+    "of an office": {"complained_office": "LAW"},
+    "of a post": {"complained_staff": "law1"},
+}
+
+
+@pytest.mark.parametrize("what", BARRED)
+def test_what_may_not_be_joined_is_neither_joined_nor_offered(what: str) -> None:
+    text = "人民路东坪广场门口路面有个大坑"
+    row, other = county.receive(text), county.receive(text)
+    assert [each.case.id for each in found(row)] == [other.id]
+    barred = BARRED[what]
+    if name := barred.get("complained_office"):
+        barred = {"complained_office_id": county.office(str(name))}
+    elif name := barred.get("complained_staff"):
+        barred = {"complained_staff_id": county.post(str(name)).id}
+    Case.objects.filter(pk=other.id).update(**barred)
+    assert found(row) == found(other) == []
+    for one, to in ((row, other), (other, row)):
+        with pytest.raises(InvalidInput):
+            join(one, to, "coordinator")
 
 
 def test_an_office_joins_what_it_leads_itself_and_nothing_else() -> None:

@@ -32,8 +32,16 @@ def alike(one: Signs, other: Signs) -> Likeness:
 
 @pytest.mark.parametrize(
     ("code", "reach"),
-    [("020101", Reach(80, 60)), ("020201", Reach(80, 30)), ("030101", Reach(800, 5)), ("", Reach(200, 30))],
-)
+    [
+        ("", Reach(200, 30)), ("010101", Reach(100, 7)), ("010301", Reach(60, 90)), ("020101", Reach(80, 60)),
+        ("020201", Reach(80, 30)), ("020401", Reach(100, 30)), ("030101", Reach(800, 5)), ("030401", Reach(800, 14)),
+        ("040101", Reach(150, 30)), ("040201", Reach(100, 7)), ("040301", Reach(500, 14)), ("040401", Reach(200, 1)),
+        ("050101", Reach(500, 30)), ("050301", Reach(300, 14)), ("050501", Reach(300, 60)), ("060101", Reach(80, 30)),
+        ("060301", Reach(500, 7)), ("060401", Reach(200, 3)), ("060501", Reach(50, 2)), ("070101", Reach(200, 60)),
+        ("080101", Reach(300, 60)), ("090101", Reach(60, 30)), ("100101", Reach(50, 60)), ("110101", Reach(200, 3)),
+        ("120101", Reach(500, 30)), ("130101", Reach(300, 60)),
+    ],
+)  # fmt: skip
 def test_how_far_and_how_long_is_the_categorys(code: str, reach: Reach) -> None:
     assert reach_of(code) == reach
 
@@ -57,6 +65,27 @@ def test_another_kind_near_by_needs_the_same_words() -> None:
 def test_what_nobody_has_put_into_a_category_yet_needs_fewer_words_in_common() -> None:
     unsorted = signs("广场门口的坑里积水，车子难走，麻烦看看", code="", north_m=10)
     assert 0.12 <= alike(signs(), unsorted).words < 0.3
+
+
+UNSORTED = {
+    "广场门口积水，车子难走，老人小孩都不好走，麻烦来人看看怎么办": True,
+    "广场那边积水很深，车子难走，老人小孩都不好走，麻烦来人看看怎么办": False,
+}
+OTHER_KIND = {
+    "人民路广场门口垃圾堆得很高": True,
+    "东坪广场门口垃圾桶满了": True,
+    "广场门口积水，人民路车子难走，麻烦尽快来人看看": False,
+}
+
+
+@pytest.mark.parametrize("words", UNSORTED)
+def test_what_is_not_sorted_is_offered_from_few_words_in_common_on(words: str) -> None:
+    assert (likeness(signs(), signs(words, code="", north_m=10), RARITY) is not None) is UNSORTED[words]
+
+
+@pytest.mark.parametrize("words", OTHER_KIND)
+def test_another_kind_is_offered_from_many_words_in_common_on(words: str) -> None:
+    assert (likeness(signs(), signs(words, code=county.RUBBISH, north_m=10), RARITY) is not None) is OTHER_KIND[words]
 
 
 def test_where_a_place_is_not_known_words_decide_for_three_months() -> None:

@@ -19,7 +19,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
-from tests.contexts.cases.acting import reporter
+from tests.contexts.cases.acting import case_in, reporter
 
 pytestmark = pytest.mark.usefixtures("small_county")
 SPRING = date(2026, 6, 1)
@@ -374,3 +374,14 @@ def test_whatever_happened_the_due_time_is_what_a_plain_calculation_gives(deeds:
     assert promised_to(after, cases.deadline_entries(row.id)).due_at == after.due_at
     moments = [line.at for line in cases.deadline_entries(row.id)]
     assert all(first <= second for first, second in pairwise(moments))
+
+
+@pytest.mark.parametrize("decide", [cases.grant_extension, cases.refuse_extension])
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "👍"])
+def test_an_extension_is_decided_with_a_reason(decide: Callable[..., cases.CaseRow], text: str) -> None:
+    row = case_in(State.HANDLING)
+    cases.ask_extension(actor=county.post("hud1"), case_id=row.id, count=1, text="等材料")
+    with pytest.raises(InvalidInput) as refused:
+        decide(actor=county.post("coordinator"), case_id=row.id, text=text)
+    assert refused.value.field == "text"
+    assert cases.find(row.id).extension_asked

@@ -199,3 +199,14 @@ def test_near_a_point_there_are_no_ended_and_no_old_cases(matters: dict[str, cas
     fresh = county.receive(at="A22", received_at=time.now() - county.days(29))
     found = {row.id for row in cases.near_by(*county.POINTS["A22"])}
     assert found & {ended.id, old.id, fresh.id} == {fresh.id}
+
+
+@pytest.mark.parametrize("about", ["an office", "a post"])
+def test_a_complaint_is_shown_to_nobody_in_public(about: str) -> None:
+    plain, complaint = county.receive(), county.receive()
+    of_office = {"complained_office_id": county.office("HUD")}
+    of_post = {"complained_staff_id": county.post("leader").id}
+    Case.objects.filter(pk=complaint.id).update(**(of_office if about == "an office" else of_post))
+    shown = cases.list_published(Published([county.POTHOLE]), most=10)
+    assert [row.id for row in shown] == [plain.id]
+    assert [row.id for row in cases.near_by(*county.POINTS["A11"])] == [plain.id]

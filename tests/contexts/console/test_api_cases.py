@@ -522,3 +522,20 @@ def _references(value: Any) -> list[str]:
         own = [value["$ref"]] if "$ref" in value else []
         return own + [ref for each in value.values() for ref in _references(each)]
     return [ref for each in value for ref in _references(each)] if isinstance(value, list) else []
+
+
+def test_a_single_sign_as_answer_is_asked_back_unless_it_is_said_to_be_all() -> None:
+    handler = signed_in("hud1")
+    case = county.receive()
+    do(handler, case, "accept")
+    assert do(handler, case, "answer", 409, text="好")["code"] == "very_short"
+    assert cases.find(case.id).state == cases.State.HANDLING
+    do(handler, case, "answer", 400, text="\u200b", however_short=True)
+    do(handler, case, "answer", text="好", however_short=True)
+    assert cases.messages(case.id)[-1].text == "好"
+
+
+def test_a_line_break_counts_once_however_a_client_writes_it() -> None:
+    case = county.receive()
+    do(signed_in("hud1"), case, "note", text="一\r\n" * 1999 + "二三")
+    assert cases.messages(case.id)[-1].text == "一\n" * 1999 + "二三"

@@ -1,6 +1,9 @@
 """The case page over HTTP: what it shows to whom, acting on the case, and what an error leaves standing."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from lxml import html
 
@@ -401,3 +404,124 @@ def test_screening_without_a_pick_leaves_the_place_open() -> None:
     assert (cases.find(row.id).state, cases.find(row.id).lon) == (State.DISPATCHED, None)
     other = county.receive(lon=None, lat=None, address="人民路", category_code=county.WATER)
     assert act(other, "screen", "clerk", category_code=county.POTHOLE, point="x").status_code == 400
+
+
+LINES = "第一行。\n" * 799 + "最后一行"
+"""Of 3,999 signs as browsers count them, with breaks that a form sends as two."""
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "text"),
+    [
+        ("answer", {}, LINES + "。"),
+        ("answer", {}, "𠮷" * 2000),
+        ("note", {}, LINES + "。"),
+        ("refer_out", {"to": "人民法院"}, LINES + "。"),
+    ],
+)
+def test_as_much_as_the_page_lets_type_is_taken_and_one_sign_more_is_not(action: str, typed: dict, text: str) -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    username = "clerk" if action == "refer_out" else "hud1"
+    (field,) = page_of(row, username).xpath(f"//textarea[@id='text-{action}']")
+    assert int(field.get("maxlength")) == len(text.encode("utf-16-le")) / 2
+    sent = text.replace("\n", "\r\n")
+    assert act(row, action, username, text=sent + "字", **typed).status_code == 400
+    assert act(row, action, username, text=sent, **typed).status_code == 302
+    assert cases.messages(row.id)[-1].text.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "username"),
+    [
+        ("answer", {}, "hud1"),
+        ("ask", {}, "hud1"),
+        ("close", {}, "coordinator"),
+        ("refer_out", {"to": "人民法院"}, "clerk"),
+        ("park", {"ground": "season", "review_on": "2026-06-30"}, "coordinator"),
+    ],
+)
+def test_a_single_sign_that_the_reporter_would_read_is_asked_back_and_kept(
+    action: str, typed: dict, username: str
+) -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    response = act(row, action, username, text="好。", **typed)
+    page = html.fromstring(response.content.decode())
+    assert response.status_code == 409
+    assert cases.find(row.id) == row
+    assert [field.text for field in page.xpath(f"//textarea[@id='text-{action}']")] == ["好。"]
+    (box,) = page.xpath(f"//details[@id='{action}']//input[@name='however_short']")
+    assert not page_of(row, username).xpath("//input[@name='however_short']")
+    assert act(row, action, username, text="好。", **typed, **{box.get("name"): box.get("value")}).status_code == 302
+    assert cases.messages(row.id)[-1].text.endswith("好。")
+
+
+@pytest.mark.parametrize("text", ["\u200b\u2060", "\u3164", "👍👍", "……"])
+@pytest.mark.parametrize("action", ["answer", "ask", "note", "return", "reassign"])
+def test_where_words_are_needed_blanks_and_pictures_are_none(action: str, text: str) -> None:
+    row = county.receive()
+    if action not in ("return", "reassign"):
+        row = cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    username = "coordinator" if action == "reassign" else "hud1"
+    response = act(row, action, username, text=text, office_id=county.office("LAW"), however_short="1")
+    assert response.status_code == 400
+    assert cases.find(row.id) == row
+
+
+def contact_of(row: cases.CaseRow) -> str:
+    (report,) = intake.reports_of(row.id)
+    return f"/console/case/{row.number}/contact/{report.id}/"
+
+
+def test_the_coordinator_erases_a_contact_on_its_page_after_a_question_and_a_clerk_does_not() -> None:
+    row, other = (county.receive(contact=ContactInput("陈某", "13800000001", "")) for _ in range(2))
+    (report,) = intake.reports_of(other.id)
+    clerk, coordinator = signed_in("clerk"), signed_in("coordinator")
+    assert "erase" not in clerk.get(contact_of(row)).content.decode()
+    assert clerk.post(f"{contact_of(row)}erase/").status_code == 403
+    (form,) = html.fromstring(coordinator.get(contact_of(row)).content.decode()).xpath("//form[@data-confirm]")
+    assert form.get("action") == f"{contact_of(row)}erase/"
+    strange = f"/console/case/{row.number}/contact/{report.id}/erase/"
+    assert coordinator.post(strange).status_code == 404
+    assert coordinator.post(form.get("action")).headers["Location"] == f"/console/case/{row.number}/"
+    left = (
+        {each.report_id for each in intake.contact_masked(row.id)},
+        [each.report_id for each in intake.contact_masked(other.id)],
+    )
+    assert left == (set(), [report.id])
+
+
+@pytest.mark.parametrize(
+    ("action", "username"), [("close", "coordinator"), ("refer_out", "clerk"), ("withdraw", "clerk")]
+)
+def test_what_ends_a_case_asks_first(action: str, username: str) -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    (form,) = page_of(row, username).xpath(f"//form[contains(@action, '/do/{action}/')]")
+    assert form.get("data-confirm")
+
+
+def test_what_people_wrote_is_text_wherever_staff_read_it() -> None:
+    tag = "<b id=wrote>粗</b>"
+    row = county.receive(tag, address=tag, contact=ContactInput(tag, "13800000001", ""))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=row.id)
+    cases.ask_reporter(actor=hud, case_id=row.id, text=tag)
+    cases.record_reply(actor=reporter(row), case_id=row.id, text=tag)
+    cases.add_note(actor=hud, case_id=row.id, text=tag)
+    cases.answer_case(actor=hud, case_id=row.id, text=tag)
+    for username, path in (
+        ("hud1", f"/console/case/{row.number}/"),
+        ("hud1", f"/console/case/{row.number}/sheet/"),
+        ("hud1", "/console/square/"),
+        ("clerk", f"/desk/phone/case/{row.number}/"),
+    ):
+        content = signed_in(username).get(path).content.decode()
+        assert not html.fromstring(content).xpath("//*[@id='wrote']"), path
+        assert "&lt;b" in content or path.endswith("square/"), path
+
+
+def test_a_session_that_has_expired_opens_nothing() -> None:
+    row, client = county.receive(), signed_in("hud1")
+    assert client.get(f"/console/case/{row.number}/").status_code == 200
+    Session.objects.update(expire_date=time.now() - timedelta(seconds=1))
+    assert client.get(f"/console/case/{row.number}/").status_code == 302
+    assert client.get("/api/v1/cases").status_code == 401

@@ -137,7 +137,9 @@ def test_a_point_of_a_domestic_map_is_kept_as_delivered_and_used_as_wgs_84(key: 
 
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"text": "", "category_code": ""}, 400, "text"),
+    ({"text": "\u3164\u2800👍", "category_code": ""}, 400, "text"),
     ({"text": "长" * 4001}, 400, "text"),
+    ({"text": "长" * 3999 + "\r\n长"}, 400, "text"),
     ({"text": "a\0"}, 400, "text"),
     ({"category_code": "999999"}, 400, "category_code"),
     ({"category_code": "01"}, 400, "category_code"),

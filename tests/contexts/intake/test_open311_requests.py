@@ -234,7 +234,7 @@ def test_a_list_takes_one_statement_however_long_it_is(django_assert_num_queries
     [
         ("<b>&amp;</b> \"'", "<b>&amp;</b> \"'"),
         ("a\x0bb\x1f\ufffe", "ab"),
-        ("一行\r\n两行\t格", "一行\r\n两行\t格"),
+        ("一行\r\n两行\t格", "一行\n两行\t格"),
         ("]]>", "]]>"),
         ("😀𠮷", "😀𠮷"),
     ],
@@ -243,7 +243,9 @@ def test_xml_stays_well_formed_whatever_is_reported(text: str, read: str) -> Non
     case = county.receive(text, may_publish=True)
     content = CLIENT.get(f"{BASE}/requests/{case.number}.xml").content
     assert georeport.of_xml(content)[0]["description"] == read
-    assert json.loads(CLIENT.get(f"{BASE}/requests/{case.number}.json").content)[0]["description"] == text
+    assert json.loads(CLIENT.get(f"{BASE}/requests/{case.number}.json").content)[0]["description"] == text.replace(
+        "\r\n", "\n"
+    )
 
 
 def test_names_are_told_in_english_too() -> None:
@@ -251,3 +253,15 @@ def test_names_are_told_in_english_too() -> None:
     (told,) = get(f"{BASE}/requests/{case.number}", locale="en")
     assert told["agency_responsible"] == "Housing Office"
     assert told["service_name"] == "Pothole / broken surface, town or village road"
+
+
+def test_when_a_request_was_changed_last_moves_with_every_change() -> None:
+    case = county.receive()
+    moments = []
+    for minutes, act in ((0, None), (10, cases.accept_case), (20, cases.answer_case)):
+        with time.at(county.MONDAY + timedelta(minutes=minutes)):
+            words = {"text": "已修补。"} if act is cases.answer_case else {}
+            if act is not None:
+                act(actor=county.post("hud1"), case_id=case.id, **words)
+            moments.append(get(f"{BASE}/requests/{case.number}")[0]["updated_datetime"])
+    assert moments == [f"2026-05-11T10:{minutes}:00+08:00" for minutes in ("00", "10", "20")]

@@ -257,6 +257,13 @@ def test_what_a_caller_adds_stands_on_the_case(clerk: Client) -> None:
     assert (call.kind, call.case_id) == ("progress", row.id)
 
 
+def test_what_the_page_says_itself_takes_nothing_from_what_a_caller_may_add(clerk: Client) -> None:
+    row = reported()
+    text = "坑更深了\n" * 799 + "坑更深了。"
+    assert pages.post(clerk, case_page(row), {"act": "supplement", "text": text.replace("\n", "\r\n")}).status == 302
+    assert cases.messages(row.id)[-1].text == f"上报人来电补充：{text}"
+
+
 def test_where_nothing_can_be_added_the_page_says_why(clerk: Client) -> None:
     carrier, row = county.receive("别人报的坑"), reported()
     cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
@@ -307,8 +314,9 @@ def test_a_question_is_answered_by_telephone(clerk: Client) -> None:
 
 def test_an_empty_word_comes_back_with_the_page(clerk: Client) -> None:
     row = reported()
-    page = pages.post(clerk, case_page(row), {"act": "supplement", "text": " "})
-    assert (page.status, bool(page.error("text"))) == (422, True)
+    for text in (" ", "\u200b\u2060", "👍"):
+        page = pages.post(clerk, case_page(row), {"act": "supplement", "text": text})
+        assert (page.status, bool(page.error("text"))) == (422, True)
     assert pages.post(clerk, case_page(row), {"act": "fly"}).status == 404
 
 
@@ -370,7 +378,7 @@ def test_those_are_rung_who_left_a_telephone_and_hold_no_link_the_nearest_end_fi
     reported()
     row = county.receive(channel="phone")
     cases.accept_case(actor=county.post("hud1"), case_id=row.id)
-    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="好")
+    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已办好")
     assert [each.case.id for each in queries.list_callbacks(actor=county.post("clerk")).rows] == [early.id, late.id]
 
 

@@ -135,9 +135,21 @@ def test_the_same_photo_twice_is_kept_once(client: Client) -> None:
     assert Photo.objects.filter(report=report).count() == 1
 
 
+@pytest.mark.parametrize("text", ["第一行。\n" * 800, "𠮷" * 2000, "路灯不亮👍"])
+def test_as_much_as_the_form_lets_type_is_taken_and_a_line_break_is_one_sign(client: Client, text: str) -> None:
+    address, name = "𠮷" * 100, "𠮷" * 40
+    report = sent(send(client, text=text.strip().replace("\n", "\r\n"), address=address, name=name))
+    assert (report.text, report.address, report.contact.name) == (text.strip(), address, name)
+
+
 FAULTS = [
     ({"text": "", "photos": []}, "text", "请写几句话说明情况，或附上照片。"),
     ({"text": "  \r\n "}, "text", "请写几句话说明情况，或附上照片。"),
+    ({"text": "\u200b\u2060\u3164"}, "text", "请写几句话说明情况，或附上照片。"),
+    ({"text": "👍👍", "category_code": county.POTHOLE}, "text", "请写几句话说明情况，或附上照片。"),
+    ({"text": "𠮷" * 2001}, "text", "内容不能超过 4000 字，现在有 4002 字。"),
+    ({"address": "𠮷" * 101}, "address", ""),
+    ({"name": "𠮷" * 41}, "name", ""),
     ({"text": "坑" * 4001}, "text", "内容不能超过 4000 字，现在有 4001 字。"),
     ({"text": "乱码\ufffd\ufffd"}, "text", "有些字符没能识别"),
     ({"text": "零\x00字节"}, "text", ""),

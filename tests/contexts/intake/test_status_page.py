@@ -432,3 +432,26 @@ def test_a_reporter_hears_nothing_of_what_the_county_urges(matter: Matter) -> No
     with time.at(county.MONDAY):
         cases.urge_case(actor=county.post("coordinator"), case_id=matter.id, text="请抓紧办理")
         assert "催" not in matter.page().words
+
+
+@pytest.mark.parametrize(("hours", "says"), [(1, "工作小时"), (24 * 30, "个工作日")])
+def test_the_step_that_the_case_stands_at_counts_as_its_clock_counts(matter: Matter, hours: int, says: str) -> None:
+    with time.at(county.MONDAY + timedelta(hours=hours)):
+        (signing,) = matter.page().all("//li[@aria-current='step']//time[contains(@class, 'due')]")
+    assert says in signing.text_content()
+    with time.at(county.MONDAY):
+        matter.ask()
+    with time.at(county.MONDAY + timedelta(hours=hours)):
+        (reply,) = matter.page().all("//li[@aria-current='step']//time[contains(@class, 'due')]")
+    assert "工作日" in reply.text_content()
+
+
+def test_what_the_office_and_the_reporter_wrote_is_text_on_the_receipt(matter: Matter) -> None:
+    tag = "<b id=wrote>粗</b>"
+    matter.ask(tag)
+    assert not matter.page().all("//*[@id='wrote']")
+    assert matter.do("reply", text=tag).status == 302
+    matter.answer(tag)
+    page = matter.page()
+    assert not page.all("//*[@id='wrote']")
+    assert page.words.count(tag) >= 3

@@ -1,5 +1,7 @@
 """The pages: bell, list, settings for posts; log, dead letters, chat addresses for the administrator; the stop link."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from lxml import html
@@ -303,3 +305,21 @@ def test_the_status_page_says_when_the_system_wrote_and_how_but_not_where() -> N
     page = words(html.fromstring(Client().get(path).content.decode()))
     assert "系统发送了通知： 邮件" in page
     assert "someone@home" not in page
+
+
+def left_in(page: html.HtmlElement) -> set[str]:
+    """How the page counts what is left of a clock, or by how much it is over."""
+    return {" ".join(each.text_content().split()) for each in page.xpath("//time[contains(@class, 'due')]")}
+
+
+@pytest.mark.parametrize("days", [0, 1, 30, 200])
+def test_list_case_page_and_notifications_count_a_clock_alike(days: int) -> None:
+    with time.at(county.MONDAY):
+        row = take(Action.ACCEPT, county.post("hud1"), new_task().id)
+    client = signed_in("hud1")
+    with time.at(county.MONDAY + timedelta(days=days)):
+        own = {left_in(tree(client, path)).pop() for path in ("", "panel/")}
+        for path in ("/console/tasks/", "/console/square/", f"/console/case/{row.number}/"):
+            own |= left_in(html.fromstring(client.get(path).content.decode()))
+    assert len(own) == 1
+    assert "工作" in own.pop()

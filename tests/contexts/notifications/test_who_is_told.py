@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, State
 from liandong.contexts.intake.public import ContactInput
 from liandong.contexts.notifications import jobs, telling
@@ -152,10 +153,25 @@ def test_an_urged_case_is_told_to_its_handler() -> None:
     assert who_was_told() == [("hud2", "urged")]
 
 
-def test_a_post_that_is_complained_of_is_told_nothing_of_it() -> None:
-    county.receive("经办人态度很差", category_code=county.POTHOLE, complained_staff_id=county.post("hud1").id)
+@pytest.mark.parametrize(("complained", "others"), [("hud1", ["hud2"]), ("HUD", [])])
+def test_a_post_that_is_complained_of_is_told_nothing_of_it(complained: str, others: list[str]) -> None:
+    row = county.receive("经办人态度很差")
+    of_post = {"complained_staff_id": county.post(complained).id} if others else {}
+    of_office = {} if others else {"complained_office_id": county.office(complained)}
+    Case.objects.filter(pk=row.id).update(**of_post, **of_office)
     told()
-    assert ("hud1", "new_task") not in who_was_told()
+    assert who_was_told() == [(name, "new_task") for name in others]
+
+
+def test_who_does_something_is_not_told_of_it_himself() -> None:
+    row = case_in(State.HANDLING)
+    told()
+    Notification.objects.all().delete()
+    handler = county.post("hud1")
+    for assignee in ("hud1", "hud2"):
+        payload = {"assignee": county.post(assignee).id, "actor": handler.ref}
+        telling.tell([events.EventRow(1, "TaskAssigned", Stream("case", row.id), payload, time.now())])
+    assert {name for name, _ in who_was_told()} == {"hud2"}
 
 
 def test_the_same_events_again_tell_nobody_twice() -> None:

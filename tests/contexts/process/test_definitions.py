@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import ENDED, LIFECYCLE, State
 from liandong.contexts.process import places
 from liandong.contexts.process import public as process
@@ -101,6 +102,18 @@ def test_a_changed_drawing_becomes_the_next_version_and_the_same_again_changes_n
     assert (entry.action, entry.payload["sha256"]) == ("ProcessLoaded", row.sha256)
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16", "GB18030"])
+def test_a_drawing_in_another_encoding_is_loaded_kept_and_shown(encoding: str) -> None:
+    plain = default().partition("?>")[2].replace("办理", "办理中")
+    process.load_definition(actor=SYSTEM, source=f'<?xml version="1.0" encoding="{encoding}"?>{plain}'.encode(encoding))
+    row = county.receive()
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    shown = process.case_process(row=cases.find(row.id))
+    assert shown.state == State.HANDLING
+    assert "办理中" in shown.xml
+    assert read(shown.xml.encode()).elements
+
+
 def test_a_countys_own_drawing_stays_when_the_product_lays_its_own() -> None:
     own = process.load_definition(actor=SYSTEM, source=default().replace("县级统筹", "县长统筹").encode())
     process.lay_shipped(actor=SYSTEM)
@@ -112,6 +125,7 @@ def test_a_countys_own_drawing_stays_when_the_product_lays_its_own() -> None:
     [
         ('<bpmn:process id="default"', '<bpmn:process id="other"', "other", "流程编号应为"),
         ('"asked"', '"waiting"', "asked", "图中没有事件的这个状态。"),
+        ("</bpmn:process>", '<bpmn:task id="lone" name="孤"/></bpmn:process>', "lone", "没有连线通到这里。"),
         ('name="ask"/>', 'name="question"/>', "asked", "图中走不到事件的这个状态。"),
         ('name="reassign"/>', 'name="move"/>', "handling", "图中这一步没有走到该到的状态。"),
         (

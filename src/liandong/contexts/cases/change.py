@@ -13,10 +13,9 @@ from django.db.utils import OperationalError
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import time
+from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
-from liandong.kernel.text import storable
+from liandong.kernel.errors import Busy, Conflict, NotAllowed, NotFound, VeryShort
 
 from .clocks import promised_to
 from .domain.lifecycle import (
@@ -25,6 +24,7 @@ from .domain.lifecycle import (
     LIFECYCLE,
     LOOKING,
     PROMISED,
+    WEIGHTY,
     Action,
     Clock,
     State,
@@ -35,7 +35,6 @@ from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, absent_behind, concerns, deadline_entries, row_of, visible_case
 
 LOCK_TIMEOUT_S = 3
-TEXT_SIGNS = 4000
 _COMPUTED = ("state", "version", "changed_at", "accept_due_at", "due_at", "yellow_at", "red_at", "provisional")
 
 
@@ -95,17 +94,26 @@ class Change:
     Entering checks role, state and version; of what a post can't see it says NotFound, as of what isn't there. Leaving
     recomputes the clocks, saves what was locked, writes ledger and event, with the due times that moved.
     `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
+    `however_short`: words that stop a clock and that the reporter reads may be a single sign; else VeryShort asks back.
     """
 
     def __init__(
-        self, actor: Actor, case_id: int, action: Action, expected_version: int | None = None, text: str = ""
+        self,
+        actor: Actor,
+        case_id: int,
+        action: Action,
+        expected_version: int | None = None,
+        text: str = "",
+        *,
+        however_short: bool = False,
     ) -> None:
         self.actor = actor
         self.action = action
-        self.text = text.strip()
+        self.text = written.cleaned(text)
         self.facts: dict[str, object] = {"batch": _batch.get()} if _batch.get() else {}
         self._case_id = case_id
         self._expected = expected_version
+        self._however_short = however_short
         self._touched: set[str] = set()
         self._atomic = transaction.atomic()
 
@@ -144,23 +152,16 @@ class Change:
             setattr(self.case, name, value)
             self._touched.add(name)
 
-    def say(self, kind: Message.Kind, *, public: bool, required: bool = False) -> int | None:
-        """Keeps the written text as a message. Raises InvalidInput when required and empty, over 4,000 signs, or with
-        a sign that can't be kept.
-        """
-        if required and not self.text:
-            raise InvalidInput("请填写内容。", field="text")
-        if len(self.text) > TEXT_SIGNS:
-            raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
-        if not storable(self.text):
-            raise InvalidInput("内容含有无法保存的字符。", field="text")
+    def say(self, kind: Message.Kind, *, public: bool, required: bool = False, led_by: str = "") -> int | None:
+        """Keeps the written text as a message, after our own words `led_by`. Raises InvalidInput as `written.check`."""
+        written.check(self.text, needed=required)
         if not self.text:
             return None
         message = Message.objects.create(
             case=self.case,
             kind=kind,
             public=public,
-            text=self.text,
+            text=led_by + self.text,
             actor=self.actor.ref,
             office_id=self.actor.office_id,
             at=self.now,
@@ -209,8 +210,10 @@ class Change:
         if self.actor.kind == "staff" and not is_permitted(self.case, self.actor, self.action):
             visible_case(actor=self.actor, case_id=self.case.pk)
         line = check_action(self.case, self.actor, self.action, self._expected)
-        if line.needs_text and not self.text and self.actor.kind != "system":
-            raise InvalidInput("请填写内容。", field="text")
+        if line.needs_text and self.actor.kind != "system":
+            written.check(self.text, needed=True)
+            if self.action in WEIGHTY and not self._however_short and not written.has_words(self.text, 2):
+                raise VeryShort(field="text")
         absent = absent_behind(self.case, self.actor) if line.roles & _ASSIGNEES else None
         if absent and self.action is not Action.CLAIM:
             self.facts["for"] = f"staff:{absent}"

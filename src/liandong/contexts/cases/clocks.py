@@ -85,14 +85,30 @@ def answer_left(row: CaseRow) -> tuple[int | None, str]:
     return _left(row.due_at, row.finish_budget) if row.due_at else (None, "")
 
 
+def accept_left(row: CaseRow) -> tuple[int | None, str]:
+    """The same until the case is to be signed for (`accept_due_at`)."""
+    return _left(row.accept_due_at, row.accept_budget) if row.accept_due_at else (None, "")
+
+
+def reply_left(until: datetime) -> tuple[int | None, str]:
+    """The same until the end of the reporter's reply days (`reply_until`), which are working days."""
+    return _left(until, "wd")
+
+
 def _left(until: datetime, budget: str) -> tuple[int | None, str]:
     if "w" not in budget:
         return None, ""
-    table, now = calendar.work_calendar(orgs.county().zone), time.now()
-    sign = 1 if until >= now else -1
-    minutes = table.working_time_between(min(now, until), max(now, until)).minutes
-    a_day = minutes_a_day(table)
-    return (sign * (minutes // 60), "working_hour") if minutes < a_day else (sign * (minutes // a_day), "working_day")
+    now = time.now()
+    count, unit = worked(min(now, until), max(now, until))
+    return (count if until >= now else -count), unit
+
+
+def worked(since: datetime, until: datetime) -> tuple[int, str]:
+    """(count, unit) of office time between two moments: working days from one on, hours below."""
+    table = calendar.work_calendar(orgs.county().zone)
+    minutes = table.working_time_between(since, until).minutes
+    days = minutes // minutes_a_day(table)
+    return (days, "working_day") if days else (minutes // 60, "working_hour")
 
 
 def minutes_a_day(table: calendar.WorkCalendar) -> int:

@@ -14,7 +14,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
-from liandong.kernel import geo, time
+from liandong.kernel import geo, time, written
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput
 
@@ -116,17 +116,21 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
     return change.row
 
 
-def take_supplement(*, actor: Actor, case_id: int, text: str) -> CaseRow:
-    """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so."""
+def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") -> CaseRow:
+    """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so.
+    `led_by`: how it came, in our words.
+    """
     with Change(actor, case_id, Action.NOTE, text=text) as change:
-        change.say(Message.Kind.REPLY, public=True, required=True)
+        change.say(Message.Kind.REPLY, public=True, required=True, led_by=led_by)
         change.facts["by_reporter"] = True
     return change.row
 
 
-def ask_reporter(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+def ask_reporter(
+    *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
+) -> CaseRow:
     """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
-    with Change(actor, case_id, Action.ASK, version, text) as change:
+    with Change(actor, case_id, Action.ASK, version, text, however_short=however_short) as change:
         change.say(Message.Kind.QUESTION, public=True, required=True)
         change.set(question_lapsed_at=None)
     return change.row
@@ -156,11 +160,13 @@ def lapse_question(*, case_id: int) -> CaseRow:
     return change.row
 
 
-def answer_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+def answer_case(
+    *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
+) -> CaseRow:
     """答复: the public answer. The clock stops; the reporter has the county's verdict days to judge it, and so have
     those whose cases are joined to it.
     """
-    with Change(actor, case_id, Action.ANSWER, version, text) as change:
+    with Change(actor, case_id, Action.ANSWER, version, text, however_short=however_short) as change:
         change.say(Message.Kind.ANSWER, public=True, required=True)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
         change.set(question_lapsed_at=None)
@@ -210,9 +216,11 @@ def lapse_verdict(*, case_id: int) -> CaseRow:
     return change.row
 
 
-def close_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
+def close_case(
+    *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
+) -> CaseRow:
     """办结 by the coordinator, with the lawful ground, which the reporter can read."""
-    with Change(actor, case_id, Action.CLOSE, version, text) as change:
+    with Change(actor, case_id, Action.CLOSE, version, text, however_short=however_short) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(verdict_due_at=None)
     return change.row
@@ -246,15 +254,18 @@ def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | 
     return change.row
 
 
-def refer_out(*, actor: Actor, case_id: int, to: str, text: str, version: int | None = None) -> CaseRow:
+def refer_out(
+    *, actor: Actor, case_id: int, to: str, text: str, version: int | None = None, however_short: bool = False
+) -> CaseRow:
     """移送 to who is competent by law (110/119/120/122, court, arbitration, petition review): the case is then only
     the record of the hand-over.
     """
-    if not to.strip():
+    to = written.cleaned(to)
+    if not written.has_words(to):
         raise InvalidInput("请填写移送到哪里。", field="to")
-    with Change(actor, case_id, Action.REFER_OUT, version, text) as change:
-        change.text = f"{to.strip()}：{change.text}"
-        change.say(Message.Kind.REASON, public=True, required=True)
+    written.check(to, kind="to", field="to")
+    with Change(actor, case_id, Action.REFER_OUT, version, text, however_short=however_short) as change:
+        change.say(Message.Kind.REASON, public=True, required=True, led_by=f"{to}：")
         change.facts["referred"] = True
     return change.row
 

@@ -11,12 +11,11 @@ from django.db.models import Q, QuerySet
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import time
+from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from liandong.kernel.text import storable
 
-from .change import TEXT_SIGNS, Change
+from .change import Change
 from .domain.lifecycle import Action
 from .models import Handover, HandoverLine, Message
 from .queries import CaseRow, visible_among
@@ -59,7 +58,7 @@ def hand_over(
             from_staff_id=actor.id,
             to_staff_id=to_staff_id,
             office_id=actor.office_id,
-            text=text.strip(),
+            text=written.cleaned(text),
             written_at=time.now(),
         )
         HandoverLine.objects.bulk_create(
@@ -117,12 +116,9 @@ def _check(
         raise InvalidInput("请选择交给哪个岗位。", field="to_staff_id")
     if to_staff_id is not None and to_staff_id not in (post.id for post in receivers(actor, is_shift=is_shift)):
         raise InvalidInput("不能交接给这个岗位。", field="to_staff_id")
-    if not text.strip() and not lines:
+    if not written.has_words(text) and not lines:
         raise InvalidInput("请填写交接内容。", field="text")
-    if len(text) > TEXT_SIGNS:
-        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
-    if not storable(text):
-        raise InvalidInput("内容含有无法保存的字符。", field="text")
+    written.check(written.cleaned(text))
     if len(lines) > MOST_LINES:
         raise InvalidInput("一次最多交接 %(limit)s 件。", field="text", limit=MOST_LINES)
 

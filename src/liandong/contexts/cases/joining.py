@@ -4,7 +4,7 @@ Each report keeps its own case, number and receipt; the joined one rests, its re
 (docs/decisions/joined-cases.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 from .change import Change, lock_case, main_task_in
 from .commands import record_verdict
+from .domain.joins import Decision, Turn, led_by, lines
 from .domain.lifecycle import OPEN, UNHAPPY, Action, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import (
@@ -41,6 +42,12 @@ _KEPT = (
     "is_confidential",
 )
 """What joining ends or may change, and separating gives back."""
+_SEEN_BY = ("is_private", "is_confidential")
+_TURNS = {
+    "CaseJoined": Turn.JOINED,
+    "CaseSeparated": Turn.SEPARATED,
+    "JoinedReporterJudged": Turn.BEGUN_AGAIN,
+}
 _LIMITS = ("category_code", "category_version", "severity", "accept_budget", "finish_budget")
 
 
@@ -157,14 +164,21 @@ def _stood(case: Case) -> dict[str, object]:
 
 
 def _stand_again(change: Change) -> None:
+    """As the case stood when it was joined, with all that hangs under it by a decision that still holds. What comes
+    along is as close as it was itself, as this case, or as one between them.
+    """
     case = change.case
-    joined = [entry for entry in ledger.entries(("case", case.pk)) if entry.action == "CaseJoined"][-1].payload
-    was = cast("Mapping[str, Any]", joined["was"])
-    back = Case.objects.filter(pk__in=cast("list[int]", joined["with"]), joined_to_id=case.joined_to_id)
-    came_along = list(back.values_list("pk", flat=True))
-    change.facts["with"] = came_along
-    seen_by = {name: was[name] for name in ("is_private", "is_confidential")}
-    back.update(joined_to=case, **seen_by)
+    beside = list(Case.objects.filter(joined_to=case.joined_to_id).values_list("pk", flat=True))
+    under, stood = _decisions(beside)
+    was = stood[case.pk]
+    came_along = led_by(case.pk, beside, under)
+    change.facts["with"] = sorted(came_along)
+    alike: dict[tuple[bool, ...], list[int]] = {}
+    for each, between in came_along.items():
+        line = [stood[one] for one in (each, *between, case.pk) if one in stood]
+        alike.setdefault(tuple(any(one[name] for one in line) for name in _SEEN_BY), []).append(each)
+    for seen_by, ids in alike.items():
+        Case.objects.filter(pk__in=ids).update(joined_to=case, **dict(zip(_SEEN_BY, seen_by, strict=True)))
     change.to = State(str(was["state"]))
     change.set(
         joined_to_id=None,
@@ -173,6 +187,32 @@ def _stand_again(change: Change) -> None:
         **{name: was[name] for name in _KEPT},
     )
     change.open_task(main_task_in(change.to), office_id=case.office_id, assignee_id=case.assignee_id)
+
+
+def _decisions(case_ids: Collection[int]) -> tuple[Mapping[int, int], Mapping[int, Mapping[str, Any]]]:
+    """Of these joined cases and of those that stood between them: what each hangs under by decision, and how each stood
+    when it was joined.
+    """
+    found: dict[int, ledger.EntryRow] = {}
+    asked: set[int] = set()
+    while unknown := {*case_ids, *(_other(entry) for entry in found.values())} - asked - {0}:
+        asked |= unknown
+        found |= {entry.id: entry for entry in ledger.entries_of("case", unknown, _TURNS)}
+    taken = [found[key] for key in sorted(found)]
+    stood = {entry.stream.id: entry.payload["was"] for entry in taken if entry.action == "CaseJoined"}
+    return lines(filter(None, map(_decision, taken))), cast("Mapping[int, Mapping[str, Any]]", stood)
+
+
+def _decision(entry: ledger.EntryRow) -> Decision | None:
+    """A joined reporter's verdict is one only where the case begins again by it."""
+    turn = _TURNS[entry.action]
+    if turn is Turn.BEGUN_AGAIN and entry.payload["to"] == State.JOINED:
+        return None
+    return Decision(entry.stream.id, turn, _other(entry))
+
+
+def _other(entry: ledger.EntryRow) -> int:
+    return cast("int", entry.payload.get("joined_to") or 0)
 
 
 def _begin_again(change: Change, carrier: Case) -> None:

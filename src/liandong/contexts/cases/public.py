@@ -1,7 +1,7 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
 from .change import lock_visible, recorded_in
-from .clocks import answer_left, time_left
+from .clocks import accept_left, answer_left, reply_left, time_left
 from .commands import (
     accept_case,
     add_note,
@@ -202,6 +202,7 @@ __all__ = [
     "WorkFigure",
     "Workload",
     "accept_case",
+    "accept_left",
     "acknowledge_handover",
     "add_note",
     "after_unsolved",
@@ -285,6 +286,7 @@ __all__ = [
     "refer_out",
     "refuse_extension",
     "reopen_case",
+    "reply_left",
     "reply_until",
     "return_case",
     "review_parked",

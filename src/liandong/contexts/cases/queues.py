@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger
-from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
-from .clocks import minutes_a_day
+from .clocks import worked
 from .domain.lifecycle import State
 from .listing import EXTENSIONS, PROVISIONAL, UNHAPPY
 from .models import Task
@@ -53,8 +51,6 @@ def _waiting(
 
 
 def working_age(since: datetime) -> tuple[int, str]:
-    """(count, unit) of office time since then: working days from one on, hours below."""
-    table, now = calendar.work_calendar(orgs.county().zone), time.now()
-    minutes = table.working_time_between(min(since, now), now).minutes
-    days = minutes // minutes_a_day(table)
-    return (days, "working_day") if days else (minutes // 60, "working_hour")
+    """(count, unit) of office time since then."""
+    now = time.now()
+    return worked(min(since, now), now)

@@ -79,12 +79,19 @@ def _check_asked(change: Change) -> None:
 
 
 def park_case(
-    *, actor: Actor, case_id: int, ground: str, review_on: date, text: str, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: int,
+    ground: str,
+    review_on: date,
+    text: str,
+    version: int | None = None,
+    however_short: bool = False,
 ) -> CaseRow:
     """挂账: what cannot be done now waits until a day of review, within a year, on one of `PARKING_GROUNDS`; the clock
     stands still and the reporter is told `text`. Raises Conflict where the law sets the time limit.
     """
-    with Change(actor, case_id, Action.PARK, version, text) as change:
+    with Change(actor, case_id, Action.PARK, version, text, however_short=however_short) as change:
         if not may_park(change.case):
             raise Conflict("法定时限的事项不能挂账；按期办不完的，请申请延期。")
         if ground not in PARKING_GROUNDS:

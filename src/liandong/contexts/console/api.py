@@ -156,7 +156,8 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case ·
     hand_over_emergency: `number`, one of 110, 119, 120, 122 · judge_solved,
     judge_unsolved: perhaps `satisfied` (1–5) · judge_joined: `solved` besides · ask_extension: `count` of the units of
-    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`.
+    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`. `text` of answer, ask, close,
+    park and refer_out that is a single sign is asked back (409 `very_short`) unless `however_short`.
     """
 
     text: str = ""
@@ -176,6 +177,7 @@ class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ground: str = ""
     review_on: date | None = None
     budget: str = ""
+    however_short: bool = False
 
 
 class Fresh(msgspec.Struct, frozen=True):
@@ -523,7 +525,14 @@ def _note(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
 
 
 def _refer_out(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.refer_out(actor=actor, case_id=case_id, to=given.to, text=given.text, version=given.version)
+    return cases.refer_out(
+        actor=actor,
+        case_id=case_id,
+        to=given.to,
+        text=given.text,
+        version=given.version,
+        however_short=given.however_short,
+    )
 
 
 def _ask_extension(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
@@ -541,6 +550,7 @@ def _park(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
         review_on=given.review_on,
         text=given.text,
         version=given.version,
+        however_short=given.however_short,
     )
 
 
@@ -600,6 +610,21 @@ def _unwritten(command: Callable[..., cases.CaseRow]) -> "Command":
     return lambda actor, case_id, given: command(actor=actor, case_id=case_id, version=given.version)
 
 
+def _weighty(command: Callable[..., cases.CaseRow]) -> "Command":
+    """For commands whose words are asked back where they are a single sign."""
+
+    def write(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
+        return command(
+            actor=actor,
+            case_id=case_id,
+            text=given.text,
+            version=given.version,
+            however_short=given.however_short,
+        )
+
+    return write
+
+
 Command = Callable[[Actor, int, ActionIn], cases.CaseRow]
 _COMMANDS: Mapping[str, Command] = {
     cases.Action.SCREEN: _screen,
@@ -608,13 +633,13 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.ASSIGN: _assign,
     cases.Action.REASSIGN: _reassign,
     cases.Action.NOTE: _note,
-    cases.Action.ASK: _written(cases.ask_reporter),
+    cases.Action.ASK: _weighty(cases.ask_reporter),
     cases.Action.REPLY: _written(cases.record_reply),
     cases.Action.SUPPLEMENT: _written(cases.record_reply),
-    cases.Action.ANSWER: _written(cases.answer_case),
+    cases.Action.ANSWER: _weighty(cases.answer_case),
     cases.Action.JUDGE_SOLVED: _judge(solved=True),
     cases.Action.JUDGE_UNSOLVED: _judge(solved=False),
-    cases.Action.CLOSE: _written(cases.close_case),
+    cases.Action.CLOSE: _weighty(cases.close_case),
     cases.Action.REOPEN: _written(cases.reopen_case),
     cases.Action.WITHDRAW: _written(cases.withdraw_case),
     cases.Action.REFER_OUT: _refer_out,

@@ -14,17 +14,15 @@ from django.db import transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import time
+from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed, NotFound
-from liandong.kernel.text import storable
 
 from .models import Batch, BatchItem
 
 MOST = 1000
 AT_ONCE, AT_ONCE_S = 50, 1.0
 """Cases and seconds that a request, or a turn of the worker, gives to a batch; what is left is for the next turn."""
-TEXT_SIGNS = 4000
 FORGOTTEN_AFTER = timedelta(days=1)
 LEADS = (Role.COORDINATOR, Role.DISPATCHER)
 State, Outcome = Batch.State, BatchItem.Outcome
@@ -99,13 +97,8 @@ def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> 
 def plan(*, actor: Actor, batch_id: int, deed: cases.Deed, text: str) -> None:
     """What is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was confirmed."""
     cases.check_deed(deed)
-    text = text.strip()
-    if deed.action in cases.NEEDS_WORDS and not text:
-        raise InvalidInput("请填写内容。", field="text")
-    if len(text) > TEXT_SIGNS:
-        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=TEXT_SIGNS)
-    if not storable(text):
-        raise InvalidInput("内容含有无法保存的字符。", field="text")
+    text = written.cleaned(text)
+    written.check(text, needed=deed.action in cases.NEEDS_WORDS)
     with transaction.atomic():
         batch = _locked(actor, batch_id, State.DRAFT, State.PREVIEW)
         batch.parameters = {name: value for name, value in asdict(deed).items() if name != "action" and value}
@@ -134,9 +127,8 @@ def undo(*, actor: Actor, batch_id: int, text: str) -> None:
     """Takes back what the batch did to each case that nothing has happened to since. Raises Conflict where the day is
     over or there is nothing to take back, InvalidInput without a reason.
     """
-    text = text.strip()
-    if not text or len(text) > TEXT_SIGNS or not storable(text):
-        raise InvalidInput("请填写内容。", field="text")
+    text = written.cleaned(text)
+    written.check(text, needed=True)
     with transaction.atomic():
         batch = _locked(actor, batch_id, State.DONE)
         if not _row(batch).may_undo:

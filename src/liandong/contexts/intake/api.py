@@ -13,6 +13,7 @@ from ninja import Router
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
+from liandong.kernel import written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, TooLarge
 
@@ -224,7 +225,7 @@ def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
 
 
 def _incoming(report: ReportIn, sender: Actor, key: str) -> Incoming:
-    if not (report.text.strip() or report.photos or report.category_code):
+    if not (written.has_words(report.text) or report.photos or report.category_code):
         raise InvalidInput("请填写内容，或附上照片，或选择事项分类。", field="text")
     return Incoming(
         text=report.text,

@@ -1,9 +1,10 @@
 """What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import geo
+from liandong.kernel import geo, written
 from liandong.kernel.errors import InvalidInput
 
 from .choosing import choose
-from .domain.incoming import TEXT_SIGNS, ContactInput, Incoming, PhotoRef
+from .domain.incoming import ContactInput, Incoming, PhotoRef
 from .same_matter import id_named_by, named_by
 from .wording import category_name, is_english, office_name
 
@@ -33,6 +34,7 @@ EMERGENCY_SERVICES = {
     "120": _("120 急救"),
     "122": _("122 交通事故"),
 }
+NO_WORDS = _("请用文字写明：只有空白、符号或表情不够。")
 Choice = tuple[str, Any]
 
 
@@ -44,6 +46,10 @@ class Line(forms.CharField):
     def __init__(self, *, insists: bool = True, **kwargs: Any) -> None:
         self.insists = insists
         super().__init__(**kwargs)
+        self.validators = [_Fits(each.limit_value) if _is_limit(each) else each for each in self.validators]
+
+    def to_python(self, value: object) -> str:
+        return written.cleaned(str(super().to_python(value)))
 
     def validate(self, value: str) -> None:
         if value or self.insists:
@@ -51,13 +57,26 @@ class Line(forms.CharField):
         check_readable(value)
 
 
+class _Fits(MaxLengthValidator):
+    """Counts as the field's `maxlength` does."""
+
+    def clean(self, x: str) -> int:
+        return written.length(x)
+
+
+def _is_limit(validator: object) -> TypeGuard[MaxLengthValidator]:
+    return isinstance(validator, MaxLengthValidator)
+
+
 class Words(Line):
-    """Text of several lines; what browsers send as CRLF counts as one sign."""
+    """Text of several lines; where it is required, there are words in it."""
 
     widget = forms.Textarea
 
-    def to_python(self, value: object) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if self.required and self.insists and not written.has_words(value):
+            raise forms.ValidationError(NO_WORDS)
 
 
 class Picker(forms.ChoiceField):
@@ -112,7 +131,7 @@ class ReportForm(forms.Form):
     address = Line(
         label=_("地址或地点"),
         insists=False,
-        max_length=200,
+        max_length=written.LIMITS["address"],
         help_text=_("例如路名、小区、村组、店名，或旁边显眼的建筑。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -127,7 +146,7 @@ class ReportForm(forms.Form):
         label=_("情况说明"),
         insists=False,
         help_text=_("发生了什么、从什么时候开始、影响到谁。不要写他人的姓名、电话和身份证号。"),
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_SIGNS}),
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": written.LIMITS["text"]}),
     )
     may_publish = forms.BooleanField(
         label=_("可以公开我写的内容和部门的答复"),
@@ -137,17 +156,22 @@ class ReportForm(forms.Form):
     category_code = Picker(label=_("事项分类"))
     same_as = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     complained_office_id = Picker(label=_("反映的部门"))
-    name = Line(label=_("称呼"), insists=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = Line(
+        label=_("称呼"),
+        insists=False,
+        max_length=written.LIMITS["name"],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     phone = Line(
         label=_("电话"),
         insists=False,
-        max_length=40,
+        max_length=written.LIMITS["phone"],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = Line(
         label=_("电子邮箱"),
         insists=False,
-        max_length=254,
+        max_length=written.LIMITS["email"],
         widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email"}),
     )
 
@@ -175,9 +199,10 @@ class ReportForm(forms.Form):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        if len(text) > TEXT_SIGNS:
+        limit, count = written.LIMITS["text"], written.length(text)
+        if count > limit:
             message = gettext("内容不能超过 %(limit)s 字，现在有 %(count)s 字。")
-            raise forms.ValidationError(message % {"limit": TEXT_SIGNS, "count": len(text)})
+            raise forms.ValidationError(message % {"limit": limit, "count": count})
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -214,7 +239,8 @@ class ReportForm(forms.Form):
 
     def require_matter(self, photos: Iterable[PhotoRef]) -> None:
         """A report says or shows what it is about, or that it is the same as another."""
-        if not self.same and not self.cleaned_data.get("text") and "text" not in self.errors and not list(photos):
+        is_said = written.has_words(self.cleaned_data.get("text", "")) or "text" in self.errors
+        if not self.same and not is_said and not list(photos):
             self.add_error("text", gettext("请写几句话说明情况，或附上照片。"))
 
     @cached_property
@@ -320,7 +346,7 @@ class CallerForm(forms.Form):
 
     use_required_attribute = False
 
-    text = Words(label=_("记录"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": TEXT_SIGNS}))
+    text = Words(label=_("记录"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}))
 
 
 class StatusForm(forms.Form):
@@ -347,7 +373,7 @@ class ReplyForm(forms.Form):
 
     use_required_attribute = False
 
-    text = Words(label=_("您的补充"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_SIGNS}))
+    text = Words(label=_("您的补充"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": written.LIMITS["text"]}))
 
 
 class VerdictForm(forms.Form):
@@ -376,5 +402,5 @@ class VerdictForm(forms.Form):
         label=_("想说的话"),
         required=False,
         help_text=_("没有解决的，请写明还差什么，部门会据此重新办理。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": TEXT_SIGNS}),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}),
     )

@@ -10,7 +10,7 @@ from liandong.kernel.actor import Actor
 
 from .checking import check, shipped
 from .domain import running
-from .domain.drawing import Drawing, read
+from .domain.drawing import Drawing, read, text_of
 from .models import Definition
 from .queries import DefinitionRow, current_definition, definitions
 from .variants import Variant
@@ -57,7 +57,7 @@ def _load(actor: Actor, drawing: Drawing, source: bytes, *, is_shipped: bool) ->
             name=drawing.name,
             name_en=drawing.name_en,
             sha256=_sha256(source),
-            xml=source.decode(),
+            xml=text_of(source),
             spec=running.compiled(drawing),
             loaded_at=time.now(),
         )

@@ -104,6 +104,10 @@ def _unplaced(drawing: Drawing) -> Iterator[Refusal]:
             yield Refusal(id_, STATE_NAMES[state], "", "图中没有事件的这个状态。")
         elif (element.kind == "endEvent") != (state in ENDED):
             yield Refusal(id_, element.name, element.kind, "已结束的状态应为结束事件，其余状态应为任务。")
+    reached = {flow.target for flow in drawing.flows}
+    for element in drawing.elements.values():
+        if element.id not in reached and element.kind not in ("startEvent", "boundaryEvent"):
+            yield Refusal(element.id, element.name or element.id, element.kind, "没有连线通到这里。")
     for id_ in _restless(drawing):
         yield Refusal(id_, drawing.elements[id_].name or id_, drawing.elements[id_].kind, "图中有走不到头的圈。")
 

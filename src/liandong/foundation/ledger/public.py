@@ -14,7 +14,7 @@ from .domain.chain import (
     link,
     new_salt,
 )
-from .queries import EntryRow, NotSealedYet, entries, last_seal, last_times, proof
+from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_times, proof
 from .sealing import SealsDisagree, reconcile, seal
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "canonical",
     "commitment",
     "entries",
+    "entries_of",
     "entry_hash",
     "first_entries",
     "last_seal",

@@ -70,6 +70,15 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
     return _entries.of(*stream)
 
 
+def entries_of(kind: str, ids: Collection[int], actions: Collection[str]) -> list[EntryRow]:
+    """What was recorded of these actions in some streams of a kind, in the order of recording; one select."""
+    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=actions).order_by("id")
+    return [
+        EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))
+        for id_, kind, number, seq, at, actor, action, payload, digest in found.values_list(*_ENTRY)
+    ]
+
+
 def last_times(kind: str, ids: Collection[int], action: str) -> dict[int, datetime]:
     """When the action was recorded last in each of some streams of a kind; those without it are left out."""
     found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action=action)

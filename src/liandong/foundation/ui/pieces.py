@@ -43,13 +43,17 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stop on a vertical line. `state` is `done`, `current`, `todo` or `late`; both moments are aware."""
+    """One stop on a vertical line. `state` is `done`, `current`, `todo` or `late`; both moments are aware.
+    `left`, `unit`: how much is left until `due`, where that isn't natural time.
+    """
 
     title: Text
     state: str
     at: datetime | None = None
     detail: Text = ""
     due: datetime | None = None
+    left: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

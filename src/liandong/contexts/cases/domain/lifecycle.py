@@ -287,6 +287,8 @@ LIFECYCLE: Mapping[Action, Transition] = {
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
+WEIGHTY = frozenset({Action.ANSWER, Action.ASK, Action.CLOSE, Action.PARK, Action.REFER_OUT})
+"""What stops a clock with words of an office that the reporter reads: a single sign is asked back."""
 PARKING_GROUNDS: Mapping[str, str] = {
     "project": "等待工程项目",
     "season": "等待季节",

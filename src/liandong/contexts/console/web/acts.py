@@ -11,7 +11,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-from .fields import degrees, integer, point, required, text_of, version_of
+from .fields import degrees, however_short, integer, point, required, text_of, version_of
 
 Command = Callable[[Actor, int, HttpRequest], cases.CaseRow]
 
@@ -63,6 +63,7 @@ def _park(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
         review_on=filters.day(request.POST.get("review_on", ""), "review_on"),
         text=text_of(request),
         version=version_of(request),
+        however_short=however_short(request),
     )
 
 
@@ -86,7 +87,12 @@ def _verdict(actor: Actor, case_id: int, request: HttpRequest, *, solved: bool) 
 
 def _refer_out(actor: Actor, case_id: int, request: HttpRequest) -> cases.CaseRow:
     return cases.refer_out(
-        actor=actor, case_id=case_id, to=request.POST.get("to", ""), text=text_of(request), version=version_of(request)
+        actor=actor,
+        case_id=case_id,
+        to=request.POST.get("to", ""),
+        text=text_of(request),
+        version=version_of(request),
+        however_short=however_short(request),
     )
 
 
@@ -126,6 +132,16 @@ def _with_text(command: Callable[..., cases.CaseRow]) -> Command:
     )
 
 
+def _weighty(command: Callable[..., cases.CaseRow]) -> Command:
+    return lambda actor, case_id, request: command(
+        actor=actor,
+        case_id=case_id,
+        text=text_of(request),
+        version=version_of(request),
+        however_short=however_short(request),
+    )
+
+
 COMMANDS: dict[str, Command] = {
     "screen": _screen,
     "accept": _plain(cases.accept_case),
@@ -133,13 +149,13 @@ COMMANDS: dict[str, Command] = {
     "assign": _assign,
     "reassign": _reassign,
     "note": lambda actor, case_id, request: cases.add_note(actor=actor, case_id=case_id, text=text_of(request)),
-    "ask": _with_text(cases.ask_reporter),
+    "ask": _weighty(cases.ask_reporter),
     "reply": _with_text(cases.record_reply),
     "supplement": _with_text(cases.record_reply),
-    "answer": _with_text(cases.answer_case),
+    "answer": _weighty(cases.answer_case),
     "judge_solved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=True),
     "judge_unsolved": lambda actor, case_id, request: _verdict(actor, case_id, request, solved=False),
-    "close": _with_text(cases.close_case),
+    "close": _weighty(cases.close_case),
     "reopen": _with_text(cases.reopen_case),
     "withdraw": _with_text(cases.withdraw_case),
     "return": _with_text(cases.return_case),

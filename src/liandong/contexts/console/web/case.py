@@ -19,7 +19,7 @@ from liandong.foundation.places import public as places
 from liandong.foundation.ui.public import Photo, toast
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import LiandongError, NotFound, PostIsAway
+from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShort
 
 from .acts import COMMANDS, text_label
 from .fields import TIME_UNITS, text_of
@@ -187,6 +187,7 @@ def _case_page(
         "offices": filters.offices,
         "posts": lambda: _assignable(page, request.POST.get("staff_id", "")),
         "chosen_is_away": bool(error and error.code == PostIsAway.code),
+        "asks_back": bool(error and error.code == VeryShort.code),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
         "numbers": cases.EMERGENCY_NUMBERS,
         "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],

@@ -15,6 +15,11 @@ def text_of(request: HttpRequest) -> str:
     return str(request.POST.get("text", ""))
 
 
+def however_short(request: HttpRequest) -> bool:
+    """Whether a single sign is meant to be all, as was asked back."""
+    return bool(request.POST.get("however_short"))
+
+
 def version_of(request: HttpRequest) -> int | None:
     return integer(request, "version")
 

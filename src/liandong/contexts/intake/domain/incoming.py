@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from liandong.kernel import written
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs, check_coordinates
 from liandong.kernel.masking import Reporter
@@ -11,12 +12,9 @@ from liandong.kernel.text import storable
 
 from .phones import check_phone
 
-TEXT_SIGNS = 4000
-ARCHIVED_SIGNS = 20_000
 ARCHIVE = "import:"
 """Origins of what was written elsewhere, under another rule of length."""
 
-ADDRESS_SIGNS = 200
 KEY_SIGNS = 120
 LANGUAGE_SIGNS = 8
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -94,6 +92,11 @@ class Incoming:
         contact = self.contact
         return (Reporter(contact.name, contact.phone, contact.email),) if contact else ()
 
+    def __post_init__(self) -> None:
+        """A line break is one sign, whoever sent it; `payload` keeps how it came."""
+        if "\r" in self.text:
+            object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\r", "\n"))
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -138,11 +141,10 @@ def check(report: Incoming, now: datetime) -> None:
 
 
 def _check_lengths(report: Incoming) -> None:
-    limit = ARCHIVED_SIGNS if report.is_archived else TEXT_SIGNS
-    if len(report.text) > limit:
-        raise InvalidInput("内容不能超过 %(limit)s 字。", field="text", limit=limit)
-    if len(report.address) > ADDRESS_SIGNS:
-        raise InvalidInput("地址不能超过 %(limit)s 字。", field="address", limit=ADDRESS_SIGNS)
+    written.check(report.text, kind="archived" if report.is_archived else "text")
+    limit = written.LIMITS["address"]
+    if written.length(report.address) > limit:
+        raise InvalidInput("地址不能超过 %(limit)s 字。", field="address", limit=limit)
     if len(report.language) > LANGUAGE_SIGNS:
         raise InvalidInput("语言代码过长。", field="language")
     if len(report.origin_key) > KEY_SIGNS:
@@ -176,8 +178,8 @@ def _check_received(at: datetime, now: datetime) -> None:
 
 
 def _check_contact(contact: ContactInput) -> None:
-    for name, value, limit in (("name", contact.name, 80), ("phone", contact.phone, 40), ("email", contact.email, 254)):
-        if len(value) > limit:
+    for name, value in (("name", contact.name), ("phone", contact.phone), ("email", contact.email)):
+        if written.length(value) > written.LIMITS[name]:
             raise InvalidInput("联系方式过长。", field=name)
         _check_signs(name, value)
     if contact.phone:

@@ -46,8 +46,8 @@ def _reply(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
 
 def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
     assert form is not None  # noqa: S101
-    text = gettext("上报人来电补充：%(text)s") % {"text": form.cleaned_data["text"]}
-    cases.take_supplement(actor=actor, case_id=row.id, text=text)
+    led_by = gettext("上报人来电补充：")
+    cases.take_supplement(actor=actor, case_id=row.id, text=form.cleaned_data["text"], led_by=led_by)
     return gettext("已记在事件上，办理部门看得到。")
 
 

@@ -141,9 +141,9 @@ def _present(story: Story) -> Iterator[ui.Step]:
     office = _name(case.office_id)
     match State(case.state):
         case State.RECEIVED:
-            yield _waiting(gettext("正在确认由哪个部门办理"), case.accept_due_at)
+            yield _waiting(gettext("正在确认由哪个部门办理"), case)
         case State.DISPATCHED:
-            yield _waiting(gettext("等待%(office)s签收") % {"office": office}, case.accept_due_at)
+            yield _waiting(gettext("等待%(office)s签收") % {"office": office}, case)
         case State.HANDLING:
             yield _working(gettext("%(office)s正在办理") % {"office": office}, case)
         case State.COORDINATING:
@@ -153,16 +153,20 @@ def _present(story: Story) -> Iterator[ui.Step]:
         case State.ASKED if story.is_joined:
             yield ui.Step(gettext("%(office)s正在向另一位上报人核实") % {"office": office}, "current")
         case State.ASKED:
-            yield ui.Step(gettext("等您补充说明"), "current", due=cases.reply_until(case))
+            until = cases.reply_until(case)
+            left, unit = cases.reply_left(until)
+            yield ui.Step(gettext("等您补充说明"), "current", due=until, left=left, unit=unit)
         case State.ANSWERED if story.is_joined and story.own.solved is not None:
             yield ui.Step(gettext("等其他上报人评价"), "current", due=case.verdict_due_at)
         case State.ANSWERED:
             yield ui.Step(gettext("等您评价"), "current", due=case.verdict_due_at)
 
 
-def _waiting(title: str, due: datetime | None) -> ui.Step:
+def _waiting(title: str, case: cases.CaseRow) -> ui.Step:
+    due = case.accept_due_at
+    left, unit = cases.accept_left(case)
     late = due is not None and due < time.now()
-    return ui.Step(title, "late" if late else "current", due=due)
+    return ui.Step(title, "late" if late else "current", due=due, left=left, unit=unit)
 
 
 def _working(title: str, case: cases.CaseRow) -> ui.Step:

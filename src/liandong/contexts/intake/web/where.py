@@ -20,7 +20,7 @@ from liandong.contexts.intake.wording import category_name, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
-from liandong.kernel import geo
+from liandong.kernel import geo, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -29,7 +29,7 @@ _GROUND_KINDS = ("county", "town", "village")
 _SIMPLIFIED_DEG = 0.00005
 _DECIMALS = 5
 _DIVISION = "d"
-_ID_SIGNS, _ADDRESS_SIGNS = 19, 200
+_ID_SIGNS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,11 @@ def picked_place(key: str, typed: str) -> dict[str, str]:
     if picked.lon is not None and picked.lat is not None:
         return {"address": picked.name, "lon": f"{picked.lon:.6f}", "lat": f"{picked.lat:.6f}"}
     is_clear = f"{_DIVISION}{places.named_division(typed)}" == key
-    return {"address": typed if is_clear else f"{picked.name} {typed}"[:_ADDRESS_SIGNS].strip(), "lon": "", "lat": ""}
+    return {
+        "address": typed if is_clear else written.cut(f"{picked.name} {typed}", "address").strip(),
+        "lon": "",
+        "lat": "",
+    }
 
 
 def _offered(row: places.Candidate, registry: orgs.Organisation) -> Suggestion:

@@ -22,6 +22,8 @@ class Shown:
     number: str
     matter: str
     due_at: datetime | None
+    left: int | None
+    unit: str
     light: str
     is_urgent: bool
     at: datetime
@@ -49,6 +51,7 @@ def shown(rows: Iterable[notifications.NotificationRow]) -> list[Shown]:
 
 def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None) -> Shown:
     what = wording.kind_words(row.kind)
+    left, unit = cases.time_left(case) if case else (None, "")
     if case is None:
         what = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": what}
     return Shown(
@@ -57,6 +60,8 @@ def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None) -> Sh
         number=case.number if case else "",
         matter=wording.matter(case) if case else "",
         due_at=case.red_at if case else None,
+        left=left,
+        unit=unit,
         light=case.light if case else "",
         is_urgent=case is not None and case.severity == 1,
         at=row.at,

@@ -4,6 +4,7 @@ the platform gives, by name and reason.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -32,9 +33,15 @@ SILENT = frozenset(
         "laneSet", "dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "association", "group",
         "documentation", "extensionElements", "incoming", "outgoing", "auditing", "monitoring", "potentialOwner",
         "performer", "humanPerformer", "resourceRole", "sequenceFlow", "conditionExpression", "category",
+        "ioSpecification", "property",
     }
 )  # fmt: skip
 """What a drawing may say and the engine doesn't act on, and what belongs to the parts above."""
+DATA = frozenset({"ioSpecification", "property", "dataObject", "dataObjectReference", "dataStoreReference", "dataInput",
+                  "dataOutput", "inputSet", "outputSet", "dataInputAssociation", "dataOutputAssociation"})  # fmt: skip
+"""What shows on which papers a step works: the engine never sees it."""
+REFERRED_TO = frozenset({"message", "signal", "escalation", "error"})
+"""What stands beside the process and triggers name it."""
 TRIGGERS = frozenset({"messageEventDefinition", "timerEventDefinition", "escalationEventDefinition",
                       "signalEventDefinition", "errorEventDefinition", "terminateEventDefinition"})  # fmt: skip
 THROWN = frozenset({"endEvent", "intermediateThrowEvent"})
@@ -52,9 +59,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "adHocSubProcess": "任意顺序的子流程没有确定的位置。",
         "multiInstanceLoopCharacteristics": "多实例要由程序决定份数。",
         "standardLoopCharacteristics": "循环任务要由程序决定次数。",
-        "ioSpecification": "输入输出数据要由程序传递。",
-        "dataInputAssociation": "输入输出数据要由程序传递。",
-        "dataOutputAssociation": "输入输出数据要由程序传递。",
+        "assignment": "输入输出数据要由程序传递。",
+        "transformation": "输入输出数据要由程序传递。",
         "conditionalEventDefinition": "条件事件要由程序不断判断。",
         "compensateEventDefinition": "补偿事件要撤销已做的事。",
         "linkEventDefinition": "链接事件不支持，请直接连线。",
@@ -123,6 +129,7 @@ def read(source: bytes) -> Drawing:
     """Raises DrawingRefused with every element that can't be taken, in the order of the file."""
     root = _parsed(source)
     process = _only_process(root)
+    _write_triggers_out(root, process)
     refusals = {(each.id, each.reason): each for each in _refusals(process)}
     if refusals:
         raise DrawingRefused(*refusals.values())
@@ -135,6 +142,15 @@ def read(source: bytes) -> Drawing:
     )
     drawn = root.find(f".//{{{PLANE}}}BPMNShape") is not None
     return Drawing(process.get("id"), *_names(process), elements, flows, drawn, spec, inner)
+
+
+def text_of(source: bytes) -> str:
+    """The file as text, whatever encoding it declares; what isn't UTF-8 is written anew. Raises DrawingRefused."""
+    root = _parsed(source)
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() in ("UTF-8", "US-ASCII", "ASCII"):
+        return source.decode()
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written.decode()
 
 
 def in_english(source: bytes) -> bytes:
@@ -161,10 +177,29 @@ def _parsed(source: bytes) -> Any:
     try:
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DrawingRefused(Refusal("", "", "definitions", "不是 BPMN 2.0 文件。")) from error
-    if root.tag != f"{{{MODEL}}}definitions" or root.getroottree().docinfo.doctype:
-        raise DrawingRefused(Refusal("", "", "definitions", "不是 BPMN 2.0 文件。"))
+        raise DrawingRefused(Refusal("", "", "definitions", _why_unread(source, error))) from error
+    if root.getroottree().docinfo.doctype:
+        raise DrawingRefused(Refusal("", "", "definitions", _DECLARED))
+    if root.tag != f"{{{MODEL}}}definitions":
+        raise DrawingRefused(Refusal("", "", "definitions", _OTHER))
     return root
+
+
+_OTHER = "不是 BPMN 2.0 文件。"
+_DECLARED = "文件带有 DTD 或实体声明，为安全起见不采用。"
+_ENCODING = {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING,
+             etree.ErrorTypes.ERR_UNKNOWN_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+             etree.ErrorTypes.I18N_CONV_FAILED}  # fmt: skip
+
+
+def _why_unread(source: bytes, error: Exception) -> str:
+    if b"<!DOCTYPE" in source:
+        return _DECLARED
+    if MODEL.encode() not in source:
+        return _OTHER
+    if isinstance(error, etree.XMLSyntaxError) and error.code in _ENCODING:
+        return "文件的编码与它声明的不一致。"
+    return "XML 没有写对，读不出来。"
 
 
 def _only_process(root: Any) -> Any:
@@ -188,12 +223,12 @@ def _refusals(process: Any) -> Iterator[Refusal]:
     for node in process.iter():
         tag = _tag(node)
         if (tag in NODES or tag == "sequenceFlow") and times[node.get("id")] != 1:
-            yield _refusal(node, "没有编号，或编号重复。")
+            yield _refusal(node, "编号重复。" if node.get("id") else "没有编号。")
         if tag in REASONS:
             yield _refusal(node if node.get("name") else _owner(node), REASONS[tag], tag)
         elif _is_step(node) and tag not in NODES | SILENT:
             yield _refusal(node, "不认识的元素。")
-        elif tag in TRIGGERS:
+        elif tag in TRIGGERS or tag == "eventDefinitionRef":
             yield from _about_trigger(node)
         elif tag in ("exclusiveGateway", "inclusiveGateway"):
             yield from _about_branches(node, process)
@@ -205,14 +240,24 @@ def _refusals(process: Any) -> Iterator[Refusal]:
 
 def _about_trigger(node: Any) -> Iterator[Refusal]:
     event = node.getparent()
+    if _tag(node) == "eventDefinitionRef":
+        yield _refusal(event, "事件引用的事件定义不在图中。")
     if _tag(event) in THROWN and _tag(node) in SENT:
         yield _refusal(event, "事件要向外发送，通知由平台发送。")
     if _tag(node) == "messageEventDefinition" and _tag(event) not in THROWN and not node.get("messageRef"):
         yield _refusal(event, "消息事件没有写明消息。")
     if _tag(node) == "timerEventDefinition":
-        times = [each.text or "" for each in node if _tag(each) in ("timeDuration", "timeDate")]
-        if len(times) != 1 or not is_moment(times[0]):
-            yield _refusal(event, "定时事件没有写明时长或时刻。")
+        yield from _about_timer(node, event)
+
+
+def _about_timer(node: Any, event: Any) -> Iterator[Refusal]:
+    times = {_tag(each): each.text or "" for each in node if _tag(each).startswith("time")}
+    if "timeCycle" in times:
+        yield _refusal(event, "定时事件按周期重复：请写一个时长或时刻。")
+    elif len(times) != 1 or not all(each.strip() for each in times.values()):
+        yield _refusal(event, "定时事件没有写明时长或时刻。")
+    elif not all(map(is_moment, times.values())):
+        yield _refusal(event, "定时事件的时间应写成时长或时刻，如 P30D、PT2H、2026-05-11。")
 
 
 def _about_branches(gateway: Any, process: Any) -> Iterator[Refusal]:
@@ -234,17 +279,51 @@ def _about_condition(node: Any, process: Any) -> Iterator[Refusal]:
 
 def _compiled(root: Any, process: Any) -> tuple[Any, Mapping[str, Any]]:
     """What SpiffWorkflow makes of it; what it can't read is a refusal like any other."""
-    for unused in [each for each in root if _tag(each) in ("dataStore", "correlationProperty")]:
+    for unused in [each for each in root if _tag(each) and _tag(each) not in REFERRED_TO and each is not process]:
         root.remove(unused)
+    for data in [node for node in process.iter() if _tag(node) in DATA]:
+        data.getparent().remove(data)
     parser = BpmnParser()
     try:
         parser.add_bpmn_xml(root)
         return parser.get_spec(process.get("id")), parser.get_subprocess_specs(process.get("id"))
-    except ValidationException as error:
-        named = next((each for each in process.iter() if each.get("id") == error.id and error.id), process)
-        raise DrawingRefused(_refusal(named, "流程引擎读不懂这个元素。")) from error
     except Exception as error:
-        raise DrawingRefused(_refusal(process, "流程引擎读不懂这个元素。")) from error
+        if reasons := [*_unsound(process)]:
+            raise DrawingRefused(*reasons) from error
+        error_id = error.id if isinstance(error, ValidationException) else ""
+        named = next((each for each in process.iter() if error_id and each.get("id") == error_id), process)
+        raise DrawingRefused(_refusal(named, "流程引擎读不懂这个元素。")) from error
+
+
+def _unsound(process: Any) -> Iterator[Refusal]:
+    """What is wrong with the drawing itself where the engine couldn't read it."""
+    flows = list(process.iter(f"{{{MODEL}}}sequenceFlow"))
+    leaving = Counter(flow.get("sourceRef") for flow in flows)
+    for node in process.iter():
+        tag, beside = _tag(node), {each.get("id") for each in node.getparent()}
+        within = [_tag(each) for each in node]
+        if tag == "subProcess" and not NODES.intersection(within):
+            yield _refusal(node, "子流程里没有步骤。")
+        elif tag in ("process", "subProcess") and within.count("startEvent") != 1:
+            yield _refusal(node, "要有一个开始事件，也只能有一个。" if tag == "subProcess" else "没有开始事件。")
+        elif tag == "sequenceFlow" and not {node.get("sourceRef"), node.get("targetRef")} <= beside:
+            yield _refusal(node, "连线的一端没有元素，或穿过了子流程的边界。")
+        elif tag == "boundaryEvent" and not TRIGGERS.intersection(within):
+            yield _refusal(node, "边界事件没有写明等什么。")
+        elif tag in TASKS | {"subProcess"} and leaving[node.get("id")] > 1:
+            yield _refusal(node, "一个步骤有几条去线：分开走请用网关。")
+
+
+def _write_triggers_out(root: Any, process: Any) -> None:
+    """An event that refers to a definition beside the process gets it as its own."""
+    beside = {each.get("id"): each for each in root if _tag(each) in TRIGGERS | REASONS.keys() and each.get("id")}
+    for reference in list(process.iter(f"{{{MODEL}}}eventDefinitionRef")):
+        meant = beside.get((reference.text or "").strip().rpartition(":")[2])
+        if meant is not None:
+            own = deepcopy(meant)
+            own.tail = None
+            del own.attrib["id"]
+            reference.getparent().replace(reference, own)
 
 
 def _is_step(node: Any) -> bool:

@@ -19,6 +19,7 @@ from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
 from liandong.foundation.ui.toasts import undo_url
 from liandong.foundation.ui.wording import due_words, exact_words, grouped, is_over, moment_words, zone_of
+from liandong.kernel.written import LIMITS
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def _zone(context: Context) -> tzinfo:
 
 def _json(words: Mapping[str, object]) -> str:
     return json.dumps(words, ensure_ascii=False)
+
+
+@register.simple_tag
+def signs(kind: str) -> int:
+    """How long a text of this kind may be, for `maxlength`."""
+    return LIMITS[kind]
 
 
 @register.simple_tag

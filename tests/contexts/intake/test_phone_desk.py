@@ -52,7 +52,7 @@ def looked_up(phone: str = PHONE, purpose: str = "own_progress", username: str =
     actor = county.post(username)
     if queries.open_call(actor) is None:
         commands.begin_call(actor=actor)
-    return [row.id for row in commands.look_up(actor=actor, phone=phone, purpose=purpose)]
+    return [row.id for row, _ in commands.look_up(actor=actor, phone=phone, purpose=purpose).found]
 
 
 SAME = [

@@ -1,7 +1,7 @@
 """A telephone number's canonical form: the same number is known again however it was written, and no other one is.
 
-`+8613800000001` in E.164; a number without its area code stays as its digits alone, `88110106`; what is no number of any
-plan (a service line, a number that can't exist) is `~` and its digits. Numbers without a country are China's.
+`+8613800000001` in E.164; a number without its area code stays as its digits alone, `88110106`; what is no number of
+any plan (a service line, a number that can't exist) is `~` and its digits. Numbers without a country are China's.
 """
 
 import re
@@ -13,13 +13,15 @@ import phonenumbers
 LEAST_DIGITS = 7
 _REGION, _COUNTRY = "CN", "86"
 _MOBILE = re.compile(r"1\d{10}|0(1[3-9]\d{9})")
+_CHINESE_MOBILE = re.compile(r"\+861[3-9]\d{9}")
 _LANDLINE = re.compile(r"(10|2\d|[3-9]\d{2})([1-9]\d{6,7})")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
 _ABROAD = re.compile(r"(?:00?)?86(0?1[3-9]\d{9}|0?[1-9]\d{8,10})")
 _CARRIER = re.compile(r"(?:179\d\d|12593|10193|10131|11808)((?:86)?0?1[3-9]\d{9}|0\d{9,})")
 """Dialled before a number to choose who carries the call."""
 
-_EXTENSION = re.compile(r"(?<=[\d)])[\s,.\-(]*(?:转接?|轉接?|分机号?|分機|内线|ext(?:ensio)?n?|x|#|\*)[\s:.]*(\d{1,6})(?!\d)")
+_BEFORE_EXTENSION = "转接?|轉接?|分机号?|分機|内线|ext(?:ensio)?n?|x|#|\\*"
+_EXTENSION = re.compile(rf"(?<=[\d)])[\s,.\-(]*(?:{_BEFORE_EXTENSION})[\s:.]*(\d{{1,6}})(?!\d)")
 _MARK = "\x1f"
 _TRAILING = 5
 """Digits of an extension that stands behind its number without a word."""
@@ -77,6 +79,13 @@ def asked_keys(number: Telephone, area_code: str = "") -> list[str]:
     return [key for main in mains for key in (main, main + ending)]
 
 
+def for_messages(text: str) -> str:
+    """Where a message goes of a field with several numbers: the first mobile one, else the field as it is."""
+    numbers = read(text)
+    mobile = next((each.main[3:] for each in numbers if _CHINESE_MOBILE.fullmatch(each.main)), "")
+    return mobile if mobile and len(numbers) > 1 else text
+
+
 def _keys(main: str, extension: str) -> list[str]:
     return [f"{main}x", f"{main}x{extension}"] if extension else [main]
 
@@ -127,7 +136,7 @@ def _unplanned(tokens: list[str]) -> list[Telephone]:
 
 
 def _canonical(number: str) -> str:
-    """"" for what is no number."""
+    """The main form, or an empty text for what is no number."""
     if number.startswith("+"):
         return _of_country(number[1:])
     if _LOCAL.fullmatch(number):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.kernel.geo import Crs
 
-
 _AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})")
 
 

@@ -160,5 +160,5 @@ def _check_contact(contact: ContactInput) -> None:
         _check_signs(name, value)
     if contact.email and ("@" not in contact.email or any(sign.isspace() for sign in contact.email)):
         raise InvalidInput("电子邮箱格式不正确。", field="email")
-    if contact.phone and not 3 <= sum(sign.isdigit() for sign in contact.phone) <= 20:
+    if contact.phone and not 3 <= sum(sign.isdigit() for sign in contact.phone) <= 40:
         raise InvalidInput("电话号码格式不正确。", field="phone")

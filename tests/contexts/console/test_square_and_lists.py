@@ -195,13 +195,13 @@ def test_a_list_of_tasks_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) ->
 def test_of_more_hand_overs_than_are_listed_the_number_says_that_there_are_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for text in ("一", "二", "三"):
+    for text in ("最早的一份", "第二份", "第三份"):
         cases.hand_over(actor=county.post("hud1"), to_staff_id=county.post("hud2").id, text=text, lines=[])
     number = "string(//h2[@id='waiting-title']/span)"
     assert tree(signed_in("hud2"), "/console/tasks/").xpath(number) == "3"
     monkeypatch.setattr(cases, "HANDOVERS_LISTED", 2)
     page = tree(signed_in("hud2"), "/console/tasks/")
-    assert (page.xpath(number), "一" in words(page)) == ("2+", False)
+    assert (page.xpath(number), "最早的一份" in words(page)) == ("2+", False)
 
 
 def test_my_tasks_stand_above_those_that_nobody_has_taken() -> None:

@@ -28,6 +28,7 @@ NOT_TEXTS = {
     "contexts/cases/domain/synonym_index.py": "particles that are left out of a comparison",
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",
+    "kernel/telephone.py": "words before an extension",
     "kernel/text.py": "bounds of a range of characters",
     "kernel/masking/addresses.py": "signs of plates, words beside an address",
     "kernel/masking/folding.py": "signs for digits",

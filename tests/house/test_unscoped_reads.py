@@ -13,6 +13,7 @@ MAY_READ = {
     "workload.py",
     "handovers.py",
     "contact_lists.py",
+    "phone_keys.py",
     "commands.py",
     "change.py",
     "joining.py",

@@ -11,7 +11,7 @@ from liandong.foundation.orgs.models import County, Division
 from liandong.foundation.registers.public import bump
 from liandong.kernel import ids, time
 from tests import county
-from tests.contexts.console.reading import chinese, signed_in
+from tests.contexts.console.reading import chinese, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -178,11 +178,30 @@ def test_the_live_bar_begins_at_the_newest_case_whatever_the_page_shows() -> Non
 
 
 def test_a_list_of_tasks_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    county.receive()
-    whole = signed_in("hud1").get("/console/tasks/").content.decode()
+    def number(page: html.HtmlElement) -> str:
+        return str(page.xpath("string(//h2[@id='unclaimed']/span)"))
+
+    first, second = county.receive(), county.receive(category_code=county.MANHOLE)
+    whole = tree(signed_in("hud1"), "/console/tasks/")
+    monkeypatch.setattr(cases, "TASKS_LISTED", 2)
+    full = tree(signed_in("hud1"), "/console/tasks/")
     monkeypatch.setattr(cases, "TASKS_LISTED", 1)
-    cut = signed_in("hud1").get("/console/tasks/").content.decode()
-    assert ("最先到期的" in whole, "每栏只列出最先到期的 1 件" in cut) == (False, True)
+    cut = tree(signed_in("hud1"), "/console/tasks/")
+    assert [number(page) for page in (whole, full, cut)] == ["2", "2", "1+"]
+    assert ["最先到期的" in words(page) for page in (whole, full, cut)] == [False, False, True]
+    assert (shown(whole), shown(cut)) == ([second.id, first.id], [second.id])
+
+
+def test_of_more_hand_overs_than_are_listed_the_number_says_that_there_are_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for text in ("最早的一份", "第二份", "第三份"):
+        cases.hand_over(actor=county.post("hud1"), to_staff_id=county.post("hud2").id, text=text, lines=[])
+    number = "string(//h2[@id='waiting-title']/span)"
+    assert tree(signed_in("hud2"), "/console/tasks/").xpath(number) == "3"
+    monkeypatch.setattr(cases, "HANDOVERS_LISTED", 2)
+    page = tree(signed_in("hud2"), "/console/tasks/")
+    assert (page.xpath(number), "最早的一份" in words(page)) == ("2+", False)
 
 
 def test_my_tasks_stand_above_those_that_nobody_has_taken() -> None:

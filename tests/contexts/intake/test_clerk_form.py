@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
@@ -215,6 +216,17 @@ def test_photos_are_seen_by_posts_that_see_the_case(clerk: Client) -> None:
     shown = clerk.get(f"/desk/photo/{digest}")
     assert (shown.headers["Content-Type"], shown.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert shown.headers["Cache-Control"].startswith("private")
+
+
+def test_a_photo_of_very_many_cases_is_seen_by_whoever_sees_one_of_them() -> None:
+    photo = intake.PhotoRef("ab" * 32, "image/jpeg", 64, 48, 9)
+    path = intake.blob_path(photo.sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\xff\xd8")
+    county.receive_all([county.report(category_code=county.CONDUCT, photos=(photo,)) for _ in range(25)])
+    assert signed_in("hud1").get(f"/desk/photo/{photo.sha256}").status_code == 404
+    county.receive(category_code=county.POTHOLE, photos=(photo,))
+    assert signed_in("hud1").get(f"/desk/photo/{photo.sha256}").status_code == 200
 
 
 def test_photos_of_a_complaint_stay_away_from_those_complained_of(clerk: Client) -> None:

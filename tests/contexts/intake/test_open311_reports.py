@@ -59,7 +59,7 @@ def test_the_answer_is_a_list_of_one_with_an_id_and_no_token(pothole: dict[str, 
     response = post(pothole, form)
     (row,) = json.loads(response.content) if form == "json" else georeport.of_xml(response.content)
     report = Report.objects.get()
-    assert list(row) == ["service_request_id", "service_notice", "account_id"]
+    assert list(row) == ["service_request_id", "service_notice"]
     assert row["service_request_id"] == intake_number(report)
     assert report.receipt_code in row["service_notice"]
     assert f"/r/{row['service_request_id']}/{report.receipt_code}/" in row["service_notice"]
@@ -126,7 +126,7 @@ def test_answers_to_attributes_are_kept_with_the_report_for_the_office(key: str)
 def test_a_media_url_is_kept_but_neither_fetched_nor_shown(pothole: dict[str, Any]) -> None:
     number = sent(pothole | {"media_url": "https://pictures.example/1.jpg"})
     assert Report.objects.get().payload == {"media_url": "https://pictures.example/1.jpg"}
-    assert georeport.get(f"{BASE}/requests/{number}")[0]["media_url"] is None
+    assert "media_url" not in georeport.get(f"{BASE}/requests/{number}")[0]
 
 
 def test_photos_may_come_along_in_a_multipart_form(pothole: dict[str, Any], settings: Any, tmp_path: Any) -> None:
@@ -138,10 +138,6 @@ def test_photos_may_come_along_in_a_multipart_form(pothole: dict[str, Any], sett
     assert response.status_code == 200, response.content.decode()
     (photo,) = intake.photos_of(Report.objects.get().case_id)
     assert (photo.width, photo.height) == (64, 48)
-    bad = SimpleUploadedFile("hole.png", b"no picture", "image/png")
-    status, told = refusal(CLIENT.post(f"{BASE}/requests.json", data=pothole | {"media": bad}))
-    assert status == 400
-    assert told.startswith("media: ")
 
 
 def test_where_danger_is_possible_the_notice_names_the_emergency_numbers_first(pothole: dict[str, Any]) -> None:
@@ -187,19 +183,12 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ("a telephone that is none", {"phone": "call me"}, 400, "phone"),
     ("an e-mail that is none", {"email": "nobody"}, 400, "email"),
     ("a picture address that isn't one", {"media_url": "javascript:alert(1)"}, 400, "media_url"),
-    ("an unknown attribute", {"attribute[COLOUR]": "red"}, 400, "attribute[COLOUR]"),
     ("a required attribute left out", {"service_code": TRAFFIC_SIGNAL}, 400, "attribute[FAULT]"),
     ("a choice that isn't offered", {"attribute[SIZE]": "huge"}, 400, "attribute[SIZE]"),
     ("two where one is asked", {"attribute[SIZE][]": ["small", "large"]}, 400, "attribute[SIZE]"),
     ("an endless answer", {"attribute[LANE]": "l" * 501}, 400, "attribute[LANE]"),
     ("no number of lamps", {"service_code": STREET_LIGHT, "attribute[LAMPS]": "many"}, 400, "attribute[LAMPS]"),
     ("no moment", {"service_code": WATER_CUT, "attribute[SINCE]": "at dawn"}, 400, "attribute[SINCE]"),
-    (
-        "an answer to a mere note",
-        {"service_code": FALLEN_LINE, "attribute[KEEP_AWAY]": "y"},
-        400,
-        "attribute[KEEP_AWAY]",
-    ),
 ]
 
 
@@ -220,7 +209,10 @@ def test_what_is_wrong_is_named_in_both_formats_and_nothing_is_kept(
         ("description=坑".encode("gb18030"), "application/x-www-form-urlencoded"),
         (b"description=%BF%D3", "application/x-www-form-urlencoded"),
         ("description=坑".encode("gb18030"), "application/x-www-form-urlencoded; charset=gb18030"),
-        (b'{"service_code": "020101"}', "application/json"),
+        (b'{"service_code": "020101"', "application/json"),
+        (b'"020101"', "application/json"),
+        (b"[" * 100_000, "application/json"),
+        ('{"description": "坑"}'.encode("gb18030"), "application/json"),
         (b"", "text/plain"),
         (b"&".join(b"a%d=1" % n for n in range(201)), "application/x-www-form-urlencoded"),
         (b"description=" + b"a" * 300_000, "application/x-www-form-urlencoded"),
@@ -230,7 +222,10 @@ def test_what_is_wrong_is_named_in_both_formats_and_nothing_is_kept(
         "raw GB 18030",
         "escaped GB 18030",
         "declared GB 18030",
-        "JSON",
+        "half JSON",
+        "JSON that is no object",
+        "deep JSON",
+        "JSON in GB 18030",
         "text",
         "many fields",
         "large",

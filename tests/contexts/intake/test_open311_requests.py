@@ -35,21 +35,16 @@ def test_a_request_tells_what_the_standard_asks_for() -> None:
     assert told == {
         "service_request_id": row.number,
         "status": "open",
-        "status_notes": None,
         "service_name": "城乡道路坑洞破损",
         "service_code": county.POTHOLE,
         "description": "路口有个大坑",
         "agency_responsible": "县住房建设局",
-        "service_notice": None,
         "requested_datetime": "2026-05-11T10:00:00+08:00",
         "updated_datetime": "2026-05-11T10:00:00+08:00",
         "expected_datetime": "2026-05-14T17:30:00+08:00",
         "address": "人民路",
-        "address_id": None,
-        "zipcode": None,
         "lat": round(county.POINTS["A11"][1], 3),
         "long": round(county.POINTS["A11"][0], 3),
-        "media_url": None,
     }
 
 
@@ -110,7 +105,7 @@ def test_nothing_of_the_reporter_is_given() -> None:
 def test_an_erased_report_has_no_words() -> None:
     case = county.receive(may_publish=True)
     intake.erase_words(actor=county.post("coordinator"), case_id=case.id)
-    assert get(f"{BASE}/requests/{case.number}")[0]["description"] is None
+    assert "description" not in get(f"{BASE}/requests/{case.number}")[0]
 
 
 @pytest.mark.parametrize("number", ["000000197", "000000198", "1", "x", "0", "9" * 30, "%00"])

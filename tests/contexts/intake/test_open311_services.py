@@ -102,7 +102,7 @@ def test_a_code_that_is_no_public_service_is_404(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["services.csv", "services", "requests.JSON", "requests/", "services/010101", "nowhere.xml", ""]
+    "path", ["services.csv", "requests.csv", "services/nothing", "requests/x/y", "nowhere.xml", "nowhere", ""]
 )
 def test_another_format_or_address_is_404_with_the_error_body(path: str) -> None:
     assert georeport.refusal(CLIENT.get(f"{BASE}/{path}"), "xml")[0] == 404

@@ -4,17 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import F, Value
 from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import phone_keys
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.calls import commands, queries
-from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading, Report, phone_key
+from liandong.contexts.intake.jobs import fill_phone_keys
+from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading, Report
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import time
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import telephone, time
+from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in
@@ -52,7 +54,7 @@ def looked_up(phone: str = PHONE, purpose: str = "own_progress", username: str =
     actor = county.post(username)
     if queries.open_call(actor) is None:
         commands.begin_call(actor=actor)
-    return [row.id for row in commands.look_up(actor=actor, phone=phone, purpose=purpose)]
+    return [row.id for row, _ in commands.look_up(actor=actor, phone=phone, purpose=purpose).found]
 
 
 SAME = [
@@ -150,11 +152,101 @@ def test_looking_up_again_and_again_ends() -> None:
         looked_up()
 
 
-def test_the_number_is_found_by_an_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    wanted = Contact.objects.exclude(phone="").alias(key=phone_key(F("phone"))).filter(key=phone_key(Value(PHONE)))
-    assert "contact_phone_key" in wanted.explain()
+def test_the_number_is_found_by_indexes() -> None:
+    (number,) = telephone.read(PHONE)
+    clerk = county.post("clerk")
+    keyed, waiting, *_ = plans(lambda: queries.cases_of_number(clerk, number))
+    assert "contact_phone_keys" in keyed
+    assert "contact_phone_key" in waiting or "contact_without_keys" in waiting
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("0571-88110106", "+86 (0)571 88110106"),
+        ("13911110010", "17951 13911110010"),
+        ("0571-88110106/13911110010", "13911110010"),
+        ("0571-88110106/13911110010", "0571 8811 0106"),
+        ("0571-88110106转801", "057188110106"),
+        ("+852 9123 4567", "00852 91234567"),
+    ],
+)
+def test_numbers_of_every_kind_are_found(stored: str, asked: str) -> None:
+    row = reported(stored)
+    reported("0571-88110107")
+    assert looked_up(asked) == [row.id]
+
+
+def test_a_number_without_area_code_is_found_as_the_county_s() -> None:
+    row = reported("88110106")
+    assert looked_up("0571-88110106") == []
+    orgs.set_up_county(actor=SYSTEM, area_code="0571")
+    assert looked_up("0571-88110106") == [row.id]
+    assert looked_up("0572-88110106") == []
+
+
+@pytest.mark.parametrize("area_code", ["571", "86", "01", "abcd", "0571-"])
+def test_an_area_code_that_is_none_is_refused(area_code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        orgs.set_up_county(actor=SYSTEM, area_code=area_code)
+    assert refused.value.field == "area_code"
+
+
+def test_one_number_is_looked_up_at_a_time() -> None:
+    reported()
+    with pytest.raises(InvalidInput) as refused:
+        looked_up("13800000001/13800000002")
+    assert refused.value.field == "phone"
+    assert not ContactReading.objects.exists()
+
+
+def test_contacts_from_before_are_found_by_their_digits_until_the_timer_has_keyed_them() -> None:
+    row = reported("0571-88110106")
+    Contact.objects.update(phone_keys=None)
+    assert looked_up("0571 88110106") == [row.id]
+    assert looked_up("17951 0571 88110106") == [row.id]
+    fill_phone_keys()
+    assert Contact.objects.get().phone_keys == ["+8657188110106"]
+    assert looked_up("+86 (0)571 88110106") == [row.id]
+
+
+def test_the_timer_goes_on_where_it_was_and_ends(django_assert_num_queries: Any) -> None:
+    for n in range(3):
+        reported(f"1380000000{n}")
+    reported("")
+    county.receive(contact=intake.ContactInput("无电话", "", "a@example.org"))
+    Contact.objects.update(phone_keys=None)
+    assert [phone_keys.fill(2), phone_keys.fill(2), phone_keys.fill(2)] == [2, 1, 0]
+    assert Contact.objects.filter(phone_keys=None).exclude(phone="").count() == 0
+
+
+def test_the_true_number_of_cases_is_said_and_the_newest_are_listed(clerk: Client) -> None:
+    rows = county.receive_all(
+        [county.report(channel="phone", contact=intake.ContactInput("来电人", PHONE, "")) for _ in range(23)]
+    )
+    page = pages.post(clerk, DESK + "look-up/", {"phone": PHONE, "look_up": "own_progress"})
+    assert "这个号码有 23 件事件" in page.words
+    assert "列出最近的 20 件" in page.words
+    assert len(page.all("//ul[@class='caller-list']/li")) == 20
+    assert rows[-1].number in page.words.replace(" ", "")
+    assert ContactReading.objects.count() == 20
+    english = pages.post(signed_in("clerk", "en"), DESK + "look-up/", {"phone": PHONE, "look_up": "own_progress"})
+    assert "23 cases" in english.words
+
+
+def test_of_very_many_cases_it_is_said_that_there_are_more(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_COUNTED", 21)
+    contact = intake.ContactInput("来电人", PHONE, "")
+    county.receive_all([county.report(channel="phone", contact=contact) for _ in range(22)])
+    page = pages.post(clerk, DESK + "look-up/", {"phone": PHONE, "look_up": "own_progress"})
+    assert "这个号码有 21 件以上的事件" in page.words
+
+
+def test_cases_that_the_post_may_not_see_are_not_counted(clerk: Client) -> None:
+    reported()
+    reported(category_code=county.CONDUCT, complained_office_id=county.office("SGC"))
+    page = pages.post(clerk, DESK + "look-up/", {"phone": PHONE, "look_up": "own_progress"})
+    assert "这个号码有 1 件事件" in page.words
 
 
 def test_the_next_call_ends_the_one_before() -> None:

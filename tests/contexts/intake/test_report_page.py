@@ -352,6 +352,17 @@ def test_open_matters_near_by_are_shown_by_category_never_in_their_reporters_wor
     assert "王某" not in str(points)
 
 
+def test_of_more_open_matters_near_by_than_are_listed_it_is_said_that_there_are_more(client: Client) -> None:
+    lon, lat = county.POINTS["A11"]
+    county.receive_all([county.report() for _ in range(10)])
+    page = pages.post(client, "/report/near/", {"lon": lon, "lat": lat})
+    assert "附近 200 米内有 10 件事正在办理" in page.words
+    county.receive()
+    page = pages.post(client, "/report/near/", {"lon": lon, "lat": lat})
+    assert "附近 200 米内有 10 件以上的事正在办理" in page.words
+    assert len(page.all("//input[@name='same_as'][@value!='']")) == 10
+
+
 def test_what_is_near_is_asked_for_a_typed_place_too(client: Client) -> None:
     county.receive()
     assert "1 件事" in pages.post(client, "/report/near/", {"address": "东坪广场"}).words

@@ -48,8 +48,11 @@ def load(
     valid_from: date | None = None,
     end_missing: bool = False,
     county_name: str = "",
+    area_code: str = "",
 ) -> Outcome:
-    """Loads a file whole or not at all. `county_name`: the county of a list that doesn't hold it. Raises Refused."""
+    """Loads a file whole or not at all. `county_name`: the county of a list that doesn't hold it; `area_code`: of its
+    telephones, where given. Raises Refused.
+    """
     if valid_from and valid_from > orgs.today():
         raise InvalidInput("生效日期不能在将来。", field="valid_from")
     sheet = read_sheet(path, COLUMNS, ["code"])
@@ -60,6 +63,8 @@ def load(
     _check_parents(sheet, rows)
     sheet.check()
     _set_up(actor, rows)
+    if area_code:
+        orgs.set_up_county(actor=actor, area_code=area_code)
     loaded = orgs.import_divisions(actor=actor, rows=rows, valid_from=valid_from, end_missing=end_missing)
     moved = access.follow_divisions(actor=actor)
     return Outcome(

@@ -92,9 +92,9 @@ def receivers(actor: Actor, *, is_shift: bool = False) -> list[access.StaffRow]:
     return [post for post in beside if post.id != actor.id]
 
 
-def waiting_handovers(actor: Actor) -> list[HandoverRow]:
+def waiting_handovers(actor: Actor, *, most: int = LISTED) -> list[HandoverRow]:
     """Addressed to the post, to one for which it stands in, or to its office by another, and not acknowledged yet."""
-    return _rows(Handover.objects.filter(_addressed_to(actor), acknowledged_at=None), actor)
+    return _rows(Handover.objects.filter(_addressed_to(actor), acknowledged_at=None), actor, most)
 
 
 def written_handovers(actor: Actor) -> list[HandoverRow]:
@@ -135,9 +135,9 @@ def _addressed_to(actor: Actor) -> Q:
     return own | (Q(to_staff_id=None, office_id=actor.office_id) & ~Q(from_staff_id=actor.id))
 
 
-def _rows(wanted: QuerySet[Handover], actor: Actor) -> list[HandoverRow]:
+def _rows(wanted: QuerySet[Handover], actor: Actor, most: int = LISTED) -> list[HandoverRow]:
     columns = HandoverRow.__slots__[:-1]
-    found = list(wanted.order_by("-id").values_list(*columns)[:LISTED])
+    found = list(wanted.order_by("-id").values_list(*columns)[:most])
     said = HandoverLine.objects.filter(handover_id__in=[row[0] for row in found]).order_by("id")
     lines = list(said.values_list("handover_id", "case_id", "message__text")) if found else []
     rows = visible_among({case_id for _, case_id, _ in lines}, actor=actor) if lines else {}

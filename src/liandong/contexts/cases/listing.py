@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -121,7 +121,9 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What of the public cases is asked for; the moments are both inclusive. `ids` None: whichever."""
+    """What of the public cases is asked for; both moments are inclusive and count by the second, as moments are told.
+    `ids` None: whichever.
+    """
 
     category_codes: Collection[str]
     ids: Collection[int] | None = None
@@ -249,9 +251,9 @@ def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[Publi
     if wanted.ids is not None:
         rows = rows.filter(pk__in=wanted.ids)
     if wanted.received_from:
-        rows = rows.filter(received_at__gte=wanted.received_from)
+        rows = rows.filter(received_at__gte=wanted.received_from.replace(microsecond=0))
     if wanted.received_to:
-        rows = rows.filter(received_at__lte=wanted.received_to)
+        rows = rows.filter(received_at__lt=wanted.received_to.replace(microsecond=0) + timedelta(seconds=1))
     if wanted.is_open is not None:
         own = Q(joined_to=None, closed_at__isnull=wanted.is_open)
         rows = rows.filter(own | Q(joined_to__isnull=False, joined_to__closed_at__isnull=wanted.is_open))

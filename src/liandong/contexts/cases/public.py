@@ -49,6 +49,9 @@ from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
 from .handing_over import reassign_case, return_case, undo_reassignment
 from .handovers import (
+    LISTED as HANDOVERS_LISTED,
+)
+from .handovers import (
     HandoverRow,
     acknowledge_handover,
     hand_over,
@@ -153,6 +156,7 @@ __all__ = [
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
+    "HANDOVERS_LISTED",
     "LIFECYCLE",
     "NEEDS_WORDS",
     "OPEN",

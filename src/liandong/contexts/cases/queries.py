@@ -644,9 +644,10 @@ def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
 
 
 def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:
-    order = list(wanted.values_list("case_id", flat=True)[:limit])
+    """Twice as many tasks are looked at: a case may have several, and some may not be seen."""
+    order = list(dict.fromkeys(wanted.values_list("case_id", flat=True)[: limit * 2]))
     rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=order).values_list(*CASE_COLUMNS)}
-    return [rows[pk] for pk in dict.fromkeys(order) if may_see(rows[pk], actor, (actor.office_id,))]
+    return [rows[pk] for pk in order if may_see(rows[pk], actor, (actor.office_id,))][:limit]
 
 
 def awaiting_decision(*, actor: Actor, limit: int = TASKS_LISTED) -> list[CaseRow]:

@@ -18,6 +18,7 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
+from liandong.kernel.cells import begins_formula
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
 from . import names
@@ -101,10 +102,13 @@ def _file(columns: list[Column], batches: Iterable[list[cases.CaseRow]]) -> tupl
 
 
 def write(file: IO[bytes], columns: list[Column], batches: Iterable[list[cases.CaseRow]]) -> int:
-    """Rows into the file, none of them kept in memory; every text as text, so that none is taken for a formula."""
+    """Rows into the file, none of them kept in memory; every text as text, so that none is taken for a formula, not
+    even after somebody has edited its cell.
+    """
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(gettext("事件"))
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    quoted = book.add_format({"quote_prefix": True})
     sheet.freeze_panes(1, 1)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
@@ -121,7 +125,7 @@ def write(file: IO[bytes], columns: list[Column], batches: Iterable[list[cases.C
                 elif isinstance(value, int):
                     sheet.write_number(number, place, value)
                 elif value:
-                    sheet.write_string(number, place, value)
+                    sheet.write_string(number, place, value, quoted if begins_formula(value) else None)
     sheet.autofilter(0, 0, number, len(columns) - 1)
     book.close()
     return number

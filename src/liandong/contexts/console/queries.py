@@ -107,18 +107,20 @@ class JoinedReport:
 
     case: cases.CaseRow
     report: intake.ReportRow
+    besides: list[intake.Said]
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything of the case page but the forms. `joined`: reports of the cases that are joined to it, the first 50;
-    `carrier`: the case that it is joined to itself.
+    `carrier`: the case that it is joined to itself; `besides`: what the channel delivered with its own reports.
     """
 
     case: ListedCase
     carrier: cases.CaseRow | None
     joined: list[JoinedReport]
     reports: list[intake.ReportRow]
+    besides: list[intake.Said]
     photos: list[intake.PhotoRow]
     contacts: list[object]
     timeline: list[Happening]
@@ -162,17 +164,23 @@ def likened(found: cases.Candidate) -> Likened:
     return Likened(listed(found.case), like.is_likely, tuple(filter(None, reasons)))
 
 
+def _joined(row: cases.CaseRow, report: intake.ReportRow) -> JoinedReport:
+    return JoinedReport(row, report, intake.said_besides(report))
+
+
 def case_page(*, actor: Actor, case_id: int) -> CasePage:
     """Raises NotFound where the post may not see the case."""
     row = cases.visible_case(actor=actor, case_id=case_id)
     joined = cases.joined_cases(case_id, most=JOINED_SHOWN) if row.report_count > 1 else []
     others = {each.id: each for each in joined}
     carriers = cases.visible_among([row.joined_to_id], actor=actor) if row.joined_to_id is not None else {}
+    reports = intake.reports_of(case_id)
     return CasePage(
         case=listed(row),
         carrier=next(iter(carriers.values()), None),
-        joined=[JoinedReport(others[each.case_id], each) for each in intake.reports_of_cases(others)] if others else [],
-        reports=intake.reports_of(case_id),
+        joined=[_joined(others[each.case_id], each) for each in intake.reports_of_cases(others)] if others else [],
+        reports=reports,
+        besides=[said for report in reports for said in intake.said_besides(report)],
         photos=[*intake.photos_of(case_id), *(intake.photos_of_cases(others) if others else ())],
         contacts=list(intake.contact_masked(case_id)),
         timeline=_timeline(row),

@@ -13,7 +13,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
-from liandong.kernel import geo, ids, time
+from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 from liandong.kernel.masking import masked
@@ -408,6 +408,7 @@ def _add_report(
                 "name": report.contact.name,
                 "phone": report.contact.phone,
                 "email": report.contact.email,
+                "phone_keys": telephone.stored_keys(report.contact.phone) if report.contact.phone else None,
             }
         )
     rows.intake_photo += [

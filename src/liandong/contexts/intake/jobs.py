@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 
-from . import indexing, photos, publishing
+from . import indexing, phone_keys, photos, publishing
 
 
 @events.timer(every_s=3600)
@@ -29,3 +29,9 @@ def index_words() -> None:
 def sweep_forms() -> None:
     """Photos of forms that were looked at and never sent are removed within the hour."""
     photos.sweep_orphans(lately=True)
+
+
+@events.timer(every_s=60)
+def fill_phone_keys() -> None:
+    """Contacts from before their numbers had keys get them, a batch at a time."""
+    phone_keys.fill()

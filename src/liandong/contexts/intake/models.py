@@ -1,5 +1,7 @@
 """Reports 上报 exactly as they came, the contact a reporter may leave, photos; the calls of the desk."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
@@ -9,8 +11,8 @@ _COUNTRY = "^(00)?86(?=[0-9]{10,11}$)"
 
 
 def phone_key(phone: Combinable) -> Func:
-    """What of a telephone number tells it from others: its digits without country code and leading zeros, so that
-    `+86 138-0000-0000`, `0138 0000 0000` and `13800000000` are one. Reckoned by the database alone, for an index.
+    """A telephone number's digits without country code and leading zeros, reckoned by the database for an index: for
+    contacts that have no `phone_keys` yet.
     """
     plain = Func(phone, Value(_FULL_WIDTH), Value(_PLAIN), function="translate")
     digits = Func(plain, Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace")
@@ -59,16 +61,25 @@ class Report(models.Model):
 
 
 class Contact(models.Model):
-    """How to reach the reporter, if left. The only table with contact data: masked when read, erasable by row."""
+    """How to reach the reporter, if left. The only table with contact data: masked when read, erasable by row.
+
+    `phone_keys`: what the numbers in `phone` are found by (`kernel.telephone`); None without a number, and on rows from
+    before until a timer has filled it in.
+    """
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)
     name = models.CharField(max_length=80, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
+    phone_keys = ArrayField(models.TextField(), null=True)
 
     class Meta:
         db_table = "intake_contact"
-        indexes = [models.Index(phone_key(F("phone")), name="contact_phone_key", condition=~Q(phone=""))]
+        indexes = [
+            models.Index(phone_key(F("phone")), name="contact_phone_key", condition=~Q(phone="")),
+            GinIndex(fields=["phone_keys"], name="contact_phone_keys", condition=Q(phone_keys__isnull=False)),
+            models.Index(fields=["report"], name="contact_without_keys", condition=Q(phone_keys=None) & ~Q(phone="")),
+        ]
 
     def __str__(self) -> str:
         return f"contact of report {self.pk}"

@@ -5,6 +5,7 @@ from .contact_lists import LIST_PURPOSES, MAY_LIST, OpenContact, read_contacts
 from .contact_lists import MOST_CASES as MOST_LISTED_CONTACTS
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
+from .open311.delivered import Said, said_besides
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .publishing import public_words, publish_words
 from .queries import (
@@ -50,6 +51,7 @@ __all__ = [
     "Received",
     "Rejected",
     "ReportRow",
+    "Said",
     "ToReach",
     "blob_path",
     "cases_of_origin",
@@ -77,5 +79,6 @@ __all__ = [
     "reports_of",
     "reports_of_cases",
     "reports_to_reach",
+    "said_besides",
     "withdraw",
 ]

@@ -116,8 +116,9 @@ def has_photo(report_id: int, sha256: str) -> bool:
 
 
 def cases_with_photo(sha256: str) -> list[int]:
-    """Ids of the cases that show this picture; the same one may have been sent more than once."""
-    return list(Photo.objects.filter(sha256=sha256).order_by("id").values_list("report__case_id", flat=True)[:20])
+    """Ids of all cases that show this picture; the same one may have been sent more than once."""
+    shown = Photo.objects.filter(sha256=sha256).order_by("report__case_id")
+    return list(shown.values_list("report__case_id", flat=True).distinct())
 
 
 def contact_masked(case_id: int) -> list[MaskedContact]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import ids
+from liandong.kernel import ids, telephone
 from liandong.kernel.actor import SYSTEM
 
 from .queries import contacts_of
@@ -31,7 +31,9 @@ class Reachable:
 def reachable(report_ids: Collection[int]) -> dict[int, Reachable]:
     """By report; without those whose contact was never left or is erased. One statement."""
     return {
-        row.report_id: Reachable(row.report_id, row.case_id, row.phone, row.email, _path(row.case_id, row.code))
+        row.report_id: Reachable(
+            row.report_id, row.case_id, telephone.for_messages(row.phone), row.email, _path(row.case_id, row.code)
+        )
         for row in contacts_of(report_ids)
     }
 

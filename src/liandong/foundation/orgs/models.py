@@ -1,5 +1,6 @@
 """Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, county."""
 
+import re
 from zoneinfo import available_timezones
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liandong.kernel.geo import Crs
+
+_AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})")
 
 
 class County(models.Model):
@@ -28,6 +31,14 @@ class County(models.Model):
         _("补充期限（工作日）"), default=5, db_default=5, help_text=_("工作日：请上报人补充后等多久")
     )
     contact_email = models.EmailField(_("联系邮箱"), blank=True)
+    area_code = models.CharField(
+        _("电话区号"),
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("如 0571：没写区号的座机号码按这个区号查找"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("本县")
@@ -45,6 +56,7 @@ class County(models.Model):
             "yellow_percent": not 1 <= (self.yellow_percent or 0) <= 100,
             "verdict_days": not 1 <= (self.verdict_days or 0) <= 366,
             "reply_days": not 1 <= (self.reply_days or 0) <= 250,
+            "area_code": bool(self.area_code) and not _AREA_CODE.fullmatch(self.area_code),
         }
         wrong = {name: gettext("这个值不能用。") for name, is_wrong in faults.items() if is_wrong}
         if wrong:

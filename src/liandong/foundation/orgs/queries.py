@@ -26,6 +26,7 @@ class CountyRow:
     verdict_days: int
     reply_days: int
     contact_email: str
+    area_code: str
 
     @property
     def tz(self) -> ZoneInfo:
@@ -110,7 +111,7 @@ class Organisation:
 def _load_county() -> CountyRow:
     fields = [*CountyRow.__slots__]
     row = County.objects.values_list(*fields).first()
-    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "")
+    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
 
 
 def _load_organisation() -> Organisation:

@@ -347,3 +347,30 @@ def test_a_file_without_the_column_of_receipt_rejects_every_row_with_that_reason
     assert found.reasons[("没有收到时间。", "There is no time of receipt.")] == 2
     assert "Created Date" in found.missing_columns
     assert "NYC" not in orgs.organisation().by_code
+
+
+def test_rejected_rows_are_no_formulas_and_are_imported_again_once_mended(import_file, tmp_path):
+    head = "留言编号,留言主题,留言时间,留言详情,答复意见,答复时间,=备注"
+    told = ["=cmd|'/C calc'!A0", "+8613800000001", "'＝1", "-1", "@SUM(1)"]
+    lines = [f'{n},主题,,"{text}",,,"{text}"' for n, text in enumerate(told, 1)]
+    found = import_file(city(tmp_path, "\n".join([head, *lines, ""]), "messages.csv"), "city_messages")
+    assert (found.taken, found.rejected) == (0, 5)
+    with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@＝")]
+    for row in rows[1:]:
+        row[rows[0].index("留言时间")] = "2026/5/11 9:25:05"
+    with (tmp_path / "mended.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+    found = import_file(tmp_path / "mended.csv", "city_messages")
+    assert (found.taken, found.rejected) == (5, 0)
+    reports = Report.objects.order_by("id")
+    assert [report.text for report in reports] == told
+    assert [report.payload["=备注"] for report in reports] == told
+    assert not {"行号 line", "原因", "reason", "…"} & set(reports[0].payload)
+
+
+def test_an_apostrophe_of_another_file_stays(import_file, tmp_path):
+    content = "留言编号,留言主题,留言时间,留言详情,答复意见,答复时间\n1,主题,2026/5/11 9:25:05,'=1,,\n"
+    import_file(city(tmp_path, content, "messages.csv"), "city_messages")
+    assert Report.objects.get().text == "'=1"

@@ -113,6 +113,7 @@ def _division_options(parser: CommandParser) -> None:
     parser.add_argument("--valid-from", type=_day, metavar="YYYY-MM-DD", help="生效日期 · valid from")
     parser.add_argument("--end-missing", action="store_true", help="终止文件中没有的同类区划 · end those it lacks")
     parser.add_argument("--county", default="", help="清单不含县本级时的县名 · name of the county, if not in the file")
+    parser.add_argument("--area-code", default="", metavar="0571", help="本县电话区号 · telephone area code")
 
 
 def _calendar_options(parser: CommandParser) -> None:
@@ -171,6 +172,7 @@ _LOADERS: Mapping[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
         valid_from=options["valid_from"],
         end_missing=options["end_missing"],
         county_name=options["county"],
+        area_code=options["area_code"],
     ),
     "offices": lambda path, _: offices.load(actor=SYSTEM, path=path),
     "staff": lambda path, _: staff.load(actor=SYSTEM, path=path),

@@ -1,5 +1,6 @@
 """Event square 事件广场, my tasks 我的任务."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -112,26 +113,43 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """
     actor = access.actor(request)
     shown = workload.figure_of(request)
+    waiting = cases.waiting_handovers(actor, most=cases.HANDOVERS_LISTED + 1)
     context: dict[str, object] = {
         "export_url": export_url_of(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
-        "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
+        "waiting": queries.listed_handovers(waiting[: cases.HANDOVERS_LISTED]),
+        "waiting_count": _counted(waiting, cases.HANDOVERS_LISTED),
         "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
         "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
     }
     sections = _in_hand(actor) if shown is None else _behind(actor, shown)
-    context["is_cut"] = max(len(section.rows) for section in sections) >= cases.TASKS_LISTED
+    listed = cases.TASKS_LISTED
+    context["is_cut"] = max(len(section.rows) for section in sections) > listed
     context["sections"] = [
-        (section.name, section.heading, [queries.listed(row) for row in section.rows]) for section in sections
+        (
+            section.name,
+            section.heading,
+            [queries.listed(row) for row in section.rows[:listed]],
+            _counted(section.rows, listed),
+        )
+        for section in sections
     ]
     return render(request, "console/tasks.html", context)
 
 
+def _counted(rows: Sequence[object], listed: int) -> str:
+    """How many there are, “200+” where there are more than are listed; `rows` has one more then."""
+    return f"{listed}+" if len(rows) > listed else str(len(rows))
+
+
+_LOOKED_FOR = cases.TASKS_LISTED + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One list of my tasks."""
+    """One list of my tasks; one row more than is listed where there are more."""
 
     name: str
     heading: str
@@ -139,20 +157,20 @@ class Section:
 
 
 def _in_hand(actor: Actor) -> list[Section]:
-    mine, unclaimed = cases.open_tasks(actor=actor)
-    decisions = cases.awaiting_decision(actor=actor)
+    mine, unclaimed = cases.open_tasks(actor=actor, limit=_LOOKED_FOR)
+    decisions = cases.awaiting_decision(actor=actor, limit=_LOOKED_FOR)
     takes_up = actor.office_id is not None and not actor.has(Role.GRID_WORKER)
     return [
         *([Section("decisions", gettext("等您决定的"), decisions)] if decisions else []),
         Section("mine", gettext("我在办的"), mine),
         *(
             Section(f"deputy-{absent}", gettext("代理：%(absent)s") % {"absent": names.post(absent)}, rows)
-            for absent, rows in cases.deputy_tasks(actor=actor).items()
+            for absent, rows in cases.deputy_tasks(actor=actor, limit=_LOOKED_FOR).items()
         ),
         *([Section("unclaimed", gettext("本部门待认领"), unclaimed)] if takes_up else []),
     ]
 
 
 def _behind(actor: Actor, figure: cases.WorkFigure) -> list[Section]:
-    rows = cases.workload_cases(actor=actor, figure=figure)
+    rows = cases.workload_cases(actor=actor, figure=figure, limit=_LOOKED_FOR)
     return [Section(figure.value, gettext(workload.FIGURES[figure]), rows)]

@@ -3,15 +3,15 @@
 from django.db import IntegrityError, transaction
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.domain.calls import FALLBACK, KINDS, LOOK_UP_PURPOSES, MOST_MISSED, may_be_number
+from liandong.contexts.intake.domain.calls import FALLBACK, KINDS, LOOK_UP_PURPOSES, MOST_MISSED
 from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import time
+from liandong.kernel import telephone, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 
-from .queries import CallRow, cases_of_number, missed_since, row_of
+from .queries import Caller, CallRow, cases_of_number, missed_since, row_of
 
 LOOKED_UP_AT_MOST, LOOKED_UP_WINDOW_S = 30, 600
 _DESK = (Role.CLERK, Role.COORDINATOR)
@@ -68,27 +68,35 @@ def call_led_to(*, actor: Actor, case_id: int, kind: str, is_new: bool = False) 
     return row_of(call)
 
 
-def look_up(*, actor: Actor, phone: str, purpose: str) -> list[cases.CaseRow]:
+def look_up(*, actor: Actor, phone: str, purpose: str) -> Caller:
     """Cases whose contact has this number, newest first, for one of `LOOK_UP_PURPOSES` that the caller asked for.
 
-    Each case found is recorded where its reporter can see it. Cases that complain of the post's own office aren't
+    Each case listed is recorded where its reporter can see it. Cases that complain of the post's own office aren't
     found, nor is what was erased. Raises InvalidInput, NotAllowed, NotFound without an open call, TooMany.
     """
     _check(actor)
     if purpose not in LOOK_UP_PURPOSES:
         raise InvalidInput("请先选择查找的目的。", field="purpose")
-    if not may_be_number(phone):
-        raise InvalidInput("请填写完整的电话号码。", field="phone")
+    number = _one_number(phone)
     access.count_attempt(key=f"look-up:{actor.id}", limit=LOOKED_UP_AT_MOST, window_s=LOOKED_UP_WINDOW_S)
     with transaction.atomic():
         call = _open_call(actor)
-        found = cases_of_number(actor, phone)
-        reports = sorted(report_id for _, report_ids in found for report_id in report_ids)
+        found = cases_of_number(actor, number)
+        reports = sorted(report_id for _, report_ids in found.found for report_id in report_ids)
         list(Contact.objects.select_for_update().filter(pk__in=reports).order_by("pk").values_list("pk"))
         _record(actor, call, purpose, reports)
-        payload = {"purpose": purpose, "found": len(found)}
+        payload = {"purpose": purpose, "found": len(found.found)}
         ledger.append(actor=actor, stream=("call", call.pk), action="CallerLookedUp", payload=payload)
-    return [row for row, _ in found]
+    return found
+
+
+def _one_number(phone: str) -> telephone.Telephone:
+    numbers = telephone.read(phone)
+    if not numbers:
+        raise InvalidInput("请填写完整的电话号码。", field="phone")
+    if len(numbers) > 1:
+        raise InvalidInput("一次只能查找一个号码。", field="phone")
+    return numbers[0]
 
 
 def _record(actor: Actor, call: Call, purpose: str, reports: list[int]) -> None:

@@ -18,10 +18,12 @@ from liandong.contexts.intake.models import Call, Callback, Contact, phone_key
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.telephone import Telephone, asked_keys
 
 OUTCOMES: Mapping[str, str] = dict(Callback.Outcome.choices)
 PAGE_ROWS = 50
 MOST_FOUND = 20
+MOST_COUNTED = 1000
 CALLED_BACK = ("phone", "visit", "hotline")
 """Channels whose reporters hold no receipt link in their hand: they are rung for the verdict."""
 
@@ -87,6 +89,17 @@ class AttemptRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What one number is found on: (case, its reports with this number), newest first, the first 20; `total` of them
+    all, exact up to 1,000 reports, else what is certain.
+    """
+
+    found: list[tuple[cases.CaseRow, list[int]]]
+    total: int
+    is_exact: bool
+
+
 class _At(msgspec.Struct, array_like=True, frozen=True):
     backward: bool
     at: datetime
@@ -150,19 +163,26 @@ def figures(day: date) -> Figures:
     return Figures(total, by_kind, by_hour, f"{cursor}-{by_kind.get('', 0)}")
 
 
-def cases_of_number(actor: Actor, phone: str) -> list[tuple[cases.CaseRow, list[int]]]:
-    """(case, its reports with this number), newest first, of those that the post may see."""
-    rows = (
-        Contact.objects.exclude(phone="")
-        .alias(key=phone_key(F("phone")))
-        .filter(key=phone_key(Value(phone)))
-        .order_by("-report_id")
-    )
+def cases_of_number(actor: Actor, number: Telephone) -> Caller:
+    """What the number is found on, of what the post may see."""
+    keyed = Contact.objects.filter(phone_keys__overlap=asked_keys(number, orgs.county().area_code))
+    found = [*_reports(keyed), *_reports(_not_keyed_yet(number))]
     reports: dict[int, list[int]] = {}
-    for report_id, case_id in rows.values_list("report_id", "report__case_id")[: MOST_FOUND * 2]:
+    for report_id, case_id in sorted(found, reverse=True)[:MOST_COUNTED]:
         reports.setdefault(case_id, []).append(report_id)
     seen = cases.visible_among(reports, actor=actor)
-    return [(seen[case_id], reports[case_id]) for case_id in reports if case_id in seen][:MOST_FOUND]
+    listed = [(seen[case_id], reports[case_id]) for case_id in reports if case_id in seen]
+    return Caller(listed[:MOST_FOUND], len(listed), len(found) <= MOST_COUNTED)
+
+
+def _reports(contacts: QuerySet[Contact]) -> list[tuple[int, int]]:
+    return list(contacts.order_by("-report_id").values_list("report_id", "report__case_id")[: MOST_COUNTED + 1])
+
+
+def _not_keyed_yet(number: Telephone) -> QuerySet[Contact]:
+    """Contacts from before that the timer hasn't come to, by their digits alone."""
+    waiting = Contact.objects.filter(phone_keys=None).exclude(phone="")
+    return waiting.alias(key=phone_key(F("phone"))).filter(key=phone_key(Value(number.main)))
 
 
 def list_callbacks(*, actor: Actor, cursor: str = "", rows: int = PAGE_ROWS) -> CallbackPage:

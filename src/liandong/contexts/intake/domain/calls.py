@@ -24,11 +24,5 @@ LOOK_UP_PURPOSES: Mapping[str, str] = {
 }
 """What the caller asks for. Looking around is none of them."""
 
-LEAST_DIGITS, MOST_DIGITS = 7, 20
 MOST_MISSED = 3
 """How often a reporter is rung in vain after one answer."""
-
-
-def may_be_number(phone: str) -> bool:
-    """Whether it has as many digits as a telephone number that a caller shows."""
-    return LEAST_DIGITS <= sum(sign.isdigit() for sign in phone) <= MOST_DIGITS

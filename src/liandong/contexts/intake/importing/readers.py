@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +17,14 @@ import duckdb
 import ijson
 import msgspec
 
+from liandong.kernel.cells import unguarded
 from liandong.kernel.errors import InvalidInput
 
 AUTO = "auto"
 REST = "…"
 """Where the cells of a row go that has more than the header names."""
+REJECT_HEAD = ("行号 line", "原因", "reason")
+"""What a list of rejected rows has before the columns of its source."""
 
 _CHUNK_BYTES = 1 << 20
 _LONGEST_FIELD_SIGNS = 8 << 20
@@ -119,7 +122,23 @@ def _csv(file: IO[bytes], encoding: str, delimiter: str) -> Table:
     if not header:
         raise InvalidInput("文件是空的。", field="file")
     columns = _distinct(header)
+    if columns[: len(REJECT_HEAD)] == REJECT_HEAD:
+        return _mended(_csv_rows(lines, columns, source), columns)
     return Table(_csv_rows(lines, columns, source), columns)
+
+
+def _mended(rows: Iterator[SourceRow], columns: tuple[str, ...]) -> Table:
+    """A list of rejected rows as its source had them: what the list added is taken off, where it says nothing more."""
+    own = {*REJECT_HEAD, REST}
+    named = {column: unguarded(column) for column in columns if column not in own}
+
+    def mended() -> Iterator[SourceRow]:
+        for row in rows:
+            rest = row.values.get(REST)
+            values = {named[name]: unguarded(value) for name, value in row.values.items() if name in named}
+            yield replace(row, values=values | ({REST: unguarded(rest)} if rest else {}))
+
+    return Table(mended(), tuple(named.values()))
 
 
 class _Lines:

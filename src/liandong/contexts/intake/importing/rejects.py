@@ -13,11 +13,10 @@ from typing import IO, Any, Self
 import msgspec
 from django.utils import translation
 
+from liandong.kernel.cells import guarded
 from liandong.kernel.errors import LiandongError
 
-from .readers import REST, SourceRow
-
-_HEAD = ("行号 line", "原因", "reason")
+from .readers import REJECT_HEAD, REST, SourceRow
 
 
 def in_both(message: str, context: Mapping[str, object] | None = None) -> tuple[str, str]:
@@ -33,7 +32,9 @@ def _translated(message: str, language: str) -> str:
 
 
 class Rejects:
-    """A CSV file that appears with the first rejected row; readable by its owner only, since rows may name people."""
+    """A CSV file that appears with the first rejected row; readable by its owner only, since rows may name people. Its
+    cells are guarded; `readers.open_table` knows such a file by its header and takes the guards off.
+    """
 
     def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
@@ -58,9 +59,8 @@ class Rejects:
         told = [in_both(error.message, error.context) for error in errors]
         known = [_cell(row.values.get(column)) for column in self._columns]
         rest = {name: value for name, value in row.values.items() if name not in self._columns}
-        self._writer.writerow(
-            [row.number, "；".join(zh for zh, _ in told), "; ".join(en for _, en in told), *known, _cell(rest or None)]
-        )
+        reasons = ["；".join(zh for zh, _ in told), "; ".join(en for _, en in told)]
+        self._writer.writerow([row.number, *map(guarded, (*reasons, *known, _cell(rest or None)))])
         self.count += 1
         return told
 
@@ -70,7 +70,7 @@ class Rejects:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="")
         self._writer = csv.writer(self._file)
-        self._writer.writerow([*_HEAD, *self._columns, REST])
+        self._writer.writerow([*REJECT_HEAD, *map(guarded, self._columns), REST])
 
 
 def _cell(value: object) -> str:

@@ -47,18 +47,28 @@ def attributes_of(service_code: str) -> tuple[Attribute, ...]:
     return _shipped().get(service_code, ())
 
 
-def answered(service_code: str, given: Mapping[str, Sequence[str]]) -> dict[str, str | list[str]]:
-    """Checked answers by attribute code; what was left empty is left out.
+def answered(
+    service_code: str, given: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str | list[str]], dict[str, str | list[str]]]:
+    """Checked answers by attribute code, whose case is forgiven, and what answers nothing that is asked; what was left
+    empty is left out of both.
 
-    Raises InvalidInput, `field` as in the request (`attribute[CODE]`), for an unknown attribute, a required one without
-    an answer and an answer of another type.
+    Raises InvalidInput, `field` as in the request (`attribute[CODE]`), for a required attribute without an answer and
+    an answer of another type.
     """
     known = {each.code: each for each in attributes_of(service_code) if each.variable}
-    for code in given:
-        if code not in known:
-            raise InvalidInput("这项服务没有这个属性。", field=f"attribute[{code}]")
-    found = {code: _answer(each, [value for value in given.get(code, ()) if value]) for code, each in known.items()}
-    return {code: answer for code, answer in found.items() if answer}
+    by_name = {code.lower(): code for code in known}
+    filled: dict[str, list[str]] = {}
+    for name, values in given.items():
+        code = name if name in known else by_name.get(name.strip().lower(), name)
+        filled.setdefault(code, []).extend(value for value in values if value)
+    found = {code: _answer(each, filled.get(code, [])) for code, each in known.items()}
+    beyond = {f"attribute[{code}]": _plain(values) for code, values in filled.items() if values and code not in known}
+    return {code: answer for code, answer in found.items() if answer}, beyond
+
+
+def _plain(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
 
 
 def _answer(attribute: Attribute, values: list[str]) -> str | list[str]:

@@ -29,7 +29,8 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
     def wrap(view: View) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @wraps(view)
-        def answer(request: HttpRequest, format: str, **parts: str) -> HttpResponse:
+        def answer(request: HttpRequest, format: str = "", **parts: str) -> HttpResponse:
+            format = format.lower() or format_of(request)
             language = _language(request)
             with translation.override(language):
                 response = _answer(request, format, parts)
@@ -55,6 +56,16 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
         return answer
 
     return wrap
+
+
+def format_of(request: HttpRequest) -> str:
+    """Of an address that names no format: what its ending or the Accept header looks like, else the standard's XML."""
+    if request.path.lower().rstrip("/").endswith((".json", ".xml")):
+        return "json" if request.path.lower().rstrip("/").endswith(".json") else "xml"
+    return "json" if request.get_preferred_type(["text/xml", "application/xml", "application/json"]) == _JSON else "xml"
+
+
+_JSON = "application/json"
 
 
 def refuse(format: str, error: LiandongError) -> HttpResponse:

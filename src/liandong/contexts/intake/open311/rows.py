@@ -47,34 +47,36 @@ class Definition(msgspec.Struct, frozen=True):
     attributes: list[Attribute]
 
 
-class Request(msgspec.Struct, frozen=True):
-    """One public case. Moments with the county's offset, degrees WGS-84; no `media_url` before photos are redacted."""
+class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One public case. Moments with the county's offset, degrees WGS-84; no `media_url` before photos are redacted.
+    What there is nothing to say of is left out: an empty `lat` reads as 0.
+    """
 
     service_request_id: str
     status: str
-    status_notes: str | None
+    status_notes: str | None = None
     service_name: str
     service_code: str
-    description: str | None
-    agency_responsible: str | None
-    service_notice: str | None
+    description: str | None = None
+    agency_responsible: str | None = None
+    service_notice: str | None = None
     requested_datetime: str
     updated_datetime: str
-    expected_datetime: str | None
-    address: str | None
-    address_id: str | None
-    zipcode: str | None
-    lat: float | None
-    long: float | None
-    media_url: str | None
+    expected_datetime: str | None = None
+    address: str | None = None
+    address_id: str | None = None
+    zipcode: str | None = None
+    lat: float | None = None
+    long: float | None = None
+    media_url: str | None = None
 
 
-class Created(msgspec.Struct, frozen=True):
+class Created(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer to a report: always with its id at once, never with a token."""
 
     service_request_id: str
-    service_notice: str | None
-    account_id: str | None
+    service_notice: str | None = None
+    account_id: str | None = None
 
 
 class Token(msgspec.Struct, frozen=True):

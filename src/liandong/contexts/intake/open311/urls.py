@@ -2,7 +2,7 @@ from django.urls import re_path
 
 from . import views
 
-FORMAT = r"\.(?P<format>json|xml)$"
+FORMAT = r"(?:\.(?P<format>(?i:json|xml)))?/?$"
 app_name = "open311"
 urlpatterns = [
     re_path(rf"^discovery{FORMAT}", views.discovery, name="discovery"),

@@ -1,6 +1,7 @@
 """Open311 GeoReport v2 at `/open311/v2`: services, reports, requests, tokens, discovery."""
 
-from collections.abc import Sequence
+import base64
+from io import BytesIO
 from typing import BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +10,17 @@ from django.views.decorators.csrf import csrf_exempt
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.commands import receive
-from liandong.contexts.intake.domain.incoming import ContactInput, Incoming, PhotoRef, Received, Rejected
+from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
 from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.publishing import words_for_partners
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
+from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound, TooLarge
 
-from . import attributes, parameters, rows
-from .doors import door, refuse
+from . import attributes, delivered, parameters, rows
+from .doors import door, format_of, refuse
 
 CHANNEL = "open311"
 MOST_PHOTOS = 9
@@ -82,7 +83,7 @@ def discovery(request: HttpRequest) -> tuple[str, rows.Content]:
 @csrf_exempt
 def unknown_path(request: HttpRequest, path: str) -> HttpResponse:
     """Whatever else is asked for below `/open311/`, also with another format than json and xml."""
-    return refuse("json" if path.endswith(".json") else "xml", NotFound("没有这个资源。"))
+    return refuse(format_of(request), NotFound("没有这个资源。"))
 
 
 def _list(request: HttpRequest) -> tuple[str, rows.Content]:
@@ -115,26 +116,36 @@ def _published(number: str, name: str = "service_request_id") -> cases.Published
 def _create(request: HttpRequest) -> tuple[str, rows.Content]:
     fields = parameters.sent(request)
     parameters.check_jurisdiction(fields)
-    client = access.client(fields.one("api_key"))
+    client = parameters.key_of(request, fields)
     if client is None:
         raise NotAllowed("缺少有效的 api_key。", field="api_key")
     service = parameters.service(fields.one("service_code"))
-    incoming = _incoming(request, fields, service, client)
+    incoming, refused = _incoming(request, fields, service, client)
     (outcome,) = receive(actor=client, batch=[incoming])
     if isinstance(outcome, Rejected):
         raise outcome.error
-    return "service_requests", [rows.Created(outcome.number, _notice(request, service, outcome), None)]
+    return "service_requests", [rows.Created(outcome.number, _notice(request, service, outcome, refused))]
 
 
-def _incoming(request: HttpRequest, fields: parameters.Fields, service: cases.CategoryRow, client: Actor) -> Incoming:
-    """`device_id` and `account_id` are not kept: they name a person's things, and nothing here needs them."""
+def _incoming(
+    request: HttpRequest, fields: parameters.Fields, service: cases.CategoryRow, client: Actor
+) -> tuple[Incoming, list[str]]:
+    """The report, and the names of files that couldn't be taken with it."""
     spot = parameters.spot(fields)
+    answers, beyond = attributes.answered(service.code, fields.attributes())
+    urls = parameters.media_urls(fields)
+    contact = parameters.contact(fields)
+    beyond |= fields.beyond(parameters.KNOWN)
+    if spot.lon is None:
+        beyond |= {name: given for name in ("lat", "long") if (given := fields.one(name))}
+    photos, refused = _photos(request, beyond)
     payload = {
-        "attributes": attributes.answered(service.code, fields.attributes()),
-        "media_url": parameters.media_url(fields),
+        "attributes": answers,
+        "media_url": urls[0] if len(urls) == 1 else urls,
+        delivered.BEYOND: beyond,
+        delivered.NOT_KEPT: refused,
     }
-    name = parameters.person_name(fields.one("first_name"), fields.one("last_name"))
-    return Incoming(
+    incoming = Incoming(
         text=fields.one("description"),
         channel=CHANNEL,
         origin=f"{CHANNEL}:{client.id}",
@@ -144,26 +155,84 @@ def _incoming(request: HttpRequest, fields: parameters.Fields, service: cases.Ca
         place_id=spot.place_id,
         address=spot.address,
         category_code=service.code,
-        contact=ContactInput(name, fields.one("phone"), fields.one("email")),
-        photos=tuple(_photos(request)),
+        contact=contact,
+        photos=tuple(photos),
         may_publish=fields.one("may_publish").strip().lower() in ("1", "true", "yes"),
         payload={key: value for key, value in payload.items() if value},
     )
+    return incoming, refused
 
 
-def _photos(request: HttpRequest) -> Sequence[PhotoRef]:
-    uploads = request.FILES.getlist("media") if request.content_type == "multipart/form-data" else []
-    if len(uploads) > MOST_PHOTOS:
-        raise InvalidInput("最多 %(count)s 张照片。", field="media", count=MOST_PHOTOS)
-    return [keep_photo(cast("BinaryIO", upload.file), upload.size or 0) for upload in uploads]
+def _photos(request: HttpRequest, beyond: dict[str, str | list[str]]) -> tuple[list[PhotoRef], list[str]]:
+    """Every picture, whatever its field is called, and the names of what is none or one too many. A picture written
+    into a field as `data:` is taken out of `beyond`.
+    """
+    photos: list[PhotoRef] = []
+    refused: list[str] = []
+    for name, content, size in [*_files(request), *_written(beyond)]:
+        photo = _kept(content, size) if len(photos) < MOST_PHOTOS else None
+        if photo:
+            photos.append(photo)
+        else:
+            refused.append(name[:_NAME_SIGNS])
+    return photos, refused
 
 
-def _notice(request: HttpRequest, service: cases.CategoryRow, outcome: Received) -> str:
+def _kept(content: BinaryIO, size_bytes: int) -> PhotoRef | None:
+    try:
+        return keep_photo(content, size_bytes)
+    except (InvalidInput, TooLarge):
+        return None
+
+
+def _files(request: HttpRequest) -> list[tuple[str, BinaryIO, int]]:
+    """(name, content, bytes) of each part with a file."""
+    if request.content_type != "multipart/form-data":
+        return []
+    uploads = [(field, upload) for field, uploads in request.FILES.lists() for upload in uploads]
+    return [(upload.name or field, cast("BinaryIO", upload.file), upload.size or 0) for field, upload in uploads]
+
+
+def _written(beyond: dict[str, str | list[str]]) -> list[tuple[str, BinaryIO, int]]:
+    found: list[tuple[str, BinaryIO, int]] = []
+    for name, value in list(beyond.items()):
+        values = value if isinstance(value, list) else [value]
+        pictures = [each for each in values if each[:20].lower().startswith("data:image/")]
+        if not pictures:
+            continue
+        for picture in pictures:
+            content = _decoded(picture)
+            found.append((name, BytesIO(content), len(content)))
+        others = [each for each in values if each not in pictures]
+        if others:
+            beyond[name] = others
+        else:
+            del beyond[name]
+    return found
+
+
+def _decoded(written: str) -> bytes:
+    """b"", which is no picture, for what isn't base64."""
+    try:
+        return base64.b64decode("".join(written.partition(",")[2].split()).replace(" ", "+"))
+    except ValueError:
+        return b""
+
+
+_NAME_SIGNS = 80
+
+
+def _notice(request: HttpRequest, service: cases.CategoryRow, outcome: Received, refused: list[str]) -> str:
     page = request.build_absolute_uri(f"/r/{outcome.number}/{outcome.receipt_code}/")
     receipt = gettext("回执码 %(code)s，查看进度、补充和评价：%(page)s") % {
         "code": outcome.receipt_code,
         "page": page,
     }
+    if refused:
+        receipt += " " + gettext("这些文件没有收下，不是可用的照片或超过了 %(most)s 张：%(names)s") % {
+            "most": MOST_PHOTOS,
+            "names": gettext("、").join(refused),
+        }
     if "call_emergency" not in service.flags:
         return receipt
     return gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。") + " " + receipt

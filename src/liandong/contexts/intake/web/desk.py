@@ -221,7 +221,8 @@ def near_part(request: HttpRequest) -> HttpResponse:
 def desk_photo(request: HttpRequest, sha256: str, *, thumb: bool = False) -> HttpResponseBase:
     """A photo for a post that may see one of its cases. Raises NotFound also where it may not."""
     actor = access.actor(request)
-    if not any(_may_see(actor, case_id) for case_id in cases_with_photo(sha256)):
+    shown = cases_with_photo(sha256)
+    if not cases.visible_among(shown, actor=actor) and not any(_may_see(actor, case_id) for case_id in shown):
         raise NotFound
     return picture(sha256, thumb=thumb)
 

@@ -47,8 +47,14 @@ class Found:
 
     rows: list[FoundCase]
     purpose: str = ""
+    total: int = 0
+    is_exact: bool = True
     problem: str = ""
     status: HTTPStatus = HTTPStatus.OK
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.rows) or not self.is_exact
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +152,7 @@ def _look_up(request: HttpRequest, actor: Actor) -> Found:
     try:
         if open_call(actor) is None:
             begin_call(actor=actor)
-        rows = look_up(actor=actor, phone=number, purpose=purpose)
+        caller = look_up(actor=actor, phone=number, purpose=purpose)
     except LiandongError as error:
         return Found([], problem=access.say(error), status=HTTPStatus(error.status))
     offices = orgs.organisation().offices
@@ -158,7 +164,9 @@ def _look_up(request: HttpRequest, actor: Actor) -> Found:
                 office_name(offices[row.office_id]) if row.office_id in offices else "",
                 gettext(cases.STATE_NAMES[cases.State(row.state)]),
             )
-            for row in rows
+            for row, _ in caller.found
         ],
         gettext(LOOK_UP_PURPOSES[purpose]),
+        caller.total,
+        caller.is_exact,
     )

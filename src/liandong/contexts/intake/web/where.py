@@ -25,6 +25,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 _SUGGESTED = 6
+NEAR_SHOWN = 10
 _GROUND_KINDS = ("county", "town", "village")
 _SIMPLIFIED_DEG = 0.00005
 _DECIMALS = 5
@@ -145,12 +146,14 @@ def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
 
 
 def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[NearMatter]:
-    """Open matters near where the form points; `actor`: the post at work that asks."""
+    """Open matters near where the form points, one more than is shown where there are more; `actor`: the post at work
+    that asks.
+    """
     point = point_of(fields)
     if point is None:
         return []
     chosen = named_by(str(fields.get("same_as") or ""))
-    rows = cases.near_by(*point)
+    rows = cases.near_by(*point, most=NEAR_SHOWN + 1)
     seen = cases.visible_among([row.id for row in rows], actor=actor) if actor and rows else {}
     return [
         NearMatter(

@@ -16,7 +16,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
-from liandong.kernel.text import storable
+from liandong.kernel.text import seen, storable
 
 from .clocks import promised_to
 from .domain.lifecycle import (
@@ -102,7 +102,7 @@ class Change:
     ) -> None:
         self.actor = actor
         self.action = action
-        self.text = text.strip()
+        self.text = seen(text).strip()
         self.facts: dict[str, object] = {"batch": _batch.get()} if _batch.get() else {}
         self._case_id = case_id
         self._expected = expected_version

@@ -203,7 +203,7 @@ def _lead(
 
 def headline(report: str, category: CategoryRow | None) -> str:
     """The first sentence of a report, at most 60 signs; of a report without words the category's name."""
-    words = " ".join(report.split())
+    words = text.one_line(report)
     for end in "。！？!?；;":
         cut = words.find(end)
         if 8 <= cut < TITLE_SIGNS:

@@ -14,7 +14,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from liandong.kernel.text import storable
+from liandong.kernel.text import seen, storable
 
 from .change import TEXT_SIGNS, Change
 from .domain.lifecycle import Action
@@ -59,7 +59,7 @@ def hand_over(
             from_staff_id=actor.id,
             to_staff_id=to_staff_id,
             office_id=actor.office_id,
-            text=text.strip(),
+            text=seen(text).strip(),
             written_at=time.now(),
         )
         HandoverLine.objects.bulk_create(

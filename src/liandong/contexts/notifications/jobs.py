@@ -14,6 +14,12 @@ def tell(batch: Sequence[events.EventRow]) -> None:
     telling.tell(batch)
 
 
+@events.subscribe("PasswordLinkAsked")
+def send_password_links(batch: Sequence[events.EventRow]) -> None:
+    """Puts a mail with a link to a new password into the outbox, for each account that it was asked for."""
+    outbox.put_password_links([staff_id for event in batch for staff_id in event.payload["staff"]])
+
+
 @events.timer(every_s=60)
 def tell_turned_lights() -> None:
     """Tells whose lights turned."""

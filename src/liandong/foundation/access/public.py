@@ -4,10 +4,12 @@ from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, poss
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
 from .models import ROLE_NAMES, Absence
+from .passwords import password_links
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of
-from .web import actor, problem, say, sentence_of, signed_in, told
+from .sources import source_of
+from .web import actor, problem, say, sentence_of, signed_in, told, with_patience
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
@@ -34,6 +36,7 @@ __all__ = [
     "follow_divisions",
     "import_staff",
     "may_arrange",
+    "password_links",
     "possible_deputies",
     "problem",
     "resume_absence",
@@ -41,6 +44,8 @@ __all__ = [
     "sentence_of",
     "set_absence",
     "signed_in",
+    "source_of",
     "staff",
     "told",
+    "with_patience",
 ]

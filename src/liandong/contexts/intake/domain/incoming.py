@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs
-from liandong.kernel.text import storable
+from liandong.kernel.text import one_line, storable
 
 TEXT_SIGNS = 4000
 ARCHIVED_SIGNS = 20_000
@@ -29,6 +29,9 @@ class ContactInput:
     phone: str = ""
     email: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", one_line(self.name))
+
     def __bool__(self) -> bool:
         return bool(self.name or self.phone or self.email)
 
@@ -50,7 +53,8 @@ class Incoming:
 
     `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same.
     `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: by a source or a
-    picker. `payload`: the delivered fields, kept as they came (JSON).
+    picker. `payload`: the delivered fields, kept as they came (JSON). What is shown in one line is one, without signs
+    that nobody sees.
     """
 
     text: str
@@ -73,6 +77,10 @@ class Incoming:
     language: str = ""
     title: str = ""
     payload: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("address", "title"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)

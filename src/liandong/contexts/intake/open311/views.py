@@ -13,6 +13,7 @@ from liandong.contexts.intake.domain.incoming import ContactInput, Incoming, Pho
 from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.queries import first_texts
 from liandong.foundation.access import public as access
+from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
@@ -65,7 +66,7 @@ def discovery(request: HttpRequest) -> tuple[str, rows.Content]:
     county = orgs.county()
     endpoint = rows.Endpoint(
         specification=SPECIFICATION,
-        url=request.build_absolute_uri("/open311/v2"),
+        url=absolute("/open311/v2"),
         changeset=CHANGED,
         type="test" if county.is_sample else "production",
         formats=["text/xml", "application/json"],
@@ -115,7 +116,7 @@ def _create(request: HttpRequest) -> tuple[str, rows.Content]:
     (outcome,) = receive(actor=client, batch=[incoming])
     if isinstance(outcome, Rejected):
         raise outcome.error
-    return "service_requests", [rows.Created(outcome.number, _notice(request, service, outcome), None)]
+    return "service_requests", [rows.Created(outcome.number, _notice(service, outcome), None)]
 
 
 def _incoming(request: HttpRequest, fields: parameters.Fields, service: cases.CategoryRow, client: Actor) -> Incoming:
@@ -149,8 +150,8 @@ def _photos(request: HttpRequest) -> Sequence[PhotoRef]:
     return [keep_photo(cast("BinaryIO", upload.file), upload.size or 0) for upload in uploads]
 
 
-def _notice(request: HttpRequest, service: cases.CategoryRow, outcome: Received) -> str:
-    page = request.build_absolute_uri(f"/r/{outcome.number}/{outcome.receipt_code}/")
+def _notice(service: cases.CategoryRow, outcome: Received) -> str:
+    page = absolute(f"/r/{outcome.number}/{outcome.receipt_code}/")
     receipt = gettext("回执码 %(code)s，查看进度、补充和评价：%(page)s") % {
         "code": outcome.receipt_code,
         "page": page,

@@ -34,6 +34,7 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
     """Returns 0 once it was told to stop and everything has ended."""
     data = open_data_folder(found.data)
     site_names = names.known(_environ(found))
+    _tell_of_old_settings(progress)
     with ExitStack() as stack:
         stack.enter_context(holding(_owner_of(data)))
         data.children.end_orphans()
@@ -45,6 +46,15 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
         data.announce(ready=True, port=found.port, lan=found.lan)
         _serve(site, found, progress, told, site_names)
     return 0
+
+
+def _tell_of_old_settings(progress: Progress) -> None:
+    """Who moves up from a version that had a sender of its own for passwords would wait for those mails in vain."""
+    if os.environ.get("LIANDONG_SMTP_HOST"):
+        progress.print(
+            "! LIANDONG_SMTP_… 不再使用：所有邮件都由 LIANDONG_MAIL 发送，见 docs/operations.md。\n"
+            "  LIANDONG_SMTP_… is no longer read: all mail goes out by LIANDONG_MAIL, see docs/operations.md."
+        )
 
 
 def _owner_of(data: DataFolder) -> Lock:

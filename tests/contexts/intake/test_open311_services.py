@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from django.conf import settings
 import pytest
+from django.conf import settings
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.open311 import attributes

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from liandong.contexts.cases import public as cases

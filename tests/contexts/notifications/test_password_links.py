@@ -31,6 +31,10 @@ def ask(email: str, **headers: str):
     return Client(headers=headers).post(PATH, {"email": email}, follow=True)
 
 
+def without_token(response) -> str:
+    return re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="\w+"', "", response.content.decode())
+
+
 def worker() -> int:
     told()
     return sending.send_due()
@@ -54,7 +58,9 @@ def test_the_link_sets_a_new_password(mails) -> None:
     assert Client().login(username="law1", password=NEW)
 
 
-@pytest.mark.parametrize("headers", [{"Host": "127.0.0.1"}, {"Host": "localhost:99"}, {"X-Forwarded-Host": "evil.example"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "127.0.0.1"}, {"Host": "localhost:99"}, {"X-Forwarded-Host": "evil.example"}]
+)
 def test_the_link_has_our_name_whatever_the_request_says(mails, headers: dict[str, str]) -> None:
     ask(give_mailbox("law1"), **headers)
     worker()
@@ -70,10 +76,11 @@ def test_a_request_by_another_name_asks_for_nothing(mails) -> None:
     assert not Event.objects.exists()
 
 
-def test_for_an_address_that_nobody_has_the_page_is_the_same_and_nobody_gets_mail(mails, django_assert_num_queries) -> None:
+def test_for_an_address_that_nobody_has_the_page_is_the_same_and_nobody_gets_mail(mails) -> None:
     known = ask(give_mailbox("law1"))
     unknown = ask("stranger@else.example")
-    assert (known.redirect_chain, known.content) == (unknown.redirect_chain, unknown.content)
+    assert known.redirect_chain == unknown.redirect_chain
+    assert without_token(known) == without_token(unknown)
     assert worker() == 1
     assert [mail["To"] for mail in mails.mails] == ["law1@county.example"]
 

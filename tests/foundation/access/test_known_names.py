@@ -13,11 +13,15 @@ from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")
 OURS = "https://county.example"
-POINT = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))
+POINT = dict(zip(("long", "lat"), county.POINTS["A11"], strict=True))
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "testserver.evil.example", "a b", "x/../y", "[::9]", "*"])
-@pytest.mark.parametrize("path", ["/", "/accounts/password/reset/", "/open311/discovery.json", "/static/x.css", "/nowhere"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "testserver.evil.example", "a b", "x/../y", "[::9]", "*"]
+)
+@pytest.mark.parametrize(
+    "path", ["/", "/accounts/password/reset/", "/open311/discovery.json", "/static/x.css", "/nowhere"]
+)
 def test_an_unknown_name_is_refused_plainly(caplog: pytest.LogCaptureFixture, host: str, path: str) -> None:
     response = Client(headers={"Host": host}).get(path)
     assert response.status_code == 400
@@ -59,7 +63,10 @@ def test_every_address_that_leaves_is_ours(says: dict[str, str]) -> None:
     assert told["status_url"].startswith(f"{OURS}/r/")
     assert sent.headers["Location"] == told["status_url"]
     batch = client.post(
-        "/api/v1/reports/batch", [{"text": "又一个"}], content_type="application/json", headers={"X-Api-Key": key, **says}
+        "/api/v1/reports/batch",
+        [{"text": "又一个"}],
+        content_type="application/json",
+        headers={"X-Api-Key": key, **says},
     )
     by_open311 = client.post(
         "/open311/v2/requests.json", {"api_key": key, "service_code": county.POTHOLE, "description": "大坑", **POINT}
@@ -81,7 +88,7 @@ def test_every_address_that_leaves_is_ours(says: dict[str, str]) -> None:
 
 
 def test_a_visitor_is_sent_on_by_path_alone() -> None:
-    for path in ("/console/", "/console/tasks/", "/desk/register/", "/admin/"):
+    for path in ("/console/", "/console/tasks/", "/desk/register/", "/admin/login/"):
         assert Client(headers={"Host": "127.0.0.1:99"}).get(path).headers["Location"].startswith("/accounts/login/")
     for after in ("https://evil.example/", "//evil.example/", "http:evil.example"):
         told = Client().post("/i18n/setlang/", {"language": "en", "next": after})

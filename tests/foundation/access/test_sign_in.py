@@ -25,8 +25,16 @@ def monday():
 
 
 @pytest.fixture(autouse=True)
-def accounts(monday, small_county) -> None:
-    rows = [access.StaffInput(f"new{number}", "新设岗位", "handler", office_code="LAW", password=RIGHT) for number in (1, 2)]
+def quick_hashes(settings) -> None:
+    """Slow ones are the point of a password store, and none of this one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def accounts(monday, small_county, quick_hashes) -> None:
+    rows = [
+        access.StaffInput(f"new{number}", "新设岗位", "handler", office_code="LAW", password=RIGHT) for number in (1, 2)
+    ]
     access.import_staff(actor=SYSTEM, rows=rows)
 
 
@@ -162,7 +170,9 @@ def test_pages_for_people_from_outside_are_not_there(path: str) -> None:
     assert Client().post(f"/accounts/{path}", {"email": "someone@else.example"}).status_code == 404
 
 
-@pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example", "http://127.0.0.1:9/", "http://localhost/"])
+@pytest.mark.parametrize(
+    "after", ["https://evil.example/", "//evil.example", "http://127.0.0.1:9/", "http://localhost/"]
+)
 def test_who_has_signed_in_stays_here(after: str) -> None:
     response = Client().post("/accounts/login/", {"login": "new1", "password": RIGHT, "next": after})
     assert response.headers["Location"] == "/console/"

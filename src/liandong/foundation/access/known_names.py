@@ -3,16 +3,15 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from liandong.kernel.errors import InvalidInput
 
 from .web import problem
 
 log = logging.getLogger(__name__)
-SENTENCES = (
-    "这个网址里的网站名不是本站的名字。管理员请用 LIANDONG_HOSTS 说明本站的名字。\n"
-    "This is not a name that this site answers to. Administrators name the site with LIANDONG_HOSTS.\n"
-)
+SENTENCE = "这个网址里的网站名不是本站的名字。管理员请用 LIANDONG_HOSTS 说明本站的名字。"
 
 
 class KnownNames:
@@ -27,6 +26,15 @@ class KnownNames:
         except DisallowedHost:
             log.warning("unknown name in a request: %.100r", request.META.get("HTTP_HOST", ""))
             if request.path.startswith("/api/"):
-                return problem(InvalidInput("这个网址里的网站名不是本站的名字。"))
-            return HttpResponse(SENTENCES, status=400, content_type="text/plain; charset=utf-8")
+                return problem(InvalidInput(SENTENCE))
+            return HttpResponse(_in_both(), status=400, content_type="text/plain; charset=utf-8")
         return self._get_response(request)
+
+
+def _in_both() -> str:
+    """Nothing is known yet of who asks, nor of their language."""
+    said = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said.append(f"{gettext(SENTENCE)}\n")
+    return "".join(said)

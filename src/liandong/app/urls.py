@@ -12,7 +12,7 @@ from liandong.app.api import api
 admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
 admin.site.index_title = _("登记册")
 admin.site.unregister([EmailAddress, Group])  # what isn't a register isn't changed past the ledger
-admin.site.login = secure_admin_login(admin.site.login)  # one door to sign in by, with its limits
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one door, with its limits
 
 handler429 = "liandong.foundation.access.web.too_many"
 handler500 = "liandong.foundation.access.web.server_error"

@@ -1,6 +1,7 @@
 """Subscribers and timers of notifications; all may run again without harm."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from liandong.foundation.events import public as events
 
@@ -17,7 +18,7 @@ def tell(batch: Sequence[events.EventRow]) -> None:
 @events.subscribe("PasswordLinkAsked")
 def send_password_links(batch: Sequence[events.EventRow]) -> None:
     """Puts a mail with a link to a new password into the outbox, for each account that it was asked for."""
-    outbox.put_password_links([staff_id for event in batch for staff_id in event.payload["staff"]])
+    outbox.put_password_links([post for event in batch for post in cast("list[int]", event.payload["staff"])])
 
 
 @events.timer(every_s=60)

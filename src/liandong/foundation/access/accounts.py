@@ -22,7 +22,7 @@ LINKS_ASKED, LINKS_WINDOW_S = 30, 600
 _MINUTE_S = 60
 
 
-class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccounts(DefaultAccountAdapter):
     """Accounts are made by the administrator or by import only, and their addresses too."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -57,7 +57,7 @@ def _wait_words(seconds: int) -> str:
     return gettext("密码错了多次。请过 %(seconds)s 秒再试，或点“找回密码”。") % {"seconds": seconds}
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):
     """The page of signing in; who has to wait gets 429, with the user name still there."""
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
@@ -69,7 +69,7 @@ class SignIn(LoginView):  # type: ignore[misc]
         return response
 
 
-class PasswordLink(PasswordResetView):  # type: ignore[misc]
+class PasswordLink(PasswordResetView):
     """Asks for a link to a new password; whether the address is known shows in nothing."""
 
     def form_valid(self, form: ResetPasswordForm) -> HttpResponse:

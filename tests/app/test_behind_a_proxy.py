@@ -27,7 +27,12 @@ def seen_by_the_application(asked: list[tuple[str, str]], **settings: str) -> li
     done = subprocess.run(
         [sys.executable, "-c", ASKS],
         input=json.dumps(asked),
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "liandong.app.settings", **settings},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "liandong.app.settings",
+            "LIANDONG_HOSTS": "x.example",
+            **settings,
+        },
         capture_output=True,
         text=True,
         check=True,

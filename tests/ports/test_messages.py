@@ -141,3 +141,24 @@ def test_what_is_no_sender_of_the_channel_is_refused_without_repeating_it(url: s
 )
 def test_the_groups_that_offices_use_are_opened(url: str) -> None:
     wiring.messages(url, "chat")
+
+
+def test_a_mail_says_that_nobody_wrote_it_and_whom_it_is_from(tmp_path: Path) -> None:
+    with running(SmtpSink()) as sink:
+        url = f"mailto://127.0.0.1:{sink.port}?from=notify@county.example"
+        wiring.messages(url, "mail").send(Outgoing(SUBJECT, TEXT, TO))
+        wiring.messages(f"folder:{tmp_path}?from=notify@county.example", "mail").send(Outgoing(SUBJECT, TEXT, TO))
+        for mail in (*sink.mails, *files(tmp_path)):
+            assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+            assert mail["From"] == "notify@county.example"
+            assert mail["Date"]
+            assert mail["Message-ID"]
+
+
+def test_files_are_their_owners_alone(tmp_path: Path) -> None:
+    wiring.messages(f"folder:{tmp_path}", "mail").send(Outgoing(SUBJECT, TEXT, TO))
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600]
+
+
+def test_a_subject_is_one_line_without_hidden_signs() -> None:
+    assert Outgoing("3 件\r\nBcc: a@b\u202e新任务\u2066", TEXT).subject == "3 件 Bcc: a@b新任务"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import apprise
 from apprise.logger import LOGGER_NAME
 
-from liandong.ports.messages import NotSent, Outgoing, Unusable
+from liandong.ports.messages import AUTOMATIC, NotSent, Outgoing, Unusable
 
 CONNECT_S, READ_S = 5, 10
 SCHEMES: Mapping[str, str] = {
@@ -69,6 +69,7 @@ class AppriseMessages:
         query += [("cto", str(CONNECT_S)), ("rto", str(READ_S))]
         if self._channel == "mail":
             query = [(key, value) for key, value in query if key != "format"] + [("format", "text")]
+            query += [(f"+{name}", value) for name, value in AUTOMATIC.items()]
         path = parts.path
         is_gateway = SCHEMES[parts.scheme.lower()] == "any"
         if to:

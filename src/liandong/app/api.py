@@ -28,7 +28,7 @@ from liandong.contexts.console.api import router as console
 from liandong.contexts.intake.api import router as intake
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput, LiandongError, MalformedPayload, NotAllowed, NotFound, NotSignedIn
+from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, NotFound, NotSignedIn
 
 log = logging.getLogger(__name__)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -149,8 +149,8 @@ def forged(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(SuspiciousOperation)
 @api.exception_handler(MultiPartParserError)
 @api.exception_handler(UnreadablePostError)
-def malformed(request: HttpRequest, error: Exception) -> HttpResponse:
-    return access.problem(MalformedPayload())
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return access.problem(access.told(error))
 
 
 @api.exception_handler(OperationalError)

@@ -1,5 +1,6 @@
 """The second half of `./liandong`, on the Python of the environment: `python -m liandong.app.run NAME …`."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from liandong.app import archive, checks, database
 from liandong.app.data_folder import MARK
-from liandong.app.launch import arguments, assets, processes
+from liandong.app.launch import arguments, assets, names, processes
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.ending import guarded
@@ -62,6 +63,7 @@ def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
         return archive.restore(clone, found.data, Path(found.rest[0]), progress)
     if found.name in WITHOUT_DATABASE or {"-h", "--help"} & set(found.rest):
         return _foreground([clone.python, "-m", "liandong", found.name, *found.rest], _bare(clone, found))
+    names.known(os.environ)
     with holding(clone.lock_setup()):
         assets.ensure(clone, progress)
     with visiting(clone, found.data, progress) as site:
@@ -73,7 +75,7 @@ def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
 
 def _bare(clone: Clone, found: Arguments) -> dict[str, str]:
     """For commands that need no database: nothing of the data folder is made."""
-    return clone.environment() | {"LIANDONG_DATA": str(found.data), "LIANDONG_TESTING": "1"}
+    return clone.environment() | {"LIANDONG_DATA": str(found.data), "LIANDONG_TESTING": "1", "LIANDONG_HTTPS": "0"}
 
 
 def _foreground(command: list[str | Path], env: dict[str, str]) -> int:

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from liandong.app.launch import names
+
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
 TESTING = os.environ.get("LIANDONG_TESTING") == "1"
@@ -41,21 +43,11 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-def _site_url() -> str:
-    """The public address, for links in messages: as given, else by the first name of LIANDONG_HOSTS, else this
-    machine's own.
-    """
-    given = os.environ.get("LIANDONG_URL", "").rstrip("/")
-    host = os.environ.get("LIANDONG_HOSTS", "*").split(",")[0].lstrip(".")
-    scheme = "https" if os.environ.get("LIANDONG_HTTPS") == "1" else "http"
-    if given or host == "*":
-        return given or f"http://127.0.0.1:{os.environ.get('LIANDONG_PORT', '8311')}"
-    return f"{scheme}://{host}"
-
-
 SECRET_KEY = "tests-only" if TESTING else _secret("secret_key")
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("LIANDONG_HOSTS", "*").split(",")
+NAMES = names.known(os.environ)
+ALLOWED_HOSTS = list(NAMES.hosts)
+SITE_URL = NAMES.url
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANDONG_ORIGINS", "").split(",") if origin]
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///liandong"))}
@@ -89,8 +81,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liandong.foundation.access.known_names.KnownNames",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liandong.app.no_store.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,6 +136,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "liandong.foundation.access.accounts.StaffAccounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}  # foundation/access/sign_in.py
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "liandong.foundation.access.signed_in"
@@ -155,20 +150,13 @@ if os.environ.get("LIANDONG_HTTPS") == "1":
     PROXIES = os.environ.get("LIANDONG_PROXIES", "127.0.0.1,::1").split(",")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA / "outbox"
-if os.environ.get("LIANDONG_SMTP_HOST"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = os.environ["LIANDONG_SMTP_HOST"]
-    EMAIL_PORT = int(os.environ.get("LIANDONG_SMTP_PORT", "25"))
-    EMAIL_HOST_USER = os.environ.get("LIANDONG_SMTP_USER", "")
-    EMAIL_HOST_PASSWORD = os.environ.get("LIANDONG_SMTP_PASSWORD", "")
-    EMAIL_TIMEOUT = 10
-
+EMAIL_BACKEND = "liandong.app.mail.OneSender"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"liandong@{NAMES.mail_domain}"
+OUTBOX = DATA / "outbox"
 MAIL_SENDER = os.environ.get("LIANDONG_MAIL", "")
 SMS_SENDER = os.environ.get("LIANDONG_SMS", "")
-SITE_URL = _site_url()
 
 CACHES = {
     "default": {
@@ -198,10 +186,11 @@ FILE_UPLOAD_TEMP_DIR = os.environ.get("LIANDONG_UPLOADS") or None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"refusals": {"()": "liandong.app.refusals.InOneLine"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "loggers": {"spiff": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIANDONG_LOG", "INFO")},
 }

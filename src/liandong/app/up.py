@@ -1,11 +1,9 @@
 """`./liandong up`: one command from a clone to a working county, kept running until it is stopped."""
 
 import errno
-import fcntl
 import os
 import signal
 import socket
-import struct
 import subprocess
 import threading
 import time
@@ -17,7 +15,7 @@ from types import FrameType
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
-from liandong.app.launch import assets, processes
+from liandong.app.launch import assets, names, processes
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.failure import Failure, last_sentence, last_words, tail
@@ -30,12 +28,13 @@ WEB_WORKERS = 2
 WEB_THREADS = 8
 START_ATTEMPTS = 3
 ANYWHERE = "0.0.0.0"  # noqa: S104
-SIOCGIFADDR = 0x8915
 
 
 def up(clone: Clone, found: Arguments, progress: Progress) -> int:
     """Returns 0 once it was told to stop and everything has ended."""
     data = open_data_folder(found.data)
+    site_names = names.known(_environ(found))
+    _tell_of_old_settings(progress)
     with ExitStack() as stack:
         stack.enter_context(holding(_owner_of(data)))
         data.children.end_orphans()
@@ -45,8 +44,17 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
         told = _prepare(site, found, progress)
         building()
         data.announce(ready=True, port=found.port, lan=found.lan)
-        _serve(site, found, progress, told)
+        _serve(site, found, progress, told, site_names)
     return 0
+
+
+def _tell_of_old_settings(progress: Progress) -> None:
+    """Who moves up from a version that had a sender of its own for passwords would wait for those mails in vain."""
+    if os.environ.get("LIANDONG_SMTP_HOST"):
+        progress.print(
+            "! LIANDONG_SMTP_… 不再使用：所有邮件都由 LIANDONG_MAIL 发送，见 docs/operations.md。\n"
+            "  LIANDONG_SMTP_… is no longer read: all mail goes out by LIANDONG_MAIL, see docs/operations.md."
+        )
 
 
 def _owner_of(data: DataFolder) -> Lock:
@@ -152,7 +160,7 @@ def _administrator(site: Site, progress: Progress) -> str:
         return site.manage(step, "create_administrator", "--if-none", secret=True)
 
 
-def _serve(site: Site, found: Arguments, progress: Progress, told: str) -> None:
+def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_names: names.Names) -> None:
     supervisor = Supervisor(site.data.logs, progress.print)
     stop = _StopAsked()
     try:
@@ -165,7 +173,7 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str) -> None:
             _wait_for_web(supervisor, site, stop)
             words = _words(welcome, supervisor, stop)
         if not stop.asked:
-            progress.print(_addresses(found))
+            progress.print(_addresses(found, site_names))
             progress.print("\n".join(filter(None, (words, told, _parting(site)))))
         while not stop.asked:
             supervisor.pump()
@@ -262,31 +270,25 @@ def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _Stop
     return out
 
 
-def _addresses(found: Arguments) -> str:
+def _environ(found: Arguments) -> dict[str, str]:
+    """What the settings of the web server will see."""
+    return {**os.environ, "LIANDONG_PORT": str(found.port), "LIANDONG_LAN": "1" if found.lan else "0"}
+
+
+def _addresses(found: Arguments, site_names: names.Names) -> str:
+    """Each is answered; the public one where the proxy in front of us is there."""
     took_s = time.monotonic() - float(os.environ.get(STARTED, time.monotonic()))
     lines = [
         "",
         f"联动已就绪 Liandong is ready · {took_s:.0f} s",
         f"  本机 this machine   http://127.0.0.1:{found.port}/",
     ]
+    if site_names.given:
+        lines.append(f"  网址 public         {site_names.url}/")
     if found.lan:
-        lines += [f"  局域网 network      http://{address}:{found.port}/" for address in lan_addresses()]
+        lines += [f"  局域网 network      http://{address}:{found.port}/" for address in names.lan_addresses()]
     return "\n".join(lines)
 
 
 def _parting(site: Site) -> str:
     return f"\nCtrl-C 停止 stops · 日志 logs: {site.data.logs}"
-
-
-def lan_addresses() -> list[str]:
-    """IPv4 addresses of this machine's interfaces, the loopback left out."""
-    found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        for _, name in socket.if_nameindex():
-            request = struct.pack("256s", name.encode()[:15])
-            try:
-                answer = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, request)
-            except OSError:
-                continue
-            found.append(socket.inet_ntoa(answer[20:24]))
-    return [address for address in found if not address.startswith("127.")]

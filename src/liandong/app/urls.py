@@ -1,5 +1,6 @@
 """Every address of the product, room by room."""
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -11,7 +12,9 @@ from liandong.app.api import api
 admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
 admin.site.index_title = _("登记册")
 admin.site.unregister([EmailAddress, Group])  # what isn't a register isn't changed past the ledger
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one door, with its limits
 
+handler429 = "liandong.foundation.access.web.too_many"
 handler500 = "liandong.foundation.access.web.server_error"
 urlpatterns = [
     path("api/v1/", api.urls),
@@ -19,7 +22,7 @@ urlpatterns = [
     path("", include("liandong.contexts.intake.urls")),
     path("console/", include("liandong.contexts.console.urls")),
     path("notifications/", include("liandong.contexts.notifications.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("liandong.foundation.access.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -89,6 +89,11 @@ class TooMany(LiandongError):
     code = "too_many"
     status = 429
 
+    def __init__(self, message: str = "", *, field: str = "", retry_after_s: int = 0, **context: object) -> None:
+        """`retry_after_s`: when it's worth trying again, 0 where that isn't known."""
+        super().__init__(message, field=field, **context)
+        self.retry_after_s = retry_after_s
+
 
 class Busy(LiandongError):
     """系统繁忙，请稍后再试。"""

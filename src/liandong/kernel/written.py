@@ -10,6 +10,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from .errors import InvalidInput
+from .shown import seen
 from .text import storable
 
 LIMITS: Mapping[str, int] = MappingProxyType(
@@ -23,8 +24,8 @@ _SHOWN_AS_PICTURE = frozenset("\ufe0f\u20e3")
 
 
 def cleaned(text: str) -> str:
-    """One sign for each line break, nothing around it; "" where nothing of it can be seen."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """As it is shown, one sign for each line break, nothing around it; "" where nothing of it can be seen."""
+    text = seen(text).strip()
     return "" if all(map(_is_unseen, text)) else text
 
 

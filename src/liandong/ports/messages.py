@@ -1,7 +1,13 @@
 """What we need of e-mail, chat and SMS: one message to one address, delivered or not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+from liandong.kernel.shown import one_line
+
+AUTOMATIC: Mapping[str, str] = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+"""Headers of every mail (RFC 3834): nobody's out-of-office answers it, and no two machines write to each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +17,9 @@ class Outgoing:
     subject: str
     text: str
     to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", one_line(self.subject))
 
 
 class NotSent(Exception):

@@ -439,8 +439,11 @@ def test_anybody_may_ask_what_is_open_near_by_without_the_words_of_others() -> N
     county.receive(at="A11", category_code=county.NEIGHBOURS)
     county.receive(at="A12")
     (feature,) = get(Client(), f"near?lon={lon}&lat={lat}")["features"]
-    assert feature["properties"]["number"] == here.number
-    assert feature["properties"]["kind"] == "城乡道路坑洞破损"
+    told = feature["properties"]
+    assert {"number", "case_id", "url"} & set(told) == set()
+    assert here.number not in json.dumps(feature)
+    assert told["id"] == 0
+    assert told["kind"] == "城乡道路坑洞破损"
     assert "门口" not in json.dumps(feature, ensure_ascii=False)
     assert get(Client(), f"near?lon={lon}&lat={lat}&category=01")["features"] == []
     assert get(Client(), "near?lon=x&lat=1", 400)["field"] == "lon"

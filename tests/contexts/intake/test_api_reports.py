@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings as installed
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -56,7 +57,7 @@ def test_a_report_is_answered_with_its_receipt(key: str) -> None:
     assert response.status_code == 201
     report = Report.objects.get()
     number = cases.find(report.case_id).number
-    page = f"http://testserver/r/{number}/{report.receipt_code}/"
+    page = f"{installed.SITE_URL}/r/{number}/{report.receipt_code}/"
     assert json.loads(response.content) == {
         "number": number,
         "receipt_code": report.receipt_code,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.open311 import attributes
@@ -79,7 +80,7 @@ def test_discovery_says_the_same_in_both_formats_and_its_changeset_lies_in_the_p
     found = get("/open311/discovery")
     (endpoint,) = found["endpoints"]
     assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
-    assert endpoint["url"] == "http://testserver/open311/v2"
+    assert endpoint["url"] == f"{settings.SITE_URL}/open311/v2"
     assert endpoint["type"] == "test"
     assert endpoint["formats"] == ["text/xml", "application/json"]
     assert found["contact"] == "青坪县"

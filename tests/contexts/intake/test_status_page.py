@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
@@ -76,7 +77,7 @@ def test_right_after_sending_number_and_code_stand_large_and_the_draft_is_forgot
     assert "".join(page.all("//dd[contains(@class,'receipt-number')]")[0].text_content().split()) == number
     assert matter.report.receipt_code in page.words
     assert page.all("//*[@data-draft-clear='report']")
-    assert page.all("//button[@data-copy]")[0].get("data-copy") == "http://testserver" + matter.address
+    assert page.all("//button[@data-copy]")[0].get("data-copy") == settings.SITE_URL + matter.address
     assert not matter.page().all("//*[@data-draft-clear]")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from liandong.foundation.places import public as places
 from liandong.kernel import text
 from liandong.kernel.masking import Reporter, masked
+from liandong.kernel.shown import one_line
 
 TITLE_SIGNS = 60
 NO_WORDS = "（无文字说明）"
@@ -38,7 +39,7 @@ def words_of(*, title: str, address: str, words: str, reporters: Sequence[Report
 
 def headline(report: str) -> str:
     """The first sentence of a report, at most 60 signs."""
-    words = " ".join(report.split())
+    words = one_line(report)
     for end in "。！？!?；;":
         cut = words.find(end)
         if 8 <= cut < TITLE_SIGNS:

@@ -128,15 +128,14 @@ def case_points(rows: Sequence[cases.PointRow]) -> Features:
 
 
 def near_points(rows: Iterable[cases.NearRow]) -> Features:
-    """Open matters near a point, without words of their reporters."""
+    """Open matters near a point, without words of their reporters and without what names a case; `id` counts."""
     return Features(
         [
             _point(
                 row.lon,
                 row.lat,
                 {
-                    "id": row.id,
-                    "number": row.number,
+                    "id": index,
                     "light": cases.Light.NONE,
                     "kind": names.category(row.category_code),
                     "category_code": row.category_code,
@@ -147,7 +146,7 @@ def near_points(rows: Iterable[cases.NearRow]) -> Features:
                     "distance_m": row.distance_m,
                 },
             )
-            for row in rows
+            for index, row in enumerate(rows)
         ]
     )
 

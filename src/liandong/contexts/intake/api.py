@@ -12,6 +12,7 @@ from ninja import Router
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
 from liandong.kernel.actor import Actor, Role
@@ -151,7 +152,7 @@ def send_report(request: HttpRequest) -> Annotated[HttpResponse, ReportAnswer]:
     (outcome,) = receive(actor=sender, batch=[incoming])
     if isinstance(outcome, Rejected):
         raise outcome.error
-    answer = _answer(outcome, request.build_absolute_uri("/"))
+    answer = _answer(outcome)
     response = HttpResponse(msgspec.json.encode(answer), status=_status(outcome), content_type=JSON)
     response.headers["Location"] = answer.status_url
     return response
@@ -166,9 +167,8 @@ def send_reports(request: HttpRequest) -> BatchAnswer:
         raise TooLarge("一批最多 %(limit)s 条上报。", limit=BATCH_REPORTS)
     read = [_read(each, sender) for each in raw]
     taken = iter(receive(actor=sender, batch=[each for each in read if isinstance(each, Incoming)]))
-    root = request.build_absolute_uri("/")
     outcomes = [next(taken) if isinstance(each, Incoming) else each for each in read]
-    return BatchAnswer([_item(outcome, root) for outcome in outcomes])
+    return BatchAnswer([_item(outcome) for outcome in outcomes])
 
 
 @router.post("/photos", url_name="photos")
@@ -274,7 +274,7 @@ def _photo(token: str) -> PhotoRef:
     return photo
 
 
-def _answer(outcome: Received, root: str) -> ReportAnswer:
+def _answer(outcome: Received) -> ReportAnswer:
     category = cases.taxonomy().by_code.get(outcome.category_code)
     return ReportAnswer(
         number=outcome.number,
@@ -282,7 +282,7 @@ def _answer(outcome: Received, root: str) -> ReportAnswer:
         state=outcome.state,
         office=_office(outcome.office_id),
         due_at=outcome.due_at,
-        status_url=f"{root}r/{outcome.number}/{outcome.receipt_code}/",
+        status_url=absolute(f"/r/{outcome.number}/{outcome.receipt_code}/"),
         emergency=_emergency() if category and category.is_emergency else None,
     )
 
@@ -302,8 +302,8 @@ def _status(outcome: Received) -> int:
     return 200 if outcome.repeated else 201
 
 
-def _item(outcome: Received | Rejected, root: str) -> BatchItem:
+def _item(outcome: Received | Rejected) -> BatchItem:
     if isinstance(outcome, Received):
-        return BatchItem(_status(outcome), _answer(outcome, root))
+        return BatchItem(_status(outcome), _answer(outcome))
     error = outcome.error
     return BatchItem(error.status, error=Refused(error.code, access.say(error), error.field))

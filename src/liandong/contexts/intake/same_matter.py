@@ -1,12 +1,17 @@
 """“It is the same matter, I report it too”: a report that names an open one near by is taken in and joined to it."""
 
+import base64
 from dataclasses import replace
+from functools import cache
 
-from django.core import signing
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.places import public as places
+from liandong.kernel import time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound
 
@@ -18,8 +23,13 @@ _VALID_S = 24 * 3600
 
 
 def token_of(case_id: int) -> str:
-    """Names an open public case to whoever is shown it near by, for a day."""
-    return signing.dumps(case_id, salt=_SALT)
+    """Names an open public case to whoever is shown it near by, for a day; only we read which one it is."""
+    return _cipher().encrypt_at_time(str(case_id).encode(), int(time.now().timestamp())).decode()
+
+
+@cache
+def _cipher() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(salted_hmac(_SALT, settings.SECRET_KEY, algorithm="sha256").digest()))
 
 
 def named_by(token: str) -> cases.CaseRow | None:
@@ -44,8 +54,9 @@ def _case_of(token: str) -> cases.CaseRow | None:
     if not token:
         return None
     try:
-        return cases.find(int(signing.loads(token, salt=_SALT, max_age=_VALID_S)))
-    except (signing.BadSignature, NotFound):
+        plain = _cipher().decrypt_at_time(token.encode(), _VALID_S, int(time.now().timestamp()))
+        return cases.find(int(plain))
+    except (InvalidToken, UnicodeEncodeError, NotFound):
         return None
 
 

@@ -1,6 +1,7 @@
 """Subscribers and timers of notifications; all may run again without harm."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from liandong.foundation.events import public as events
 
@@ -12,6 +13,12 @@ from .domain.kinds import TOLD
 def tell(batch: Sequence[events.EventRow]) -> None:
     """Writes what posts and reporters are told of these events."""
     telling.tell(batch)
+
+
+@events.subscribe("PasswordLinkAsked")
+def send_password_links(batch: Sequence[events.EventRow]) -> None:
+    """Puts a mail with a link to a new password into the outbox, for each account that it was asked for."""
+    outbox.put_password_links([post for event in batch for post in cast("list[int]", event.payload["staff"])])
 
 
 @events.timer(every_s=60)

@@ -72,6 +72,7 @@ class Delivery(models.Model):
     means = models.CharField(max_length=8, choices=Means)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     notifications = ArrayField(models.BigIntegerField(), default=list)
+    is_password_link = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     next_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

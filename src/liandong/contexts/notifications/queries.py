@@ -42,10 +42,11 @@ class DeliveryRow:
     attempts: int
     error: str
     sent_at: datetime | None
+    is_password_link: bool
 
     @property
     def is_trial(self) -> bool:
-        return not self.notifications
+        return not self.notifications and not self.is_password_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +170,5 @@ def count_deliveries() -> dict[str, int]:
 
 def last_trial(actor: Actor) -> DeliveryRow | None:
     """The newest trial message of a post."""
-    rows = Delivery.objects.filter(staff_id=actor.id, notifications=[]).order_by("-id")
+    rows = Delivery.objects.filter(staff_id=actor.id, notifications=[], is_password_link=False).order_by("-id")
     return next((DeliveryRow(*row) for row in rows.values_list(*DeliveryRow.__slots__)[:1]), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -29,8 +30,18 @@ def available(means: str) -> bool:
 
 
 def sender(means: str, url: str = "") -> Messages:
-    """By mail or sms the county's own sender, by chat the one of this address. Raises Unusable."""
-    return _open(url or _own(means), means)
+    """By mail or sms the county's own sender, by chat the one of this address. Mail that can't wait for a sender to be
+    set, such as a link to a new password, becomes a file in the data folder. Raises Unusable.
+    """
+    own = url or _own(means)
+    return _open(own or _outbox(), means) if means == "mail" else _open(own, means)
+
+
+def _outbox() -> str:
+    """The administrator's alone: its letters open accounts."""
+    settings.OUTBOX.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.OUTBOX.chmod(0o700)
+    return f"folder:{quote(str(settings.OUTBOX))}?from={quote(settings.DEFAULT_FROM_EMAIL)}"
 
 
 def check_chat(url: str) -> None:

@@ -90,6 +90,8 @@ def _reporters(delivery: DeliveryRow, report_id: int) -> _Address | _Nobody:
 
 
 def _message(delivery: DeliveryRow, address: _Address) -> Outgoing | None:
+    if delivery.is_password_link:
+        return _password_link(delivery.staff_id or 0, address)
     rows = notifications_of(delivery.notifications)
     found = cases.rows_of({row.case_id for row in rows if row.case_id})
     if delivery.report_id is not None:
@@ -105,6 +107,20 @@ def _message(delivery: DeliveryRow, address: _Address) -> Outgoing | None:
         if not rows:
             return None
         return Outgoing(wording.subject(rows), wording.to_post(rows, found), address.to)
+
+
+def _password_link(staff_id: int, address: _Address) -> Outgoing | None:
+    """In both languages: who asks isn't signed in, and what they read isn't known."""
+    found = access.password_links([staff_id]).get(staff_id)
+    if found is None:
+        return None
+    subjects, texts = [], []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            subject, text = wording.password_link(*found, _county())
+        subjects.append(subject)
+        texts.append(text)
+    return Outgoing(" · ".join(subjects), "\n\n".join(texts), address.to)
 
 
 def _language(delivery: DeliveryRow) -> str:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
 
@@ -109,8 +109,13 @@ def trial() -> tuple[str, str]:
     return gettext("联动：试发"), gettext("收到这一条，说明通知能送到您这里。")
 
 
-def absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
+def password_link(username: str, link: str, county: str) -> tuple[str, str]:
+    """(subject, text) of the mail that a new password is set by."""
+    text = gettext(
+        "有人为登录名 %(username)s 申请设置新密码。是您本人的，请在三天内打开：\n%(link)s\n"
+        "不是您本人的，不用理会，密码没有改动。"
+    )
+    return gettext("%(county)s：设置新密码") % {"county": county}, text % {"username": username, "link": link}
 
 
 def stop_token(report_id: int) -> str:

@@ -1,17 +1,26 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
 
-from liandong.kernel.errors import TooLarge
+from liandong.kernel.errors import LiandongError, TooLarge
 
 from .payload import check_length
-from .web import problem
+from .web import problem, told
+
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+MACHINES = ("/api/", "/open311/")
+"""Doors that read their bodies themselves, and tell in their own words what can't be read."""
 
 
 class BodyLimit:
-    """Middleware before all that read bodies: refuses unread what is larger than the fullest form, nine photos."""
+    """Middleware before all that read what was sent: refuses unread what is larger than the fullest form, nine photos,
+    and in one sentence what can't be read: too many fields or files, a torn form.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -19,8 +28,22 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             check_length(request, most_bytes=settings.BODY_MAX_BYTES)
-        except TooLarge as error:
-            if request.path.startswith("/api/"):
-                return problem(error)
-            return render(request, "413.html", status=error.status)
+            _read(request)
+        except (TooLarge, SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError) as error:
+            return _refused(request, told(error))
         return self._get_response(request)
+
+
+def _read(request: HttpRequest) -> None:
+    """What Django reads lazily, somewhere in between."""
+    _ = request.GET
+    if request.method == "POST" and request.content_type in FORMS and not request.path.startswith(MACHINES):
+        _ = request.POST
+
+
+def _refused(request: HttpRequest, error: LiandongError) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(error)
+    if isinstance(error, TooLarge):
+        return render(request, "413.html", status=error.status)
+    return render(request, "400.html", status=400)

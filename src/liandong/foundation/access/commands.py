@@ -123,12 +123,12 @@ def count_attempt(*, key: str, limit: int, window_s: int) -> None:
             " ON CONFLICT (key) DO UPDATE SET"
             " count = CASE WHEN r.window_start < %s THEN 1 ELSE r.count + 1 END,"
             " window_start = CASE WHEN r.window_start < %s THEN excluded.window_start ELSE r.window_start END"
-            " RETURNING count",
+            " RETURNING count, window_start",
             [key[:80], now, now - timedelta(seconds=window_s), now - timedelta(seconds=window_s)],
         )
-        (count,) = cursor.fetchone()
+        count, began = cursor.fetchone()
     if count > limit:
-        raise TooMany
+        raise TooMany(retry_after_s=window_s - int((now - began).total_seconds()))
 
 
 def forget_attempts() -> int:

@@ -145,11 +145,14 @@ class ApiKey(models.Model):
 
 
 class RateWindow(models.Model):
-    """How many attempts a source has made in a window: rate limits that hold over all web processes."""
+    """How many attempts a source has made in a window: rate limits that hold over all web processes. `last_at`: the
+    newest, where the next has to wait.
+    """
 
     key = models.CharField(max_length=80, primary_key=True)
     window_start = models.DateTimeField()
     count = models.IntegerField()
+    last_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "access_rate"

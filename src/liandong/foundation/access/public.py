@@ -5,10 +5,12 @@ from .commands import StaffInput, count_attempt, create_api_key, follow_division
 from .deputising import end_absence, resume_absence, set_absence
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
+from .passwords import password_links
 from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
-from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told
+from .sources import source_of
+from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told, with_patience
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
@@ -38,6 +40,7 @@ __all__ = [
     "import_staff",
     "items_of",
     "may_arrange",
+    "password_links",
     "possible_deputies",
     "problem",
     "reads_words",
@@ -46,6 +49,8 @@ __all__ = [
     "sentence_of",
     "set_absence",
     "signed_in",
+    "source_of",
     "staff",
     "told",
+    "with_patience",
 ]

@@ -5,11 +5,20 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,13 +26,26 @@ from django.utils.translation import gettext
 from psycopg.errors import DiskFull
 
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import Busy, Fault, LiandongError, MethodRefused, NotAllowed, NotSignedIn, StorageFull
+from liandong.kernel.errors import (
+    Busy,
+    Fault,
+    LiandongError,
+    MalformedPayload,
+    MethodRefused,
+    NotAllowed,
+    NotSignedIn,
+    StorageFull,
+    TooLarge,
+    TooMany,
+)
 
 from .queries import actor_of
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
+R = TypeVar("R", bound=HttpResponse)
 RETRY_AFTER_S = 5
+"""What a busy installation asks of whoever tries again."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -67,9 +89,15 @@ def sentence_of(message: str, context: Mapping[str, object]) -> str:
 
 
 def told(error: Exception) -> LiandongError:
-    """What a visitor is told of an error: a full disk and an absent database by name, of others that it's our fault."""
+    """What a visitor is told of an error: a full disk, an absent database and what the sender made unreadable by name,
+    of others that it's our fault.
+    """
     if isinstance(error, LiandongError):
         return error
+    if isinstance(error, RequestDataTooBig | TooManyFilesSent | TooManyFieldsSent):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation | BadRequest | MultiPartParserError | UnreadablePostError):
+        return MalformedPayload()
     if isinstance(error.__cause__, DiskFull) or (isinstance(error, OSError) and error.errno in _FULL):
         return StorageFull()
     return Busy() if isinstance(error, OperationalError | InterfaceError) else Fault()
@@ -80,12 +108,24 @@ def problem(error: LiandongError) -> JsonResponse:
     body: dict[str, object] = {"type": "about:blank", "title": say(error), "status": error.status, "code": error.code}
     if error.field:
         body["field"] = error.field
-    answer = JsonResponse(
-        body, status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    return with_patience(
+        JsonResponse(
+            body,
+            status=error.status,
+            content_type="application/problem+json",
+            json_dumps_params={"ensure_ascii": False},
+        ),
+        error,
     )
-    if error.status == Busy.status:
-        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return answer
+
+
+def with_patience(response: R, error: LiandongError) -> R:
+    """The answer, with `Retry-After` where the error knows it and where the installation is busy."""
+    if isinstance(error, TooMany) and error.retry_after_s > 0:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    elif error.status == Busy.status:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 class ErrorPages:
@@ -114,7 +154,13 @@ class ErrorPages:
             return problem(error)
         if isinstance(error, NotSignedIn):
             return redirect_to_login(request.get_full_path())
-        return render(request, "ui/error.html", {"status": error.status, "message": say(error)}, status=error.status)
+        page = {"status": error.status, "message": say(error)}
+        return with_patience(render(request, "ui/error.html", page, status=error.status), error)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What allauth answers with where it counts itself, as changes of a password: each of its windows is a minute."""
+    return with_patience(render(request, "429.html", status=TooMany.status), TooMany(retry_after_s=60))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from liandong.kernel import written
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs, check_coordinates
 from liandong.kernel.masking import Reporter
+from liandong.kernel.shown import one_line
 from liandong.kernel.text import storable
 
 ARCHIVE = "import:"
@@ -30,8 +31,12 @@ class ContactInput:
     phone: str = ""
     email: str = ""
 
-    def __bool__(self) -> bool:
-        return bool(self.name or self.phone or self.email)
+    def __post_init__(self) -> None:
+        """A line break is one sign, and what is shown in one line is one; `payload` keeps how it came."""
+        if "\r" in self.text:
+            object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\r", "\n"))
+        for name in ("address", "title"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,13 @@ class Incoming:
         return (Reporter(contact.name, contact.phone, contact.email),) if contact else ()
 
     def __post_init__(self) -> None:
-        """A line break is one sign, whoever sent it; `payload` keeps how it came."""
+        """A line break is one sign, and what is shown in one line is one, whoever sent it; `payload` keeps how it came."""
         if "\r" in self.text:
             object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def __post_init__(self) -> None:
+        for name in ("address", "title"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.foundation.access import public as access
-from liandong.kernel.errors import LiandongError, MethodRefused
+from liandong.kernel.errors import Fault, LiandongError, MethodRefused
 
 from . import parameters, rows
 from .rendering import respond
@@ -49,8 +49,10 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
             except LiandongError as error:
                 return refuse(format, error)
             except Exception as error:
-                log.exception("%s %s", request.method, request.path)
-                return refuse(format, access.told(error))
+                named = access.told(error)
+                if isinstance(named, Fault):
+                    log.exception("%s %s", request.method, request.path)
+                return refuse(format, named)
             return respond(format, root, content)
 
         return answer

@@ -1,6 +1,7 @@
 """Open311 GeoReport v2 at `/open311/v2`: services, reports, requests, tokens, discovery."""
 
 import base64
+from collections.abc import Sequence
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -14,6 +15,7 @@ from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Receive
 from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.publishing import words_for_partners
 from liandong.foundation.access import public as access
+from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
@@ -67,7 +69,7 @@ def discovery(request: HttpRequest) -> tuple[str, rows.Content]:
     county = orgs.county()
     endpoint = rows.Endpoint(
         specification=SPECIFICATION,
-        url=request.build_absolute_uri("/open311/v2"),
+        url=absolute("/open311/v2"),
         changeset=CHANGED,
         type="test" if county.is_sample else "production",
         formats=["text/xml", "application/json"],
@@ -124,7 +126,7 @@ def _create(request: HttpRequest) -> tuple[str, rows.Content]:
     (outcome,) = receive(actor=client, batch=[incoming])
     if isinstance(outcome, Rejected):
         raise outcome.error
-    return "service_requests", [rows.Created(outcome.number, _notice(request, service, outcome, refused))]
+    return "service_requests", [rows.Created(outcome.number, _notice(service, outcome, refused))]
 
 
 def _incoming(
@@ -222,8 +224,8 @@ def _decoded(written: str) -> bytes:
 _NAME_SIGNS = 80
 
 
-def _notice(request: HttpRequest, service: cases.CategoryRow, outcome: Received, refused: list[str]) -> str:
-    page = request.build_absolute_uri(f"/r/{outcome.number}/{outcome.receipt_code}/")
+def _notice(service: cases.CategoryRow, outcome: Received, refused: list[str]) -> str:
+    page = absolute(f"/r/{outcome.number}/{outcome.receipt_code}/")
     receipt = gettext("回执码 %(code)s，查看进度、补充和评价：%(page)s") % {
         "code": outcome.receipt_code,
         "page": page,

@@ -108,7 +108,6 @@ def picture(digest: str, *, thumb: bool) -> FileResponse:
     if not path.is_file():
         raise NotFound
     response = FileResponse(path.open("rb"), content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=600"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

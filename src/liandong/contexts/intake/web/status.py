@@ -38,6 +38,7 @@ from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.wording import category_name, is_english, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
+from liandong.foundation.links import absolute
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
@@ -298,7 +299,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "is_new": is_new,
         "is_emergency": cases.is_emergency(case),
         "emergency_numbers": EMERGENCY_SERVICES,
-        "link": request.build_absolute_uri(address_of(receipt)),
+        "link": absolute(address_of(receipt)),
     }
     return render(request, "intake/receipt.html", context, status=faults.status)
 

@@ -1,0 +1,56 @@
+"""What is for one reader is kept by nobody on the way and by no browser."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+PUBLIC = frozenset(
+    (
+        "intake:home",
+        "intake:report",
+        "intake:ground",
+        "intake:near_points",
+        "api-1:near",
+        "api-1:divisions",
+        "api-1:categories",
+        "api-1:offices",
+        "api-1:openapi-json",
+        "open311:services",
+        "open311:definition",
+        "open311:requests",
+        "open311:request",
+        "open311:token",
+        "open311:discovery",
+    )
+)
+"""Names of the addresses whose answers are the same for everybody; all others are kept by nobody."""
+_KEYS = ("HTTP_X_API_KEY", "HTTP_AUTHORIZATION")
+
+
+class NoStore:
+    """Middleware: `Cache-Control: private, no-store` on every answer but those of `PUBLIC` to who shows neither session
+    nor key. What a view itself says to be public, such as outlines of divisions, stays so for everybody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if not _is_public(request, response) and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
+    match = request.resolver_match
+    if match is None or match.view_name not in PUBLIC or request.method not in ("GET", "HEAD"):
+        return False
+    if "public" in response.headers.get("Cache-Control", ""):
+        return True
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and not _has_key(request)
+
+
+def _has_key(request: HttpRequest) -> bool:
+    return any(name in request.META for name in _KEYS) or "api_key" in request.GET

@@ -3,7 +3,8 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+
+from liandong.app import database_url
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
@@ -22,21 +23,20 @@ def _secret(name: str) -> str:
 
 
 def _database(url: str) -> dict[str, object]:
-    """`postgresql://user:password@host:port/name?host=/socket/folder` as Django's DATABASES entry."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    """Django's DATABASES entry; what libpq knows besides goes along as options."""
+    known = database_url.read(url)
     pool_size = int(os.environ.get("LIANDONG_POOL", "0"))
-    options: dict[str, object] = {"application_name": "liandong"}
+    options: dict[str, object] = {"application_name": "liandong", "prepare_threshold": None if PREPARE == "0" else 5}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/") or "liandong",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options | query,
+        "NAME": known.pop("dbname", ""),
+        "USER": known.pop("user", ""),
+        "PASSWORD": known.pop("password", ""),
+        "HOST": known.pop("host", ""),
+        "PORT": known.pop("port", ""),
+        "OPTIONS": options | known,
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -58,7 +58,9 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("LIANDONG_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANDONG_ORIGINS", "").split(",") if origin]
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///liandong"))}
+PREPARE = os.environ.get("LIANDONG_PREPARE", "auto")
+PREPARE_BEHIND_POOLER = PREPARE == "1"
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "").strip() or "postgresql:///liandong")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -2,9 +2,11 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from liandong.app import database_url
+from liandong.app.launch.failure import Failure
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
@@ -15,7 +17,7 @@ def _secret(name: str) -> str:
     """A random secret kept in the data folder, readable by its owner only."""
     path = DATA / name
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
+        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "w") as file:
             file.write(secrets.token_urlsafe(50))
@@ -39,6 +41,18 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": options | known,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks by commas. Raises Failure."""
+    given = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    try:
+        return [ip_network(part, strict=False) for part in given]
+    except ValueError as error:
+        raise Failure(
+            f"{name} 应是以逗号分隔的 IP 地址或网段（{error}）。",
+            f"{name} holds IP addresses or networks, separated by commas ({error}).",
+        ) from error
 
 
 def _site_url() -> str:
@@ -91,6 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liandong.app.healthz.Healthz",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -122,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "liandong.foundation.orgs.web.county",
+                "liandong.app.health.trouble",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -190,6 +206,7 @@ WHITENOISE_AUTOREFRESH = False
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 BLOBS = DATA / "blobs"
+HEALTH_FROM = _networks("LIANDONG_HEALTH_FROM")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -33,7 +33,7 @@ class Worker:
         self._stopping = True
 
     def run(self) -> None:
-        """The loop, with its pulse. Outlasts a database that goes away: tries again after 0.5 s, then later up to 10 s."""
+        """The loop, with its pulse. Outlasts a database that goes away: tries again after 0.5 s, later after 10 s."""
         log.info("worker runs: %s subscribers, %s timers", len(registry.subscribers), len(registry.timers))
         with self._pulse.beating():
             self._go_round()

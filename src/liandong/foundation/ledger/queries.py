@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, QuerySet
 
 from liandong.foundation.by_key import ByKey
@@ -108,6 +109,14 @@ def last_seal() -> SignedSeal | None:
     """The newest seal in the database."""
     row = Seal.objects.order_by("-no").first()
     return _signed(row) if row else None
+
+
+def last_sealed_at(connection: BaseDatabaseWrapper) -> datetime | None:
+    """When the newest seal was made, asked on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed_at FROM ledger_seal ORDER BY no DESC LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def seals(after: int = 0) -> Iterator[SignedSeal]:

@@ -420,11 +420,16 @@ def _programs_for(account: Account | None) -> Path:
 
 
 def _copy_programs(package: Path, copied: Path) -> None:
-    """The wheel's folders side by side as they were: the programs find their libraries relative to themselves."""
+    """The wheel's folders side by side as they were: the programs find their libraries relative to themselves. What is
+    linked with readline, which is under the GPL, stays behind: only psql is, and nothing of ours runs it.
+    """
     draft = copied.with_name(f"{copied.name}.{secrets.token_hex(4)}")
     inner = f"pginstall{MAJOR}"
-    shutil.copytree(package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    shutil.copytree(package.with_name(f"{WHEEL}.libs"), draft / f"{WHEEL}.libs")
+    shutil.copytree(
+        package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include", "psql")
+    )
+    libraries = package.with_name(f"{WHEEL}.libs")
+    shutil.copytree(libraries, draft / libraries.name, ignore=shutil.ignore_patterns("libreadline*"))
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

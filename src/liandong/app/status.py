@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from liandong.app.launch.failure import Failure
 from liandong.app.launch.processes import alive
 from liandong.app.site import Site
 from liandong.app.supervise import answers
+from liandong.kernel import time
 
 PATIENCE_S = 60.0
 PROBLEMS = {
@@ -96,7 +97,7 @@ def _health(clone: Clone, data: DataFolder, *, runs: bool) -> dict[str, Any]:
     """Asked in a process of its own, which knows the product."""
     url = _url(data, runs=runs)
     if url:
-        command = [clone.python, "-m", "liandong", "health"]
+        command: list[str | Path] = [clone.python, "-m", "liandong", "health"]
         try:
             done = subprocess.run(  # noqa: S603
                 command,
@@ -153,7 +154,7 @@ def _age(seconds: float | None) -> str:
 
 def _age_s(made: object) -> float | None:
     try:
-        return round((datetime.now(UTC) - datetime.fromisoformat(str(made))).total_seconds(), 1)
+        return round((time.now() - datetime.fromisoformat(str(made))).total_seconds(), 1)
     except ValueError:
         return None
 

@@ -124,11 +124,13 @@ def _condition(rows: Sequence[tuple[Any, ...]]) -> Condition:
     return Condition(
         at=time.now(),
         workers=tuple(WorkerRow(name, moved_at) for name, moved_at, _, _ in by_kind["worker"]),
-        timers=tuple(
-            TimerRow(name, known.every_s if (known := registry.timers.get(name)) else None, *moments, bool(error))
-            for name, *moments, error in by_kind["timer"]
-        ),
+        timers=tuple(_timer(*values) for values in by_kind["timer"]),
         waiting=int(by_kind["waiting"][0][0]),
         dead=int(by_kind["dead"][0][0]),
         oldest_event_at=by_kind["event"][0][1] if by_kind["event"] else None,
     )
+
+
+def _timer(name: str, started_at: datetime, finished_at: datetime | None, error: str) -> TimerRow:
+    known = registry.timers.get(name)
+    return TimerRow(name, known.every_s if known else None, started_at, finished_at, failed=bool(error))

@@ -32,6 +32,7 @@ STANDSTILL_S = 300.0
 """A loop that has not moved for so long holds no job any more; who runs the worker starts it anew."""
 _FORGOTTEN_AFTER = timedelta(days=1)
 _MARK_EVERY_S = 1.0
+_FAREWELL_S = 5.0
 
 
 class Pulse:
@@ -64,7 +65,7 @@ class Pulse:
                 yield
             finally:
                 self._ended.set()
-                teller.join(BEAT_EVERY_S)
+                teller.join(_FAREWELL_S)
 
     def _watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         self.moves()

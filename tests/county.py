@@ -94,6 +94,7 @@ DELETE FROM cases_publication; DELETE FROM cases_word_search;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;
 DELETE FROM ledger_entry; DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
+DELETE FROM events_timer; DELETE FROM events_worker;
 DELETE FROM access_rate; DELETE FROM access_absence; DELETE FROM registers_word_index;
 """
 

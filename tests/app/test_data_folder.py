@@ -60,3 +60,58 @@ def test_the_owner_says_who_it_is(tmp_path: Path) -> None:
     folder = open_data_folder(tmp_path / "d")
     folder.announce(ready=True, port=8311)
     assert folder.announced() == {"pid": os.getpid(), "ready": True, "port": 8311}
+
+
+def modes(place: Path) -> dict[str, int]:
+    return {
+        str(path.relative_to(place)): stat.S_IMODE(path.lstat().st_mode)
+        for path in place.rglob("*")
+        if not path.is_symlink()
+    }
+
+
+def test_whatever_the_umask_nobody_else_can_read_anything_of_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        folder = open_data_folder(tmp_path / "d")
+        folder.announce(ready=True)
+        folder.children.add(os.getpid())
+        assert folder.owner_lock.take()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+    assert {name: mode for name, mode in modes(folder.path).items() if mode & 0o077} == {}
+
+
+def test_an_open_one_is_shut_at_the_next_start_but_not_what_is_the_databases(tmp_path: Path) -> None:
+    folder = open_data_folder(tmp_path / "d").path
+    for name in ("outbox", "blobs/ab", "ledger", "keys", "postgres/pgdata", "of_a_later_version/deep"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "file").write_text("")
+    outside = tmp_path / "outside"
+    outside.write_text("")
+    outside.chmod(0o644)
+    (folder / "outbox" / "link").symlink_to(outside)
+    (folder / "photos").symlink_to(tmp_path)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o777 if path.is_dir() else 0o666)
+    if os.geteuid() == 0:
+        os.chown(folder / "postgres", 65534, 65534)
+    open_data_folder(folder)
+    left = {name for name, mode in modes(folder).items() if mode & 0o077}
+    assert left == {"postgres", "postgres/pgdata", "postgres/pgdata/file"}
+    assert stat.S_IMODE(folder.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+
+
+def test_the_photos_are_not_walked_through_at_each_start(tmp_path: Path) -> None:
+    folder = open_data_folder(tmp_path / "d").path
+    (folder / "blobs").mkdir(mode=0o700)
+    (folder / "blobs" / "photo").write_text("")
+    (folder / "blobs" / "photo").chmod(0o644)
+    open_data_folder(folder)
+    assert modes(folder)["blobs/photo"] == 0o644
+    (folder / "blobs").chmod(0o755)
+    open_data_folder(folder)
+    assert (modes(folder)["blobs"], modes(folder)["blobs/photo"]) == (0o700, 0o600)

@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -137,3 +139,57 @@ def test_a_log_is_turned_at_its_size_and_three_are_kept(tmp_path: Path) -> None:
     log.close()
     kept = {path.name: path.read_text()[0] for path in tmp_path.iterdir()}
     assert kept == {"web.log": "5", "web.log.1": "4", "web.log.2": "3", "web.log.3": "2"}
+
+
+def test_a_service_that_touches_its_beat_goes_on_and_one_that_stops_doing_so_is_started_again(
+    tmp_path: Path, said: Said
+) -> None:
+    now, beat = [0.0], tmp_path / "beat"
+    supervisor = Supervisor(tmp_path, said.append, clock=lambda: now[0])
+    supervisor.add(Service("worker", program("import time; time.sleep(600)"), beat=beat, standstill_s=300))
+    first = supervisor._services[0].process
+    assert first is not None
+    for turn in range(1, 5):
+        now[0] += 299
+        beat.write_text("")
+        os.utime(beat, ns=(turn, turn))
+        supervisor.pump(0)
+        assert supervisor.exits_of("worker") == 0
+    os.kill(first.pid, signal.SIGSTOP)
+    now[0] += 299
+    supervisor.pump(0)
+    assert supervisor.exits_of("worker") == 0
+    now[0] += 2
+    supervisor.pump(0)
+    assert supervisor.exits_of("worker") == 1
+    assert not alive(first.pid)
+    assert said.has("300 秒没有动静")
+    now[0] += 1
+    supervisor.pump(0)
+    assert supervisor._services[0].process is not None
+    now[0] += 299
+    supervisor.pump(0)
+    assert supervisor.exits_of("worker") == 1
+    supervisor.stop()
+
+
+def test_a_service_without_a_beat_may_be_silent(tmp_path: Path, said: Said) -> None:
+    now = [0.0]
+    supervisor = Supervisor(tmp_path, said.append, clock=lambda: now[0])
+    supervisor.add(Service("web", program("import time; time.sleep(600)")))
+    now[0] = 10_000
+    supervisor.pump(0)
+    assert supervisor.exits_of("web") == 0
+    supervisor.stop()
+
+
+def test_a_log_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        log = RotatingLog(tmp_path / "x.log", largest_bytes=3)
+        log.write(b"1234")
+        log.write(b"1234")
+        log.close()
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}

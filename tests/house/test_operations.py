@@ -15,6 +15,7 @@ CANNOT_RUN = {
     "adduser --system --group --home /srv/liandong liandong": "makes an account on this machine",
     "git clone https://example.invalid/liandong.git /srv/liandong/app": "no such address",
     "git pull": "brings another version",
+    "./liandong status --data ../data": "asks after an `up` that runs; tests/app/test_a_worker_that_stands.py does",
 }
 OTHER_PARTS_OF_README = {
     "./liandong up": "the same start with the fictional county; tests/stories/test_crash.py runs it",

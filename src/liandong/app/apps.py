@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 from liandong.contexts.notifications import senders
 
 from . import wiring
 from .moments import read_moments_fast
+from .prepared import settle
 
 
 class PlatformConfig(AppConfig):
@@ -13,4 +15,5 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         read_moments_fast()
+        connection_created.connect(settle)
         senders.use(wiring.messages)

@@ -19,17 +19,19 @@ from pathlib import Path, PurePosixPath
 import psycopg
 
 from liandong.app import database
-from liandong.app.data_folder import FORMAT, MARK, open_data_folder
+from liandong.app.data_folder import FORMAT, LAST_BACKUP, MARK, open_data_folder
 from liandong.app.embedded_postgres import POINTER, remove_outside
+from liandong.app.launch import stamps
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure, disk_full, failure_of, last_words
 from liandong.app.launch.locks import holding
+from liandong.app.launch.private import FILE_MODE, FOLDER_MODE
 from liandong.app.launch.processes import run_lines
 from liandong.app.launch.progress import Progress, Step
 from liandong.app.site import Site, running_postgres, visiting
 
 KIND = "liandong backup"
-NOT_KEPT = frozenset((MARK, POINTER, "postgres", "logs", "run"))
+NOT_KEPT = frozenset((MARK, POINTER, LAST_BACKUP, "postgres", "logs", "run"))
 DUMP = "database.dump"
 
 
@@ -53,6 +55,11 @@ def backup(clone: Clone, data: Path, target: Path, progress: Progress) -> int:
         _pack(site, dump, whole, step)
         whole.rename(target)
         _sync_folder(target.parent)
+        stamps.write(
+            site.data.path / LAST_BACKUP,
+            {"made": datetime.now(UTC).isoformat(timespec="seconds"), "bytes": target.stat().st_size},
+            private=True,
+        )
     progress.print(f"已备份到 Backed up to {target} ({target.stat().st_size / 1e6:.1f} MB)")
     return 0
 
@@ -252,7 +259,7 @@ def _extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None
             shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())
-    target.chmod(entry.mode & 0o777)
+    target.chmod(FOLDER_MODE if entry.isdir() else FILE_MODE)
 
 
 def _load(clone: Clone, url: str, dump: Path, progress: Progress, programs: Path | None = None) -> None:

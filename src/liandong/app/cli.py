@@ -14,15 +14,19 @@ from django.utils import translation
 from liandong.app.launch.arguments import OVERVIEW
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.failure import Failure, disk_full, last_words
+from liandong.app.launch.private import UMASK
 from liandong.kernel.errors import LiandongError
 
 DISK_FULL = "53100"
+WRITES_FOR_OTHERS = ("collectstatic", "makemigrations", "makemessages", "compilemessages", "startapp")
 NAMES_OF_HELP = ("help", "--help", "-h")
 
 
 def main(typed: Sequence[str]) -> int:
     """The exit code; tracebacks go to `logs/commands.log` of the data folder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.app.settings")
+    if not typed or typed[0] not in WRITES_FOR_OTHERS:
+        os.umask(UMASK)
     data = Path(os.environ.get("LIANDONG_DATA", ".liandong"))
     return guarded(lambda: _run(list(typed)), lambda: data / "logs" / "commands.log")
 

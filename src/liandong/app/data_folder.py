@@ -1,22 +1,26 @@
 """The data folder: everything that an installation keeps, in one place that says what it is.
 
-Inside: `liandong.json` (the mark), `postgres/` or a pointer to it, `blobs/`, `keys/`, `ledger/`, `logs/` and `run/`
-(locks and child records; nothing to keep).
+Inside: `liandong.json` (the mark), `last_backup.json`, `postgres/` or a pointer to it, `blobs/`, `keys/`, `ledger/`,
+`logs/` and `run/` (locks and child records; nothing to keep).
 """
 
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from liandong.app.embedded_postgres import INSIDE, PASSED_THROUGH
 from liandong.app.launch import stamps
 from liandong.app.launch.failure import Failure, disk_full
 from liandong.app.launch.locks import Lock
+from liandong.app.launch.private import FILE_MODE, FOLDER_MODE
 from liandong.app.launch.processes import ChildRecord
 
 MARK = "liandong.json"
+LAST_BACKUP = "last_backup.json"
 KIND = "liandong data folder"
 FORMAT = 1
 SPACE_NEEDED_BYTES = 150 * 1024 * 1024
@@ -57,7 +61,7 @@ class DataFolder:
 
     def announce(self, **facts: object) -> None:
         """What the owner wants others to know: pid, port, whether the database may be used."""
-        stamps.write(self.run / "owner.json", {"pid": os.getpid(), **facts})
+        stamps.write(self.run / "owner.json", {"pid": os.getpid(), **facts}, private=True)
 
     def announced(self) -> dict[str, Any]:
         """What the present or last owner said."""
@@ -77,20 +81,63 @@ def open_data_folder(path: Path) -> DataFolder:
         raise disk_full(path, SPACE_NEEDED_BYTES)
     folder = DataFolder(path.resolve())
     for inner in (folder.logs, folder.run, folder.uploads):
-        inner.mkdir(mode=0o700, exist_ok=True)
+        inner.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    _shut(folder.path)
     return folder
 
 
 def _make(path: Path) -> None:
-    """Root's folder can be passed through but not listed: PostgreSQL runs as another account below it."""
     if path.exists() and any(path.iterdir()):
         raise Failure(
             f"{path} 里已有其他文件，不是联动的数据文件夹：请用 --data 指定一个新的或空的文件夹。",
             f"{path} holds other files and is no data folder of Liandong: name a new or empty one with --data.",
         )
     path.mkdir(parents=True, exist_ok=True)
-    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    stamps.write(path / MARK, {"kind": KIND, "format": FORMAT, "made": datetime.now(UTC).isoformat()})
+    path.chmod(FOLDER_MODE)
+    stamps.write(path / MARK, {"kind": KIND, "format": FORMAT, "made": datetime.now(UTC).isoformat()}, private=True)
+
+
+def _shut(path: Path) -> None:
+    """Nobody but the owner reads anything of it, also where a former start or somebody's hand left it open.
+
+    PostgreSQL's own files stay as its account has them, and root's folder can be passed through to them, not listed.
+    The photos are many: below their folder nothing is looked at as long as that is shut.
+    """
+    within = path / INSIDE
+    is_passed = os.geteuid() == 0 and within.is_dir() and not within.is_symlink() and within.stat().st_uid != 0
+    _set_mode(path, PASSED_THROUGH if is_passed else FOLDER_MODE)
+    for entry in sorted(path.iterdir()):
+        if entry.name != INSIDE and not (entry.name == "blobs" and _is_shut(entry)):
+            _shut_below(entry)
+
+
+def _shut_below(path: Path) -> None:
+    if path.is_symlink():
+        return
+    if not path.is_dir():
+        _set_mode(path, FILE_MODE)
+        return
+    _set_mode(path, FOLDER_MODE)
+    for folder, folders, files in os.walk(path):
+        for name in folders:
+            _set_mode(Path(folder, name), FOLDER_MODE)
+        for name in files:
+            _set_mode(Path(folder, name), FILE_MODE)
+
+
+def _is_shut(path: Path) -> bool:
+    return stat.S_IMODE(path.lstat().st_mode) == FOLDER_MODE
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Of files and folders that are ours; links are left alone, and what a running site removes meanwhile."""
+    try:
+        found = path.lstat()
+        is_ours = os.geteuid() in (0, found.st_uid) and not stat.S_ISLNK(found.st_mode)
+        if is_ours and stat.S_IMODE(found.st_mode) != mode:
+            path.chmod(mode)
+    except FileNotFoundError:
+        return
 
 
 def _check_mark(path: Path) -> None:

@@ -3,11 +3,11 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+from liandong.app import database_url
 from liandong.app.launch import stamps
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure, last_words
@@ -30,7 +30,7 @@ class State:
 
 def external_url() -> str:
     """DATABASE_URL, or empty: then the database is embedded."""
-    return os.environ.get("DATABASE_URL", "")
+    return os.environ.get("DATABASE_URL", "").strip()
 
 
 def read_state(url: str) -> State:
@@ -72,7 +72,8 @@ def migrations_digest(clone: Clone) -> str:
 
 
 def check_external(url: str) -> None:
-    """A `Failure` when it cannot be reached or is too old."""
+    """A `Failure` when the URL is wrong, the server cannot be reached or is too old."""
+    database_url.read(url)
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version // 10000
@@ -91,11 +92,8 @@ def check_external(url: str) -> None:
 
 def for_tools(url: str) -> tuple[str, dict[str, str]]:
     """A URL without its password and the environment that carries it: arguments can be seen by every user."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url, dict(os.environ)
-    netloc = f"{parts.username or ''}@{parts.netloc.rsplit('@', 1)[-1]}"
-    return urlunsplit(parts._replace(netloc=netloc)), dict(os.environ) | {"PGPASSWORD": unquote(parts.password)}
+    plain, password = database_url.without_password(url)
+    return plain, dict(os.environ) | ({} if password is None else {"PGPASSWORD": password})
 
 
 def is_empty(url: str) -> bool:

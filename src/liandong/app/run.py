@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from liandong.app import archive, checks, database
+from liandong.app import archive, checks, database, status
 from liandong.app.data_folder import MARK
 from liandong.app.launch import arguments, assets, names, processes
 from liandong.app.launch.arguments import Arguments
@@ -31,6 +31,7 @@ LEAVES_NO_TRACE = frozenset(
         "worker",
         "welcome",
         "ledger",
+        "health",
         "bench",
         "crash",
     ]
@@ -61,6 +62,8 @@ def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
         return archive.backup(clone, found.data, Path(found.rest[0]), progress)
     if found.name == arguments.RESTORE:
         return archive.restore(clone, found.data, Path(found.rest[0]), progress)
+    if found.name == arguments.STATUS:
+        return status.tell(clone, found.data, as_json="--json" in found.rest)
     if found.name in WITHOUT_DATABASE or {"-h", "--help"} & set(found.rest):
         return _foreground([clone.python, "-m", "liandong", found.name, *found.rest], _bare(clone, found))
     names.known(os.environ)

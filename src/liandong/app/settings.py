@@ -2,10 +2,12 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
+from liandong.app import database_url
 from liandong.app.launch import names
+from liandong.app.launch.failure import Failure
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
@@ -16,7 +18,7 @@ def _secret(name: str) -> str:
     """A random secret kept in the data folder, readable by its owner only."""
     path = DATA / name
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
+        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "w") as file:
             file.write(secrets.token_urlsafe(50))
@@ -24,23 +26,34 @@ def _secret(name: str) -> str:
 
 
 def _database(url: str) -> dict[str, object]:
-    """`postgresql://user:password@host:port/name?host=/socket/folder` as Django's DATABASES entry."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    """Django's DATABASES entry; what libpq knows besides goes along as options."""
+    known = database_url.read(url)
     pool_size = int(os.environ.get("LIANDONG_POOL", "0"))
-    options: dict[str, object] = {"application_name": "liandong"}
+    options: dict[str, object] = {"application_name": "liandong", "prepare_threshold": None if PREPARE == "0" else 5}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/") or "liandong",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options | query,
+        "NAME": known.pop("dbname", ""),
+        "USER": known.pop("user", ""),
+        "PASSWORD": known.pop("password", ""),
+        "HOST": known.pop("host", ""),
+        "PORT": known.pop("port", ""),
+        "OPTIONS": options | known,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks by commas. Raises Failure."""
+    given = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    try:
+        return [ip_network(part, strict=False) for part in given]
+    except ValueError as error:
+        raise Failure(
+            f"{name} 应是以逗号分隔的 IP 地址或网段（{error}）。",
+            f"{name} holds IP addresses or networks, separated by commas ({error}).",
+        ) from error
 
 
 SECRET_KEY = "tests-only" if TESTING else _secret("secret_key")
@@ -50,7 +63,9 @@ ALLOWED_HOSTS = list(NAMES.hosts)
 SITE_URL = NAMES.url
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANDONG_ORIGINS", "").split(",") if origin]
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///liandong"))}
+PREPARE = os.environ.get("LIANDONG_PREPARE", "auto")
+PREPARE_BEHIND_POOLER = PREPARE == "1"
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "").strip() or "postgresql:///liandong")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -81,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liandong.app.healthz.Healthz",
     "liandong.foundation.access.known_names.KnownNames",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,6 +131,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "liandong.foundation.orgs.web.county",
+                "liandong.app.health.trouble",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -177,6 +194,7 @@ WHITENOISE_AUTOREFRESH = False
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 BLOBS = DATA / "blobs"
+HEALTH_FROM = _networks("LIANDONG_HEALTH_FROM")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

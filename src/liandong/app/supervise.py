@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from liandong.app.launch.private import open_private
+
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -26,7 +28,8 @@ ALARMING = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |panicked at
 class Service:
     """`launch` starts one process; its stdout, where that is a pipe, becomes the service's log.
 
-    Services of a higher `floor` stand on those of a lower one and stop before them.
+    Services of a higher `floor` stand on those of a lower one and stop before them. One with a `beat`, a file that it
+    touches as long as it gets on, is ended and started again when it hasn't for `standstill_s`.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience_s: float = 15.0
     floor: int = 1
+    beat: Path | None = None
+    standstill_s: float = 300.0
 
 
 @dataclass(slots=True)
@@ -46,6 +51,8 @@ class _Running:
     due: float | None = None
     log: "RotatingLog | None" = None
     unfinished: bytes = b""
+    mark: int = 0
+    moved: float = 0.0
 
 
 class RotatingLog:
@@ -54,7 +61,7 @@ class RotatingLog:
     def __init__(self, path: Path, *, largest_bytes: int = LOG_BYTES) -> None:
         self.path = path
         self._largest = largest_bytes
-        self._file: IO[bytes] = path.open("ab", buffering=0)
+        self._file: IO[bytes] = open_private(path, "ab", buffering=0)
 
     def write(self, data: bytes) -> None:
         """A full disk loses log lines, never the service."""
@@ -75,7 +82,7 @@ class RotatingLog:
             if older.exists():
                 older.replace(self.path.with_name(f"{self.path.name}.{number + 1}"))
         self.path.replace(self.path.with_name(f"{self.path.name}.1"))
-        self._file = self.path.open("ab", buffering=0)
+        self._file = open_private(self.path, "ab", buffering=0)
 
 
 @dataclass(slots=True)
@@ -147,8 +154,28 @@ class Supervisor:
             self._forget(running)
             how = ("信号", "signal") if code < 0 else ("退出码", "exit code")
             self._ended(running, *(f"{word} {abs(code)}" for word in how))
+        elif running.process is not None and self._stands_still(running):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(running.process.pid, signal.SIGKILL)
+            running.process.wait()
+            self._forget(running)
+            after_s = f"{running.service.standstill_s:g}"
+            self._ended(running, f"{after_s} 秒没有动静", f"it stood still for {after_s} s")
         elif running.due is not None and self.clock() >= running.due:
             self._launch(running)
+
+    def _stands_still(self, running: _Running) -> bool:
+        """By our own clock and the change of the file's time: a clock that is set anew doesn't matter."""
+        beat = running.service.beat
+        if beat is None:
+            return False
+        try:
+            mark = beat.stat().st_mtime_ns
+        except OSError:
+            mark = 0
+        if mark != running.mark:
+            running.mark, running.moved = mark, self.clock()
+        return self.clock() - max(running.moved, running.since) >= running.service.standstill_s
 
     def _ended(self, running: _Running, zh: str, en: str) -> None:
         running.exits += 1

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from uuid import uuid4
 
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
@@ -27,6 +28,7 @@ from liandong.app.supervise import Service, Supervisor, answers
 WEB_WORKERS = 2
 WEB_THREADS = 8
 START_ATTEMPTS = 3
+STANDSTILL_S = 300.0
 ANYWHERE = "0.0.0.0"  # noqa: S104
 
 
@@ -220,7 +222,25 @@ def _web_service(site: Site, found: Arguments) -> Service:
 
 
 def _worker_service(site: Site) -> Service:
-    return Service("worker", lambda: _logged(site, site.command("worker"), site.environment()))
+    """One name over all its restarts, so that the next process frees what the one before had in hand."""
+    name = f"{socket.gethostname()}-{uuid4().hex[:12]}"
+    for left in site.data.run.glob(f"worker.{socket.gethostname()}-*.beat"):
+        left.unlink(missing_ok=True)
+    beat = site.data.run / f"worker.{name}.beat"
+    env = site.environment(LIANDONG_WORKER=name, LIANDONG_BEAT=str(beat))
+    return Service(
+        "worker", lambda: _logged(site, site.command("worker"), env), beat=beat, standstill_s=_standstill_s()
+    )
+
+
+def _standstill_s() -> float:
+    given = os.environ.get("LIANDONG_STANDSTILL_S", "")
+    try:
+        return float(given) if given else STANDSTILL_S
+    except ValueError:
+        raise Failure(
+            f"LIANDONG_STANDSTILL_S 应是秒数，而不是 {given}。", f"LIANDONG_STANDSTILL_S is seconds, not {given}."
+        ) from None
 
 
 def _logged(site: Site, command: list[str | Path], env: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from time import monotonic, sleep
 
+import psycopg
 import pytest
 from django.db import close_old_connections, connection, transaction
 
@@ -16,6 +17,7 @@ from liandong.foundation.ledger import keys, sealing
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.domain.gaps import Gap, IdSet
 from liandong.foundation.ledger.domain.merkle import leaf, root_over
+from liandong.foundation.ledger.keys import public_keys
 from liandong.foundation.ledger.models import Entry, Seal, SealKey
 from liandong.foundation.ledger.queries import covered_leaves, seals
 from liandong.foundation.ledger.seals_file import SealsFile
@@ -269,10 +271,46 @@ def test_transactions_without_ids_do_not_keep_gaps_open(record, other_connection
 def test_one_sealer_at_a_time(record, other_connection):
     record()
     rival = other_connection()
-    rival.execute("SELECT pg_advisory_lock(%s)", [sealing._SEALER_LOCK])
+    rival.execute("SELECT pg_advisory_xact_lock(%s)", [sealing._SEALER_LOCK])
     assert ledger.seal() == []
-    rival.execute("SELECT pg_advisory_unlock(%s)", [sealing._SEALER_LOCK])
+    rival.commit()
     assert len(ledger.seal()) == 1
+
+
+def advisory_locks(other: psycopg.Connection) -> int:
+    (count,) = other.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+    other.commit()
+    return int(count)
+
+
+def test_no_lock_is_left_on_the_connection_by_who_seals_verifies_or_reconciles(record, other_connection):
+    """A pooler gives the connection to somebody else after each transaction."""
+    other = other_connection()
+    before = advisory_locks(other)
+    record()
+    assert len(ledger.seal()) == 1
+    assert advisory_locks(other) == before
+    assert list(verify(SealsFile.of_this_house(), public_keys(), tally=Verified())) == []
+    assert advisory_locks(other) == before
+    ledger.reconcile(actor=SYSTEM)
+    assert advisory_locks(other) == before
+
+
+def test_a_sealer_that_fails_leaves_no_lock(record, other_connection, monkeypatch):
+    other = other_connection()
+    before = advisory_locks(other)
+    record()
+
+    def broken(_signed):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sealing, "_record", broken)
+        with pytest.raises(OSError, match="No space"):
+            ledger.seal()
+    assert advisory_locks(other) == before
+    assert ledger.seal() == []
+    assert ledger.last_seal().head.no == 1
 
 
 def test_every_entry_is_sealed_once_while_many_write_roll_back_and_seal_at_once(other_connection):

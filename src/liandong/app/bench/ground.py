@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
 
-from liandong.app import groundwork, seeding
+from liandong.app import database_url, groundwork, seeding
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
 from liandong.app.sample.rows import CaseSeed
@@ -52,7 +51,7 @@ def lay(cases: int, say: Say) -> Ground:
     name = f"liandong_bench_{cases}"
     data = settings.DATA / "bench" / name
     data.mkdir(parents=True, exist_ok=True)
-    ground = Ground(cases, _sibling(os.environ["DATABASE_URL"], name), data)
+    ground = Ground(cases, database_url.sibling(os.environ["DATABASE_URL"], name), data)
     is_filled = (data / "ready").exists() and _exists(name)
     if not is_filled:
         _recreate(name)
@@ -122,10 +121,6 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise RuntimeError("the web server does not answer")
-
-
-def _sibling(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def _exists(name: str) -> bool:

@@ -13,6 +13,7 @@ UP = "up"
 TEST = "test"
 BACKUP = "backup"
 RESTORE = "restore"
+STATUS = "status"
 HELP = "help"
 OVERVIEW = """\
 联动 Liandong
@@ -25,6 +26,8 @@ OVERVIEW = """\
     安装并运行全部检查 · set up and run every check
 ./liandong backup 文件.tar  ·  ./liandong restore 文件.tar
     备份到一个文件，恢复到空的数据文件夹 · into one file, and back into an empty data folder
+./liandong status [--json]
+    运行状况，异常时以 1 退出 · what runs and how it is; exit code 1 where something is wrong
 ./liandong NAME …
     其他命令 · any other command, with --data like the ones above
 """
@@ -58,6 +61,8 @@ def parse(typed: Sequence[str], default_data: Path) -> Arguments:
         _read_up(found)
     elif found.name in (BACKUP, RESTORE):
         _need_one_file(found)
+    elif found.name == STATUS:
+        _read_status(found)
     return found
 
 
@@ -111,6 +116,18 @@ def _port(text: str) -> int:
         f"--port {text} is not a port: give a number from 1 to 65535.",
         exit_code=2,
     )
+
+
+def _read_status(found: Arguments) -> None:
+    unknown = [word for word in found.rest if word != "--json"]
+    if {"-h", "--help"} & set(unknown):
+        found.name = HELP
+    elif unknown:
+        raise Failure(
+            f"status 没有选项 {unknown[0]}：可用 --json、--data。",
+            f"status has no option {unknown[0]}: there are --json and --data.",
+            exit_code=2,
+        )
 
 
 def _need_one_file(found: Arguments) -> None:

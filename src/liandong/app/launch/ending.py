@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from liandong.app.launch.failure import Failure, Interrupted, failure_of
+from liandong.app.launch.private import open_private
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -57,7 +58,7 @@ def _tell(failure: Failure) -> int:
 def _keep_traceback(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as file:
+        with open_private(path, "a") as file:
             file.write(f"{datetime.now(UTC).isoformat()}\n{traceback.format_exc()}\n")
     except OSError:
         return

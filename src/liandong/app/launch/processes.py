@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from liandong.app.launch.private import open_private
+
 BOUND = Path(__file__).with_name("bound.py")
 PROC = Path("/proc")
 
@@ -40,7 +42,7 @@ class ChildRecord:
         """Note a session leader."""
         entry = {"pid": pid, "started": process_started(pid), "boot": boot_id()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a") as file:
+        with open_private(self.path, "a") as file:
             file.write(json.dumps(entry) + "\n")
 
     def clear(self) -> None:
@@ -257,4 +259,5 @@ def _open_log(path: Path | None) -> IO[bytes] | None:
     if path is None:
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("ab", buffering=0)
+    opened: IO[bytes] = open_private(path, "ab", buffering=0)
+    return opened

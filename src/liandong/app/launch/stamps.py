@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from liandong.app.launch.private import open_private
+
 
 def digest(paths: Iterable[Path], *, root: Path, salt: str = "") -> str:
     """SHA-256 over the names (relative to `root`) and contents of files, folders walked; missing ones are skipped."""
@@ -34,11 +36,11 @@ def read(path: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def write(path: Path, value: dict[str, Any]) -> None:
-    """Replace a stamp in one step; on disk before this returns."""
+def write(path: Path, value: dict[str, Any], *, private: bool = False) -> None:
+    """Replace a stamp in one step; on disk before this returns. A `private` one only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    with draft.open("w") as file:
+    with open_private(draft, "w") if private else draft.open("w") as file:
         file.write(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
         file.flush()
         os.fsync(file.fileno())

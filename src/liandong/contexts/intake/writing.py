@@ -2,14 +2,17 @@
 and event, in one transaction. No other place writes tables of several rooms (docs/decisions/one-statement-intake.md).
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import psycopg
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
+log = logging.getLogger(__name__)
 Row = Mapping[str, object]
 
 
@@ -45,19 +48,36 @@ def write(rows: Rows) -> None:
     filled = {table: getattr(rows, table) for table in _TABLES if getattr(rows, table)}
     statement = _statement(tuple((table, tuple(content[0])) for table, content in filled.items()))
     values = [msgspec.json.encode(content).decode() for content in filled.values()]
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            _execute(statement, values)
-    else:
-        _execute(statement, values)
+    _execute(statement, values)
+
+
+_LOST = (
+    psycopg.errors.InvalidSqlStatementName,
+    psycopg.errors.DuplicatePreparedStatement,
+    psycopg.errors.FeatureNotSupported,
+)
+"""What the server says when a prepared statement is gone, is another's, or no longer gives what it gave."""
 
 
 def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:
-    """The statement's rows. With server-side binding, so that it is planned once a connection; outside a transaction
-    block the one statement is the transaction.
-    """
+    """The statement's rows; where what was prepared is lost, unprepared, and nothing is prepared there any more."""
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    try:
+        return _send(statement, values)
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, _LOST) or connection.connection.prepare_threshold is None:
+            raise
+        log.warning("prepared statements are lost on this connection: %s", error)
+        connection.connection.prepare_threshold = None
+        return _send(statement, values)
+
+
+def _send(statement: bytes, values: Sequence[object]) -> list[Any]:
+    """With server-side binding, so that it is planned once a connection; outside a transaction block the one statement
+    is the transaction, inside it fails alone.
+    """
+    block = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with block, connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(statement, values, prepare=True).fetchall()
 
 

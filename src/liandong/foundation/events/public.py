@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .commands import NewEvent, drain, publish, publish_many, revive
+from .condition import Condition, Trouble, condition
 from .queries import DeadLetterRow, backlog, dead_letters
 from .registry import EventRow, Handler, Job, registry
 
@@ -40,10 +41,13 @@ def timer(*, every_s: float) -> Callable[[J], J]:
 
 
 __all__ = [
+    "Condition",
     "DeadLetterRow",
     "EventRow",
     "NewEvent",
+    "Trouble",
     "backlog",
+    "condition",
     "dead_letters",
     "drain",
     "publish",

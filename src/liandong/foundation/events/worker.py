@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from liandong.kernel import time
 
 from .commands import drain
+from .pulse import Pulse
 from .registry import registry
 from .timers import run_if_due
 
@@ -25,28 +26,34 @@ class Worker:
     def __init__(self) -> None:
         self._stopping = False
         self._next_look: dict[str, datetime] = {}
+        self._pulse = Pulse()
 
     def stop(self) -> None:
         """Ends the loop after the batch or job in hand."""
         self._stopping = True
 
     def run(self) -> None:
-        """The loop. Outlasts a database that goes away: waits 0.5 s, then longer up to 10 s, and connects anew."""
-        pause_s = IDLE_S
+        """The loop, with its pulse. Outlasts a database that goes away: tries again after 0.5 s, later after 10 s."""
         log.info("worker runs: %s subscribers, %s timers", len(registry.subscribers), len(registry.timers))
+        with self._pulse.beating():
+            self._go_round()
+        log.info("worker ends")
+
+    def _go_round(self) -> None:
+        pause_s = IDLE_S
         while not self._stopping:
             try:
                 busy = self._turn()
             except (OperationalError, InterfaceError) as error:
                 log.warning("database is away, next try in %.1f s: %s", pause_s, str(error).strip())
                 connection.close()
+                self._pulse.moves()
                 self._rest(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
                 continue
             pause_s = IDLE_S
             if not busy:
                 self._rest(IDLE_S)
-        log.info("worker ends")
 
     def run_once(self) -> None:
         """Hands over every event there is, runs every timer that is due, and what they published."""
@@ -59,6 +66,7 @@ class Worker:
 
     def _turn(self) -> bool:
         """Some batches, then one timer if one is due: neither keeps the other waiting for long."""
+        self._pulse.moves()
         handed_over = 0
         while not self._stopping and handed_over < BATCHES_BEFORE_TIMERS and drain():
             handed_over += 1
@@ -69,7 +77,7 @@ class Worker:
             if self._stopping:
                 return False
             if self._next_look.get(timer.name, time.now()) <= time.now():
-                self._next_look[timer.name] = run_if_due(timer)
+                self._next_look[timer.name] = run_if_due(timer, self._pulse.holder)
                 return True
         return False
 

@@ -92,7 +92,7 @@ def _registered(key: SigningKey) -> SigningKey:
     public = key.private.public_key()
     path = key_folder() / "ledger.pub.pem"
     if not path.exists():
-        _write(path, public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o644)
+        _write(path, public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o600)
     SealKey.objects.get_or_create(id=key.id, defaults={"public_key": raw(public), "made_at": time.now()})
     return key
 

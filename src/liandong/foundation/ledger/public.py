@@ -14,7 +14,7 @@ from .domain.chain import (
     link,
     new_salt,
 )
-from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_times, proof
+from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_sealed_at, last_times, proof
 from .sealing import SealsDisagree, reconcile, seal
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "entry_hash",
     "first_entries",
     "last_seal",
+    "last_sealed_at",
     "last_times",
     "link",
     "new_salt",

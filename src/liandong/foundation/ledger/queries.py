@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Max
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max, QuerySet
 
 from liandong.foundation.by_key import ByKey
 from liandong.kernel.errors import LiandongError, NotFound
@@ -17,6 +18,7 @@ from .domain.head import SealHead, SignedSeal, gaps_from, ranges_from
 from .domain.merkle import leaf
 from .models import Entry, Seal
 
+_AT_A_TIME = 200
 _IN_RANGES = """
 SELECT entry.id, stream_kind, stream_id, seq, hash
 FROM unnest(%s::bigint[], %s::bigint[]) AS span(first, last)
@@ -118,10 +120,17 @@ def last_seal() -> SignedSeal | None:
     return _signed(row) if row else None
 
 
+def last_sealed_at(connection: BaseDatabaseWrapper) -> datetime | None:
+    """When the newest seal was made, asked on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed_at FROM ledger_seal ORDER BY no DESC LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def seals(after: int = 0) -> Iterator[SignedSeal]:
     """Seals with no > `after`, in order, a few at a time."""
-    for row in Seal.objects.filter(no__gt=after).order_by("no").iterator(chunk_size=200):
-        yield _signed(row)
+    yield from map(_signed, _few_at_a_time(Seal.objects.filter(no__gt=after)))
 
 
 def seal_over(entry_id: int) -> SignedSeal | None:
@@ -132,10 +141,18 @@ def seal_over(entry_id: int) -> SignedSeal | None:
     found = _signed(row)
     if entry_id not in found.head.absent():
         return found
-    for later in Seal.objects.filter(no__gt=row.no).exclude(late_ids=[]).order_by("no").iterator(chunk_size=50):
+    for later in _few_at_a_time(Seal.objects.filter(no__gt=row.no).exclude(late_ids=[])):
         if entry_id in IdSet(ranges_from(later.late_ids)):
             return _signed(later)
     return None
+
+
+def _few_at_a_time(rows: QuerySet[Seal]) -> Iterator[Seal]:
+    """By their numbers, without a cursor that outlives its transaction: a pooler would lose it."""
+    no = 0
+    while turn := list(rows.filter(no__gt=no).order_by("no")[:_AT_A_TIME]):
+        yield from turn
+        no = turn[-1].no
 
 
 def covered_leaves(head: SealHead) -> list[Leaf]:

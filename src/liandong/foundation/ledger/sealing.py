@@ -56,26 +56,32 @@ class SealsDisagree(LiandongError):
 
 
 def seal() -> list[SealHead]:
-    """Seals all entries that no seal covers yet; nothing when another sealer is at work. Not inside a transaction.
+    """Seals all entries that no seal covers yet; nothing when another sealer is at work. Each seal is a transaction.
 
     First into the file, fsynced, then into the database: after a crash between, the file is one seal ahead and the
     next call takes it over. Raises SealsDisagree when the file is not what the database knows, SealKeyMissing.
     """
+    made = []
+    while head := _seal_once():
+        made.append(head)
+    return made
+
+
+def _seal_once() -> SealHead | None:
+    """The next seal, in a transaction of its own; None when nothing is new or another sealer is at work."""
     with only_sealer() as alone:
         if not alone:
-            return []
+            return None
         key = signing_key()
         file = SealsFile.of_this_house()
-        last = _take_over(file)
-        made = []
-        while found := _next(last, key.id):
-            head, marks = found
-            signed = key.sign(head, marks)
-            file.append(signed)
-            _record(signed)
-            made.append(head)
-            last = head
-        return made
+        found = _next(_take_over(file), key.id)
+        if found is None:
+            return None
+        head, marks = found
+        signed = key.sign(head, marks)
+        file.append(signed)
+        _record(signed)
+        return head
 
 
 def reconcile(*, actor: Actor) -> tuple[int, int]:
@@ -91,32 +97,51 @@ def reconcile(*, actor: Actor) -> tuple[int, int]:
             return (0, 0)
         copy, digest = _set_aside(file) if aside else ("", "")
         file.replace(seals())
-        with transaction.atomic():
-            append(
-                actor=actor,
-                stream=Stream("ledger", 0),
-                action="SealsFileReconciled",
-                payload={"agreed": agreed, "aside": aside, "written": written, "file": copy, "sha256": digest},
-            )
+        append(
+            actor=actor,
+            stream=Stream("ledger", 0),
+            action="SealsFileReconciled",
+            payload={"agreed": agreed, "aside": aside, "written": written, "file": copy, "sha256": digest},
+        )
         return (aside, written)
 
 
 @contextmanager
 def only_sealer(*, wait: bool = False) -> Iterator[bool]:
-    """One sealer at a time over all workers, by advisory lock of the session; yields whether it is us."""
+    """One sealer at a time over all workers; yields whether it is us. The block is a transaction and the lock is its
+    own, so that it ends with it whatever becomes of us, also behind a pooler that deals out connections by transaction.
+    """
+    with transaction.atomic():
+        yield _lock_sealing(wait=wait)
+
+
+def _lock_sealing(*, wait: bool) -> bool:
     with connection.cursor() as cursor:
         if wait:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_SEALER_LOCK])
-            alone = True
-        else:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SEALER_LOCK])
-            alone = bool(cursor.fetchone()[0])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALER_LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def sealing_held_off() -> Iterator[None]:
+    """No seal is made meanwhile. The lock lies on a connection of its own: whoever looks at database and file in one
+    snapshot must not have taken that snapshot while the lock was waited for. Inside a transaction the lock is its own.
+    """
+    if connection.in_atomic_block:
+        with only_sealer(wait=True):
+            yield
+        return
+    own = connection.copy()
     try:
-        yield alone
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        yield
+        own.rollback()
     finally:
-        if alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SEALER_LOCK])
+        own.close()
 
 
 def _next(last: SealHead, key_id: str) -> tuple[SealHead, bytes] | None:

@@ -27,7 +27,7 @@ from .domain.head import (
 from .domain.merkle import RootBuilder, leaf
 from .models import Entry
 from .queries import Leaf, seal_over, seals
-from .sealing import only_sealer
+from .sealing import sealing_held_off
 from .seals_file import SealsFile
 
 _CHUNK = 5_000
@@ -76,7 +76,7 @@ def _one_snapshot(file: SealsFile) -> Iterator[Iterator[tuple[int, str]]]:
     """Database and file as they stood at one moment: no seal may be made between the two looks."""
     outermost = not connection.in_atomic_block
     with ExitStack() as no_sealing:
-        no_sealing.enter_context(only_sealer(wait=True))
+        no_sealing.enter_context(sealing_held_off())
         with transaction.atomic(), connection.cursor() as cursor:
             if outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -32,11 +32,10 @@ class ContactInput:
     email: str = ""
 
     def __post_init__(self) -> None:
-        """A line break is one sign, and what is shown in one line is one; `payload` keeps how it came."""
-        if "\r" in self.text:
-            object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\r", "\n"))
-        for name in ("address", "title"):
-            object.__setattr__(self, name, one_line(getattr(self, name)))
+        object.__setattr__(self, "name", one_line(self.name))
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +97,9 @@ class Incoming:
         return (Reporter(contact.name, contact.phone, contact.email),) if contact else ()
 
     def __post_init__(self) -> None:
-        """A line break is one sign, and what is shown in one line is one, whoever sent it; `payload` keeps how it came."""
+        """A line break is one sign, and what is shown in one line is one; `payload` keeps how it came."""
         if "\r" in self.text:
             object.__setattr__(self, "text", self.text.replace("\r\n", "\n").replace("\r", "\n"))
-
-    def __post_init__(self) -> None:
         for name in ("address", "title"):
             object.__setattr__(self, name, one_line(getattr(self, name)))
 

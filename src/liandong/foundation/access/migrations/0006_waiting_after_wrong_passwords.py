@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0004_absence")]
+    dependencies = [("access", "0005_key_reads_words")]
 
     operations = [migrations.AddField("ratewindow", "last_at", models.DateTimeField(null=True))]

@@ -1,0 +1,31 @@
+"""Statements are prepared on a connection of our own only, never where a pooler deals it out to others in between.
+
+Behind a pooler a prepared name may be missing, or be somebody else's statement. A pooler is known by the number of the
+server process: it hands out one of its own making at the beginning (docs/decisions/prepared-statements.md).
+"""
+
+from typing import Any
+from weakref import WeakSet
+
+import psycopg
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_seen: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+
+def settle(sender: type, connection: BaseDatabaseWrapper, **_more: Any) -> None:
+    """For `connection_created`: looks once at each new connection, one from the pool is not looked at again."""
+    raw: psycopg.Connection[Any] = connection.connection
+    if settings.PREPARE_BEHIND_POOLER or raw.prepare_threshold is None or raw in _seen:
+        return
+    _seen.add(raw)
+    with connection.wrap_database_errors:
+        if is_behind_a_pooler(raw):
+            raw.prepare_threshold = None
+
+
+def is_behind_a_pooler(raw: psycopg.Connection[Any]) -> bool:
+    """Whether the server process that answers is another than the one that we were told of."""
+    row = raw.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    return row is None or int(row[0]) != raw.info.backend_pid

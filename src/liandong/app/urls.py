@@ -1,5 +1,6 @@
 """Every address of the product, room by room."""
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -11,6 +12,7 @@ from liandong.app.api import api
 admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
 admin.site.index_title = _("登记册")
 admin.site.unregister([EmailAddress, Group])  # what isn't a register isn't changed past the ledger
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # attempts are counted there
 
 handler500 = "liandong.foundation.access.web.server_error"
 urlpatterns = [

@@ -27,10 +27,10 @@ _AREAS = {
 }
 _HEAD = """# Who reaches what · 谁能看、能做什么
 
-Written by `.venv/bin/python tools/matrix.py write` from `tests/matrix/endpoints.tsv`, whose every cell is asked over HTTP
-by the tests: addresses, methods, and kinds of cases by who asks. What isn't listed is refused: without an account by the
-page for signing in, to a post by 403, of a case that it may not see by 404, as of what isn't there. `docs/rights.md` says
-why.
+Written by `.venv/bin/python tools/matrix.py write` from `tests/matrix/endpoints.tsv`: addresses, methods and kinds of
+cases by who asks, each cell of it asked over HTTP by the tests. What isn't listed is refused: without an account by the
+page for signing in, to a post by 403, of a case that it may not see by 404, as of what isn't there. `docs/rights.md`
+says why.
 """
 
 

@@ -22,7 +22,6 @@ from liandong.foundation.access import public as access
 from liandong.kernel import time
 from tests import county
 from tests.contexts.intake.pages import jpeg, report_fields
-
 from tests.matrix.cast import username
 from tests.matrix.stage import Stage
 
@@ -246,7 +245,12 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("/console/case/<number>/contact/<report_id>/", "POST"): _always(purpose="clarify"),
     ("/console/case/<number>/do/<action>/", "POST"): _always(text="已看过现场"),
     ("/notifications/settings/", "POST"): _always(
-        tasks="page", deadlines="page", progress="page", interval_min="0", quiet_from="22", quiet_until="7",
+        tasks="page",
+        deadlines="page",
+        progress="page",
+        interval_min="0",
+        quiet_from="22",
+        quiet_until="7",
         language="zh-hans",
     ),
     ("/notifications/settings/trial/", "POST"): _always(means="page"),

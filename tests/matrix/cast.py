@@ -78,5 +78,5 @@ CAST: Mapping[str, Mapping[str, str]] = {
 
 
 def username(column: str, kind: str) -> str:
-    """"" for who has no account, and where nobody stands in this relation to the case."""
+    """ "" for who has no account, and where nobody stands in this relation to the case."""
     return CAST.get(kind, CAST["public"]).get(column, "")

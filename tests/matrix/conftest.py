@@ -7,7 +7,6 @@ from django.test.utils import override_settings
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
 from tests import county
-
 from tests.matrix.stage import Stage, build
 
 

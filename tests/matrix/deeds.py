@@ -12,13 +12,11 @@ from django.test import Client
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.public import LIFECYCLE, Action, State
-from liandong.contexts.console.api import _COMMANDS as OF_THE_API
-from liandong.contexts.console.web.acts import COMMANDS as OF_THE_PAGE
 from liandong.kernel import time
-from liandong.kernel.actor import Role
+from liandong.kernel.actor import SYSTEM, Role
 from tests import county
 from tests.matrix.asking import outcome_of
-from tests.matrix.cast import CAST, COLUMNS, username
+from tests.matrix.cast import CAST
 from tests.matrix.stage import Stage
 from tests.matrix.table import NOT_ASKED
 
@@ -109,7 +107,7 @@ def bring(stage: Stage, action: Action, kind: str) -> None:
         fields = {"state": state, "closed_at": now if ended else None, "category_code": county.POTHOLE}
         if state in (State.RECEIVED, State.DISPATCHED):
             fields["accepted_at"] = None
-    fields |= _WAITS.get(action, lambda: {})()
+    fields |= _WAITS.get(action, dict)()
     if fields:
         Case.objects.filter(pk=row.id).update(**fields)
     if action in (Action.CLAIM, Action.TAKE_UP) and kind not in NATURAL:
@@ -135,20 +133,16 @@ _WAITS: Mapping[Action, Callable[[], dict[str, Any]]] = {
 def _reassigned(stage: Stage, kind: str) -> None:
     row = stage.cases[kind]
     Case.objects.filter(pk=row.id).update(office=county.office("POL"), state=State.HANDLING)
-    cases.reassign_case(
-        actor=county.post("coordinator"), case_id=row.id, office_id=row.office_id or 0, text="职责在这个部门"
-    )
+    cases.reassign_case(actor=SYSTEM, case_id=row.id, office_id=row.office_id or 0, text="职责在这个部门")
 
 
 def _overridden(stage: Stage, kind: str) -> None:
     row = stage.cases[kind]
-    cases.override_time_limit(actor=county.post("coordinator"), case_id=row.id, budget="10wd", text="涉及多个部门")
+    cases.override_time_limit(actor=SYSTEM, case_id=row.id, budget="10wd", text="涉及多个部门")
 
 
 def _assigned(stage: Stage, kind: str) -> None:
-    cases.assign_task(
-        actor=county.post("coordinator"), case_id=stage.cases[kind].id, staff_id=_colleague(kind), despite_absence=True
-    )
+    cases.assign_task(actor=SYSTEM, case_id=stage.cases[kind].id, staff_id=_colleague(kind), despite_absence=True)
 
 
 _DEEDS: Mapping[Action, Callable[[Stage, str], None]] = {

@@ -27,7 +27,6 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from tests import county
 from tests.contexts.intake.pages import jpeg
-
 from tests.matrix.cast import CAST, KINDS, MACHINES, username
 
 _COLOURS = ("red", "green", "blue", "navy", "teal", "olive", "purple", "gray")
@@ -169,7 +168,9 @@ def _sign_in(stage: Stage) -> None:
 def _marks(stage: Stage) -> None:
     """Rows of a post's own, by user name: what an address names that is nobody else's."""
     now = time.now()
-    event = Event.objects.order_by("id").values("stream_kind", "stream_id", "type", "payload", "at", event_id=F("id"))[0]
+    event = Event.objects.order_by("id").values("stream_kind", "stream_id", "type", "payload", "at", event_id=F("id"))[
+        0
+    ]
     letter = DeadLetter.objects.create(subscriber="matrix", attempts=9, error="", died_at=now, **event)
     delivery = Delivery.objects.create(
         staff_id=county.post("admin").id, means="mail", state="dead", created_at=now, next_at=now
@@ -189,8 +190,6 @@ def _marks(stage: Stage) -> None:
             actor=county.post(name), action="urge", versions=[(stage.others[kept].id, stage.others[kept].version)]
         )
     absence = next(row for row in access.absences(county.post("coordinator")) if row.staff_id == county.post("hud1").id)
-    handover = cases.hand_over(
-        actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[]
-    )
+    handover = cases.hand_over(actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[])
     for marks in stage.marks.values():
         marks |= {"absence_id": absence.id, "handover_id": handover}

@@ -116,7 +116,7 @@ def bring(stage: Stage, action: Action, kind: str) -> None:
     if action is Action.JUDGE_JOINED and kind == "joined":
         carrier = {"state": State.ANSWERED, "answered_at": now, "verdict_due_at": now + county.days(5)}
         Case.objects.filter(pk=stage.others[kind].id).update(**carrier)
-    if action in _DEEDS and kind not in NATURAL:
+    if action in _DEEDS and state in LIFECYCLE[action].sources:
         _DEEDS[action](stage, kind)
 
 
@@ -131,8 +131,10 @@ _WAITS: Mapping[Action, Callable[[], dict[str, Any]]] = {
 
 
 def _reassigned(stage: Stage, kind: str) -> None:
+    """From the police, whose matter it isn't; a town is given what is its own by the duty list."""
     row = stage.cases[kind]
-    Case.objects.filter(pk=row.id).update(office=county.office("POL"), state=State.HANDLING)
+    category = county.BURNING if kind == "town" else county.POTHOLE
+    Case.objects.filter(pk=row.id).update(office=county.office("POL"), state=State.HANDLING, category_code=category)
     cases.reassign_case(actor=SYSTEM, case_id=row.id, office_id=row.office_id or 0, text="职责在这个部门")
 
 

@@ -23,6 +23,7 @@ from .queries import CaseRow, visible_among
 LISTED = 30
 MOST_LINES = 100
 _DESK = (Role.CLERK, Role.COORDINATOR)
+_WRITE = (*_DESK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER)
 _OFFICE = (*_DESK, Role.HANDLER, Role.DISPATCHER)
 """Who takes what is addressed to an office; a grid worker of a town may have an office, his work lies in his cells."""
 
@@ -47,8 +48,8 @@ def hand_over(
     *, actor: Actor, to_staff_id: int | None, text: str, lines: Sequence[tuple[int, str]], is_shift: bool = False
 ) -> int:
     """Writes a hand-over to a post that can stand in, or to the office (None); `lines`: case ids with what is to be
-    known. Returns its id. Raises InvalidInput where nothing is said, NotAllowed or NotFound of a case that isn't the
-    post's to note on.
+    known. Returns its id. Raises InvalidInput where nothing is said, NotAllowed for posts that only look on, NotAllowed
+    or NotFound of a case that isn't the post's to note on.
     """
     _check(actor, to_staff_id, text, lines, is_shift=is_shift)
     with transaction.atomic():
@@ -110,7 +111,7 @@ def shift_handovers(actor: Actor) -> list[HandoverRow]:
 def _check(
     actor: Actor, to_staff_id: int | None, text: str, lines: Sequence[tuple[int, str]], *, is_shift: bool
 ) -> None:
-    if is_shift and not actor.has(*_DESK):
+    if not actor.has(*(_DESK if is_shift else _WRITE)):
         raise NotAllowed
     if to_staff_id is None and actor.office_id is None:
         raise InvalidInput("请选择交给哪个岗位。", field="to_staff_id")

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from .domain.kinds import GROUP_NAMES, KINDS, Group
+from .domain.kinds import GROUP_NAMES, Group
 from .domain.pace import INTERVAL_MIN, QUIET_FROM, QUIET_UNTIL
 
 
@@ -18,7 +18,7 @@ class Notification(models.Model):
     staff = models.ForeignKey("access.Staff", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     report = models.ForeignKey("intake.Report", null=True, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20, choices=[(kind.value, words.name) for kind, words in KINDS.items()])
+    kind = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
     count = models.PositiveIntegerField(default=1)
     urgent = models.BooleanField(default=False)

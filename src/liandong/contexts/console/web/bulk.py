@@ -150,6 +150,8 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
         batches.undo(actor=actor, batch_id=batch_id, text=text_of(request))
     except InvalidInput as error:
         return _page(request, batch_id, error)
+    except NotFound:
+        raise
     except LiandongError as error:
         toast(request, access.say(error), level="error")
     return redirect("console:batch", batch_id=batch_id)

@@ -34,7 +34,7 @@ from .report import (
     send,
     tell_alone,
 )
-from .where import near_matters, suggestion, suggestions
+from .where import near_matters, suggest, suggestion, suggestions
 
 ORIGIN = "desk"
 LAST = "intake.registered"
@@ -207,6 +207,13 @@ def place_part(request: HttpRequest) -> HttpResponse:
     near = near_matters(filled.fields, actor)
     picked = suggestion(request.POST.get("pick_place", ""))
     return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near})
+
+
+@require_POST
+@access.signed_in(*REGISTERS)
+def places_part(request: HttpRequest) -> HttpResponse:
+    """The list under the typed address."""
+    return suggest(request, place_part=PARTS["place"])
 
 
 @require_POST

@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from liandong.contexts.intake.domain.incoming import PhotoRef
 from liandong.contexts.intake.photos import (
@@ -113,6 +114,7 @@ def picture(digest: str, *, thumb: bool) -> FileResponse:
     return response
 
 
+@require_safe
 def kept_picture(request: HttpRequest, token: str) -> FileResponse:
     """The thumb of a photo that waits for its report."""
     photo = photo_of_token(token)

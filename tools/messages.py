@@ -29,6 +29,10 @@ NOT_TEXTS = {
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",
     "kernel/telephone.py": "words before an extension",
     "kernel/text.py": "bounds of a range of characters",
+    "kernel/masking/addresses.py": "signs of plates, words beside an address",
+    "kernel/masking/folding.py": "signs for digits",
+    "kernel/masking/numbers.py": "words beside a number",
+    "kernel/masking/reporter.py": "words beside a name",
 }
 BILINGUAL = ("示例数据 · sample data", "中文")
 """Texts that stand in both languages on every page."""

@@ -24,9 +24,17 @@ from .domain.learned import Lesson
 from .domain.lifecycle import EMERGENCY_NUMBERS, UNHAPPY, Action, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .lead import check_assignable, check_there, desk_of, lead_of, leaf, needs_consent
-from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task
+from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Publication, Task
 from .near import near_cell
-from .queries import CaseRow, check_independent, check_satisfied, deadline_entries, is_emergency, taxonomy
+from .queries import (
+    CaseRow,
+    check_independent,
+    check_satisfied,
+    deadline_entries,
+    is_emergency,
+    may_publish,
+    taxonomy,
+)
 
 
 def screen_case(
@@ -271,9 +279,13 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
     with transaction.atomic():
         case = lock_case(case_id)
         category = taxonomy().named(case.category_code)
+        address = case.address if places.resolve(case.address) else ""
+        Publication.objects.filter(case=case).delete()
         Case.objects.filter(pk=case_id).update(
             title=category.zh if category else "（上报内容已删除）",
-            address=case.address if places.resolve(case.address) else "",
+            address=address,
+            public_address=places.to_the_street(address),
+            is_published=False,
             tokens=Value("", output_field=SearchVectorField()),
             version=case.version + 1,
             changed_at=time.now(),
@@ -369,6 +381,9 @@ def _categorise(change: Change, category: CategoryRow) -> None:
         is_confidential="reporter_confidential" in category.flags,
     )
     change.deadline(DeadlineEntry.Kind.START, at=change.case.clock_from)
+    if change.case.is_published and not may_publish(change.case):
+        Publication.objects.filter(case=change.case).delete()
+        change.set(is_published=False)
     if change.case.report_count > 1:
         _keep_joined_as_close(change.case)
 
@@ -377,7 +392,8 @@ def _keep_joined_as_close(case: Case) -> None:
     """What turns out to be nobody else's business isn't told by the cases joined to it either."""
     kept = {name: True for name in ("is_private", "is_confidential") if getattr(case, name)}
     if kept:
-        Case.objects.filter(joined_to=case).update(**kept)
+        Publication.objects.filter(case__joined_to=case).delete()
+        Case.objects.filter(joined_to=case).update(is_published=False, **kept)
 
 
 def _place(change: Change, lon: float | None, lat: float | None) -> None:

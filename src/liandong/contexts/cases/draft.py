@@ -8,7 +8,7 @@ from typing import Any
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
-from liandong.kernel import text
+from liandong.kernel.masking import Reporter
 
 from .clocks import promise
 from .domain.lifecycle import ENDED, State
@@ -16,8 +16,8 @@ from .domain.taxonomy import CategoryRow
 from .models import Task
 from .near import near_cell
 from .queries import propose_category, taxonomy
+from .words import words_of
 
-TITLE_SIGNS = 60
 Row = dict[str, Any]
 
 
@@ -45,7 +45,8 @@ class Life:
 class Matter:
     """What a report says the matter is. `category_code` None: propose one from the words. Degrees WGS-84.
 
-    `office_id`: a source that names the responsible office; `barred`: offices that must not get it.
+    `office_id`: a source that names the responsible office; `reporters`: whose names and numbers are left out of what
+    is shown and searched; `may_publish`: the reporter allows that the words are public.
     """
 
     text: str
@@ -63,6 +64,8 @@ class Matter:
     complained_office_id: int | None = None
     complained_staff_id: int | None = None
     life: Life | None = None
+    reporters: tuple[Reporter, ...] = ()
+    may_publish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class CaseDraft:
     """Rows to be written, by column name and without `id`/`case_id`; `facts` go to ledger and event."""
 
     case: Row
+    publication: Row | None
     task: Row | None
     deadlines: list[Row]
     facts: dict[str, object]
@@ -95,9 +99,14 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     promised = promise(*running, matter.received_at, life.paused)
     yellow_at, red_at = promised.turns(life.state, accepted=life.accepted_at is not None)
     county = orgs.county()
+    words = words_of(title=matter.title, address=matter.address, words=matter.text, reporters=matter.reporters)
+    is_private = bool(category and category.is_private)
+    is_confidential = bool(category and "reporter_confidential" in category.flags)
+    complains = complained_office_id is not None or matter.complained_staff_id is not None
+    is_published = matter.may_publish and not (is_private or is_confidential or complains)
     case: Row = {
         "state": life.state.value,
-        "title": matter.title[:120] or headline(matter.text, category),
+        "title": words.title or (category.zh if category else "（无文字说明）"),
         "category_code": category.code if category else "",
         "category_version": category.version if category else 0,
         "severity": category.severity if category else 3,
@@ -105,6 +114,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "channel": matter.channel,
         "language": matter.language,
         "address": matter.address[:200],
+        "public_address": words.public_address,
         "lon": matter.lon,
         "lat": matter.lat,
         "source_crs": matter.source_crs,
@@ -117,8 +127,9 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "assignee_id": None,
         "complained_office_id": complained_office_id,
         "complained_staff_id": matter.complained_staff_id,
-        "is_private": bool(category and category.is_private),
-        "is_confidential": bool(category and "reporter_confidential" in category.flags),
+        "is_private": is_private,
+        "is_confidential": is_confidential,
+        "is_published": is_published,
         "accept_budget": accept_budget,
         "finish_budget": finish_budget,
         "received_at": matter.received_at,
@@ -142,7 +153,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "solved": life.solved,
         "satisfied": life.satisfied,
         "version": 1,
-        "tokens": text.vector(text.tokens(f"{matter.title} {matter.address} {matter.text}")),
+        "tokens": words.tokens,
     }
     facts: dict[str, object] = {
         "state": life.state.value,
@@ -151,10 +162,12 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "division": matter.located.division_id,
         "channel": matter.channel,
         "queue": case["queue"],
+        **({"published": True} if is_published else {}),
     }
+    publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []
-    return CaseDraft(case, task, deadlines, facts, reasons)
+    return CaseDraft(case, publication, task, deadlines, facts, reasons)
 
 
 _UNSORTED = ("120wm", "5wd")
@@ -199,18 +212,6 @@ def _lead(
     if registry.desk_id in barred and registry.supervision_id is not None:
         return registry.supervision_id, ""
     return None if registry.desk_id in barred else registry.desk_id, unclear
-
-
-def headline(report: str, category: CategoryRow | None) -> str:
-    """The first sentence of a report, at most 60 signs; of a report without words the category's name."""
-    words = " ".join(report.split())
-    for end in "。！？!?；;":
-        cut = words.find(end)
-        if 8 <= cut < TITLE_SIGNS:
-            return words[:cut]
-    if len(words) <= TITLE_SIGNS:
-        return words or (category.zh if category else "（无文字说明）")
-    return words[: TITLE_SIGNS - 1] + "…"
 
 
 def _near(lon: float | None, lat: float | None) -> int | None:

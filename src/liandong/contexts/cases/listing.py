@@ -11,9 +11,9 @@ from enum import StrEnum
 import msgspec
 from django.db.models import Case as Either
 from django.db.models import Count as DbCount
-from django.db.models import F, Max, OuterRef, Q, Subquery, When
+from django.db.models import F, Max, Q, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest, Left
+from django.db.models.functions import Greatest, Left
 
 from liandong.foundation.words import holds_all
 from liandong.kernel import ids, text, time
@@ -22,7 +22,7 @@ from liandong.kernel.errors import InvalidInput
 
 from .domain.lifecycle import State
 from .domain.light import Light, light
-from .models import Case, CaseQuerySet, Message, Scope, versions_of
+from .models import Case, CaseQuerySet, Scope, versions_of
 from .queries import CASE_COLUMNS, CaseRow
 
 _RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
@@ -134,11 +134,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PublishedRow:
-    """A case as anybody may see it; `answer` is None before there is one."""
+    """A case as anybody may see it. `address` ends at the street; `text`, `answer` None where they aren't public."""
 
     id: int
     category_code: str
     address: str
+    division_id: int | None
     lon: float | None
     lat: float | None
     office_id: int | None
@@ -146,6 +147,7 @@ class PublishedRow:
     changed_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    text: str | None
     answer: str | None
 
 
@@ -243,7 +245,7 @@ def list_points(
 
 
 def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[PublishedRow]:
-    """Cases that anybody may see, the newest first, with their latest answer; one statement."""
+    """Cases that anybody may see, the newest first, with what is public of their words; one statement."""
     rows = Case.objects.visible_to(SYSTEM, Scope.COUNTY, "public").filter(category_code__in=wanted.category_codes)
     rows = rows.filter(Q(joined_to=None) | _CARRIED_IN_PUBLIC)
     if wanted.ids is not None:
@@ -255,15 +257,14 @@ def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[Publi
     if wanted.is_open is not None:
         own = Q(joined_to=None, closed_at__isnull=wanted.is_open)
         rows = rows.filter(own | Q(joined_to__isnull=False, joined_to__closed_at__isnull=wanted.is_open))
-    answers = Message.objects.filter(
-        case=Coalesce(OuterRef("joined_to"), OuterRef("pk")), kind=Message.Kind.ANSWER, public=True
-    )
     told: dict[str, Combinable] = {
+        "address": F("public_address"),
         "office_id": _of_carrier("office_id"),
         "changed_at": Greatest("changed_at", _of_carrier("changed_at")),
         "due_at": _of_carrier("due_at"),
         "closed_at": _of_carrier("closed_at"),
-        "answer": Subquery(answers.order_by("-id").values("text")[:1]),
+        "text": F("publication__text"),
+        "answer": _of_carrier("publication__answer"),
     }
     columns = rows.values_list(*(told.get(name, F(name)) for name in PublishedRow.__slots__))
     return [PublishedRow(*row) for row in columns.order_by("-received_at", "-id")[skip : skip + most]]

@@ -157,6 +157,8 @@ class Case(models.Model):
     at it. `urge_count` counts all urging, `urged_at` is when the county or town last did.
     `joined_to`: the case that carries the same matter; `report_count`: the reports of the case itself and of those that
     are joined to it.
+    `public_address`: the address down to the street, as anybody may read it; `is_published`: its words are public too
+    (`Publication`).
     `consent_office`: the town's office whose consent is waited for, `consent_asker` the post that asked.
     """
 
@@ -170,6 +172,7 @@ class Case(models.Model):
     language = models.CharField(max_length=8, blank=True, default="")
 
     address = models.CharField(max_length=200, blank=True, default="")
+    public_address = models.CharField(max_length=200, blank=True, default="", db_default="")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     source_crs = models.CharField(max_length=8, blank=True, default="")
@@ -195,6 +198,7 @@ class Case(models.Model):
     )
     is_private = models.BooleanField(default=False)
     is_confidential = models.BooleanField(default=False)
+    is_published = models.BooleanField(default=False, db_default=False)
 
     accept_budget = models.CharField(max_length=12, blank=True, default="")
     finish_budget = models.CharField(max_length=12, blank=True, default="")
@@ -275,6 +279,22 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
+
+
+class Publication(models.Model):
+    """What anybody may read of the words 公开内容: of the report and of the office's latest answer, without names and
+    numbers of persons. There is one only where the reporter allowed it or a post released it.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="publication")
+    text = models.TextField(blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "cases_publication"
+
+    def __str__(self) -> str:
+        return f"publication of case {self.pk}"
 
 
 class Task(models.Model):

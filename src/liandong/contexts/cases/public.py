@@ -83,6 +83,14 @@ from .listing import (
 )
 from .models import Scope
 from .near import NearRow, near_by, near_cell
+from .publishing import (
+    PublicWords,
+    keep_public_answer,
+    latest_answer,
+    latest_answers,
+    publish_words,
+    withhold_words,
+)
 from .queries import (
     TASKS_LISTED,
     CaseRow,
@@ -107,6 +115,7 @@ from .queries import (
     last_learned_at,
     leaf_words,
     may_park,
+    may_publish,
     may_take_verdict,
     messages,
     of_matter,
@@ -121,6 +130,7 @@ from .queries import (
     turned_yellow,
     visible_among,
     visible_case,
+    works_on,
 )
 from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
@@ -180,6 +190,7 @@ __all__ = [
     "Page",
     "PointRow",
     "Proposal",
+    "PublicWords",
     "Published",
     "PublishedRow",
     "Scope",
@@ -234,9 +245,12 @@ __all__ = [
     "joined_cases",
     "judge_joined",
     "keep_lesson",
+    "keep_public_answer",
     "lapse_question",
     "lapse_verdict",
     "last_learned_at",
+    "latest_answer",
+    "latest_answers",
     "leaf_words",
     "list_cases",
     "list_points",
@@ -246,6 +260,7 @@ __all__ = [
     "long_date",
     "look_at_verdict",
     "may_park",
+    "may_publish",
     "may_take_verdict",
     "messages",
     "near_by",
@@ -260,6 +275,7 @@ __all__ = [
     "park_case",
     "possible_actions",
     "propose_category",
+    "publish_words",
     "reassign_case",
     "receivers",
     "record_reply",
@@ -299,8 +315,10 @@ __all__ = [
     "why",
     "withdraw_case",
     "withdraw_consent",
+    "withhold_words",
     "working_age",
     "workload",
     "workload_cases",
+    "works_on",
     "written_handovers",
 ]

@@ -122,6 +122,7 @@ class CaseRow:
     assignee_id: int | None
     is_private: bool
     is_confidential: bool
+    is_published: bool
     received_at: datetime
     accept_due_at: datetime | None
     due_at: datetime | None
@@ -440,6 +441,8 @@ def _idle(row: CaseRow) -> set[Action]:
         Action.RETURN: not may_return(row),
         Action.WITHDRAW: row.report_count > 1,
         Action.HAND_OVER_EMERGENCY: not is_emergency(row),
+        Action.PUBLISH: row.is_published or not may_publish(row),
+        Action.WITHHOLD: not row.is_published,
         Action.LOOK_AT_VERDICT: row.unhappy_at is None,
         Action.URGE_BY_REPORTER: promised_ahead,
         **{action: not may_undo(row, what) for action, what in UNDOES.items()},
@@ -478,6 +481,12 @@ def decider_of_extension(row: CaseRow | Case) -> Role:
     coordinator's (docs/decisions/time-limits-in-the-ledger.md).
     """
     return Role.COORDINATOR if row.extension_count == 0 or row.is_private else Role.LEADER
+
+
+def may_publish(row: CaseRow | Case) -> bool:
+    """Words of a private or confidential matter, or of a complaint about an office or a post, are nobody else's."""
+    complains = row.complained_office_id is not None or row.complained_staff_id is not None
+    return not (row.is_private or row.is_confidential or complains)
 
 
 def may_return(row: CaseRow | Case) -> bool:
@@ -577,6 +586,12 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
 def is_given_to(row: CaseRow | Case, actor: Actor) -> bool:
     """Whether the case is the post's own, or of a post for which it stands in now."""
     return actor.kind == "staff" and row.assignee_id in (actor.id, *actor.stands_in_for)
+
+
+def works_on(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the post is the one of the lead office that works on the case now, or stands in for it."""
+    leads = actor.office_id is not None and actor.office_id == row.office_id
+    return leads and actor.has(Role.HANDLER, Role.DISPATCHER) and is_given_to(row, actor)
 
 
 def absent_behind(row: CaseRow | Case, actor: Actor) -> int | None:

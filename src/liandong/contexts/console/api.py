@@ -84,6 +84,7 @@ class CaseLine(msgspec.Struct, frozen=True):
     assignee: str
     is_private: bool
     is_confidential: bool
+    is_published: bool
     received_at: datetime
     accept_due_at: datetime | None
     due_at: datetime | None
@@ -365,6 +366,7 @@ def case_line(row: cases.CaseRow, told: _Told | None = None) -> CaseLine:
         assignee=told.post(row.assignee_id),
         is_private=row.is_private,
         is_confidential=row.is_confidential,
+        is_published=row.is_published,
         received_at=row.received_at,
         accept_due_at=row.accept_due_at,
         due_at=row.due_at,
@@ -548,6 +550,11 @@ def _written(command: Callable[..., cases.CaseRow]) -> "Command":
     return write
 
 
+def _unwritten(command: Callable[..., cases.CaseRow]) -> "Command":
+    """For commands that take the version only."""
+    return lambda actor, case_id, given: command(actor=actor, case_id=case_id, version=given.version)
+
+
 Command = Callable[[Actor, int, ActionIn], cases.CaseRow]
 _COMMANDS: Mapping[str, Command] = {
     cases.Action.SCREEN: _screen,
@@ -586,4 +593,6 @@ _COMMANDS: Mapping[str, Command] = {
     cases.Action.UNDO_OVERRIDE: _written(cases.undo_override),
     cases.Action.UNDO_ASSIGN: _written(cases.undo_assignment),
     cases.Action.HAND_OVER_EMERGENCY: _hand_over_emergency,
+    cases.Action.PUBLISH: _unwritten(intake.publish_words),
+    cases.Action.WITHHOLD: _unwritten(cases.withhold_words),
 }

@@ -61,6 +61,8 @@ EVENTS = {
     "OverrideUndone": "撤销改定时限",
     "AssignmentUndone": "撤销指派",
     "CaseWordsErased": "应本人要求删除上报内容",
+    "WordsPublished": "公开内容",
+    "WordsWithheld": "不再公开内容",
 }
 
 

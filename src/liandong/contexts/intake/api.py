@@ -43,8 +43,8 @@ class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One report. `lon`, `lat` in degrees of `crs`; without `category_code` one is proposed from the words.
 
     `photos`: tokens of `POST /photos`; `complained_office`: code of the office that is complained of, which then never
-    handles the case; `channel`: for posts only, how the report reached them; `idempotency_key`: in batches, where there
-    is no header.
+    handles the case; `may_publish`: the reporter allows that the words are public, without names and numbers;
+    `channel`: for posts only, how the report reached them; `idempotency_key`: in batches, where there is no header.
     """
 
     text: str = ""
@@ -62,6 +62,7 @@ class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     received_at: datetime | None = None
     channel: Literal["", "phone", "visit", "letter", "hotline", "grid"] = ""
     language: Annotated[str, msgspec.Meta(max_length=8)] = ""
+    may_publish: bool = False
     idempotency_key: str = ""
 
 
@@ -243,6 +244,7 @@ def _incoming(report: ReportIn, sender: Actor, key: str) -> Incoming:
         contact=ContactInput(report.contact.name, report.contact.phone, report.contact.email),
         photos=tuple(_photo(token) for token in report.photos),
         language=report.language,
+        may_publish=report.may_publish,
     )
 
 

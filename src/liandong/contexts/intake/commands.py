@@ -16,8 +16,9 @@ from liandong.foundation.places import public as places
 from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
+from liandong.kernel.masking import Reporter, masked
 
-from .domain.incoming import Incoming, Received, Rejected, check
+from .domain.incoming import ContactInput, Incoming, Received, Rejected, check
 from .models import Report
 from .writing import Rows, new_ids, write
 
@@ -122,8 +123,15 @@ def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: d
         complained_office_id=report.complained_office_id,
         complained_staff_id=report.complained_staff_id,
         life=past.life if past else None,
+        reporters=reporters_of(report.contact),
+        may_publish=report.may_publish,
     )
     return _Admitted(place, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+
+
+def reporters_of(contact: ContactInput) -> tuple[Reporter, ...]:
+    """Whose name and numbers are left out of what is shown and searched."""
+    return (Reporter(contact.name, contact.phone, contact.email),) if contact else ()
 
 
 def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:
@@ -293,6 +301,9 @@ def _key(row: Mapping[str, object]) -> tuple[str, str]:
 def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
     draft = item.draft
     rows.cases_case.append({"id": case_id, **draft.case})
+    if draft.publication:
+        answer = masked(item.past.answer, reporters_of(item.report.contact)) if item.past else ""
+        rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
@@ -337,7 +348,7 @@ def _add_report(
             "lat": report.lat,
             "crs": report.crs if report.lon is not None else "",
             "category_code": report.category_code,
-            "payload": report.payload,
+            "payload": {**report.payload, "may_publish": True} if report.may_publish else report.payload,
             "actor": actor.ref,
             "receipt_code": code,
             "salt": "\\x" + salt.hex(),

@@ -12,7 +12,7 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
 from .models import Contact, ContactReading
-from .receipts import PURPOSES
+from .receipts import PURPOSES, may_read_contact
 
 LIST_PURPOSES = {**PURPOSES, "sample": "回访抽样"}
 MOST_CASES = 1000
@@ -32,8 +32,8 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
     """Contacts by case id of cases that the post has listed, each recorded where its reporter can see it, and in its
     ledger stream.
 
-    Those of confidential cases are left out, for a handler those of other offices. Raises NotAllowed, InvalidInput for
-    another purpose and for more than 1,000 cases.
+    Those of confidential cases are left out, for a handler those that another post works on. Raises NotAllowed,
+    InvalidInput for another purpose and for more than 1,000 cases.
     """
     if not actor.has(*MAY_LIST):
         raise NotAllowed
@@ -43,7 +43,7 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
         raise InvalidInput(
             "含联系方式时一次最多导出 %(limit)s 件，请缩小筛选范围。", field="contacts", limit=MOST_CASES
         )
-    wanted = [row.id for row in rows if _may_read(actor, row)]
+    wanted = [row.id for row in rows if not row.is_confidential and may_read_contact(actor, row)]
     found: dict[int, list[OpenContact]] = {}
     with transaction.atomic():
         contacts = Contact.objects.select_for_update(of=("self",)).filter(report__case_id__in=wanted)
@@ -60,9 +60,3 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
     for _, case_id, name, phone, email in read:
         found.setdefault(case_id, []).append(OpenContact(name, phone, email))
     return found
-
-
-def _may_read(actor: Actor, row: cases.CaseRow) -> bool:
-    if row.is_confidential:
-        return False
-    return not actor.has(Role.HANDLER) or (actor.office_id is not None and row.office_id == actor.office_id)

@@ -129,6 +129,11 @@ class ReportForm(forms.Form):
         help_text=_("发生了什么、从什么时候开始、影响到谁。不要写他人的姓名、电话和身份证号。"),
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_SIGNS}),
     )
+    may_publish = forms.BooleanField(
+        label=_("可以公开我写的内容和部门的答复"),
+        required=False,
+        help_text=_("公开时隐去姓名、电话和其他号码，以后随时可以收回。不勾选的，只公开事项分类、所在街道和办理状态。"),
+    )
     category_code = Picker(label=_("事项分类"))
     same_as = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     complained_office_id = Picker(label=_("反映的部门"))
@@ -244,6 +249,7 @@ class ReportForm(forms.Form):
             contact=ContactInput(filled["name"], filled["phone"], filled["email"]),
             photos=tuple(photos),
             language=get_language() or "",
+            may_publish=filled["may_publish"],
         )
 
     def refuse(self, field: str, sentence: str) -> None:
@@ -265,6 +271,7 @@ class DeskForm(ReportForm):
         self._choose("complained_staff_id", _posts)
         self._choose("handed_to", lambda: [("", gettext("没有移交")), *EMERGENCY_SERVICES.items()])
         self.fields["text"].help_text = gettext("尽量按上报人的原话记。")
+        self.fields["may_publish"].label = gettext("上报人同意公开所说的内容和部门的答复")
         if not self.is_bound:
             self.fields["text"].widget.attrs["autofocus"] = True
         if not may_hand_over:

@@ -1,8 +1,10 @@
-"""Timers of intake."""
+"""Subscribers and timers of intake."""
+
+from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 
-from . import phone_keys, photos
+from . import phone_keys, photos, publishing
 
 
 @events.timer(every_s=3600)
@@ -15,3 +17,9 @@ def sweep_orphans() -> None:
 def fill_phone_keys() -> None:
     """Contacts from before their numbers had keys get them, a batch at a time."""
     phone_keys.fill()
+
+
+@events.subscribe("CaseAnswered")
+def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
+    """Masks the answer for public view; again without harm."""
+    publishing.keep_public_answers(batch)

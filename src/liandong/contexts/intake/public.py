@@ -7,6 +7,7 @@ from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Receive
 from .erasure import erase_contact, erase_words
 from .open311.delivered import Said, said_besides
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
+from .publishing import public_words, publish_words
 from .queries import (
     PhotoRow,
     ReportRow,
@@ -21,7 +22,17 @@ from .queries import (
     reports_to_reach,
 )
 from .reaching import Reachable, reachable, record_sent
-from .receipts import PURPOSES, Receipt, judge, open_receipt, read_contact, reply, withdraw
+from .receipts import (
+    PURPOSES,
+    Receipt,
+    check_contact_reader,
+    judge,
+    may_read_contact,
+    open_receipt,
+    read_contact,
+    reply,
+    withdraw,
+)
 
 __all__ = [
     "CHANNELS",
@@ -44,17 +55,21 @@ __all__ = [
     "ToReach",
     "blob_path",
     "cases_of_origin",
+    "check_contact_reader",
     "contact_masked",
     "erase_contact",
     "erase_words",
     "first_texts",
     "judge",
     "keep_photo",
+    "may_read_contact",
     "open_receipt",
     "photo_of_token",
     "photo_token",
     "photos_of",
     "photos_of_cases",
+    "public_words",
+    "publish_words",
     "reachable",
     "read_contact",
     "read_contacts",

@@ -120,7 +120,8 @@ def urge(*, receipt: Receipt) -> cases.CaseRow:
 def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, str, str]:
     """(name, phone, email) unmasked, for one of `PURPOSES`, recorded where the reporter can see it.
 
-    Of a confidential case only the intake role may read it, never who handles it. Raises NotAllowed, NotFound.
+    The desk may, and the post of the lead office that works on the case now; of a confidential case the desk alone.
+    Raises NotAllowed, NotFound.
     """
     if purpose not in PURPOSES:
         raise InvalidInput("请选择查看联系方式的目的。", field="purpose")
@@ -130,12 +131,28 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
         if row is None:
             raise NotFound("没有留下联系方式。")
         case = cases.visible_case(actor=actor, case_id=row.report.case_id)
-        if case.is_confidential and not actor.has(Role.CLERK, Role.COORDINATOR):
-            raise NotAllowed("上报人要求保密，只有受理岗位可以联系。")
-        if not actor.has(Role.CLERK, Role.COORDINATOR, Role.HANDLER, Role.DISPATCHER):
-            raise NotAllowed
-        if cases.is_asked_for_consent(case, actor):
-            raise NotAllowed("同意承办以后才能查看联系方式。")
+        check_contact_reader(actor, case)
         ContactReading.objects.create(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
         ledger.append(actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose})
     return row.name, row.phone, row.email
+
+
+def check_contact_reader(actor: Actor, case: cases.CaseRow) -> None:
+    """Raises NotAllowed with the reason for a post that may not read contacts of the case unmasked."""
+    if actor.has(Role.CLERK, Role.COORDINATOR):
+        return
+    if case.is_confidential:
+        raise NotAllowed("上报人要求保密，只有受理岗位可以联系。")
+    if cases.is_asked_for_consent(case, actor):
+        raise NotAllowed("同意承办以后才能查看联系方式。")
+    if not may_read_contact(actor, case):
+        raise NotAllowed("只有受理岗位和正在办理这件事的岗位可以查看联系方式。")
+
+
+def may_read_contact(actor: Actor, case: cases.CaseRow) -> bool:
+    """Whether the post may read contacts of the case unmasked: the desk, and the post of the lead office that works on
+    it now, or its deputy; not of a confidential case, nor once it has ended.
+    """
+    if actor.has(Role.CLERK, Role.COORDINATOR):
+        return True
+    return not case.is_confidential and case.is_open and cases.works_on(case, actor)

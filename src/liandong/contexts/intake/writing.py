@@ -18,6 +18,7 @@ class Rows:
     """Rows by table, keyed by column name."""
 
     cases_case: list[Row] = field(default_factory=list)
+    cases_publication: list[Row] = field(default_factory=list)
     intake_report: list[Row] = field(default_factory=list)
     intake_contact: list[Row] = field(default_factory=list)
     intake_photo: list[Row] = field(default_factory=list)

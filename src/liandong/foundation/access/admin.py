@@ -47,8 +47,8 @@ class ApiKeyAdmin(RegisterAdmin):
     """Keys are made by `liandong api_key NAME`; here they are only switched off."""
 
     register_name = "api_keys"
-    list_display = ("name", "channel", "office", "created_at", "active")
-    fields = ("name", "channel", "office", "active")
+    list_display = ("name", "channel", "office", "reads_words", "created_at", "active")
+    fields = ("name", "channel", "office", "reads_words", "active")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -123,12 +123,16 @@ class Absence(models.Model):
 
 
 class ApiKey(models.Model):
-    """A client system's key. Only its hash is kept; `channel` is what its reports say they came through."""
+    """A client system's key. Only its hash is kept; `channel` is what its reports say they came through.
+
+    `reads_words`: a partner that reads masked words of reports also where they aren't public.
+    """
 
     name = models.CharField(_("名称"), max_length=80)
     key_hash = models.BinaryField(max_length=32, unique=True)
     channel = models.CharField(_("渠道"), max_length=16, default="open311")
     office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("部门"))
+    reads_words = models.BooleanField(_("可读上报文字"), default=False, db_default=False)
     created_at = models.DateTimeField(_("发放时间"))
     active = models.BooleanField(_("启用"), default=True)
 

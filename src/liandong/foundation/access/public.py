@@ -6,7 +6,7 @@ from .deputising import end_absence, resume_absence, set_absence
 from .models import ROLE_NAMES, Absence
 from .payload import body_of, check_length, decoded
 from .posts import StaffRow, staff
-from .queries import actor_of, actor_of_post, client, emails_of
+from .queries import actor_of, actor_of_post, client, emails_of, reads_words
 from .web import actor, problem, say, sentence_of, signed_in, told
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
@@ -36,6 +36,7 @@ __all__ = [
     "may_arrange",
     "possible_deputies",
     "problem",
+    "reads_words",
     "resume_absence",
     "say",
     "sentence_of",

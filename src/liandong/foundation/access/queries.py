@@ -23,6 +23,18 @@ def _load_clients() -> dict[bytes, Actor]:
 _clients = Cached(_load_clients, "api_keys")
 
 
+def _load_word_readers() -> frozenset[int]:
+    return frozenset(ApiKey.objects.filter(active=True, reads_words=True).values_list("id", flat=True))
+
+
+_word_readers = Cached(_load_word_readers, "api_keys")
+
+
+def reads_words(actor: Actor | None) -> bool:
+    """Whether the client system has the right to masked words of reports that aren't public."""
+    return actor is not None and actor.kind == "client" and actor.id in _word_readers.get()
+
+
 def client(key: str) -> Actor | None:
     """The client system that holds this API key."""
     return _clients.get().get(key_hash(key)) if key else None

@@ -6,6 +6,7 @@ from .finding import Candidate, Precision, Reason, candidates, named_division, p
 from .index import Located, index
 from .queries import PlaceRow, by_id, search
 from .reasons import reason_words
+from .street import to_the_street
 
 __all__ = [
     "Address",
@@ -26,4 +27,5 @@ __all__ = [
     "reason_words",
     "resolve",
     "search",
+    "to_the_street",
 ]

@@ -94,6 +94,8 @@ class Action(StrEnum):
     UNDO_OVERRIDE = "undo_override"
     UNDO_ASSIGN = "undo_assign"
     HAND_OVER_EMERGENCY = "hand_over_emergency"
+    PUBLISH = "publish"
+    WITHHOLD = "withhold"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -139,6 +141,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.UNDO_OVERRIDE: "撤销改定时限",
     Action.UNDO_ASSIGN: "撤销指派",
     Action.HAND_OVER_EMERGENCY: "已转 110/119/120/122",
+    Action.PUBLISH: "公开内容",
+    Action.WITHHOLD: "不再公开",
 }
 
 
@@ -278,6 +282,8 @@ LIFECYCLE: Mapping[Action, Transition] = {
     ),
     Action.UNDO_ASSIGN: Transition(frozenset({State.HANDLING}), None, "AssignmentUndone", _LEADS, needs_text=True),
     Action.HAND_OVER_EMERGENCY: Transition(OPEN, None, "EmergencyHandedOver", _STAFF, needs_text=True),
+    Action.PUBLISH: Transition(frozenset(State), None, "WordsPublished", _REPORTER | _DESK | _OFFICES),
+    Action.WITHHOLD: Transition(frozenset(State), None, "WordsWithheld", _REPORTER | _DESK | _OFFICES),
 }
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters
+from liandong.contexts.intake import public as intake
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -162,6 +163,8 @@ COMMANDS: dict[str, Command] = {
     "undo_override": _with_text(cases.undo_override),
     "undo_assign": _with_text(cases.undo_assignment),
     "hand_over_emergency": _hand_over_emergency,
+    "publish": _plain(intake.publish_words),
+    "withhold": _plain(cases.withhold_words),
 }
 
 _TEXT_LABELS: Mapping[cases.Action, str] = {

@@ -106,6 +106,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
     if report_id not in (report.id for report in intake.reports_of(row.id)):
         raise NotFound
+    intake.check_contact_reader(actor, row)
     context: dict[str, object] = {"case": queries.listed(row), "report_id": report_id, "post": post_of(actor)}
     context["may_erase"] = actor.has(Role.COORDINATOR)
     context["purposes"] = [(key, gettext(name)) for key, name in intake.PURPOSES.items()]
@@ -181,6 +182,8 @@ def _case_page(
         "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
         "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
         "needs_words": cases.NEEDS_WORDS,
+        "may_reveal": intake.may_read_contact(actor, row),
+        "public_words": lambda: intake.public_words(row.id),
         "photos": [
             Photo(
                 reverse("intake:desk_photo", args=[photo.sha256]),

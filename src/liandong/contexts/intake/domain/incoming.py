@@ -50,7 +50,8 @@ class Incoming:
 
     `lon`, `lat` in degrees of `crs`; `received_at` None = now; `origin_key` "" = never the same.
     `category_code`: chosen by the reporter or clerk, else proposed. `division_code`, `office_code`: by a source or a
-    picker. `payload`: the delivered fields, kept as they came (JSON).
+    picker. `may_publish`: the reporter allows that the words are public. `payload`: the delivered fields, kept as they
+    came (JSON).
     """
 
     text: str
@@ -72,6 +73,7 @@ class Incoming:
     photos: tuple[PhotoRef, ...] = ()
     language: str = ""
     title: str = ""
+    may_publish: bool = False
     payload: Mapping[str, object] = field(default_factory=dict)
 
 

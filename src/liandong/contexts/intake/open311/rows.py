@@ -6,7 +6,6 @@ import msgspec
 from django.utils.translation import get_language
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.domain.public_words import public_words
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 
@@ -141,8 +140,13 @@ def attribute_of(order: int, row: attributes.Attribute) -> Attribute:
     )
 
 
-def request_of(row: cases.PublishedRow, text: str) -> Request:
-    """`text`: what its first report said."""
+_STREET_DECIMALS = 3
+"""Of degrees: about a hundred metres, so that a point shows the street and not the door."""
+
+
+def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) -> Request:
+    """`words`: for a partner that may read them where they aren't public."""
+    words = words or cases.PublicWords(row.text or "", row.answer or "")
     language, zone = get_language() or "", orgs.county().tz
     service = cases.taxonomy().by_code[row.category_code]
     office = orgs.organisation().offices.get(row.office_id or 0)
@@ -153,22 +157,29 @@ def request_of(row: cases.PublishedRow, text: str) -> Request:
     return Request(
         service_request_id=ids.case_number(row.id),
         status="open" if row.closed_at is None else "closed",
-        status_notes=public_words(row.answer) if row.answer else None,
+        status_notes=words.answer or None,
         service_name=service.name(language),
         service_code=row.category_code,
-        description=public_words(text) or None,
+        description=words.text or None,
         agency_responsible=in_language(office.name, office.name_en) if office else None,
         service_notice=None,
         requested_datetime=told(row.received_at),
         updated_datetime=told(row.changed_at),
         expected_datetime=told(row.due_at) if row.due_at else None,
-        address=public_words(row.address) or None,
+        address=row.address or _division(row.division_id) or None,
         address_id=None,
         zipcode=None,
-        lat=row.lat,
-        long=row.lon,
+        lat=None if row.lat is None else round(row.lat, _STREET_DECIMALS),
+        long=None if row.lon is None else round(row.lon, _STREET_DECIMALS),
         media_url=None,
     )
+
+
+def _division(division_id: int | None) -> str:
+    """Town and village, for what names no street."""
+    registry = orgs.organisation()
+    path = [registry.divisions[each] for each in registry.path(division_id)]
+    return " ".join(in_language(each.name, each.name_en) for each in path if each.kind in ("town", "village"))
 
 
 def in_language(chinese: str, english: str) -> str:

@@ -1,6 +1,7 @@
 """Open311 GeoReport v2 at `/open311/v2`: services, reports, requests, tokens, discovery."""
 
 import base64
+from collections.abc import Sequence
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -12,7 +13,8 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
 from liandong.contexts.intake.photos import keep_photo
-from liandong.contexts.intake.queries import first_texts
+from liandong.contexts.intake.publishing import words_for_partners
+from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
@@ -49,14 +51,15 @@ def requests(request: HttpRequest) -> tuple[str, rows.Content]:
 @door("GET", "HEAD")
 def one_request(request: HttpRequest, number: str) -> tuple[str, rows.Content]:
     parameters.check_jurisdiction(parameters.asked(request))
-    return "service_requests", [rows.request_of(*_published(number))]
+    row = _published(number)
+    return "service_requests", _told([row], parameters.asked(request))
 
 
 @door("GET", "HEAD")
 def token(request: HttpRequest, token: str) -> tuple[str, rows.Content]:
     """Ids are given at once, so a token is the id itself, for clients that always take this way."""
     parameters.check_jurisdiction(parameters.asked(request))
-    row, _ = _published(token, "token")
+    row = _published(token, "token")
     return "service_requests", [rows.Token(token, ids.case_number(row.id))]
 
 
@@ -91,17 +94,24 @@ def _list(request: HttpRequest) -> tuple[str, rows.Content]:
     found = cases.list_published(asked.wanted, skip=asked.skip, most=asked.most)
     if asked.wanted.ids is not None and not found:
         raise NotFound("没有这个请求编号。", field="service_request_id")
-    texts = first_texts([row.id for row in found])
-    return "service_requests", [rows.request_of(row, texts.get(row.id, "")) for row in found]
+    return "service_requests", _told(found, fields)
 
 
-def _published(number: str, name: str = "service_request_id") -> tuple[cases.PublishedRow, str]:
+def _told(found: Sequence[cases.PublishedRow], fields: parameters.Fields) -> list[rows.Request]:
+    """Public words only, but for a partner whose key has the right to the others, masked alike."""
+    if access.reads_words(access.client(fields.one("api_key"))):
+        words = words_for_partners([row.id for row in found])
+        return [rows.request_of(row, words[row.id]) for row in found]
+    return [rows.request_of(row) for row in found]
+
+
+def _published(number: str, name: str = "service_request_id") -> cases.PublishedRow:
     case_id = parameters.case_id_of(number)
     wanted = cases.Published(parameters.services(), ids=[case_id] if case_id else [])
     found = cases.list_published(wanted, most=1)
     if not found:
         raise NotFound("没有这个请求编号。", field=name)
-    return found[0], first_texts([found[0].id]).get(found[0].id, "")
+    return found[0]
 
 
 def _create(request: HttpRequest) -> tuple[str, rows.Content]:
@@ -148,6 +158,7 @@ def _incoming(
         category_code=service.code,
         contact=contact,
         photos=tuple(photos),
+        may_publish=fields.one("may_publish").strip().lower() in ("1", "true", "yes"),
         payload={key: value for key, value in payload.items() if value},
     )
     return incoming, refused

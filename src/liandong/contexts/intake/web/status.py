@@ -21,6 +21,7 @@ from liandong.contexts.intake.forms import (
     StatusForm,
     VerdictForm,
 )
+from liandong.contexts.intake.publishing import publish_words
 from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
 from liandong.contexts.intake.reaching import MEANS
 from liandong.contexts.intake.receipts import (
@@ -175,6 +176,34 @@ def receipt_urge(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     return redirect(address_of(receipt))
 
 
+@require_POST
+@opened
+def receipt_publish(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Allows that what the reporter wrote is public."""
+    return _act(
+        request,
+        receipt,
+        Faults(),
+        None,
+        lambda: publish_words(actor=receipt.actor, case_id=receipt.case.id),
+        gettext("已公开，隐去了姓名、电话和其他号码。"),
+    )
+
+
+@require_POST
+@opened
+def receipt_withhold(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Takes it back from public view."""
+    return _act(
+        request,
+        receipt,
+        Faults(),
+        None,
+        lambda: cases.withhold_words(actor=receipt.actor, case_id=receipt.case.id),
+        gettext("已不再公开。"),
+    )
+
+
 def _act(
     request: HttpRequest,
     receipt: Receipt,
@@ -260,6 +289,8 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
+        "may_publish": Action.PUBLISH in actions,
+        "may_withhold": Action.WITHHOLD in actions,
         "faults": faults,
         "sent": _sent(receipt),
         "readings": [_reading(row) for row in receipt.readings],

@@ -395,6 +395,7 @@ KNOWN = frozenset(
         "lat",
         "locale",
         "long",
+        "may_publish",
         "media_url",
         "service_code",
     }

@@ -284,7 +284,7 @@ def _address(day: date, kind: str, cursor: str = "") -> str:
 def _day(request: HttpRequest) -> date:
     asked = request.GET.get("day", "")
     try:
-        day = date.fromisoformat(asked) if asked else queries.today()
+        day = date.fromisoformat(asked) if asked else orgs.today()
     except ValueError as error:
         raise InvalidInput("日期格式不正确。", field="day") from error
     if day.year not in _YEARS:

@@ -143,13 +143,13 @@ def test_a_notice_of_holidays_comes_as_csv_or_json(run_import, write):
     assert "2027-12-31" in said
     table = calendar.work_calendar("Asia/Shanghai")
     assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 6))) == (False, True)
-    content = "日期,类别,名称\n2027/2/5,上班,\n2027年2月8日,放假,春节\n"
+    content = "日期,类别,名称\n2027/2/5,上班,\n2027年3月8日,放假,县庆\n"
     run_import("calendar", write("own.csv", content), source="县通知", covers_until=date(2027, 6, 30))
     table = calendar.work_calendar("Asia/Shanghai")
-    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 8))) == (True, False)
+    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 3, 8))) == (True, False)
     call_command("withdraw_notice", "县通知", stdout=StringIO())
     table = calendar.work_calendar("Asia/Shanghai")
-    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 2, 8))) == (False, True)
+    assert (table.is_work_day(date(2027, 2, 5)), table.is_work_day(date(2027, 3, 8))) == (False, True)
     with pytest.raises(CommandError):
         call_command("withdraw_notice", "县通知", stdout=StringIO())
 

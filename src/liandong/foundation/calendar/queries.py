@@ -4,7 +4,15 @@ from zoneinfo import ZoneInfo
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
 
-from .domain.work_calendar import DEFAULT_OFFICE_HOURS, MONDAY_TO_FRIDAY, DayKind, DayNotice, WorkCalendar
+from .domain.statutory import by_law
+from .domain.work_calendar import (
+    DEFAULT_OFFICE_HOURS,
+    MONDAY_TO_FRIDAY,
+    YEARS_AFTER,
+    DayKind,
+    DayNotice,
+    WorkCalendar,
+)
 from .models import Day, Notice, OfficeHours, Weekday
 
 
@@ -16,7 +24,9 @@ _calendars = Cached(_load, "calendar")
 
 
 def work_calendar(zone: str) -> WorkCalendar:
-    """The county's calendar in its IANA zone; without any notice the weekday rule stands and all is provisional."""
+    """The county's calendar in its IANA zone. What no notice names is as law and weekday rule have it; behind the
+    last day that one covers, provisionally.
+    """
     by_zone = _calendars.get()
     if zone not in by_zone:
         by_zone[zone] = _build(zone)
@@ -25,11 +35,13 @@ def work_calendar(zone: str) -> WorkCalendar:
 
 def _build(zone: str) -> WorkCalendar:
     days = Day.objects.order_by("notice_id").values_list("date", "kind", "name")
-    until = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
+    last = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
+    until = last or date(time.today(ZoneInfo(zone)).year - 1, 12, 31)
+    lawful = {day: DayNotice(DayKind.OFF, name) for day, name in by_law(until.year + YEARS_AFTER).items()}
     return WorkCalendar(
-        known_until=until or date(time.today(ZoneInfo(zone)).year - 1, 12, 31),
+        known_until=until,
         zone=zone,
         office_hours=tuple(OfficeHours.objects.values_list("opens", "closes")) or DEFAULT_OFFICE_HOURS,
-        overrides={day: DayNotice(DayKind(kind), name) for day, kind, name in days},
+        overrides=lawful | {day: DayNotice(DayKind(kind), name) for day, kind, name in days},
         work_weekdays=frozenset(Weekday.objects.values_list("day", flat=True)) or MONDAY_TO_FRIDAY,
     )

@@ -23,7 +23,7 @@ _DAY_US = 86_400_000_000
 _EPOCH_ORDINAL = _EPOCH.toordinal()
 _YEARS_BEFORE = 10
 _EARLIEST_YEAR = 1990
-_YEARS_AFTER = 12
+YEARS_AFTER = 12
 
 DEFAULT_OFFICE_HOURS = ((time(8, 30), time(17, 30)),)
 MONDAY_TO_FRIDAY = frozenset(range(5))
@@ -79,7 +79,7 @@ class WorkCalendar:
     """Working days and office hours of one county; build once, ask often.
 
     `office_hours`: local (opens, closes) pairs in order, a closing 00:00 means midnight at the day's end.
-    `overrides`: the days that notices name. `known_until`: the last day the notices cover.
+    `overrides`: the days that notices or the law name. `known_until`: the last day the notices cover.
     Answers from 1990, the earliest that a report may be from, or ten years before the first known day, to twelve years
     after `known_until`; beyond, InvalidInput.
     """
@@ -109,7 +109,7 @@ class WorkCalendar:
             raise InvalidInput("每周至少要有一个工作日。", field="work_weekdays")
         known_from = min([self.known_until, *self.overrides])
         first = date(min(known_from.year - _YEARS_BEFORE, _EARLIEST_YEAR), 1, 1)
-        last = date(self.known_until.year + _YEARS_AFTER, 12, 31)
+        last = date(self.known_until.year + YEARS_AFTER, 12, 31)
         put(self, "_days", range(first.toordinal(), last.toordinal() + 1))
         workdays = [day for day in self._days if self._works(day)]
         put(self, "_workdays", workdays)

@@ -1,6 +1,6 @@
 """What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any, TypeGuard
 
 from django import forms
@@ -60,8 +60,8 @@ class Line(forms.CharField):
 class _Fits(MaxLengthValidator):
     """Counts as the field's `maxlength` does."""
 
-    def clean(self, x: str) -> int:
-        return written.length(x)
+    def clean(self, x: Sized) -> int:
+        return written.length(str(x))
 
 
 def _is_limit(validator: object) -> TypeGuard[MaxLengthValidator]:

@@ -29,7 +29,7 @@ class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     register_name: ClassVar[str]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name in _NAMES:
             field.validators.append(_check_name)

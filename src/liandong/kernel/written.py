@@ -61,6 +61,12 @@ def check(text: str, *, kind: str = "text", field: str = "text", needed: bool = 
         raise InvalidInput("内容含有无法保存的字符。", field=field)
 
 
+def check_name(name: str, field: str = "name") -> None:
+    """Raises InvalidInput where nobody could read the name out."""
+    if not has_words(name):
+        raise InvalidInput("名称里要有文字：%(name)s", field=field, name=name)
+
+
 def _is_word(sign: str) -> bool:
     category = unicodedata.category(sign)
     if category[0] in "LN":

@@ -11,6 +11,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County, Division, Duty, Office
 from liandong.foundation.registers.models import RegisterVersion
 from liandong.kernel.actor import SYSTEM
+from liandong.kernel.errors import InvalidInput
 from tests import county
 from tests.contexts.console.reading import signed_in
 
@@ -212,3 +213,22 @@ def test_a_case_whose_post_was_ended_shows_that(admin: Client) -> None:
     clerk = Client()
     clerk.force_login(Staff.objects.get(username="clerk"))
     assert "已停用岗位" in clerk.get(f"/console/case/{row.number}/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["\u3164\u200b", "……", "🏢"])
+def test_a_name_that_nobody_can_read_out_is_refused_in_form_and_file(admin: Client, name: str) -> None:
+    law, post = Office.objects.get(code="LAW"), Staff.objects.get(username="law1")
+    for path, field in (
+        (f"/admin/orgs/office/{law.pk}/change/", "name"),
+        (f"/admin/access/staff/{post.pk}/change/", "post_name"),
+        ("/admin/orgs/county/1/change/", "name"),
+    ):
+        assert field in save(admin, path, **{field: name}).context["adminform"].form.errors
+    with pytest.raises(InvalidInput):
+        orgs.import_offices(actor=SYSTEM, rows=[orgs.OfficeInput(code="LAW", name=name)])
+    with pytest.raises(InvalidInput):
+        access.import_staff(actor=SYSTEM, rows=[access.StaffInput("law1", name, "handler", office_code="LAW")])
+    assert (Office.objects.get(code="LAW").name, Staff.objects.get(username="law1").post_name) == (
+        law.name,
+        post.post_name,
+    )

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers import public as registers
-from liandong.kernel import time
+from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
@@ -54,6 +54,7 @@ def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, reg
     """What became of the row: added, changed or unchanged."""
     if row.role not in set(Role) - {Role.REPORTER}:
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
+    written.check_name(row.post_name, "post_name")
     if row.office_code and row.office_code not in registry.office_by_code:
         raise InvalidInput("部门不存在：%(code)s", field="office_code", code=row.office_code)
     if row.email:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from liandong.foundation.registers import public as registers
+from liandong.kernel import written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -206,6 +207,7 @@ def _completes(old: Division, row: DivisionInput, parent: Division | None) -> bo
 def _division(row: DivisionInput, parent: Division | None, start: date) -> Division:
     if row.kind not in Division.Kind.values:
         raise InvalidInput("区划类别不正确：%(kind)s", field="kind", kind=row.kind)
+    written.check_name(row.name)
     lon, lat = row.lon, row.lat
     if row.outline is not None:
         lon, lat = _inner_point(row)
@@ -254,6 +256,7 @@ def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
     with transaction.atomic():
         divisions = organisation().by_code
         for row in rows:
+            written.check_name(row.name)
             if row.is_desk and Office.objects.filter(is_desk=True).exclude(code=row.code).exists():
                 raise InvalidInput("已经有县统筹协调台：%(code)s", field="is_desk", code=row.code)
             if row.division_code and row.division_code not in divisions:

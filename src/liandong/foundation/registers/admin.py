@@ -3,18 +3,37 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from liandong.kernel import written
 from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import InvalidInput
 
 from .commands import save_row
+
+_NAMES = ("name", "post_name")
+
+
+def _check_name(name: str) -> None:
+    try:
+        written.check_name(name)
+    except InvalidInput as error:
+        raise ValidationError(gettext(error.message) % error.context) from error
 
 
 class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Base of a register's page; `register_name` is the ledger stream and the version that is bumped."""
 
     register_name: ClassVar[str]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in _NAMES:
+            field.validators.append(_check_name)
+        return field
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         if change and not form.changed_data:

@@ -1,4 +1,5 @@
 import "htmx.org";
+import { watchChoices } from "./shell/choices";
 import { watchDialogs } from "./shell/dialogs";
 import { watchDrafts } from "./shell/drafts";
 import { watchLiveBars } from "./shell/live";
@@ -12,6 +13,7 @@ import { watchToasts } from "./shell/toasts";
 watchDialogs();
 watchSubmits();
 watchRequests();
+watchChoices();
 watchDrafts();
 watchRows();
 watchLiveBars();

@@ -87,6 +87,7 @@ def django_db_setup(
             verbosity=0, interactive=False, aliases={"default"}, keepdb=django_db_keepdb and not django_db_createdb
         )
         county.load()
+        county.clear()  # what an earlier run, ended in the middle, left in a database that is kept
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

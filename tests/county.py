@@ -76,7 +76,7 @@ def load() -> None:
 
 
 def clear() -> None:
-    """Removes all cases and reports, ledger and events."""
+    """Removes all cases and reports, ledger and events, and what else work leaves behind."""
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR)
     Cached.forget_all("absences")
@@ -93,9 +93,11 @@ DELETE FROM cases_handover_line; DELETE FROM cases_handover;
 DELETE FROM cases_publication; DELETE FROM cases_word_search;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;
-DELETE FROM ledger_entry; DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
+DELETE FROM ledger_entry; DELETE FROM ledger_seal;
+DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
 DELETE FROM events_timer; DELETE FROM events_worker;
-DELETE FROM access_rate; DELETE FROM access_absence; DELETE FROM registers_word_index;
+DELETE FROM access_rate; DELETE FROM access_absence; DELETE FROM django_session;
+DELETE FROM registers_word_index; DELETE FROM cases_learned_model;
 """
 
 

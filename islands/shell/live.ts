@@ -48,12 +48,14 @@ class LiveBar {
     window.clearTimeout(this.timer);
     if (!this.bar.isConnected || document.hidden) return;
     try {
+      const since = this.bar.dataset.liveCursor;
       const url = new URL(this.bar.dataset.liveUrl ?? "", location.href);
       url.searchParams.set("cursor", this.bar.dataset.liveCursor ?? "");
       const answer = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_MS) });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       const { cursor, fresh } = (await answer.json()) as { cursor: string | number; fresh: number };
       this.failures = 0;
+      if (since !== this.bar.dataset.liveCursor) return this.wait();
       this.latest = String(cursor);
       this.show(fresh);
     } catch {

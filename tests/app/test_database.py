@@ -50,8 +50,16 @@ def test_recreating_empties_it_and_forgets_its_state(url: str) -> None:
     assert database.read_state(url) == State()
 
 
-def test_an_external_database_of_a_fitting_version_passes(url: str) -> None:
+def test_an_external_database_of_the_oldest_version_passes_and_of_one_before_it_does_not(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(url) as connection:
+        version = connection.info.server_version // 10000
+    monkeypatch.setattr(database, "OLDEST", version)
     database.check_external(url)
+    monkeypatch.setattr(database, "OLDEST", version + 1)
+    with pytest.raises(Failure):
+        database.check_external(url)
 
 
 def test_an_older_postgresql_is_refused_in_one_sentence(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,16 @@
 """The environment is made by a stand-in for pip here: what is held is when, and what a stamp promises."""
 
+import importlib.util
 import io
+import os
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from liandong.app.launch import environment, processes, stamps
+from liandong.app.launch import environment, pip_wheel, processes, space, stamps
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure
 from liandong.app.launch.processes import Outcome
@@ -67,6 +71,11 @@ def ensure(clone: Clone, lock: str = environment.RUNNING) -> None:
     environment.ensure(clone, Progress(io.StringIO()), lock)
 
 
+def source_of(clone: Clone) -> Path:
+    """Where the environment's Python looks for our source."""
+    return Path(os.path.normpath(clone.site_packages / (clone.site_packages / "liandong.pth").read_text().strip()))
+
+
 def test_a_finished_environment_is_not_touched_again(clone: Clone, installer: Installer) -> None:
     ensure(clone)
     asked = len(installer.calls)
@@ -77,7 +86,7 @@ def test_a_finished_environment_is_not_touched_again(clone: Clone, installer: In
 
 def test_src_is_on_the_path_of_the_environment(clone: Clone, installer: Installer) -> None:
     ensure(clone)
-    assert (clone.site_packages / "liandong.pth").read_text() == f"{clone.src}\n"
+    assert source_of(clone) == clone.src
 
 
 def test_a_changed_lock_installs_into_the_same_environment(clone: Clone, installer: Installer) -> None:
@@ -116,7 +125,7 @@ def test_a_clone_that_was_moved_gets_its_path_corrected(clone: Clone, installer:
     moved = Clone(clone.root.rename(clone.root.with_name("moved")))
     assert not environment.is_ready(moved)
     ensure(moved)
-    assert (moved.site_packages / "liandong.pth").read_text() == f"{moved.src}\n"
+    assert source_of(moved) == moved.src
 
 
 def test_the_test_lock_serves_running_too_and_outlives_it(clone: Clone, installer: Installer) -> None:
@@ -138,6 +147,9 @@ def test_every_package_is_in_exactly_one_share_with_its_hashes() -> None:
     ("said", "told"),
     [
         ("ERROR: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 122] Disk quota exceeded", "disk is full"),
+        ("npm error code ENOSPC", "disk is full"),
+        ("Error: No space left on device (os error 28)", "disk is full"),
         ("NewConnectionError: [Errno -3] Temporary failure in name resolution", "index cannot be reached"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "does not match the hash"),
         ("ERROR: something else", "something else"),
@@ -151,11 +163,18 @@ def test_a_failed_install_is_one_sentence_with_the_way_out(
         ensure(clone)
 
 
+def without(monkeypatch: pytest.MonkeyPatch, *modules: str, root: bool) -> None:
+    """A Python as Debian has it, without some of its modules."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None if name in modules else find(name))
+    monkeypatch.setattr(environment, "DEBIAN_WHEELS", "/nowhere")
+    monkeypatch.setattr(environment.os, "geteuid", lambda: 0 if root else 1000)
+
+
 def test_a_missing_venv_module_names_the_one_package(
     clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(environment.os, "geteuid", lambda: 1000)
+    without(monkeypatch, "venv", root=False)
     with pytest.raises(Failure, match=rf"apt-get install python3\.{sys.version_info.minor}-venv as root"):
         ensure(clone)
 
@@ -163,12 +182,112 @@ def test_a_missing_venv_module_names_the_one_package(
 def test_root_gets_the_venv_module_by_itself(
     clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(environment.os, "geteuid", lambda: 0)
+    without(monkeypatch, "venv", root=True)
     monkeypatch.setattr(environment.shutil, "which", lambda name: f"/usr/bin/{name}")
     ensure(clone)
     assert installer.calls[0][:3] == ["apt-get", "install", "-y"]
     assert environment.is_ready(clone)
+
+
+def test_without_ensurepip_the_wheel_of_pip_comes_from_the_index(
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "ensurepip", root=False)
+
+    def fetch(folder: Path) -> Path:
+        with zipfile.ZipFile(folder / pip_wheel.NAME, "w") as wheel:
+            wheel.writestr("pip/__init__.py", "")
+        return folder / pip_wheel.NAME
+
+    monkeypatch.setattr(pip_wheel, "fetch", fetch)
+    ensure(clone)
+    assert (clone.site_packages / "pip" / "__init__.py").is_file()
+    assert environment.is_ready(clone)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("<urlopen error [Errno -3] Temporary failure in name resolution>", "package index cannot be reached"),
+        ("<urlopen error [SSL: CERTIFICATE_VERIFY_FAILED]>", r"is not trusted.*SSL_CERT_FILE"),
+        ("HTTP Error 404: Not Found", r"can't be fetched \(HTTP Error 404: Not Found\): run apt-get install python3"),
+    ],
+)
+def test_a_pip_that_cannot_be_fetched_is_told_with_its_reason(
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch, said: str, told: str
+) -> None:
+    without(monkeypatch, "ensurepip", root=False)
+
+    def fetch(_: Path) -> Path:
+        raise pip_wheel.Unreachable(said)
+
+    monkeypatch.setattr(pip_wheel, "fetch", fetch)
+    with pytest.raises(Failure, match=told):
+        ensure(clone)
+
+
+def test_the_way_to_our_source_is_ascii_whatever_the_folder_is_called(tmp_path: Path, installer: Installer) -> None:
+    root = tmp_path / "路 径 #1%20's"
+    (root / "src" / "liandong").mkdir(parents=True)
+    (root / "requirements.lock").write_text(LOCK)
+    ensure(Clone(root))
+    written = (Clone(root).site_packages / "liandong.pth").read_bytes()
+    assert written.isascii()
+    assert source_of(Clone(root)) == root / "src"
+
+
+def test_an_environment_whose_way_to_our_source_is_not_ascii_is_mended(tmp_path: Path, installer: Installer) -> None:
+    root = tmp_path / "路径"
+    root.mkdir()
+    (root / "requirements.lock").write_text(LOCK)
+    clone = Clone(root)
+    ensure(clone)
+    (clone.site_packages / "liandong.pth").write_text(f"{clone.src}\n", encoding="utf-8")
+    assert not environment.is_ready(clone)
+    ensure(clone)
+    assert source_of(clone) == clone.src
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", ""])
+def test_every_entry_finds_our_source_below_chinese_signs_in_any_locale(tmp_path: Path, locale: str) -> None:
+    root = tmp_path / "路径 é"
+    (root / "src" / "liandong").mkdir(parents=True)
+    (root / "src" / "liandong" / "__init__.py").touch()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
+    environment._put_src_on_path(Clone(root))
+    program = "import liandong, os; print(ascii(os.fsencode(liandong.__file__)))"
+    env = {"PATH": os.defpath, "PYTHONCOERCECLOCALE": "0"} | ({"LC_ALL": locale} if locale else {})
+    for utf8 in ("0", "1"):
+        found = subprocess.run(
+            [root / ".venv" / "bin" / "python", "-c", program],
+            env=env | {"PYTHONUTF8": utf8},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 0, found.stderr
+        assert found.stdout.strip() == ascii(os.fsencode(root / "src" / "liandong" / "__init__.py"))
+
+
+@pytest.mark.parametrize("name", ["a:b", 'a"b', "a$b", "a`b", "a\\b", "a\nb", os.fsdecode("县".encode("gbk"))])
+def test_a_folder_that_a_tool_cannot_bear_is_named_before_anything_is_made(name: str) -> None:
+    with pytest.raises(Failure, match="move it to a folder without them"):
+        Clone(Path("/srv") / name).check_name()
+
+
+@pytest.mark.parametrize("name", ["路径", "a b", "a#b", "a%20b", "a'b", "a?b", "a&b;c!d@e=f,g", "[a]{b}(c)*"])
+def test_a_folder_of_any_other_name_is_fine(name: str) -> None:
+    Clone(Path("/srv") / name).check_name()
+
+
+def test_too_little_space_is_told_before_anything_is_made(
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space, "free_bytes", lambda place: 900 * space.MB)
+    with pytest.raises(Failure, match=r"needs \d+ MB and has 900 MB left"):
+        ensure(clone)
+    assert installer.calls == []
+    assert not clone.venv.exists()
 
 
 def test_a_clone_without_its_lock_says_so(tmp_path: Path) -> None:

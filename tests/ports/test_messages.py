@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from liandong.adapters.messages_apprise import AppriseMessages
 from liandong.app import wiring
 from liandong.ports.messages import Messages, NotSent, Outgoing, Unusable
 from tests.ports.sinks import HookSink, SmtpSink, running
@@ -140,7 +141,9 @@ def test_what_is_no_sender_of_the_channel_is_refused_without_repeating_it(url: s
     ["dingtalk://abcdefgh12345678", "wecombot://693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa", "feishu://abcdefghijklmnop"],
 )
 def test_the_groups_that_offices_use_are_opened(url: str) -> None:
-    wiring.messages(url, "chat")
+    assert isinstance(wiring.messages(url, "chat"), AppriseMessages)
+    with pytest.raises(Unusable):
+        wiring.messages(f"{url.split(':', maxsplit=1)[0]}://", "chat")
 
 
 def test_a_mail_says_that_nobody_wrote_it_and_whom_it_is_from(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What people have in their hands, and the moves that several stories make."""
 
+import contextlib
 import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page, Route
 
 from liandong.foundation.access.models import Staff
 
@@ -13,6 +14,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 SMALL_PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1366, "height": 768}}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+BROWSERS_OWN = re.compile("^chrome-error:")
+"""Where a browser stands when it got no page; what it says there is its own affair, the headless one says nothing."""
 ANSWER_FIELD = "答复内容（上报人可见）"
 
 Opener = Callable[..., Page]
@@ -53,3 +56,31 @@ def _send(page: Page, button: Locator) -> None:
     """A press comes back before the form was answered; what another person sees next needs the answer."""
     with page.expect_response(lambda response: response.request.method == "POST"):
         button.click()
+
+
+class Slow:
+    """Answers to POSTs of an address are held back until they are let go."""
+
+    def __init__(self, page: Page, address: str, *, first: int = 0) -> None:
+        """`first`: so many are held, 0 for all; later ones pass."""
+        self.page = page
+        self.held: list[Route] = []
+        self._most = first
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method != "POST" or (self._most and len(self.held) >= self._most):
+            route.fallback()
+        else:
+            self.held.append(route)
+
+    def let_go(self) -> None:
+        """Each is answered now; a question that the page has given up needs no answer. Comes back when the page has
+        done with them.
+        """
+        for route in self.held:
+            with contextlib.suppress(Error):
+                answer = route.fetch()
+                route.fulfill(response=answer)
+        self._most = -1
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")

@@ -23,7 +23,7 @@ from liandong.app.data_folder import FORMAT, LAST_BACKUP, MARK, open_data_folder
 from liandong.app.embedded_postgres import POINTER, remove_outside
 from liandong.app.launch import stamps
 from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, disk_full, failure_of, last_words
+from liandong.app.launch.failure import Failure, disk_full, failure_of, last_words, tells_of_full_disk
 from liandong.app.launch.locks import holding
 from liandong.app.launch.private import FILE_MODE, FOLDER_MODE
 from liandong.app.launch.processes import run_lines
@@ -147,7 +147,7 @@ def _on_path(program: str) -> str:
 
 
 def _failed(program: str, words: str) -> Failure:
-    if "No space left on device" in words:
+    if tells_of_full_disk(words):
         return disk_full()
     return Failure(f"{program} 没有完成（{last_words(words)}）。", f"{program} did not finish ({last_words(words)}).")
 

@@ -5,7 +5,6 @@ Inside: `liandong.json` (the mark), `last_backup.json`, `postgres/` or a pointer
 """
 
 import os
-import shutil
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from liandong.app.embedded_postgres import INSIDE, PASSED_THROUGH
-from liandong.app.launch import stamps
-from liandong.app.launch.failure import Failure, disk_full
+from liandong.app.launch import space, stamps
+from liandong.app.launch.failure import Failure
 from liandong.app.launch.locks import Lock
 from liandong.app.launch.private import FILE_MODE, FOLDER_MODE
 from liandong.app.launch.processes import ChildRecord
@@ -77,8 +76,7 @@ def open_data_folder(path: Path) -> DataFolder:
     if not (path / MARK).exists():
         _make(path)
     _check_mark(path)
-    if shutil.disk_usage(path).free < SPACE_NEEDED_BYTES:
-        raise disk_full(path, SPACE_NEEDED_BYTES)
+    space.check([space.Need(path, SPACE_NEEDED_BYTES)])
     folder = DataFolder(path.resolve())
     for inner in (folder.logs, folder.run, folder.uploads):
         inner.mkdir(mode=FOLDER_MODE, exist_ok=True)

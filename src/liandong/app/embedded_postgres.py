@@ -25,8 +25,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from liandong.app.launch import stamps
-from liandong.app.launch.failure import Failure, disk_full, last_words
+from liandong.app.launch import space, stamps
+from liandong.app.launch.failure import Failure, disk_full, last_words, tells_of_full_disk
 from liandong.app.launch.private import open_private
 from liandong.app.launch.processes import Account, ChildRecord, processes_in, run_lines, send, start
 
@@ -265,7 +265,7 @@ class EmbeddedPostgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def _cannot(self, words: str) -> Failure:
-        if "No space left on device" in words:
+        if tells_of_full_disk(words) or space.nearly_full([self._home]):
             return disk_full(self._home)
         return Failure(
             f"内置的 PostgreSQL 无法启动（{last_words(words)}）：请看 {self._log}；如文件已损坏，请从备份恢复。",
@@ -285,7 +285,7 @@ def remove_outside(data: Path) -> None:
 
 def _reason(log: str) -> str:
     """The line of the server's log that says why, without its date; the last one when none does."""
-    told = [line for line in log.splitlines() if "FATAL:" in line or "PANIC:" in line or "No space left" in line]
+    told = [line for line in log.splitlines() if "FATAL:" in line or "PANIC:" in line or tells_of_full_disk(line)]
     return last_words(told[-1] if told else log).split("] ", 1)[-1]
 
 
@@ -425,11 +425,15 @@ def _copy_programs(package: Path, copied: Path) -> None:
     """
     draft = copied.with_name(f"{copied.name}.{secrets.token_hex(4)}")
     inner = f"pginstall{MAJOR}"
-    shutil.copytree(
-        package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include", "psql")
-    )
     libraries = package.with_name(f"{WHEEL}.libs")
-    shutil.copytree(libraries, draft / libraries.name, ignore=shutil.ignore_patterns("libreadline*"))
+    try:
+        shutil.copytree(
+            package / inner, draft / WHEEL / inner, symlinks=True, ignore=shutil.ignore_patterns("include", "psql")
+        )
+        shutil.copytree(libraries, draft / libraries.name, ignore=shutil.ignore_patterns("libreadline*"))
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

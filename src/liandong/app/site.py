@@ -11,9 +11,10 @@ from pathlib import Path
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import DATABASE, EmbeddedPostgres
+from liandong.app.launch import space
 from liandong.app.launch.arguments import DEFAULT_PORT
 from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, last_sentence
+from liandong.app.launch.failure import Failure, disk_full, last_sentence, tells_of_full_disk
 from liandong.app.launch.locks import Lock, holding
 from liandong.app.launch.processes import alive, run_lines
 from liandong.app.launch.progress import Progress, Step
@@ -60,6 +61,9 @@ class Site:
             folder=self.clone.root,
         )
         if outcome.code:
+            full = space.nearly_full([self.data.path, *([self.embedded.home] if self.embedded else [])])
+            if full or tells_of_full_disk(outcome.text):
+                raise disk_full(full or self.data.path)
             zh, en = last_sentence(outcome.text)
             raise Failure(
                 f"{name} 没有完成：{zh} 详情见 {log}，处理后再运行同一命令。",

@@ -16,7 +16,7 @@ from uuid import uuid4
 from liandong.app import database
 from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
-from liandong.app.launch import assets, names, processes
+from liandong.app.launch import assets, names, processes, space
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.failure import Failure, last_sentence, last_words, tail
@@ -34,6 +34,7 @@ ANYWHERE = "0.0.0.0"  # noqa: S104
 
 def up(clone: Clone, found: Arguments, progress: Progress) -> int:
     """Returns 0 once it was told to stop and everything has ended."""
+    space.check([*space.first_county(found.data, empty=found.empty), *assets.needs(clone)])
     data = open_data_folder(found.data)
     site_names = names.known(_environ(found))
     _tell_of_old_settings(progress)

@@ -258,6 +258,13 @@ def test_the_next_call_ends_the_one_before() -> None:
     assert (ended.kind, ended.ended_at) == ("other", county.MONDAY)
 
 
+@pytest.mark.usefixtures("committed")
+def test_a_typed_number_and_the_look_up_right_after_it_are_one_call() -> None:
+    actor = county.post("clerk")
+    calls = county.together(*(lambda: commands.call_in_hand(actor=actor) for _ in range(4)))
+    assert {call.id for call in calls} == {Call.objects.get().pk}
+
+
 def test_two_posts_have_each_their_own_call() -> None:
     clerk, other = county.post("clerk"), county.post("coordinator")
     calls = [commands.begin_call(actor=actor) for actor in (clerk, other)]

@@ -1,9 +1,11 @@
 """What the pages need from npm and gettext: built once, again only when its sources change."""
 
-import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
-from liandong.app.launch import stamps
+from liandong.app.launch import npm, space, stamps
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.environment import explained
 from liandong.app.launch.failure import Failure
@@ -12,7 +14,9 @@ from liandong.app.launch.progress import Progress
 
 PACKAGES = ("package.json", "package-lock.json")
 SOURCES = (*PACKAGES, "vite.config.ts", "tsconfig.json", "islands")
-SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+UNLIKED = frozenset("#?")
+"""Signs of a folder's name that the bundler takes for parts of an address."""
+INSTALLED_MB, DOWNLOADED_MB, BUILT_MB = 155, 85, 10
 CATALOGUES = "src/liandong/locale"
 STAMP = ".liandong-stamp"
 
@@ -24,9 +28,21 @@ def ensure(clone: Clone, progress: Progress) -> None:
     _ensure_messages(clone, progress)
 
 
+def needs(clone: Clone) -> list[space.Need]:
+    """Disk space for the page packages and what is built of them; nothing where they are installed."""
+    if stamps.read(clone.root / "node_modules" / STAMP) == _wanted_packages(clone):
+        return []
+    sizes = ((clone.root / "node_modules", INSTALLED_MB + BUILT_MB), (npm.cache(clone), DOWNLOADED_MB))
+    return [space.Need(place, size * space.MB) for place, size in sizes]
+
+
+def _wanted_packages(clone: Clone) -> dict[str, str]:
+    return {"packages": stamps.digest([clone.root / name for name in PACKAGES], root=clone.root)}
+
+
 def _ensure_packages(clone: Clone, progress: Progress) -> None:
     stamp = clone.root / "node_modules" / STAMP
-    wanted = {"packages": stamps.digest([clone.root / name for name in PACKAGES], root=clone.root)}
+    wanted = _wanted_packages(clone)
     if stamps.read(stamp) == wanted:
         return
     if not (clone.root / "package-lock.json").is_file():
@@ -34,11 +50,13 @@ def _ensure_packages(clone: Clone, progress: Progress) -> None:
             "克隆不完整，缺少 package-lock.json：请重新克隆。",
             "The clone is incomplete, package-lock.json is missing: clone again.",
         )
+    space.check(needs(clone))
     with progress.step("安装页面依赖", "Installing page packages") as step:
         _npm(
             clone,
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
             lambda line: step.say(_npm_words(line)),
+            folder=clone.root,
         )
     stamps.write(stamp, wanted)
 
@@ -50,8 +68,24 @@ def _ensure_built(clone: Clone, progress: Progress) -> None:
         return
     (built / STAMP).unlink(missing_ok=True)
     with progress.step("构建页面", "Building page assets") as step:
-        _npm(clone, ["run", "build"], step.say)
+        if UNLIKED & set(str(clone.root)):
+            _build_elsewhere(clone, step.say)
+        else:
+            _npm(clone, ["run", "build"], step.say, folder=clone.root)
     stamps.write(built / STAMP, wanted)
+
+
+def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
+    """In a copy below the folder of temporary files, whose name the bundler can read."""
+    built = (clone.src / "liandong" / "foundation" / "ui" / "static" / "built").relative_to(clone.root)
+    with tempfile.TemporaryDirectory(prefix="liandong-build-") as copy:
+        for name in (*SOURCES, "node_modules"):
+            if (clone.root / name).is_dir():
+                shutil.copytree(clone.root / name, Path(copy) / name, symlinks=True)
+            else:
+                shutil.copy(clone.root / name, copy)
+        _npm(clone, ["run", "build"], on_line, folder=Path(copy))
+        shutil.copytree(Path(copy) / built, clone.root / built, dirs_exist_ok=True)
 
 
 def _ensure_messages(clone: Clone, progress: Progress) -> None:
@@ -79,23 +113,7 @@ def _npm_words(line: str) -> str:
     return address.rsplit("/", 1)[-1] if address else line
 
 
-def _npm(clone: Clone, arguments: list[str], on_line: Callable[[str], None]) -> None:
-    env = clone.environment() | {
-        "PATH": f"{clone.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "npm_config_update_notifier": "false",
-        "npm_config_fetch_retries": "2",
-        "npm_config_fetch_timeout": "30000",
-        "NODE_EXTRA_CA_CERTS": os.environ.get("NODE_EXTRA_CA_CERTS", SYSTEM_CERTIFICATES),
-        "NO_COLOR": "1",
-        "CI": "1",
-    }
-    outcome = run_lines(
-        [clone.node, clone.npm, *arguments],
-        on_line,
-        log=clone.log,
-        record=clone.children,
-        env=env,
-        folder=clone.root,
-    )
+def _npm(clone: Clone, arguments: list[str | Path], on_line: Callable[[str], None], *, folder: Path) -> None:
+    outcome = npm.run(clone, arguments, on_line, folder=folder)
     if outcome.code:
         raise explained(outcome.text, clone, "页面构建失败", "Page assets could not be built")

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from liandong.app.launch import failure, locks, processes
 
+UNUSABLE = frozenset(':"$`\\')
+"""Signs in a path that one of the tools refuses: a Python environment the first, PostgreSQL's `initdb` the next three,
+Node the last.
+"""
 STARTED = "LIANDONG_STARTED_S"
 
 
@@ -20,6 +24,21 @@ class Clone:
     def here(cls) -> "Clone":
         """The clone that this very file lies in."""
         return cls(Path(__file__).resolve().parents[4])
+
+    def check_name(self) -> None:
+        """A `Failure` where a tool that we need can't work below a folder of this name."""
+        name = os.fsencode(self.root)
+        signs = dict.fromkeys(sign for sign in str(self.root) if sign in UNUSABLE or not sign.isprintable())
+        if not signs and _is_utf8(name):
+            return
+        shown = name.decode(errors="replace")
+        told = " ".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in signs)
+        raise failure.Failure(
+            f"克隆所在的路径 {shown} 含有安装工具不能处理的字符（{told}）："
+            "请把它移到名称不含这些字符的文件夹，再运行同一命令。",
+            f"The clone's path {shown} has signs that the installers can't handle ({told}): "
+            "move it to a folder without them, then run the same command again.",
+        )
 
     @property
     def src(self) -> Path:
@@ -80,3 +99,11 @@ class Clone:
                     f"Another set-up in {self.root} has not ended in ten minutes: end it, then try again.",
                 )
         return lock
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from liandong.app.launch.failure import Failure, Interrupted, failure_of
+from liandong.app.launch import space
+from liandong.app.launch.failure import Failure, Interrupted, disk_full, failure_of, tells_of_full_disk
 from liandong.app.launch.private import open_private
 
 INTERRUPTED = 130
@@ -28,14 +30,18 @@ def guarded(action: Callable[[], int], log: Callable[[], Path]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
     except OSError as error:
-        _keep_traceback(log())
-        return _tell(failure_of(error))
+        path = log()
+        _keep_traceback(path)
+        return _tell(_full_disk(path, error) or failure_of(error))
     except (KeyboardInterrupt, Interrupted):
         sys.stderr.write("\n已中止。 Stopped.\n")
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001
         path = log()
         _keep_traceback(path)
+        full = _full_disk(path, error)
+        if full:
+            return _tell(full)
         words = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         return _tell(
             Failure(
@@ -43,6 +49,14 @@ def guarded(action: Callable[[], int], log: Callable[[], Path]) -> int:
                 f"Something unexpected happened ({words}): the details are in {path}, please report them.",
             )
         )
+
+
+def _full_disk(log: Path, error: Exception) -> Failure | None:
+    """Where a disk that we write to has nothing left, that is what went wrong, whatever the words were."""
+    full = space.nearly_full([log.parent, Path(tempfile.gettempdir())])
+    if full or tells_of_full_disk(str(error)):
+        return disk_full(getattr(error, "filename", None) or full or "")
+    return None
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -9,26 +9,31 @@ import re
 import shutil
 import sys
 import sysconfig
+import tempfile
 import zipfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from liandong.app.launch import stamps
+from liandong.app.launch import certificates, npm, pip_wheel, space, stamps
 from liandong.app.launch.clone import Clone
-from liandong.app.launch.failure import Failure, disk_full, error_words
+from liandong.app.launch.failure import Failure, disk_full, error_words, tells_of_full_disk
 from liandong.app.launch.processes import Outcome, run_lines
 from liandong.app.launch.progress import Progress, Step
 
 RUNNING = "requirements.lock"
 TESTING = "requirements-test.lock"
 STAMP = ".liandong-stamp"
+PATH_FILE = "liandong.pth"
 PIPS = 3
 DEBIAN_WHEELS = "/usr/share/python-wheels"
-SPACE_NEEDED_BYTES = 900 * 1024 * 1024
+SIZES_MB = {RUNNING: (800, 250), TESTING: (1090, 300)}
+"""Of each lock: installed, and downloaded."""
+BAD_HASH = "DO NOT MATCH THE HASHES"
 NO_NETWORK = re.compile(
     "Temporary failure in name resolution|Name or service not known|Network is unreachable|NewConnectionError"
     "|No route to host|Connection refused|ProxyError|ConnectTimeoutError|ReadTimeoutError|Failed to resolve"
-    "|getaddrinfo|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
+    "|timed out|Tunnel connection failed|getaddrinfo|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
 )
 
 
@@ -41,18 +46,23 @@ def is_ready(clone: Clone, lock_name: str = RUNNING) -> bool:
         and stamp.get(lock_name) == wanted
         and stamp.get("src") == str(clone.src)
         and os.access(clone.python, os.X_OK)
+        and _is_src_on_path(clone)
     )
 
 
-def ensure(clone: Clone, progress: Progress, lock_name: str = RUNNING) -> None:
-    """Make or mend `.venv`; nothing happens when its stamp matches. The caller holds the clone's set-up lock."""
+def ensure(clone: Clone, progress: Progress, lock_name: str = RUNNING, *, then: Iterable[space.Need] = ()) -> None:
+    """Make or mend `.venv`; nothing happens when its stamp matches. The caller holds the clone's set-up lock.
+
+    `then` is what the steps after it need of the disks: it is better said before the first than in the middle.
+    """
     if is_ready(clone, lock_name):
         return
     clone.children.end_orphans()
     if _cut_short(clone):
         with progress.step("清理上次未完成的环境", "Clearing the unfinished environment"):
             shutil.rmtree(clone.venv)
-    _need_space(clone.root)
+    stays, passing = needs(clone, lock_name)
+    space.check([*stays, *passing], [*stays, *then])
     before = stamps.read(clone.venv / STAMP)
     stamps.write(clone.venv / STAMP, {"state": "installing"})
     if not os.access(clone.python, os.X_OK):
@@ -89,22 +99,52 @@ def _lock_digest(clone: Clone, lock_name: str) -> str:
     return stamps.digest([path], root=clone.root)
 
 
-def _need_space(root: Path) -> None:
-    if shutil.disk_usage(root).free < SPACE_NEEDED_BYTES:
-        raise disk_full(root, SPACE_NEEDED_BYTES)
+def needs(clone: Clone, lock_name: str) -> tuple[list[space.Need], list[space.Need]]:
+    """Disk space for the environment: what stays, and what is needed besides while it is made."""
+    installed, downloaded = SIZES_MB[lock_name]
+    if is_ready(clone):
+        installed, downloaded = (each - had for each, had in zip(SIZES_MB[lock_name], SIZES_MB[RUNNING], strict=True))
+    return space.packages(clone.venv, installed, downloaded)
 
 
 def _make_venv(clone: Clone, step: Step) -> None:
-    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        _get_venv_module(step)
+    """Debian and Ubuntu keep `ensurepip` in a package of its own; without it pip's wheel comes from the index."""
+    if importlib.util.find_spec("venv") is None and not apt_install([_venv_package()], step):
+        raise _lacks_venv("")
     _must_run(clone, step, [sys.executable, "-m", "venv", "--without-pip", clone.venv])
-    wheel = bundled_pip()
-    if wheel is None:
-        _must_run(clone, step, [clone.python, "-m", "ensurepip", "--default-pip"])
-        return
-    with zipfile.ZipFile(wheel) as content:
+    with zipfile.ZipFile(bundled_pip() or _fetched_pip(clone, step)) as content:
         content.extractall(clone.site_packages)
     _must_run(clone, step, [clone.python, "-m", "pip", "install", "--help"])
+
+
+def _fetched_pip(clone: Clone, step: Step) -> Path:
+    """Where the index can't be reached or trusted, that is said: the packages would not come from it either."""
+    step.say(pip_wheel.NAME)
+    try:
+        return pip_wheel.fetch(clone.venv)
+    except pip_wheel.Unreachable as error:
+        said = str(error)
+        if apt_install([_venv_package()], step) and (wheel := bundled_pip()):
+            return wheel
+        if is_known(said):
+            raise explained(said, clone, "pip 下载失败", "pip could not be fetched") from error
+        raise _lacks_venv(said) from error
+
+
+def _venv_package() -> str:
+    return f"python3.{sys.version_info.minor}-venv"
+
+
+def _lacks_venv(said: str) -> Failure:
+    """`said`: why pip could not be fetched, where that is the trouble."""
+    zh = f"，也无法从软件源取得 pip（{error_words(said)}）" if said else ""
+    en = f" and pip can't be fetched ({error_words(said)})" if said else ""
+    return Failure(
+        f"这台机器的 Python 缺少 venv{zh}：请先运行 apt-get install {_venv_package()}（需要管理员权限），"
+        "再运行同一命令。",
+        f"This Python lacks venv{en}: run apt-get install {_venv_package()} as root first, "
+        "then the same command again.",
+    )
 
 
 def bundled_pip() -> Path | None:
@@ -128,17 +168,6 @@ def _must_run(clone: Clone, step: Step, command: list[str | Path]) -> None:
 
 def _outer() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
-
-
-def _get_venv_module(step: Step) -> None:
-    """Debian and Ubuntu keep `venv` and `ensurepip` in a package of their own."""
-    package = f"python3.{sys.version_info.minor}-venv"
-    if apt_install([package], step):
-        return
-    raise Failure(
-        f"这台机器的 Python 缺少 venv：请先运行 apt-get install {package}（需要管理员权限），再运行同一命令。",
-        f"This Python lacks venv: run apt-get install {package} as root first, then the same command again.",
-    )
 
 
 def apt_install(packages: list[str], step: Step) -> bool:
@@ -185,13 +214,16 @@ def _pip(clone: Clone, lock: Path, step: Step) -> Outcome:
         "--disable-pip-version-check", "--no-input", "--retries=3", "--timeout=30", "--progress-bar=off",
         "-r", lock,
     ]  # fmt: skip
+    if space.cache_home() is None:
+        command.append("--no-cache-dir")
 
     def say(line: str) -> None:
         words = _pip_words(line)
         if words:
             step.say(words)
 
-    return run_lines(command, say, log=clone.log, record=clone.children, env=clone.environment())
+    env = certificates.trusting(clone, clone.environment())
+    return run_lines(command, say, log=clone.log, record=clone.children, env=env)
 
 
 def _pip_words(line: str) -> str:
@@ -206,11 +238,19 @@ def _pip_words(line: str) -> str:
     return ""
 
 
+def is_known(text: str) -> bool:
+    """Whether `explained` has a sentence of its own for these words."""
+    return bool(
+        tells_of_full_disk(text) or BAD_HASH in text or NO_NETWORK.search(text) or "certificate" in text.lower()
+    )
+
+
 def explained(text: str, clone: Clone, zh: str, en: str) -> Failure:
     """The sentence for a failed installer, by what it said."""
-    if "No space left on device" in text or "ENOSPC" in text:
-        return disk_full(clone.venv)
-    if "DO NOT MATCH THE HASHES" in text:
+    places = (clone.root, Path(tempfile.gettempdir()), npm.cache(clone))
+    if tells_of_full_disk(text) or space.nearly_full(places):
+        return disk_full(space.nearly_full(places) or ", ".join(map(str, places)))
+    if BAD_HASH in text:
         return Failure(
             f"{zh}：下载的包与锁文件的校验值不符，可能被篡改，请检查软件源。",
             f"{en}: a download does not match the hash in the lock file; check the package index.",
@@ -222,9 +262,9 @@ def explained(text: str, clone: Clone, zh: str, en: str) -> Failure:
         )
     if "certificate" in text.lower():
         return Failure(
-            f"{zh}：软件源的证书不受信任。请用 PIP_CERT 和 NODE_EXTRA_CA_CERTS 指定本单位的证书文件，再运行同一命令。",
+            f"{zh}：软件源的证书不受信任。请用 SSL_CERT_FILE 指定本单位的证书文件，再运行同一命令。",
             f"{en}: the certificate of the registry is not trusted. "
-            "Name your authority's file in PIP_CERT and NODE_EXTRA_CA_CERTS; then run it again.",
+            "Name your authority's file in SSL_CERT_FILE; then run it again.",
         )
     words = error_words(text)
     return Failure(
@@ -233,5 +273,17 @@ def explained(text: str, clone: Clone, zh: str, en: str) -> Failure:
     )
 
 
+def _is_src_on_path(clone: Clone) -> bool:
+    """An environment of an earlier version may name our source by signs that not every locale shows."""
+    try:
+        return (clone.site_packages / PATH_FILE).read_bytes().isascii()
+    except OSError:
+        return False
+
+
 def _put_src_on_path(clone: Clone) -> None:
-    (clone.site_packages / "liandong.pth").write_text(f"{clone.src}\n")
+    """Relative, so in ASCII whatever the clone's folder is called: Python reads `.pth` files in the locale's encoding,
+    and not at all where that can't show a sign of it.
+    """
+    way = os.path.relpath(clone.src, clone.site_packages)
+    (clone.site_packages / PATH_FILE).write_text(f"{way}\n", encoding="ascii")

@@ -1,7 +1,14 @@
 """What the person at the terminal reads when something cannot go on: one sentence, with the way out."""
 
 import errno
+import re
+import shutil
 from pathlib import Path
+
+FULL_DISK = re.compile(
+    r"no space left on device|disk quota exceeded|\bENOSPC\b|\bEDQUOT\b|\[Errno (?:28|122)\]|\(os error (?:28|122)\)",
+    re.IGNORECASE,
+)
 
 
 class Failure(Exception):
@@ -24,7 +31,7 @@ class Interrupted(BaseException):
 def failure_of(error: OSError) -> Failure:
     """The sentence for an error of the operating system: disk full, no permission, read-only, or its own words."""
     place = error.filename or ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or tells_of_full_disk(str(error)):
         return disk_full(place)
     if error.errno in (errno.EACCES, errno.EPERM):
         return Failure(
@@ -36,16 +43,27 @@ def failure_of(error: OSError) -> Failure:
             f"{place} 所在的磁盘是只读的：请把克隆或 --data 放到可写的磁盘上。",
             f"{place} lies on a read-only disk: put the clone or --data on a disk that can be written.",
         )
+    words = f"{error.strerror} {place}" if error.strerror else _own_words(error)
     return Failure(
-        f"操作系统拒绝了一项操作（{error.strerror} {place}）：请按其提示处理后重试。",
-        f"The operating system refused ({error.strerror} {place}): mend that, then try again.",
+        f"操作系统拒绝了一项操作（{words}）：请按其提示处理后重试。",
+        f"The operating system refused ({words}): mend that, then try again.",
     )
 
 
-def disk_full(place: object = "", needed_bytes: int = 0) -> Failure:
+def _own_words(error: OSError) -> str:
+    """Of an error that carries no number; copying a folder gives a list of what could not be copied, and why."""
+    copied = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    return str(copied[0][-1])[:300] if isinstance(copied, list) and copied else last_words(str(error))
+
+
+def tells_of_full_disk(text: str) -> bool:
+    """Whether a program's words, ours or another's, say that a disk or a quota is used up."""
+    return FULL_DISK.search(text) is not None
+
+
+def disk_full(place: object = "") -> Failure:
     """`place` is the path that could not be written, or empty."""
-    needed = f", {needed_bytes / 1e6:.0f} MB" if needed_bytes else ""
-    at = f" ({place}{needed})" if place else ""
+    at = f" ({place})" if place else ""
     return Failure(
         f"磁盘已满{at}：请腾出空间后再运行同一命令，它会从中断处继续。",
         f"The disk is full{at}: free some space and run the same command again, it goes on where it stopped.",

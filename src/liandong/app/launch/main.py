@@ -2,11 +2,12 @@
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from liandong.app.launch import arguments, browser, environment
+from liandong.app.launch import arguments, assets, browser, environment, space
 from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.failure import Failure
@@ -29,14 +30,23 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
     if found.name == arguments.HELP and not environment.is_ready(clone):
         sys.stdout.write(arguments.OVERVIEW)
         return 0
+    clone.check_name()
     env = clone.environment() | {STARTED: str(started)}
     progress = arguments.progress_of(found.name)
     if found.name == arguments.TEST:
         with holding(clone.lock_setup()):
-            environment.ensure(clone, progress, environment.TESTING)
+            environment.ensure(clone, progress, environment.TESTING, then=_after(clone, found))
             env["LIANDONG_CHROMIUM"] = str(browser.ensure(clone, progress))
     elif not environment.is_ready(clone):
         with holding(clone.lock_setup()):
-            environment.ensure(clone, progress)
+            environment.ensure(clone, progress, then=_after(clone, found))
     sys.stdout.flush()
     os.execve(clone.python, [str(clone.python), "-m", "liandong.app.run", *typed], env)  # noqa: S606
+
+
+def _after(clone: Clone, found: arguments.Arguments) -> list[space.Need]:
+    """Of the disks, once the environment is made."""
+    if found.name == arguments.TEST:
+        temporary = space.Need(Path(tempfile.gettempdir()), space.TEST_DATABASE_MB * space.MB)
+        return [*assets.needs(clone), *browser.needs(clone), temporary]
+    return [*assets.needs(clone), *space.first_county(found.data, empty=found.empty)]

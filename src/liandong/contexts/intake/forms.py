@@ -189,10 +189,18 @@ class ReportForm(forms.Form):
         chooser.choices = choices()
 
     def wire(self, parts: Mapping[str, str]) -> None:
-        """Lets what is typed ask for the parts of the page that follow from it. `parts`: addresses by name."""
-        asks = {"hx-encoding": "application/x-www-form-urlencoded", "hx-sync": "this:replace"}
-        category = asks | {"hx-post": parts["category"], "hx-target": "#category-advice"}
-        places = asks | {"hx-post": parts["places"], "hx-target": "#place-list"}
+        """Lets what is typed ask for the parts of the page that follow from it. `parts`: addresses by name.
+
+        Fields that ask for the same part wait in one line: a newer question ends an older one, whose late answer would
+        put the part back.
+        """
+        asks = {"hx-encoding": "application/x-www-form-urlencoded"}
+        category = asks | {
+            "hx-post": parts["category"],
+            "hx-target": "#category-advice",
+            "hx-sync": "#category-part:replace",
+        }
+        places = asks | {"hx-post": parts["places"], "hx-target": "#place-list", "hx-sync": "this:replace"}
         self.fields["text"].widget.attrs |= category | {"hx-trigger": "input changed delay:700ms, change changed"}
         self.fields["category_code"].widget.attrs |= category | {"hx-trigger": "change"}
         self.fields["address"].widget.attrs |= places | {"hx-trigger": "input changed delay:350ms"}

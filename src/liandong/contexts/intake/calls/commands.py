@@ -11,28 +11,44 @@ from liandong.kernel import telephone, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 
-from .queries import Caller, CallRow, cases_of_number, missed_since, row_of
+from .queries import Caller, CallRow, cases_of_number, missed_since, open_call, row_of
 
 LOOKED_UP_AT_MOST, LOOKED_UP_WINDOW_S = 30, 600
 _DESK = (Role.CLERK, Role.COORDINATOR)
 
 
-def begin_call(*, actor: Actor, kind: str = "", case_id: int | None = None) -> CallRow:
-    """A call of this post begins; one that it had still open is over. Raises NotAllowed for posts that aren't the
-    desk's, Busy where the post began another at the same moment.
+def begin_call(*, actor: Actor, kind: str = "", case_id: int | None = None, unless_open: bool = False) -> CallRow:
+    """A call of this post begins; one that it had still open is over, or goes on with `unless_open`. Raises NotAllowed
+    for posts that aren't the desk's, Busy where the post began another at the same moment.
     """
     _check(actor)
     if kind:
         _check_kind(kind)
     try:
         with transaction.atomic():
-            for open_call in Call.objects.select_for_update().filter(staff_id=actor.id, ended_at=None):
-                _end(actor, open_call, open_call.kind)
+            for before in Call.objects.select_for_update().filter(staff_id=actor.id, ended_at=None):
+                if unless_open:
+                    return row_of(before)
+                _end(actor, before, before.kind)
             call = Call.objects.create(staff_id=actor.id, kind=kind, began_at=time.now(), case_id=case_id)
             ledger.append(actor=actor, stream=("call", call.pk), action="CallBegan", payload={"kind": kind})
     except IntegrityError as error:
         raise Busy from error
     return row_of(call)
+
+
+def call_in_hand(*, actor: Actor) -> CallRow:
+    """The call that the post is in; one begins where there is none. Two questions at the same moment, as a typed number
+    and the look-up after it are, find the same call. Raises NotAllowed for posts that aren't the desk's.
+    """
+    call = open_call(actor)
+    try:
+        return call or begin_call(actor=actor, unless_open=True)
+    except Busy:
+        call = open_call(actor)
+        if call is None:
+            raise
+        return call
 
 
 def end_call(*, actor: Actor, kind: str = "", case_id: int | None = None) -> CallRow:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.calls.commands import begin_call, call_led_to, end_call, look_up
+from liandong.contexts.intake.calls.commands import begin_call, call_in_hand, call_led_to, end_call, look_up
 from liandong.contexts.intake.calls.queries import CallRow, figures, open_call
 from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
 from liandong.contexts.intake.domain.incoming import Received
@@ -125,7 +125,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") != "true":
         begin_call(actor=actor)
         return redirect("intake:phone")
-    call = open_call(actor) or begin_call(actor=actor)
+    call = call_in_hand(actor=actor)
     return render(request, "intake/parts/call_bar.html", bar_context(call))
 
 
@@ -150,8 +150,7 @@ def look_up_part(request: HttpRequest) -> HttpResponse:
 def _look_up(request: HttpRequest, actor: Actor) -> Found:
     number, purpose = request.POST.get("phone", ""), request.POST.get("look_up", "")
     try:
-        if open_call(actor) is None:
-            begin_call(actor=actor)
+        call_in_hand(actor=actor)
         caller = look_up(actor=actor, phone=number, purpose=purpose)
     except LiandongError as error:
         return Found([], problem=access.say(error), status=HTTPStatus(error.status))

@@ -62,6 +62,11 @@ class NearMatter:
     is_chosen: bool
     number: str = ""
 
+    @property
+    def choice(self) -> str:
+        """The same in every list that names the matter, as its token isn't."""
+        return self.token.split(":")[0]
+
 
 def suggestions(asked: str) -> list[Suggestion]:
     """What was typed so far may mean, best first."""

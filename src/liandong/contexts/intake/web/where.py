@@ -15,7 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.same_matter import named_by, token_of
+from liandong.contexts.intake.same_matter import mark_of, named_by, token_of
 from liandong.contexts.intake.wording import category_name, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -50,22 +50,18 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class NearMatter:
     """An open matter near by, in the words of the category only: the report's own words are its reporter's. `token`
-    names it in a report that says it is the same; `is_chosen`: this one does. `number`: of one that the post at work
-    may open, else "".
+    names it in a report that says it is the same, `choice` is the same in every list that names the matter;
+    `is_chosen`: this one does. `number`: of one that the post at work may open, else "".
     """
 
     token: str
+    choice: str
     name: str
     distance_m: int
     received_at: datetime
     state: str
     is_chosen: bool
     number: str = ""
-
-    @property
-    def choice(self) -> str:
-        """The same in every list that names the matter, as its token isn't."""
-        return self.token.split(":")[0]
 
 
 def suggestions(asked: str) -> list[Suggestion]:
@@ -163,6 +159,7 @@ def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[
     return [
         NearMatter(
             token_of(row.id),
+            mark_of(row.id),
             category_name(row.category_code),
             row.distance_m,
             row.received_at,

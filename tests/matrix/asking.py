@@ -148,6 +148,8 @@ def prepare(stage: Stage, address: str, method: str, kind: str, column: str) -> 
         Case.objects.filter(pk=case_id).update(state=state, answered_at=now, verdict_due_at=now + county.days(5))
     if address.endswith("/urge/"):
         Case.objects.filter(pk=case_id).update(due_at=now - county.hours(1))
+    if address.endswith("/withhold/"):
+        Case.objects.filter(pk=case_id).update(is_published=True)
     if address == "/desk/phone/end/" and column in ("clerk", "coordinator"):
         begin_call(actor=county.post(column))
     if address.endswith("/<absence_id>/resume/"):

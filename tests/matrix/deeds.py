@@ -57,6 +57,8 @@ def right(action: Action, kind: str, column: str) -> str:
     state = state_for(action, kind)
     if ROLES[column] not in LIFECYCLE[action].roles or not _concerned(action, kind, column, state):
         return "403"
+    if action is Action.PUBLISH and kind == "private":
+        return "409"
     return DONE if state in LIFECYCLE[action].sources else "409"
 
 
@@ -83,6 +85,8 @@ def _concerned(action: Action, kind: str, column: str, state: State) -> bool:
         return True
     if column in ("assignee", "deputy", "colleague"):
         return True
+    if action in (Action.PUBLISH, Action.WITHHOLD):
+        return column == "town_own" and kind == "town"
     if column in ("grid_own", "grid_deputy", "town_own"):
         return action is Action.NOTE or state is State.RECEIVED or kind == "town"
     return False
@@ -127,6 +131,7 @@ _WAITS: Mapping[Action, Callable[[], dict[str, Any]]] = {
     **dict.fromkeys(_CONSENT, lambda: {"consent_office_id": county.office("TWN-A")}),
     Action.LOOK_AT_VERDICT: lambda: {"unhappy_at": time.now()},
     Action.SUPPLEMENT: lambda: {"question_lapsed_at": time.now()},
+    Action.WITHHOLD: lambda: {"is_published": True},
 }
 
 
@@ -186,7 +191,7 @@ def try_page(stage: Stage, action: Action, kind: str, column: str) -> str:
 
 
 def try_api(stage: Stage, action: Action, kind: str, column: str) -> str:
-    sent = form_of(stage, action, kind)
+    sent = form_of(stage, action, kind) | {"take_over": True}
     path = f"/api/v1/cases/{stage.cases[kind].number}/{action}"
     return _tried(stage, action, kind, column, lambda client: client.post(path, sent, "application/json"))
 

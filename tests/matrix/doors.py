@@ -46,7 +46,9 @@ def _written(pattern: Any) -> str:
     text = str(pattern)
     if isinstance(pattern, RoutePattern):
         return re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", text)
-    return re.sub(r"\(\?P<(\w+)>(?:[^()\[\]]|\[[^\]]*\])*\)", r"<\1>", text).strip("^$").replace("\\", "")
+    text = re.sub(r"\(\?P<(\w+)>(?:[^()\[\]]|\[[^\]]*\]|\([^()]*\))*\)", r"<\1>", text)
+    text = re.sub(r"\(\?:([^()]*)\)\?", r"\1", text)  # what may be left out is written
+    return text.removesuffix("$").removesuffix("/?").strip("^$").replace("\\", "")
 
 
 def _methods(view: Any) -> tuple[str, ...]:

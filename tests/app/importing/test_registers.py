@@ -55,6 +55,87 @@ def test_faults_of_lines_are_told_in_english_too(run_import, write, what, conten
     assert said in run_import.said
 
 
+FAULTY = [
+    ("staff", "username,post_name,role,office_code,password\nx,岗,皇帝,NOPE,123\n", ["皇帝", "NOPE", "10"]),
+    (
+        "staff",
+        "username,post_name,role,cell_codes,division_code\n,岗,皇帝,1 2,3\n",
+        ["username", "皇帝", "：1", "：2", "：3"],
+    ),
+    ("offices", f"code,name,division_code,is_desk\n{'X' * 30},,123,是\n", ["code", "name", "：123", "统筹台"]),
+    ("duties", "category_code,office_code,kind,division_code\n999,NOPE,king,7\n", ["999", "NOPE", "king", "：7"]),
+    ("places", "name,lon,lat,crs\n,东,x,mars\n", ["name", "东", "：x", "mars"]),
+    ("divisions", f"code,name,kind,lon\nZZ,{'长' * 90},planet,x\n", ["name", "ZZ", "：x"]),
+    ("calendar", f"date,kind,name\n2027-02-30,maybe,{'长' * 41}\n", ["2027-02-30", "off", "name"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "content", "told"), FAULTY, ids=[f"{what} {n}" for n, (what, *_) in enumerate(FAULTY)]
+)
+def test_every_fault_of_a_line_is_told(run_import, write, what, content, told):
+    with pytest.raises(CommandError):
+        run_import(what, write(f"{what}.csv", content))
+    said = [line for line in run_import.said.splitlines() if "line 2:" in line]
+    assert [word for word in told if not any(word in line for line in said)] == []
+    assert len(said) >= len(told)
+
+
+TWICE = [
+    ("calendar", "date,kind\n2027-03-08,off\n2027/3/8,work\n", "第 2 行"),
+    ("calendar", "date,kind\n2027-03-08,off\n2027年3月8日,off\n", "第 2 行"),
+    ("divisions", f"code,name,kind,parent_code\n990101009,甲,town,{county.COUNTY}\n990101009000,乙,town,\n", "第 2 行"),
+    ("offices", "code,name\nA,甲\nB,乙\nA,丙\n", "第 2 行"),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "first"), TWICE, ids=[f"{what} {n}" for n, (what, *_) in enumerate(TWICE)])
+def test_what_stands_twice_is_told_with_both_lines_however_it_is_written(run_import, write, what, content, first):
+    with pytest.raises(CommandError):
+        run_import(what, write("twice.csv", content))
+    last = content.count("\n")
+    assert f"line {last}:" in run_import.said
+    assert first in run_import.said
+
+
+@pytest.mark.parametrize(
+    ("what", "content"),
+    [
+        ("offices", "code,name,phone\nA,甲,1.39E+10\n"),
+        ("offices", "code,name\n3.3E+11,甲\n"),
+        ("staff", "username,post_name,role,cell_codes\nx,岗,网格员,9.90101E+14\n"),
+        ("places", "name,lon,lat,source_id\n甲,105.05,35.05,2.02611E+13\n"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused(run_import, write, what, content):
+    with pytest.raises(CommandError):
+        run_import(what, write("mangled.csv", content))
+    assert "E+1" in run_import.said
+
+
+def test_points_may_be_written_with_an_exponent(run_import, write):
+    assert "1 added" in run_import("places", write("p.csv", "name,lon,lat\n指数点,1.0505E+02,3.505E+01\n"))
+
+
+def test_two_columns_for_one_field_are_refused(run_import, write):
+    for header in ("code,name,名称", "code,name,Name", "code,name,name", "code,name,部门名称"):
+        with pytest.raises(InvalidInput, match="name"):
+            run_import("offices", write("offices.csv", f"{header}\nA,甲,乙\n"))
+
+
+def test_blank_rows_and_trailing_delimiters_are_passed_over_and_counted(run_import, write):
+    content = "code,name,\r\nA,甲,,,\n\n , ,\r,,\r\nB,乙\n"
+    with pytest.raises(CommandError):
+        run_import("offices", write("torn.csv", content))
+    said = run_import("offices", write("offices.csv", content.replace("B,乙\n", "B,乙,\n\n")))
+    assert "2 added" in said
+    assert "略过空行 4 行" in said
+
+
+def test_header_names_may_be_of_full_width_and_hold_signs_that_nobody_sees(run_import, write):
+    assert "1 added" in run_import("offices", write("wide.csv", "\ufeff\u200bＣＯＤＥ, ＮＡＭＥ\u3000\nA,甲\n"))
+
+
 def test_a_column_that_is_needed_is_named(run_import, write):
     with pytest.raises(InvalidInput) as refused:
         run_import("offices", write("offices.csv", "code,phone\nA,1\n"))

@@ -26,6 +26,14 @@ def test_a_run_ends_with_what_was_taken_and_where_the_rejected_rows_are(run_impo
     assert (tmp_path / "rejected-messages.csv").exists()
 
 
+def test_repeated_keys_and_blank_rows_are_said(run_import, write, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    content = CONTENT.splitlines()
+    said = run_import("reports", write("m.csv", "\n".join([*content[:2], "", content[1]])), "--source", "city_messages")
+    assert "1 have a key that the file has more than once" in said
+    assert "blank rows passed over: 1" in said
+
+
 def test_rejected_rows_fail_a_strict_run_that_keeps_the_others(run_import, messages):
     with pytest.raises(CommandError):
         run_import("reports", messages, "--source", "city_messages", "--strict")

@@ -34,7 +34,7 @@ def load(*, actor: Actor, path: Path, source: str, covers_until: date | None = N
     """
     sheet = read_sheet(path, COLUMNS, ["date"], records="days")
     days = dict(sheet.each(_day))
-    sheet.once("date", gettext_noop("日期重复：%(value)s"))
+    sheet.once("date", gettext_noop("日期重复：%(value)s（第 %(line)s 行已有）"), lambda value: _date(value) or value)
     sheet.check()
     if not days:
         raise InvalidInput("文件是空的。", field="file")
@@ -56,14 +56,18 @@ def _day(line: Line) -> tuple[date, calendar.DayNotice]:
     elif kind is None and line.text("isoffday"):
         kind = calendar.DayKind.OFF if line.yes("isoffday") else calendar.DayKind.WORK
     if kind is None:
-        raise InvalidInput("应写明放假（off）还是上班（work）。", field="kind")
-    return _date(line.text("date")), calendar.DayNotice(kind, line.text("name")[:40])
+        line.refuse(InvalidInput("应写明放假（off）还是上班（work）。", field="kind"))
+    line.fits(name=40)
+    day = _date(line.text("date"))
+    if day is None and line.text("date"):
+        line.refuse(InvalidInput("日期无法识别：%(value)s", field="date", value=line.text("date")[:40]))
+    return day or date.min, calendar.DayNotice(kind or calendar.DayKind.OFF, line.text("name"))
 
 
-def _date(value: str) -> date:
+def _date(value: str) -> date | None:
     for form in _DATE_FORMATS:
         try:
             return datetime.strptime(value, form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
-    raise InvalidInput("日期无法识别：%(value)s", field="date", value=value[:40])
+    return None

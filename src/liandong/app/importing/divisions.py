@@ -17,7 +17,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from . import division_codes
-from .sheet import Line, Outcome, Sheet, fits, read_sheet
+from .sheet import Line, Outcome, Sheet, read_sheet
 
 COLUMNS = {
     "code": ("区划代码", "代码", "统计用区划代码", "adcode"),
@@ -58,7 +58,7 @@ def load(
     sheet = read_sheet(path, COLUMNS, ["code"])
     repaired: list[str] = []
     rows = sheet.each(lambda line: _division(line, crs, repaired))
-    sheet.once("code", gettext_noop("区划代码重复：%(value)s"))
+    sheet.once("code", gettext_noop("区划代码重复：%(value)s（第 %(line)s 行已有）"), division_codes.whole)
     rows = [*_named_county(rows, county_name), *rows]
     _check_parents(sheet, rows)
     sheet.check()
@@ -73,15 +73,15 @@ def load(
 
 
 def _division(line: Line, crs: geo.Crs, repaired: list[str]) -> orgs.DivisionInput:
-    fits(line, code=24, name=80, name_en=120)
+    line.fits(code=24, name=80, name_en=120)
     code = division_codes.whole(line.text("code"))
     known = orgs.organisation().by_code.get(code)
     kind = _KIND_OF.get(line.text("kind").casefold()) or division_codes.kind(code) or (known.kind if known else "")
-    if not kind:
-        raise InvalidInput("区划 %(code)s 的类别不明，请填写 kind 列。", field="kind", code=code)
+    if not kind and code:
+        line.refuse(InvalidInput("区划 %(code)s 的类别不明，请填写 kind 列。", field="kind", code=code))
     name = line.text("name") or (known.name if known else "")
     if not name:
-        raise InvalidInput("没有填写：%(names)s", field="name", names="name/名称")
+        line.refuse(InvalidInput("没有填写：%(names)s", field="name", names="name/名称"))
     parent = _parent(line.cells.get("parent_code"), kind) or division_codes.parent(code)
     if not parent and known and known.parent_id is not None:
         parent = orgs.organisation().divisions[known.parent_id].code
@@ -117,7 +117,7 @@ def _check_parents(sheet: Sheet, rows: Iterable[orgs.DivisionInput]) -> None:
                 field="parent_code",
                 code=found[code],
             )
-            sheet.faults.append((line.number, problem))
+            line.refuse(problem)
 
 
 def _set_up(actor: Actor, rows: Iterable[orgs.DivisionInput]) -> None:

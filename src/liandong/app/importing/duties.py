@@ -10,7 +10,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from . import division_codes
-from .sheet import Line, Outcome, fits, read_sheet, reference
+from .sheet import Line, Outcome, read_sheet
 
 COLUMNS = {
     "category_code": ("事项代码", "分类代码", "事项分类代码"),
@@ -32,19 +32,17 @@ def load(*, actor: Actor, path: Path) -> Outcome:
 
 
 def _duty(line: Line) -> orgs.DutyInput:
-    fits(line, basis=200)
+    line.fits(basis=200)
     registry = orgs.organisation()
     kind = KINDS.get(line.text("kind").casefold())
     if kind is None:
-        raise InvalidInput("职责类别应为 lead 或 assist：%(kind)s", field="kind", kind=line.text("kind")[:40])
+        line.refuse(InvalidInput("职责类别应为 lead 或 assist：%(kind)s", field="kind", kind=line.text("kind")[:40]))
     category, office = line.text("category_code"), line.text("office_code")
     division = division_codes.whole(line.text("division_code"))
     return orgs.DutyInput(
-        reference(
-            cases.taxonomy().by_code, category, gettext_noop("没有这个事项分类：%(code)s"), field_name="category_code"
-        ),
-        reference(registry.office_by_code, office, gettext_noop("部门不存在：%(code)s"), field_name="office_code"),
-        kind,
-        reference(registry.by_code, division, gettext_noop("区划不存在：%(code)s"), field_name="division_code"),
+        line.reference("category_code", cases.taxonomy().by_code, category, gettext_noop("没有这个事项分类：%(code)s")),
+        line.reference("office_code", registry.office_by_code, office, gettext_noop("部门不存在：%(code)s")),
+        kind or "",
+        line.reference("division_code", registry.by_code, division, gettext_noop("区划不存在：%(code)s")),
         line.text("basis"),
     )

@@ -9,7 +9,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from . import division_codes
-from .sheet import Line, Outcome, Sheet, fits, read_sheet, reference
+from .sheet import Line, Outcome, Sheet, read_sheet
 
 COLUMNS = {
     "code": ("部门代码", "代码"),
@@ -26,7 +26,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
     """Loads a file whole or not at all. Raises Refused."""
     sheet = read_sheet(path, COLUMNS, ["code", "name"])
     rows = sheet.each(_office)
-    sheet.once("code", gettext_noop("部门代码重复：%(value)s"))
+    sheet.once("code", gettext_noop("部门代码重复：%(value)s（第 %(line)s 行已有）"))
     _check_desk(sheet)
     sheet.check()
     loaded = orgs.import_offices(actor=actor, rows=rows)
@@ -34,15 +34,15 @@ def load(*, actor: Actor, path: Path) -> Outcome:
 
 
 def _office(line: Line) -> orgs.OfficeInput:
-    fits(line, code=24, name=80, name_en=160, role_code=8, phone=40)
+    line.fits(code=24, name=80, name_en=160, role_code=8, phone=40)
     division = division_codes.whole(line.text("division_code"))
     return orgs.OfficeInput(
         code=line.text("code"),
         name=line.text("name"),
         name_en=line.text("name_en"),
         role_code=line.text("role_code").upper(),
-        division_code=reference(
-            orgs.organisation().by_code, division, gettext_noop("区划不存在：%(code)s"), field_name="division_code"
+        division_code=line.reference(
+            "division_code", orgs.organisation().by_code, division, gettext_noop("区划不存在：%(code)s")
         ),
         is_desk=line.yes("is_desk"),
         phone=line.text("phone"),
@@ -58,4 +58,4 @@ def _check_desk(sheet: Sheet) -> None:
             desks.add(line.text("code"))
             if len(desks) > 1:
                 problem = InvalidInput("统筹台只能有一个：%(codes)s", field="is_desk", codes="、".join(sorted(desks)))
-                sheet.faults.append((line.number, problem))
+                line.refuse(problem)

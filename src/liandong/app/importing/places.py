@@ -10,7 +10,7 @@ from liandong.kernel import geo
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-from .sheet import Line, Outcome, fits, read_sheet
+from .sheet import Line, Outcome, read_sheet
 
 COLUMNS = {
     "name": ("名称", "地点名称"),
@@ -30,21 +30,22 @@ def load(*, actor: Actor, path: Path, crs: geo.Crs, source: str) -> Outcome:
     """
     sheet = read_sheet(path, COLUMNS, ["name", "lon", "lat"])
     rows = sheet.each(lambda line: _place(line, crs, source))
-    sheet.once("source_id", gettext_noop("编号重复：%(value)s"))
+    sheet.once("source_id", gettext_noop("编号重复：%(value)s（第 %(line)s 行已有）"))
     sheet.check()
     loaded = places.import_places(actor=actor, rows=rows)
     return Outcome(loaded.added, loaded.changed, loaded.unchanged, remarks=sheet.remarks())
 
 
 def _place(line: Line, crs: geo.Crs, source: str) -> places.PlaceInput:
-    fits(line, name=120, kind=40, address=200, source_id=80)
-    lon, lat = line.number_of("lon") or 0.0, line.number_of("lat") or 0.0
-    own = _crs(line.text("crs")) or crs
-    geo.to_wgs84(lon, lat, own)
+    line.fits(name=120, kind=40, address=200, source_id=80)
+    lon, lat = line.number_of("lon"), line.number_of("lat")
+    own = _crs(line) or crs
+    if lon is not None and lat is not None:
+        geo.to_wgs84(lon, lat, own)
     return places.PlaceInput(
         name=line.text("name"),
-        lon=lon,
-        lat=lat,
+        lon=lon or 0.0,
+        lat=lat or 0.0,
         kind=line.text("kind"),
         address=line.text("address"),
         aliases=tuple(alias[:120] for alias in line.several("aliases")),
@@ -54,15 +55,15 @@ def _place(line: Line, crs: geo.Crs, source: str) -> places.PlaceInput:
     )
 
 
-def _crs(name: str) -> geo.Crs | None:
+def _crs(line: Line) -> geo.Crs | None:
+    name = line.text("crs")
     if not name:
         return None
     try:
         return geo.Crs(name.casefold().replace("-", ""))
-    except ValueError as error:
-        raise InvalidInput(
-            "坐标系应为 wgs84、cgcs2000、gcj02 或 bd09：%(name)s", field="crs", name=name[:20]
-        ) from error
+    except ValueError:
+        line.refuse(InvalidInput("坐标系应为 wgs84、cgcs2000、gcj02 或 bd09：%(name)s", field="crs", name=name[:20]))
+        return None
 
 
 def _key(line: Line) -> str:

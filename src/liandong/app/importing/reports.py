@@ -55,6 +55,11 @@ def summary(tally: Tally, *, rejected: Path, dry_run: bool) -> list[str]:
         f"读 {read:,} 行：收下 {taken:,}，已有 {repeated:,}，拒收 {rejects:,}（{pace}）。",
         f"{read:,} rows read: {taken:,} taken, {repeated:,} known already, {rejects:,} rejected ({pace}).",
     ]
+    if tally.twice:
+        lines.append(f"其中 {tally.twice:,} 行的编号在文件里不止一次，内容相同。")
+        lines.append(f"Of these {tally.twice:,} have a key that the file has more than once, with the same content.")
+    if tally.blank:
+        lines.append(f"略过空行 {tally.blank:,} 行 · blank rows passed over: {tally.blank:,}")
     made = tally.made
     if made.categories or made.offices or made.divisions:
         lines.append(f"新建分类 {made.categories}、部门 {made.offices}、区划 {made.divisions}。")

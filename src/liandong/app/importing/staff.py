@@ -10,7 +10,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from . import division_codes
-from .sheet import Line, Outcome, fits, read_sheet, reference
+from .sheet import Line, Outcome, read_sheet
 
 COLUMNS = {
     "username": ("用户名", "账号"),
@@ -33,7 +33,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
     """Loads a file whole or not at all. Raises Refused."""
     sheet = read_sheet(path, COLUMNS, ["username", "post_name", "role"])
     rows = sheet.each(_post)
-    sheet.once("username", gettext_noop("用户名重复：%(value)s"))
+    sheet.once("username", gettext_noop("用户名重复：%(value)s（第 %(line)s 行已有）"))
     sheet.check()
     loaded = access.import_staff(actor=actor, rows=rows)
     without = sum(not row.password for row in rows)
@@ -50,32 +50,35 @@ def load(*, actor: Actor, path: Path) -> Outcome:
 
 
 def _post(line: Line) -> access.StaffInput:
-    fits(line, username=60, post_name=80, post_name_en=160, email=254)
+    line.fits(username=60, post_name=80, post_name_en=160, email=254)
     registry = orgs.organisation()
     role = _ROLE_OF.get(line.text("role"))
-    if role is None:
-        raise InvalidInput("角色不正确：%(role)s", field="role", role=line.text("role")[:40])
+    if role is None and line.text("role"):
+        line.refuse(InvalidInput("角色不正确：%(role)s", field="role", role=line.text("role")[:40]))
     password = line.text("password")
     if password and len(password) < LEAST_PASSWORD_SIGNS:
-        raise InvalidInput("密码至少 %(limit)s 位。", field="password", limit=LEAST_PASSWORD_SIGNS)
+        line.refuse(InvalidInput("密码至少 %(limit)s 位。", field="password", limit=LEAST_PASSWORD_SIGNS))
     missing = gettext_noop("区划不存在：%(code)s")
     cells = tuple(map(division_codes.whole, line.several("cell_codes")))
     for cell in cells:
-        reference(registry.by_code, cell, missing, field_name="cell_codes")
+        line.reference("cell_codes", registry.by_code, cell, missing)
     email = line.text("email")
     if email:
-        access.check_email(email)
+        try:
+            access.check_email(email)
+        except InvalidInput as error:
+            line.refuse(error)
     division = division_codes.whole(line.text("division_code"))
     office = line.text("office_code")
     return access.StaffInput(
         username=line.text("username"),
         post_name=line.text("post_name"),
-        role=role,
+        role=role or "",
         post_name_en=line.text("post_name_en"),
-        office_code=reference(
-            registry.office_by_code, office, gettext_noop("部门不存在：%(code)s"), field_name="office_code"
+        office_code=line.reference(
+            "office_code", registry.office_by_code, office, gettext_noop("部门不存在：%(code)s")
         ),
-        division_code=reference(registry.by_code, division, missing, field_name="division_code"),
+        division_code=line.reference("division_code", registry.by_code, division, missing),
         cell_codes=cells,
         email=email,
         password=password,

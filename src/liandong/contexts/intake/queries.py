@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,12 @@ def cases_of_origin(origin: str, keys: Collection[str]) -> dict[str, int]:
     """The case of each report that a source named so, by its name."""
     rows = Report.objects.filter(origin=origin, origin_key__in=keys)
     return dict(rows.values_list("origin_key", "case_id"))
+
+
+def count_recorded_since(report_ids: Sequence[int], moment: datetime) -> int:
+    """How often reports that were recorded at a moment or later stand in a list, each as often as it is named."""
+    recorded = set(Report.objects.filter(pk__in=report_ids, recorded_at__gte=moment).values_list("pk", flat=True))
+    return sum(report_id in recorded for report_id in report_ids)
 
 
 def photos_of(case_id: int) -> list[PhotoRow]:

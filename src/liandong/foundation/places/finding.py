@@ -12,7 +12,20 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import geo, text
 
-from .domain.address import NUMERALS, Address, Names, Part, Span, leaves_it, number_in, split
+from .domain.address import (
+    ABOVE_COUNTY,
+    ADDED_TO_NUMBER,
+    BEGINS_NUMBER,
+    ENDS_IN_NUMBER,
+    LEADS_IN,
+    Address,
+    Names,
+    Part,
+    Span,
+    leaves_it,
+    number_in,
+    split,
+)
 from .queries import PlaceRow, search
 
 _PARTS = {"county": Part.UPPER, "town": Part.TOWN, "village": Part.VILLAGE, "cell": Part.CELL}
@@ -181,7 +194,7 @@ def _whole(name: str, written: str, places: Sequence[int], address: Address) -> 
 def _begins_whole(name: str, start: int, address: Address) -> bool:
     """Whether what stands before the name is no part of it: nothing, a mark, a division, its road and number."""
     before = address.text[:start].rstrip()
-    if not before or _LEADS_IN.search(before):
+    if not before or LEADS_IN.search(before):
         return True
     if not _is_sign(before[-1]):
         return not (_is_figure(name[0]) and before[-1] in _JOINTS)
@@ -206,15 +219,13 @@ def _ends_whole(name: str, end: int, folded: str) -> bool:
         return True
     if behind[0] in _JOINTS:
         return False
-    goes_on = number_in(following[0]) is not None or following[0] in _ADDED
-    return not (goes_on and _counts(name[-1])) or leaves_it(folded, len(folded) - len(following))
+    goes_on = number_in(following[0]) is not None or following[0] in ADDED_TO_NUMBER
+    return not (goes_on and ENDS_IN_NUMBER.search(name)) or leaves_it(folded, len(folded) - len(following))
 
 
 _DIVISIONS = frozenset({Part.UPPER, Part.TOWN, Part.VILLAGE, Part.CELL})
 _BEFORE_NAME = _DIVISIONS | {Part.ROAD, Part.NUMBER, Part.ZONE}
-_LEADS_IN = re.compile(r"(?:^|[^\w])(?:我们?|就|人)?(?:住?在|位于|靠近|临近|到|去|地址是?)$")
-_JOINTS, _OPENING, _ADDED = frozenset("-~/#&+_.—·"), frozenset("([{【〔「『《"), frozenset("之附甲乙丙丁")
-_ABOVE = ("省", "市", "自治区", "自治州", "地区", "盟")
+_JOINTS, _OPENING = frozenset("-~/#&+_.—·"), frozenset("([{【〔「『《")
 
 
 def _is_sign(sign: str) -> bool:
@@ -227,13 +238,9 @@ def _is_figure(sign: str) -> bool:
     return sign.isnumeric() or number_in(sign) is not None or (sign.isascii() and sign.isalpha())
 
 
-def _counts(sign: str) -> bool:
-    return sign in "号弄栋幢座组" or sign.isnumeric()
-
-
 def _is_known(span: Span, before: str) -> bool:
     """Whether a division is one of the register, or lies above the county."""
-    return span.part not in _DIVISIONS or bool(span.divisions) or before.endswith(_ABOVE)
+    return span.part not in _DIVISIONS or bool(span.divisions) or before.endswith(ABOVE_COUNTY)
 
 
 def _is_elsewhere(row: PlaceRow, address: Address, start: int, end: int) -> bool:
@@ -320,13 +327,12 @@ def _on(road: str, written: str) -> list[PlaceRow]:
 
 def _number_on(road: str, row: PlaceRow) -> int | None:
     before, found, rest = _folded(row.address).partition(road)
-    if found and (behind := _NUMBER_BEHIND.match(rest)):
+    if found and (behind := BEGINS_NUMBER.match(rest)):
         return number_in(behind.group())
     ahead = _NUMBER_AHEAD.search(before) if found else None
     return int(ahead.group(1)) if ahead else None
 
 
-_NUMBER_BEHIND = re.compile(rf"[0-9]+|[{NUMERALS}]{{1,12}}(?=[号弄])")
 _NUMBER_AHEAD = re.compile(r"([0-9]{1,9}),?$")
 
 

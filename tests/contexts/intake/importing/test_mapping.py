@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -77,6 +77,85 @@ def test_column_names_may_differ_in_case_spaces_and_underscores():
 )
 def test_times_are_local_to_the_source_unless_they_say_otherwise(written, utc):
     assert translate(时间=written).received_at == utc
+
+
+JOINED = PLAIN.replace(
+    'received_at = { column = "时间", formats = ["iso", "%Y/%m/%d %H:%M:%S", "%m/%d/%Y %I:%M:%S %p"] }',
+    'received_at = { join = ["日期", "时刻"], formats = FORMATS }',
+)
+
+
+@pytest.mark.parametrize(
+    ("formats", "day", "clock", "utc"),
+    [
+        ('["iso"]', "2026-05-11", "10:00:05", datetime(2026, 5, 11, 2, 0, 5, tzinfo=UTC)),
+        ('"iso"', "2026-05-11", "10:00", datetime(2026, 5, 11, 2, tzinfo=UTC)),
+        ('["iso", "%Y/%m/%d %H:%M"]', "2026/5/11", "10:00", datetime(2026, 5, 11, 2, tzinfo=UTC)),
+        ('"%Y年%m月%d日 %H时%M分"', "2026年5月11日", "10时00分", datetime(2026, 5, 11, 2, tzinfo=UTC)),
+        ('["iso"]', date(2026, 5, 11), time(10), datetime(2026, 5, 11, 2, tzinfo=UTC)),
+        ('["iso"]', datetime(2026, 5, 11), "10:00", datetime(2026, 5, 11, 2, tzinfo=UTC)),  # noqa: DTZ001
+        ('["iso", "%Y-%m-%d"]', "2026-05-11", "", datetime(2026, 5, 10, 16, tzinfo=UTC)),
+        ('["iso"]', "2026-05-11", "", None),
+        ('["iso"]', "2026-05-11", "无", None),
+        ('["iso"]', date(2026, 5, 11), None, None),
+        ('["%Y/%m/%d %H:%M"]', "2026/5/11", "", None),
+        ('["iso"]', "", "10:00", None),
+    ],
+)
+def test_a_date_and_a_time_in_two_columns_are_joined_and_a_day_alone_is_enough_only_where_a_format_says_so(
+    formats, day, clock, utc
+):
+    found = translate(JOINED.replace("FORMATS", formats), 日期=day, 时刻=clock)
+    assert found.received_at == utc
+    assert reasons(found) == ([] if utc else ["收到时间无法识别。"])
+
+
+def test_a_day_without_a_time_is_midnight_and_that_is_said():
+    assert mapping.DAY_ONLY in translate(时间="2026-05-11").remarks
+    assert mapping.DAY_ONLY not in translate(时间="2026-05-11 00:00:00").remarks
+
+
+@pytest.mark.parametrize("number", ["1.39E+10", "1.39e+10", "1E+10"])
+def test_a_number_that_a_spreadsheet_has_rounded_rejects_its_row(number):
+    text = PLAIN + '[contact]\nphone = "电话"\n'
+    assert [reason[:8] for reason in reasons(translate(text, 电话=number))] == ["编号或电话被表格"]
+    assert len(reasons(translate(text, 电话=number, 编号=number))) == 2
+    assert reasons(translate(text, 电话="13900000000")) == []
+
+
+def test_a_number_that_a_file_types_as_a_fraction_is_whole():
+    text = PLAIN + '[contact]\nphone = "电话"\n'
+    assert translate(text, 电话=13900000000.0, 编号=7.0).contact[1] == "13900000000"
+    assert translate(text, 编号=7.0).key == "7"
+
+
+ONE_NAME = [
+    ('columns = ["大类", "小类"]', 'columns = "大类"', lambda found: found.categories.columns == ("大类",)),
+    ('name = "hotline"', 'name = "hotline"\nempty = "无"', lambda found: found.source.empty == ("无",)),
+    ('join = ["类型", "说明"]', 'join = "说明"', lambda found: found.columns.text.join == ("说明",)),
+    (
+        'first = ["地址", ["路口一", "路口二"]]',
+        'first = "地址"',
+        lambda found: found.columns.address.first == ("地址",),
+    ),
+    ("[states]", '[payload]\ndrop = "身份证"\n[states]', lambda found: found.payload.drop == ("身份证",)),
+    (
+        "[states]",
+        '[divisions]\ncounty = { code = "A", name = "某县" }\nlevels = { column = "镇", kind = "town" }\n[states]',
+        lambda found: [level.column for level in found.divisions.levels] == ["镇"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("listed", "alone", "is_one"), ONE_NAME, ids=[alone[:20] for _, alone, _ in ONE_NAME])
+def test_one_name_alone_needs_no_brackets(listed, alone, is_one):
+    text = PLAIN if listed != 'name = "hotline"' else PLAIN.replace('empty = ["无", "N/A", "未知 *"]\n', "")
+    assert is_one(parse(text.replace(listed, alone).encode()))
+
+
+def test_columns_that_are_dropped_are_named_too():
+    found = Translator(parse((PLAIN + '[payload]\ndrop = ["身份证号"]\n').encode()), NOW, "Asia/Shanghai")
+    assert "身份证号" in found.wanted()
 
 
 def test_an_hour_that_the_clocks_skip_or_repeat_is_read_as_before_the_change():

@@ -34,6 +34,22 @@ def test_a_file_in_no_encoding_is_refused_with_the_byte(tmp_path):
     assert "7" in str(refused.value)
 
 
+def test_utf8_with_a_damaged_byte_is_not_read_as_another_encoding(tmp_path):
+    content = "编号,内容\n1,路灯不亮，晚上很黑\n".encode()
+    path = written(tmp_path, content + b"2,\xb5\xc6\xe4\n")
+    with pytest.raises(InvalidInput, match="UTF-8"):
+        rows(path)
+    path = written(tmp_path, "编号,内容\n1,联通营业厅门前的路灯不亮，晚上很黑\n".encode("gbk"))
+    assert rows(path)[0].values["内容"].startswith("联通")
+
+
+def test_rows_without_any_value_are_counted(tmp_path):
+    for name, content in (("x.csv", "a,b\n1,2\n\n , \n,\n3,4\n"), ("x.jsonl", '{"a": 1}\n\n \n\n{"a": 3}\n')):
+        with open_table(written(tmp_path, content, name)) as table:
+            assert len(list(table.rows)) == 2
+            assert table.blank_rows == 3
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_delimiter_is_the_one_of_the_header(tmp_path, delimiter):
     path = written(tmp_path, f"a{delimiter}b\n1{delimiter}x,y;z\n".replace("x,y;z", "x"))

@@ -17,6 +17,7 @@ from liandong.contexts.intake.models import Contact, Report
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger.models import Entry
 from liandong.foundation.orgs import public as orgs
+from liandong.kernel.errors import InvalidInput
 from tests import county
 
 CITY = """\
@@ -206,6 +207,29 @@ def test_the_same_key_with_other_words_is_a_conflict_in_the_file_and_over_runs(i
     assert (first.taken, first.rejected) == (2, 1)
     second = import_file(city(tmp_path, two), "city_messages")
     assert (second.repeated, second.rejected) == (1, 1)
+
+
+def test_a_key_that_the_file_has_twice_with_the_same_content_is_known_and_said(import_file, tmp_path):
+    again = "12,水井,2026/5/11 11:25:05,井盖松动,已经固定,2026/5/12 8:00:00\n"
+    first = import_file(city(tmp_path, MESSAGES + "\n" + again + ",,,,,\n"), "city_messages")
+    assert (first.taken, first.repeated, first.twice, first.rejected, first.blank) == (2, 1, 1, 0, 2)
+    second = import_file(city(tmp_path, MESSAGES), "city_messages")
+    assert (second.repeated, second.twice) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "header", ["留言编号,留言主题,留言时间,留言详情,留言详情,", "留言编号,留言主题,留言时间,留言详情, 留言详情 ,"]
+)
+def test_two_columns_of_one_name_that_the_mapping_uses_refuse_the_file(import_file, tmp_path, header):
+    with pytest.raises(InvalidInput, match="留言详情"):
+        import_file(city(tmp_path, f"{header}\n1,题,2026/5/11 9:00:00,甲,乙,\n"), "city_messages")
+    assert not Report.objects.exists()
+
+
+def test_two_other_columns_of_one_name_are_kept_apart(import_file, tmp_path):
+    content = "留言编号,留言主题,留言时间,留言详情,备注,备注\n1,题,2026/5/11 9:00:00,甲,一,二\n"
+    assert import_file(city(tmp_path, content), "city_messages").taken == 1
+    assert Report.objects.get().payload["备注 (2)"] == "二"
 
 
 def test_a_message_with_a_reply_is_closed_and_one_without_waits_at_the_desk(import_file, tmp_path):

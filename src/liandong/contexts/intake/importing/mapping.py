@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import translate as glob
 from hashlib import sha256
 from itertools import takewhile
@@ -19,7 +19,7 @@ import msgspec
 from liandong.contexts.intake.domain.incoming import ARCHIVE
 from liandong.kernel import geo
 from liandong.kernel.errors import InvalidInput
-from liandong.kernel.text import storable
+from liandong.kernel.text import fold, storable
 
 Delivered = Mapping[str, Any]
 Channel = Literal[
@@ -202,6 +202,8 @@ class Translated:
 
 
 NO_RECEIPT = "没有收到时间。"
+MANGLED = "编号或电话被表格软件改成了科学计数法（%(value)s），原来的数字已经丢失，请从来源重新导出。"
+DAY_ONLY = "来源的时间只有日期：按当天零点计。"
 OPEN_WITH_END = "来源仍为未办结，却有办结时间：以状态为准，时间留在原始字段中。"
 END_FROM_UPDATE = "已办结但没有办结时间：取来源最后更新的时间。"
 ACCEPTED_ON_RECEIPT = "办理中但没有签收时间：取来源最后更新或收到的时间。"
@@ -210,13 +212,38 @@ NO_OWN_KEY = "来源没有编号：按整行内容识别重复。"
 
 
 def parse(content: bytes) -> SourceMap:
-    """Reads a mapping file. Raises InvalidInput with the place that is wrong."""
+    """Reads a mapping file; where it may list several names, one alone needs no brackets. Raises InvalidInput with the
+    place that is wrong.
+    """
     try:
-        found = msgspec.convert(tomllib.loads(content.decode()), SourceMap, strict=True)
+        found = msgspec.convert(_listed(tomllib.loads(content.decode())), SourceMap, strict=True)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InvalidInput("映射文件有误：%(why)s", field="source", why=str(error)) from error
     _check(found)
     return found
+
+
+_LISTS = {"source": ("empty",), "categories": ("columns",), "payload": ("drop",), "divisions": ("levels",)}
+_LISTS_OF_A_FIELD = ("join", "first", "formats")
+
+
+def _listed(document: dict[str, Any]) -> dict[str, Any]:
+    columns = document.get("columns")
+    fields = columns.values() if isinstance(columns, dict) else ()
+    places = [(document.get(section), names) for section, names in _LISTS.items()]
+    for table, names in (*places, *((field, _LISTS_OF_A_FIELD) for field in fields)):
+        for name in names if isinstance(table, dict) else ():
+            if isinstance(table.get(name), (str, dict)):
+                table[name] = [table[name]]
+    return document
+
+
+_MANGLED = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d{2,}")
+
+
+def is_mangled(value: str) -> bool:
+    """Whether a spreadsheet has written a long number as `1.39E+10`: which one it was isn't known any more."""
+    return _MANGLED.fullmatch(value) is not None
 
 
 def _check(found: SourceMap) -> None:
@@ -238,8 +265,8 @@ def _check(found: SourceMap) -> None:
 
 
 def fold_name(name: str) -> str:
-    """Column names are the same when they differ in case, spaces and underscores only."""
-    return re.sub(r"[\s_]+", "_", name.strip().casefold())
+    """Column names are the same when they differ in case, width, spaces and underscores only."""
+    return re.sub(r"[\s_]+", "_", fold(name).strip())
 
 
 def fold_value(value: str) -> str:
@@ -304,6 +331,7 @@ class Translator:
         named += [*mapping.categories.columns, mapping.offices.name, mapping.offices.code, mapping.divisions.code]
         named += [level.column for level in mapping.divisions.levels]
         named += [mapping.states.column, mapping.contact.name, mapping.contact.phone, mapping.contact.email]
+        named += mapping.payload.drop
         return list(dict.fromkeys(name for name in named if name))
 
     def received_columns(self) -> list[str]:
@@ -319,6 +347,12 @@ class Translator:
         row = dict(zip(layout.names, delivered.values(), strict=True))
         found = _Findings([], [])
         key = self._key(row)
+        contact = (self._contact[0](row), self._contact[1](row), self._contact[2](row))
+        found.problems += [
+            InvalidInput(MANGLED, field=field, value=value[:40])
+            for field, value in (("key", key), ("phone", contact[1]))
+            if is_mangled(value)
+        ]
         if not key:
             key = _key_of_content(delivered)
             found.remarks.append(NO_OWN_KEY)
@@ -350,7 +384,7 @@ class Translator:
             category=category,
             office=office,
             division=division,
-            contact=(self._contact[0](row), self._contact[1](row), self._contact[2](row)),
+            contact=contact,
             payload={column: value for column in kept if (value := delivered[column]) is not None and value != ""},
             problems=tuple(found.problems),
             remarks=tuple(found.remarks),
@@ -399,20 +433,29 @@ class Translator:
 
     def _moment_reader(self, name: str, field: Field) -> Callable[[Delivered, _Findings], datetime | None]:
         formats = field.formats if isinstance(field, Value) else (ISO,)
-        choices = [fold_name(column) for column in _columns(field)]
+        between = field.between if isinstance(field, Value) else " "
+        constant = field.constant if isinstance(field, Value) else ""
+        choices = [tuple(map(fold_name, columns)) for columns in _choices(field)]
 
         def read(row: Delivered, found: _Findings) -> datetime | None:
-            for column in choices:
-                value = _look_up(row, column)
-                if value is None or (isinstance(value, str) and not self._meant(value.strip())):
+            for columns in choices or [()]:
+                filled = [value for column in columns if self._is_filled(value := _look_up(row, column))]
+                if not filled and not constant:
                     continue
-                moment = _moment(value, formats, self._zone)
+                joined = len(columns) > 1
+                value = between.join(map(_part_of_moment, filled)) if joined else filled[0] if filled else constant
+                moment = None if joined and _is_iso_day(value, formats) else _moment(value, formats, self._zone)
                 if moment is None:
                     found.problems.append(InvalidInput(_UNREADABLE[name], field=name))
+                elif _is_iso_day(value, formats):
+                    found.remarks.append(DAY_ONLY)
                 return moment
             return None
 
         return read
+
+    def _is_filled(self, value: object) -> bool:
+        return value is not None and not (isinstance(value, str) and not self._meant(value.strip()))
 
     def _category(self, row: Delivered) -> tuple[str, ...]:
         """Group and leaf are the same where the source fills one of two columns."""
@@ -585,7 +628,13 @@ def _text_of(value: object) -> str:
         return value.strip()
     if isinstance(value, (dict, list)):
         return msgspec.json.encode(value).decode()
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return str(int(value))
     return str(value)
+
+
+_WHOLE = 1 << 53
+"""Numbers of columns that a file types as fractions (1.39e10) are whole up to here."""
 
 
 def _moment(value: object, formats: Sequence[str], zone: ZoneInfo) -> datetime | None:
@@ -603,6 +652,26 @@ def _moment(value: object, formats: Sequence[str], zone: ZoneInfo) -> datetime |
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError:
         return None
+
+
+def _part_of_moment(value: object) -> str:
+    """A date or a time of day, however typed, as it is joined to the other."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == time.min else value.isoformat(" ")
+    return _text_of(value)
+
+
+def _is_iso_day(value: object, formats: Sequence[str]) -> bool:
+    """Whether there is no time of day, and no format says that a day is enough."""
+    if isinstance(value, datetime) or not isinstance(value, (str, date)):
+        return False
+    if isinstance(value, date):
+        return True
+    said = [form for form in formats if form != ISO]
+    return bool(_ISO_DAY.fullmatch(value.strip())) and _read_moment(value, said) is None
+
+
+_ISO_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
 
 
 def _read_moment(value: str, formats: Sequence[str]) -> datetime | None:

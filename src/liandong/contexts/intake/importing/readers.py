@@ -19,6 +19,7 @@ import msgspec
 
 from liandong.kernel.cells import unguarded
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.text import han_signs
 
 AUTO = "auto"
 REST = "…"
@@ -27,6 +28,8 @@ REJECT_HEAD = ("行号 line", "原因", "reason")
 """What a list of rejected rows has before the columns of its source."""
 
 _CHUNK_BYTES = 1 << 20
+_SURE_SIGNS = 6
+"""Chinese signs in UTF-8 that GB 18030 text doesn't hold by chance."""
 _LONGEST_FIELD_SIGNS = 8 << 20
 _PARQUET_ROWS = 500
 _BOMS = (
@@ -47,11 +50,19 @@ class SourceRow:
 
 @dataclass(slots=True)
 class Table:
-    """An open file. `columns` are known beforehand for CSV and Parquet only; `share`: how much has been read, 0–1."""
+    """An open file. `columns` are known beforehand for CSV and Parquet only; `share`: how much has been read, 0–1;
+    `blank`: rows without any value that were passed over so far; `twice`: names of several columns.
+    """
 
     rows: Iterator[SourceRow]
     columns: tuple[str, ...] = ()
     share: Callable[[], float] = field(default=lambda: 0.0)
+    blank: Counter[str] = field(default_factory=Counter)
+    twice: tuple[str, ...] = ()
+
+    @property
+    def blank_rows(self) -> int:
+        return self.blank.total()
 
 
 @contextmanager
@@ -81,12 +92,21 @@ def detect_encoding(file: IO[bytes]) -> str:
     for bom, name in _BOMS:
         if start.startswith(bom):
             return name
-    if _first_wrong_byte(file, "utf-8") is None:
+    damaged = _first_wrong_byte(file, "utf-8")
+    if damaged is None:
         return "utf-8"
     wrong = _first_wrong_byte(file, "gb18030")
-    if wrong is None:
+    if wrong is None and not _is_utf8_before(file, damaged):
         return "gb18030"
+    if wrong is None:
+        raise InvalidInput("文件是 UTF-8 编码，但第 %(byte)s 字节损坏。", field="file", byte=damaged)
     raise InvalidInput("文件既不是 UTF-8 也不是 GB18030 编码（第 %(byte)s 字节）。", field="file", byte=wrong)
+
+
+def _is_utf8_before(file: IO[bytes], place: int) -> bool:
+    """Whether what stands before a byte is Chinese in UTF-8: GB 18030 fits that too, and reads other signs."""
+    file.seek(max(0, place - _CHUNK_BYTES))
+    return han_signs(file.read(min(place, _CHUNK_BYTES)).decode("utf-8", "ignore")) >= _SURE_SIGNS
 
 
 def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
@@ -121,24 +141,27 @@ def _csv(file: IO[bytes], encoding: str, delimiter: str) -> Table:
     header = next(lines, None)
     if not header:
         raise InvalidInput("文件是空的。", field="file")
-    columns = _distinct(header)
-    if columns[: len(REJECT_HEAD)] == REJECT_HEAD:
-        return _mended(_csv_rows(lines, columns, source), columns)
-    return Table(_csv_rows(lines, columns, source), columns)
+    columns, blank = _distinct(header), Counter[str]()
+    while len(header) > 1 and not header[-1].strip():
+        header.pop()
+    counted = Counter(cell.strip() for cell in header if cell.strip())
+    twice = tuple(name for name, times in counted.items() if times > 1)
+    table = Table(_csv_rows(lines, columns, source, blank), columns, blank=blank, twice=twice)
+    return _mended(table) if columns[: len(REJECT_HEAD)] == REJECT_HEAD else table
 
 
-def _mended(rows: Iterator[SourceRow], columns: tuple[str, ...]) -> Table:
+def _mended(table: Table) -> Table:
     """A list of rejected rows as its source had them: what the list added is taken off, where it says nothing more."""
     own = {*REJECT_HEAD, REST}
-    named = {column: unguarded(column) for column in columns if column not in own}
+    named = {column: unguarded(column) for column in table.columns if column not in own}
 
     def mended() -> Iterator[SourceRow]:
-        for row in rows:
+        for row in table.rows:
             rest = row.values.get(REST)
             values = {named[name]: unguarded(value) for name, value in row.values.items() if name in named}
             yield replace(row, values=values | ({REST: unguarded(rest)} if rest else {}))
 
-    return Table(mended(), tuple(named.values()))
+    return replace(table, rows=mended(), columns=tuple(named.values()))
 
 
 class _Lines:
@@ -179,7 +202,7 @@ def _distinct(header: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _csv_rows(lines: Any, columns: tuple[str, ...], source: _Lines) -> Iterator[SourceRow]:
+def _csv_rows(lines: Any, columns: tuple[str, ...], source: _Lines, blank: Counter[str]) -> Iterator[SourceRow]:
     width = len(columns)
     while True:
         number = lines.line_num + 1
@@ -193,9 +216,10 @@ def _csv_rows(lines: Any, columns: tuple[str, ...], source: _Lines) -> Iterator[
             ) from error
         if source.ended:
             raise InvalidInput("第 %(line)s 行的引号没有闭合。", field="file", line=number)
-        if not any(cells):
+        if not any(map(str.strip, cells)):
+            blank["rows"] += 1
             continue
-        while len(cells) > width and not cells[-1]:
+        while len(cells) > width and not cells[-1].strip():
             cells.pop()
         if len(cells) == width:
             yield SourceRow(number, dict(zip(columns, cells, strict=True)))
@@ -225,7 +249,8 @@ def _json(file: IO[bytes], encoding: str, records: str) -> Table:
     first = stream.read(_CHUNK_BYTES)
     stream.seek(start)
     if first.lstrip()[:1] == b"{" and not records and _is_lines(first):
-        return Table(_json_lines(stream))
+        blank = Counter[str]()
+        return Table(_json_lines(stream, blank), blank=blank)
     prefix = "item" if first.lstrip()[:1] == b"[" else f"{records or 'features'}.item"
     return Table(_json_items(stream, prefix))
 
@@ -240,9 +265,10 @@ def _is_lines(start: bytes) -> bool:
     return isinstance(found, dict) and not isinstance(found.get("features"), list)
 
 
-def _json_lines(stream: IO[bytes]) -> Iterator[SourceRow]:
+def _json_lines(stream: IO[bytes], blank: Counter[str]) -> Iterator[SourceRow]:
     for number, line in enumerate(stream, 1):
         if not line.strip():
+            blank["rows"] += 1
             continue
         try:
             yield _object_row(number, msgspec.json.decode(line))

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.commands import Past, receive
 from liandong.contexts.intake.domain.incoming import ContactInput, Incoming, Received
+from liandong.contexts.intake.queries import count_recorded_since
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
@@ -30,11 +31,15 @@ _MAPPINGS = "data/mappings"
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has done so far. `reasons`: rows by sentence in Chinese and English; `remarks`: by message id."""
+    """What a run has done so far. `blank`: rows without any value, not counted as read; `twice`: those of the repeated
+    whose key the file has more than once; `reasons`: rows by sentence in Chinese and English; `remarks`: by message id.
+    """
 
     read: int = 0
+    blank: int = 0
     taken: int = 0
     repeated: int = 0
+    twice: int = 0
     rejected: int = 0
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
@@ -120,6 +125,8 @@ class _Run:
         tally.made = self._registers.made
         tally.missing_columns = self._missing_columns()
         timeless = tally.missing_columns and set(self._translator.received_columns()) <= set(tally.missing_columns)
+        self._refuse_doubles()
+        self._began = time.now()
         self._of_every_row = [InvalidInput(NO_RECEIPT, field="received_at")] if timeless else []
 
     def go(self) -> None:
@@ -129,9 +136,18 @@ class _Run:
                 self._take(batch)
                 self._tally.seconds = clock.monotonic() - started
                 self._tally.share = self._table.share()
+                self._tally.blank = self._table.blank_rows
                 self._progress(self._tally)
         finally:
+            self._tally.blank = self._table.blank_rows
             self._tally.seconds = clock.monotonic() - started
+
+    def _refuse_doubles(self) -> None:
+        """Two columns of one name that the mapping uses: which of them is meant isn't known."""
+        there = Counter(fold_name(column) for column in (*self._table.columns, *self._table.twice))
+        double = [name for name in self._translator.wanted() if there[fold_name(name)] > 1]
+        if double:
+            raise InvalidInput("不止一列是：%(names)s", field="file", names="、".join(double))
 
     def _missing_columns(self) -> tuple[str, ...]:
         """Columns of the mapping that the file's header doesn't have; () where there is no header."""
@@ -183,6 +199,8 @@ class _Run:
             self._receive(ready[:middle])
             self._receive(ready[middle:])
             return
+        repeated = [answer.report_id for answer in answers if isinstance(answer, Received) and answer.repeated]
+        self._tally.twice += count_recorded_since(repeated, self._began)
         for (candidate, _), answer in zip(ready, answers, strict=True):
             if not isinstance(answer, Received):
                 self._reject(candidate.row, [answer.error])

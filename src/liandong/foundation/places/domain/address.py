@@ -113,8 +113,8 @@ def _forms(part: Part, name: str) -> Iterator[tuple[str, bool]]:
         yield stem, False
 
 
-NUMERALS = "一二三四五六七八九十百千零〇两壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
-_DIGITS = f"0-9{NUMERALS}"
+_NUMERALS = "一二三四五六七八九十百千零〇两壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
+_DIGITS = f"0-9{_NUMERALS}"
 _SKIPPED = re.compile(r"[\s,，。.;；:：、()（）\[\]【】\"“”'_/\\|*#]+")
 _UPPER = re.compile(rf"[{_HAN}]{{2,7}}?(?:特别行政区|自治区|自治州|自治县|省|市|县|区|旗)")
 _TOWN = re.compile(rf"[{_HAN}]{{2,5}}?(?:街道办事处|街道办|街道|民族乡|镇|乡|苏木)")
@@ -122,7 +122,7 @@ _VILLAGE = re.compile(rf"[{_HAN}]{{2,6}}?(?:村民委员会|居民委员会|村�
 _ROAD_ENDS = r"(?:大道|大街|公路|国道|省道|县道|乡道|环线|环路|胡同|马路|路|街|巷|道|弄|里弄)"
 _ROAD = re.compile(
     rf"(?:[a-z]?\d{{1,4}}(?:国道|省道|县道|乡道|号路|号大街|号街)|\d{{1,3}}号?(?:路|街(?!道)|大街|大道|公路)|[{_HAN}]{{1,6}}?{_ROAD_ENDS})"
-    rf"(?:[东南西北中]?(?:(?:[{NUMERALS}]+|\d{{1,2}})[巷路街]|[{NUMERALS}]+弄)|[东南西北中](?:路|街|巷|段)|辅路|支路|支弄|延伸段)?"
+    rf"(?:[东南西北中]?(?:(?:[{_NUMERALS}]+|\d{{1,2}})[巷路街]|[{_NUMERALS}]+弄)|[东南西北中](?:路|街|巷|段)|辅路|支路|支弄|延伸段)?"
 )
 _ZONE = re.compile(
     rf"[{_HAN}]{{2,8}}?(?:经济技术开发区|高新技术产业开发区|经济开发区|开发区|工业园区|工业区|工业园|产业园区|产业园"
@@ -132,7 +132,7 @@ _NOT_A_ROAD = re.compile(r"街道|路口|路灯|道路|街口|巷口|村道|社�
 _JOINED = re.compile(r"(?:与|和|跟|同|及|、|-|—|－|\s)+")
 _MEETING = re.compile(r"(?:十字|丁字|三岔|t字)?(?:交叉路口|交叉口|交汇处|交汇口|交会处|交界处|交界|相交处|路口|口)")
 _NUMBER = re.compile(
-    rf"(?:[甲乙丙丁]?[a-z]?\d+[a-z]?(?:[-－—~之/]\d+)*(?:号|弄)|[{NUMERALS}]+(?:[-之][{NUMERALS}]+)*[号弄]|\d+弄|\d{{3,}}巷)"
+    rf"(?:[甲乙丙丁]?[a-z]?\d+[a-z]?(?:[-－—~之/]\d+)*(?:号|弄)|[{_NUMERALS}]+(?:[-之][{_NUMERALS}]+)*[号弄]|\d+弄|\d{{3,}}巷)"
     rf"(?:之[{_DIGITS}]+|附[{_DIGITS}]+号?|-\d+(?!\d|号)|[甲乙丙丁](?![{_HAN}]))?"
 )
 _BARE_NUMBER = re.compile(r"\d+(?:[-－—]\d+)*(?![\d米千公多余年月日点元%])")
@@ -194,7 +194,7 @@ def number_in(text: str) -> int | None:
     return int(found.group()[:9]) if found.group().isdigit() else _value(found.group()[:12])
 
 
-_ANY_NUMBER = re.compile(rf"[0-9]+|[{NUMERALS}]+")
+_ANY_NUMBER = re.compile(rf"[0-9]+|[{_NUMERALS}]+")
 _VALUES = {
     sign: value
     for value, signs in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
@@ -442,7 +442,7 @@ _ENDS_WITH_NEAR = re.compile(
     r"|[东南西北]{1,2}(?:侧|面|边|\d)"
 )
 _TAIL = re.compile(
-    rf"[a-z]?\d+[a-z]?(?:[-－—]\d+)*(?:号楼|号院|号|幢|栋|座|单元|室|楼|层)|[{NUMERALS}]+(?:号楼|幢|栋|座|单元|楼|层)"
+    rf"[a-z]?\d+[a-z]?(?:[-－—]\d+)*(?:号楼|号院|号|幢|栋|座|单元|室|楼|层)|[{_NUMERALS}]+(?:号楼|幢|栋|座|单元|楼|层)"
     r"|[a-z]座|\d+(?:[-－—]\d+)+|\d+$"
 )
 _BEGINS_FOREIGN = re.compile(rf"[^\W{_HAN}]|[#№]")
@@ -465,6 +465,13 @@ _NUMBER_BEHIND = re.compile(rf"[ ,،]*(?P<number>{_FOREIGN_NUMBER})")
 _SAYS_WHERE = re.compile(
     rf"(?:院内|里面|里边|里头|[里内外上下前后头口](?=$|\W|的|有)|的|大坝|岸边|大厅|操场|院子|停车场|[入出进]口|[东南西北正前后侧大]门|[{_DIGITS}a-z]+(?:-[a-z\d]+)*(?:号楼|幢|栋|座|单元|室|楼|层))"
 )
+
+
+LEADS_IN = re.compile(r"(?:^|[^\w])(?:我们?|就|人)?(?:住?在|位于|靠近|临近|到|去|地址是?)$")
+ABOVE_COUNTY = ("省", "市", "自治区", "自治州", "地区", "盟")
+ADDED_TO_NUMBER = frozenset("之附甲乙丙丁")
+BEGINS_NUMBER = re.compile(rf"[0-9]+|[{_NUMERALS}]{{1,12}}(?=[号弄])")
+ENDS_IN_NUMBER = re.compile(rf"[{_DIGITS}号弄栋幢座组]$")
 
 
 def leaves_it(text: str, at: int) -> bool:

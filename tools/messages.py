@@ -295,12 +295,15 @@ def check(source: Path = SOURCE, path: Path = CATALOGUE) -> list[str]:
 
 
 def compile_catalogue(path: Path = CATALOGUE) -> bool:
-    """Writes the .mo beside the .po when it is older; whole or not at all. Answers whether it wrote."""
+    """Writes the .mo beside the .po where it says something else, whatever the files' times are; whole or not at all.
+    Answers whether it wrote.
+    """
     target = path.with_suffix(".mo")
-    if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-        return False
     part = target.with_name(f".{target.name}.{os.getpid()}")
     open_catalogue(path).save_as_mofile(str(part))
+    if target.exists() and target.read_bytes() == part.read_bytes():
+        part.unlink()
+        return False
     part.replace(target)
     return True
 

@@ -1,4 +1,5 @@
 import gettext
+import os
 from pathlib import Path
 
 import polib
@@ -131,6 +132,17 @@ def test_compile_builds_a_catalogue_once(source: Path, catalogue: Path) -> None:
     assert compiled.gettext("待受理") == "Received"
     assert compiled.ngettext("%(n)d 件", "%(n)d 件", 1) == "%(n)d case"
     assert compiled.ngettext("%(n)d 件", "%(n)d 件", 5) == "%(n)d cases"
+
+
+def test_compile_follows_the_words_and_not_the_times_of_files(source: Path, catalogue: Path) -> None:
+    (source / "foundation/desk/case.py").write_text("A = '待受理'\n")
+    messages.extract(source, catalogue)
+    messages.compile_catalogue(catalogue)
+    translate(catalogue, "待受理", "Received")
+    os.utime(catalogue, (0, 0))
+    assert messages.compile_catalogue(catalogue)
+    with catalogue.with_suffix(".mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("待受理") == "Received"
 
 
 def test_every_text_of_the_product_has_its_english() -> None:

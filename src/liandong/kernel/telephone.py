@@ -5,10 +5,11 @@ any plan (a service line, a number that can't exist) is `~` and its digits. Numb
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
+
+from .text import fold
 
 LEAST_DIGITS = 7
 _REGION, _COUNTRY = "CN", "86"
@@ -28,9 +29,12 @@ _TRAILING = 5
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー·•_", "-"))
 _HARD = re.compile(rf"[^\d+\-.()\s{_MARK}]+|(?=\+)")
+_GLUED = re.compile(r"(?<![\d+])(?:1[3-9]\d{9}){2,3}(?!\d)")
+"""Mobile numbers without a mark between them."""
+_MOBILE_DIGITS = 11
 _TOKEN = re.compile(rf"[+{_MARK}]?\d+")
 _TRUNK = re.compile(r"(\+\d{1,3}[\s\-.]*)\(0\)")
-_NO_SIGN = re.compile("[\x00-\x08\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ def read(text: str) -> list[Telephone]:
     """The numbers of a field in their order, each once; one without an area code takes that of the one before."""
     if text.isascii() and len(text) == 11 and text.isdigit() and text[0] == "1":
         return [Telephone(f"+{_COUNTRY}{text}")]
-    plain = _NO_SIGN.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_DASHES)
+    plain = _CONTROLS.sub("", fold(text)).translate(_DASHES)
+    plain = _GLUED.sub(_apart, plain)
     plain = _EXTENSION.sub(rf" {_MARK}\1 ", _TRUNK.sub(r"\1", plain))
     found: dict[Telephone, None] = {}
     area = ""
@@ -84,6 +89,12 @@ def for_messages(text: str) -> str:
     numbers = read(text)
     mobile = next((each.main[3:] for each in numbers if _CHINESE_MOBILE.fullmatch(each.main)), "")
     return mobile if mobile and len(numbers) > 1 else text
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Mobile numbers that stand together without a mark between them, apart."""
+    digits = found.group()
+    return " ".join(digits[at : at + _MOBILE_DIGITS] for at in range(0, len(digits), _MOBILE_DIGITS))
 
 
 def _keys(main: str, extension: str) -> list[str]:

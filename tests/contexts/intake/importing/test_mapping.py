@@ -115,7 +115,7 @@ def test_a_day_without_a_time_is_midnight_and_that_is_said():
     assert mapping.DAY_ONLY not in translate(时间="2026-05-11 00:00:00").remarks
 
 
-@pytest.mark.parametrize("number", ["1.39E+10", "1.39e+10", "1E+10"])
+@pytest.mark.parametrize("number", ["1.39E+10", "1.39e+10", "1E+10", "1,39E+10", "１．３９Ｅ＋１０", "+1.39E+010"])
 def test_a_number_that_a_spreadsheet_has_rounded_rejects_its_row(number):
     text = PLAIN + '[contact]\nphone = "电话"\n'
     assert [reason[:8] for reason in reasons(translate(text, 电话=number))] == ["编号或电话被表格"]

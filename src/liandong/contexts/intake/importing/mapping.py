@@ -238,12 +238,12 @@ def _listed(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-_MANGLED = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d{2,}")
+_MANGLED = re.compile(r"[-+]?\d(?:[.,]\d+)?e\+\d{2,}")
 
 
 def is_mangled(value: str) -> bool:
     """Whether a spreadsheet has written a long number as `1.39E+10`: which one it was isn't known any more."""
-    return _MANGLED.fullmatch(value) is not None
+    return "+" in (plain := fold(value)) and _MANGLED.fullmatch(plain.strip()) is not None
 
 
 def _check(found: SourceMap) -> None:

@@ -66,6 +66,10 @@ FAULTY = [
     ("duties", "category_code,office_code,kind,division_code\n999,NOPE,king,7\n", ["999", "NOPE", "king", "：7"]),
     ("places", "name,lon,lat,crs\n,东,x,mars\n", ["name", "东", "：x", "mars"]),
     ("divisions", f"code,name,kind,lon\nZZ,{'长' * 90},planet,x\n", ["name", "ZZ", "：x"]),
+    ("offices", "code,name,division_code\nX,👍,123\n", ["👍", "：123"]),
+    ("staff", "username,post_name,role,office_code\nx,\u200b,皇帝,ZZ\n", ["\u200b", "皇帝", "：ZZ"]),
+    ("places", "name,lon,lat\n……,x,35\n", ["……", "：x"]),
+    ("divisions", "code,name,kind,parent_code\nZZ,👍,planet,\n", ["👍", "ZZ"]),
     ("calendar", f"date,kind,name\n2027-02-30,maybe,{'长' * 41}\n", ["2027-02-30", "off", "name"]),
 ]
 
@@ -86,6 +90,7 @@ TWICE = [
     ("calendar", "date,kind\n2027-03-08,off\n2027年3月8日,off\n", "第 2 行"),
     ("divisions", f"code,name,kind,parent_code\n990101009,甲,town,{county.COUNTY}\n990101009000,乙,town,\n", "第 2 行"),
     ("offices", "code,name\nA,甲\nB,乙\nA,丙\n", "第 2 行"),
+    ("staff", "username,post_name,role\nab,甲,clerk\nAB,乙,clerk\n", "第 2 行"),
 ]
 
 
@@ -158,6 +163,13 @@ def test_posts_take_chinese_or_english_roles_and_several_cells(run_import, write
     without = write("staff2.csv", "\n".join(line.replace(",a long password", ",") for line in content.splitlines()))
     assert "0 added, 0 changed, 2 unchanged" in run_import("staff", without)
     assert Staff.objects.get(username="law9").check_password("a long password")
+
+
+def test_a_login_that_differs_in_capitals_only_is_refused_and_nobody_is_locked_out(run_import, write):
+    run_import("staff", write("one.csv", "username,post_name,role\ndesk.a,甲岗,clerk\n"))
+    with pytest.raises(InvalidInput, match=r"desk\.a"):
+        run_import("staff", write("two.csv", "username,post_name,role\nDesk.A,乙岗,clerk\n"))
+    assert "1 unchanged" in run_import("staff", write("one.csv", "username,post_name,role\ndesk.a,甲岗,clerk\n"))
 
 
 def test_posts_with_faults_are_refused(run_import, write):

@@ -51,6 +51,13 @@ def version(register: str) -> int:
     return row.version if row else 0
 
 
+def test_a_login_that_differs_in_capitals_only_is_refused(admin: Client) -> None:
+    path = f"/admin/access/staff/{Staff.objects.get(username='hud1').pk}/change/"
+    answer = save(admin, path, username="HUD2")
+    assert "hud2" in answer.context["adminform"].form.errors["username"][0]
+    assert save(admin, path, username="HUD1").status_code == 302
+
+
 PAGES = [
     "/admin/", "/admin/orgs/office/", "/admin/orgs/office/add/", "/admin/orgs/division/", "/admin/orgs/duty/",
     "/admin/orgs/duty/add/", "/admin/orgs/county/", "/admin/access/staff/", "/admin/access/staff/add/",

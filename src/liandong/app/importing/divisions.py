@@ -74,6 +74,7 @@ def load(
 
 def _division(line: Line, crs: geo.Crs, repaired: list[str]) -> orgs.DivisionInput:
     line.fits(code=24, name=80, name_en=120)
+    line.readable("name")
     code = division_codes.whole(line.text("code"))
     known = orgs.organisation().by_code.get(code)
     kind = _KIND_OF.get(line.text("kind").casefold()) or division_codes.kind(code) or (known.kind if known else "")

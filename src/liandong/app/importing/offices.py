@@ -35,6 +35,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
 
 def _office(line: Line) -> orgs.OfficeInput:
     line.fits(code=24, name=80, name_en=160, role_code=8, phone=40)
+    line.readable("name")
     division = division_codes.whole(line.text("division_code"))
     return orgs.OfficeInput(
         code=line.text("code"),

@@ -38,6 +38,7 @@ def load(*, actor: Actor, path: Path, crs: geo.Crs, source: str) -> Outcome:
 
 def _place(line: Line, crs: geo.Crs, source: str) -> places.PlaceInput:
     line.fits(name=120, kind=40, address=200, source_id=80)
+    line.readable("name")
     lon, lat = line.number_of("lon"), line.number_of("lat")
     own = _crs(line) or crs
     if lon is not None and lat is not None:

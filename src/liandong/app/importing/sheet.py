@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from liandong.contexts.intake import importing
+from liandong.kernel import written
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.text import fold, storable
 
@@ -81,6 +82,15 @@ class Line:
         if code and code not in known:
             self.refuse(InvalidInput(message, field=field_name, code=code))
         return code
+
+    def readable(self, *names: str) -> None:
+        """A fault for each name that nobody could read out."""
+        for name in names:
+            if value := self.text(name):
+                try:
+                    written.check_name(value, name)
+                except InvalidInput as error:
+                    self.refuse(error)
 
     def fits(self, **limits: int) -> None:
         """A fault for each field longer than its limit, in signs, or with signs that can't be kept."""

@@ -33,7 +33,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
     """Loads a file whole or not at all. Raises Refused."""
     sheet = read_sheet(path, COLUMNS, ["username", "post_name", "role"])
     rows = sheet.each(_post)
-    sheet.once("username", gettext_noop("用户名重复：%(value)s（第 %(line)s 行已有）"))
+    sheet.once("username", gettext_noop("用户名重复：%(value)s（第 %(line)s 行已有）"), str.casefold)
     sheet.check()
     loaded = access.import_staff(actor=actor, rows=rows)
     without = sum(not row.password for row in rows)
@@ -51,6 +51,7 @@ def load(*, actor: Actor, path: Path) -> Outcome:
 
 def _post(line: Line) -> access.StaffInput:
     line.fits(username=60, post_name=80, post_name_en=160, email=254)
+    line.readable("post_name")
     registry = orgs.organisation()
     role = _ROLE_OF.get(line.text("role"))
     if role is None and line.text("role"):

@@ -5,9 +5,12 @@ from django.contrib import admin
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from liandong.foundation.registers.admin import RegisterAdmin
+from liandong.kernel.errors import InvalidInput
 
+from .commands import check_username
 from .models import ApiKey, Staff
 
 
@@ -19,6 +22,15 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         validators=[validate_password],
     )
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        other = Staff.objects.filter(username__iexact=username).exclude(pk=self.instance.pk).first()
+        try:
+            check_username(username, other.username if other else username)
+        except InvalidInput as error:
+            raise forms.ValidationError(gettext(error.message) % error.context) from error
+        return username
 
     class Meta:
         model = Staff

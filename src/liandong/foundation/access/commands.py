@@ -43,11 +43,23 @@ def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     with transaction.atomic(), ThreadPoolExecutor(os.cpu_count()) as hashing:
         known = {staff.username: staff for staff in Staff.objects.prefetch_related("cells")}
+        spelt = {username.casefold(): username for username in known}
         wanted = [(row, hashing.submit(make_password, row.password or None)) for row in rows]
         for row, password in wanted:
+            check_username(row.username, spelt.setdefault(row.username.casefold(), row.username))
             counts[_save_staff(row, password, known.get(row.username), registry)] += 1
         registers.record_import(actor=actor, register="staff", payload=dict(counts))
     return orgs.Loaded(**counts)
+
+
+def check_username(username: str, spelt: str) -> None:
+    """`spelt`: how an account of this name writes it. Raises InvalidInput where only capitals tell the two apart: who
+    signs in needn't write them, and neither of the two could.
+    """
+    if username != spelt:
+        raise InvalidInput(
+            "登录名只有大小写不同：%(username)s，已有 %(spelt)s。", field="username", username=username, spelt=spelt
+        )
 
 
 def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, registry: orgs.Organisation) -> str:

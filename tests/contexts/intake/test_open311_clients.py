@@ -206,6 +206,17 @@ def test_a_report_may_come_as_json(
         assert report.payload["attributes"] == {"LANE": "left"}
 
 
+def test_a_report_in_json_may_begin_with_a_byte_order_mark(pothole: dict[str, Any]) -> None:
+    told(post(b"\xef\xbb\xbf" + json.dumps(pothole).encode(), content_type=JSON))
+
+
+@pytest.mark.parametrize("address", ["👍", "……", "\u200b"])
+def test_an_address_without_words_is_no_place(pothole: dict[str, Any], address: str) -> None:
+    fields = pothole | {"lat": "", "long": "", "address_string": address}
+    assert post(urlencode(fields).encode()).status_code == 400
+    assert not Report.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("lat", "long"),
     [

@@ -152,9 +152,10 @@ def _locate(report: Incoming) -> tuple[places.Located, float | None, float | Non
     """
     index = places.index()
     lon, lat = report.lon, report.lat
+    place = _named_place(report) if lon is None or report.place_id is not None else None
     if lon is not None and lat is not None:
         lon, lat = geo.to_wgs84(lon, lat, geo.Crs(report.crs))
-    elif place := _named_place(report):
+    elif place:
         lon, lat = place.lon, place.lat
     if report.division_code:
         division = orgs.organisation().by_code.get(report.division_code)

@@ -242,7 +242,7 @@ class ReportForm(forms.Form):
         """A report says where it is; a complaint about an office may leave that open."""
         if {"address", "lon", "lat"} & set(self.errors) or self.asks_office or self.same:
             return
-        if self.cleaned_data.get("lon") is None and not self.cleaned_data.get("address"):
+        if self.cleaned_data.get("lon") is None and not written.has_words(self.cleaned_data.get("address", "")):
             self.add_error("address", gettext("请在地图上选出位置，或写下地址。"))
 
     def require_matter(self, photos: Iterable[PhotoRef]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.domain.incoming import ContactInput
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel import ids, time
+from liandong.kernel import ids, time, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotFound, TooLarge
 
@@ -117,7 +118,7 @@ def sent(request: HttpRequest) -> Fields:
 
 def _object(body: bytes) -> list[tuple[str, str]]:
     """Members of a JSON object, or of the one object of a list, as a form would have them."""
-    content = access.decoded(body, object)
+    content = access.decoded(body.removeprefix(BOM_UTF8), object)
     if isinstance(content, list) and len(content) == 1:
         content = content[0]
     if not isinstance(content, dict):
@@ -339,7 +340,7 @@ def spot(fields: Fields) -> Spot:
         if not (address_id.isascii() and address_id.isdecimal() and len(address_id) < 19):
             raise InvalidInput("没有这个地点。", field="address_id")
         return Spot(place_id=int(address_id), address=address)
-    if not address:
+    if not written.has_words(address):
         raise InvalidInput("请给出 lat 和 long，或 address_string，或 address_id。", field="lat")
     return Spot(address=address)
 

@@ -81,6 +81,10 @@ def test_a_coordinator_chooses_whose_absence_it_is_and_gets_that_offices_deputie
     assert read(signed_in("leader"), PAGE).xpath("//form[@id='absence-form']") == []
 
 
+def test_a_number_too_long_to_be_a_post_shows_the_own_absence() -> None:
+    read(signed_in("coordinator"), f"{PAGE}?staff={'9' * 4400}")
+
+
 def test_lists_and_the_case_say_who_stands_in() -> None:
     row = given_to_hud1()
     county.away("hud1", "hud2", hours_long=24 * 3)

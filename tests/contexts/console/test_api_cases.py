@@ -305,6 +305,9 @@ TAKEN_OVER: list[tuple[str, str, dict[str, Any]]] = [
     ("refer_out", "coordinator", {"to": "县法院", "text": "属诉讼事项"}),
     ("undo_assign", "coordinator", {"text": "指派错了"}),
     ("join", "hud2", {"number": "other", "text": "同一个坑"}),
+    ("answer", "hud2", {"text": "已经修补。"}),
+    ("close", "coordinator", {"text": "依法终止"}),
+    ("withdraw", "clerk", {"text": "来电撤回"}),
 ]
 
 

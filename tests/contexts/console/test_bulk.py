@@ -204,6 +204,12 @@ def test_verdicts_are_marked_as_looked_at_all_at_once_from_the_queue() -> None:
     assert not Case.objects.filter(unhappy_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("typed", ["9" * 5000, "９", "-1", "x"])
+def test_a_number_that_is_none_brings_the_form_back(typed: str) -> None:
+    desk = Desk().choose("reassign", [case_in(State.HANDLING)]).plan(office_id=typed)
+    assert desk.answer.status_code == 400
+
+
 def test_all_of_a_filter_are_chosen_and_nothing_else() -> None:
     wanted = county.receive_all([county.report(category_code=county.MANHOLE) for _ in range(60)])
     county.receive()

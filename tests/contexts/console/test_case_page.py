@@ -221,6 +221,7 @@ BAD_INPUT = [
     ("answer", {"text": "好", "version": "9" * 30}, 400),
     ("assign", {}, 400),
     ("assign", {"staff_id": "abc"}, 400),
+    ("assign", {"staff_id": "9" * 5000}, 400),
     ("assign", {"staff_id": "999999"}, 400),
     ("assign", {"staff_id": "\0"}, 400),
     ("accept", {}, 409),

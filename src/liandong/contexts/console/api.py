@@ -459,6 +459,9 @@ _TAKES_OVER = frozenset(
         cases.Action.RETURN,
         cases.Action.REFER_OUT,
         cases.Action.JOIN,
+        cases.Action.ANSWER,
+        cases.Action.CLOSE,
+        cases.Action.WITHDRAW,
     }
 )
 """After these the post that had the case in hand has it no longer."""

@@ -16,7 +16,7 @@ from liandong.foundation.ui.public import toast
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
-from .fields import moment, required
+from .fields import moment, required, whole
 from .frame import post_of
 
 
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, error: LiandongError | None = None) -> HttpRespo
     actor = access.actor(request)
     arrangeable = {post.id: post for post in access.arrangeable(actor)}
     asked = request.POST.get("staff_id") or request.GET.get("staff", "")
-    chosen = arrangeable.get(int(asked) if asked.isdecimal() else actor.id) or next(iter(arrangeable.values()), None)
+    chosen = arrangeable.get(whole(asked) or actor.id) or next(iter(arrangeable.values()), None)
     context = {
         "absences": queries.listed_absences(actor),
         "whose": [filters.Choice(str(pk), names.post(pk), post is chosen) for pk, post in arrangeable.items()],

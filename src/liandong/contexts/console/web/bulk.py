@@ -18,7 +18,7 @@ from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
-from .fields import TIME_UNITS, integer, text_of
+from .fields import TIME_UNITS, integer, text_of, whole
 from .frame import post_of
 
 T = TypeVar("T")
@@ -262,19 +262,15 @@ def _form(
     deed, typed = row.deed, request.POST
     count = deed.budget.rstrip("wdh+")
     return {
-        "offices": lambda: filters.offices(_whole(typed.get("office_id")) or deed.office_id),
+        "offices": lambda: filters.offices(whole(typed.get("office_id")) or deed.office_id),
         "leaves": lambda: filters.leaves(typed.get("category_code") or deed.category_code),
-        "posts": lambda: _posts(actor, items, _whole(typed.get("staff_id")) or deed.staff_id),
+        "posts": lambda: _posts(actor, items, whole(typed.get("staff_id")) or deed.staff_id),
         "count": typed.get("count", count),
         "time_units": [
             (value, gettext(name), value == (typed.get("unit") or deed.budget[len(count) :]))
             for value, name in TIME_UNITS.items()
         ],
     }
-
-
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() else None
 
 
 def _posts(actor: Actor, items: Sequence[batches.ItemRow], chosen: int | None) -> list[filters.Choice]:
@@ -346,7 +342,7 @@ def _said(item: batches.ItemRow) -> str:
 def _slice(request: HttpRequest, everything: Sequence[T]) -> tuple[Sequence[T], Pager]:
     """The page that the address asks for; a batch doesn't grow, so a page is a number."""
     last = max(0, (len(everything) - 1) // PAGE_ROWS)
-    page = min(_whole(request.GET.get("page")) or 0, last)
+    page = min(whole(request.GET.get("page")) or 0, last)
     pager = Pager(
         first_url="?page=0" if page else "",
         prev_url=f"?page={page - 1}" if page else "",

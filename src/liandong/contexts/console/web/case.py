@@ -22,7 +22,7 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShort
 
 from .acts import COMMANDS, text_label
-from .fields import TIME_UNITS, text_of
+from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
 
 
@@ -264,7 +264,8 @@ def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str
 def _assignable(page: queries.CasePage, typed: str) -> list[filters.Choice]:
     """Posts with the number of their open tasks; instead of one that is out its deputy is proposed."""
     posts = cases.assignable_posts(page.case.row)
-    out = access.away(int(typed)) if typed.isdecimal() else None
+    wanted = whole(typed)
+    out = access.away(wanted) if wanted is not None else None
     chosen = out.deputy_id if out and out.deputy_id in (post.id for post in posts) else typed
     return [
         filters.Choice(str(staff_id), _load(staff_id, number), str(staff_id) == str(chosen))

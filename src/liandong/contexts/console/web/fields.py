@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.errors import InvalidInput
 
+_MOST_DIGITS = 18
+"""Any such number fits the database."""
 TIME_UNITS = {"wd": "个工作日", "d+": "天", "h": "小时"}
 """Of a time limit that is typed, as budgets write them."""
 
@@ -28,9 +30,15 @@ def integer(request: HttpRequest, name: str) -> int | None:
     value = request.POST.get(name, "")
     if not value:
         return None
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    number = whole(value)
+    if number is None:
         raise InvalidInput("数值无效。", field=name)
-    return int(value)
+    return number
+
+
+def whole(value: str | None) -> int | None:
+    """A number that a form or an address brings back to be shown again; None for anything else, however long."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
 
 
 def required(request: HttpRequest, name: str) -> int:

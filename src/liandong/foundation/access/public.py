@@ -10,13 +10,12 @@ from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
 from .sources import source_of
-from .web import RETRY_AFTER_S, actor, problem, say, sentence_of, signed_in, told, with_patience
+from .web import actor, problem, say, sentence_of, signed_in, told, with_patience
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
 __all__ = [
     "ABSENCE_REASONS",
-    "RETRY_AFTER_S",
     "ROLE_NAMES",
     "AbsenceRow",
     "StaffInput",

@@ -3,13 +3,12 @@
 from .commands import PlaceInput, import_places
 from .domain.address import Address, Part, Span
 from .finding import Candidate, Precision, Reason, candidates, named_division, parse, resolve
-from .index import BORDER_M, Located, index
+from .index import Located, index
 from .queries import PlaceRow, by_id, search
 from .reasons import reason_words
 from .street import to_the_street
 
 __all__ = [
-    "BORDER_M",
     "Address",
     "Candidate",
     "Located",

@@ -84,9 +84,7 @@ def take_pictures(request: HttpRequest, *, store: bool = True) -> Pictures:
 
 def with_patience(response: HttpResponse) -> HttpResponse:
     """Says when to come again, where the page is one of a full queue."""
-    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(access.RETRY_AFTER_S)
-    return response
+    return access.with_patience(response, Busy()) if response.status_code == Busy.status else response
 
 
 def _add(found: Pictures, photo: PhotoRef | None) -> None:

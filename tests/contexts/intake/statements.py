@@ -17,7 +17,7 @@ def statements() -> Iterator[list[str]]:
     """Filled at the end of the block, in no order."""
     found: list[str] = []
     with (
-        mock.patch.object(writing, "_send", wraps=writing._send) as prepared,  # noqa: SLF001
+        mock.patch.object(writing, "_send", wraps=writing._send) as prepared,
         CaptureQueriesContext(connection) as captured,
     ):
         yield found

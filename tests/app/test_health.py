@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from liandong.app import health
+from liandong.app import health, status
 from liandong.foundation.events import condition as conditions
 from liandong.foundation.events import public as events
 from liandong.foundation.events.models import Event, TimerRun, WorkerBeat
@@ -238,3 +238,16 @@ def test_the_command_says_the_same_and_ends_with_1(capsys) -> None:
 
 def test_the_limits_leave_a_pulse_room() -> None:
     assert timedelta(seconds=5 * 3) < conditions.WORKER_STANDS_AFTER
+
+
+def test_what_nobody_could_ask_is_not_said_to_be_well() -> None:
+    found = {
+        "problems": ["database"],
+        "database": {"ok": False, "took_ms": None},
+        "blobs": {"ok": None},
+        "disk": {"ok": None, "free_bytes": 10**10},
+        "processes": {"up": {"runs": True, "pid": 1}, "web": {"answers": True, "port": 8311}},
+        "backup": {"age_s": None},
+    }
+    marks = {line.split()[1]: line[0] for line in status.told(found).splitlines() if line[0] != "!"}
+    assert {name for name, mark in marks.items() if mark == "✓"} == {"进程", "网页"}

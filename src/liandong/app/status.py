@@ -83,7 +83,7 @@ def told(found: Mapping[str, Any]) -> str:
         (found["disk"]["ok"], "磁盘 disk", f"{free / 1e9:.1f} GB"),
         (worker.get("ok"), "后台 worker", _age(worker.get("moved_s"))),
         (found.get("timers", {}).get("ok"), "定时 timers", "、".join(_late(found))),
-        ("events_old" not in found["problems"], "消息 events", _waiting(events)),
+        ("events_old" not in found["problems"] if events else None, "消息 events", _waiting(events)),
         (None, "封存 last seal", _age(found.get("seal", {}).get("age_s"))),
         (None, "备份 last backup", _age(found["backup"]["age_s"])),
     ]

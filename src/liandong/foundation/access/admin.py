@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from liandong.foundation.registers.admin import RegisterAdmin
 from liandong.kernel.errors import InvalidInput
 
-from .commands import check_username
+from .logins import check_username
 from .models import ApiKey, Staff
 
 

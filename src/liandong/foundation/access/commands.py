@@ -15,6 +15,7 @@ from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
+from .logins import check_username
 from .mail_address import check_email
 from .models import ApiKey, RateWindow, Staff
 from .queries import key_hash
@@ -50,16 +51,6 @@ def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
             counts[_save_staff(row, password, known.get(row.username), registry)] += 1
         registers.record_import(actor=actor, register="staff", payload=dict(counts))
     return orgs.Loaded(**counts)
-
-
-def check_username(username: str, spelt: str) -> None:
-    """`spelt`: how an account of this name writes it. Raises InvalidInput where only capitals tell the two apart: who
-    signs in needn't write them, and neither of the two could.
-    """
-    if username != spelt:
-        raise InvalidInput(
-            "登录名只有大小写不同：%(username)s，已有 %(spelt)s。", field="username", username=username, spelt=spelt
-        )
 
 
 def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, registry: orgs.Organisation) -> str:

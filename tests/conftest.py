@@ -10,6 +10,7 @@ import pytest
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
@@ -126,3 +127,20 @@ def committed(monkeypatch, transactional_db) -> Iterator[None]:
     county.load()
     yield
     county.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every test client makes a handler of its own, but the static files are the same for all of them."""
+    found: dict[str, object] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield

@@ -113,6 +113,8 @@ def test_hands_stay_on_the_keyboard_at_the_square(open_as: Opener) -> None:
     expect(page.get_by_role("dialog", name="键盘操作")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="键盘操作")).to_be_hidden()
+    page.get_by_label("搜索目的").select_option("handling")
+    page.wait_for_url("**purpose=handling**")
     page.keyboard.press("/")
     page.keyboard.type("第三件")
     page.keyboard.press("Enter")

@@ -81,7 +81,8 @@ def test_filters_stand_in_the_address_and_are_shown_as_chosen() -> None:
     county.receive(category_code=county.MANHOLE)
     town, hud = county.division(county.TOWN_B), county.office("HUD")
     page = tree(
-        signed_in("clerk"), f"/console/square/?category=0202&town={town}&office={hud}&sort=due&q=大坑&light=green"
+        signed_in("clerk"),
+        f"/console/square/?category=0202&town={town}&office={hud}&sort=due&q=大坑&purpose=same&light=green",
     )
     assert shown(page) == [wanted.id]
     chosen = {
@@ -94,6 +95,7 @@ def test_filters_stand_in_the_address_and_are_shown_as_chosen() -> None:
         "office": [str(hud)],
         "town": [str(town)],
         "sort": ["due"],
+        "purpose": ["same"],
     }
     assert page.xpath("//input[@name='q']/@value") == ["大坑"]
     assert page.xpath("//input[@type='hidden'][@name='light']/@value") == ["green"]

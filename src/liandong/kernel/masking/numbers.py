@@ -163,7 +163,7 @@ def _kind(run: _Run, first: int, last: int, digits: str, *, follows_phone: bool)
     lengths, before, after = run.lengths(first, last), run.before(first), run.groups[last - 1][1]
     gaps = run.gaps[first : last - 1]
     listed = any(gap in _LIST_SIGNS for gap in gaps)
-    if listed and (min(lengths) < 3 or len(lengths) > 4):
+    if listed and (min(lengths) < 3 or len(lengths) > 4 or len({*gaps} - {""}) > 1):
         return None
     if _is_identity(digits, lengths, before):
         return Kind.IDENTITY

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from playwright.sync_api import Playwright
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from liandong.foundation.registers import cache
@@ -46,6 +48,13 @@ def chromium_path() -> str:
 def browser_type_launch_args(chromium_path: str) -> dict[str, object]:
     """For the `page` fixture of pytest-playwright: our browser, quiet towards the network."""
     return {"executable_path": chromium_path, "args": list(CHROMIUM_FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Its event loop makes Django keep other connections for this thread: they end before the loop does."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture

@@ -37,8 +37,6 @@ def find(text: str, reporters: Sequence[Reporter] = ()) -> list[Span]:
     """What has to be hidden, in order and without overlap."""
     plain = text.translate(PLAIN)
     known = [reporter for reporter in reporters if reporter.name or reporter.phone or reporter.email]
-    if not known and not _WORTH_A_LOOK.search(plain):
-        return []
     places: Sequence[int] = range(len(plain) + 1)
     if GONE in plain:
         places = [*(place for place, sign in enumerate(plain) if sign != GONE), len(plain)]
@@ -56,10 +54,11 @@ def find(text: str, reporters: Sequence[Reporter] = ()) -> list[Span]:
 
 
 def _found(plain: str, reporters: Sequence[Reporter]) -> Iterator[Span]:
-    yield from addresses(plain)
-    yield from plates(plain)
-    yield from papers(plain)
-    yield from numbers(plain)
+    if _WORTH_A_LOOK.search(plain):
+        yield from addresses(plain)
+        yield from plates(plain)
+        yield from papers(plain)
+        yield from numbers(plain)
     for reporter in reporters:
         yield from of_reporter(plain, reporter)
 

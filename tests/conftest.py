@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from playwright.sync_api import Playwright
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
@@ -45,6 +48,13 @@ def chromium_path() -> str:
 def browser_type_launch_args(chromium_path: str) -> dict[str, object]:
     """For the `page` fixture of pytest-playwright: our browser, quiet towards the network."""
     return {"executable_path": chromium_path, "args": list(CHROMIUM_FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Its event loop makes Django keep other connections for this thread: they end before the loop does."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture
@@ -126,3 +136,20 @@ def committed(monkeypatch, transactional_db) -> Iterator[None]:
     county.load()
     yield
     county.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every test client makes a handler of its own, but the static files are the same for all of them."""
+    found: dict[str, object] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield

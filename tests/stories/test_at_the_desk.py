@@ -116,6 +116,8 @@ def test_hands_stay_on_the_keyboard_at_the_square(open_as: Opener) -> None:
     page.keyboard.press("/")
     page.keyboard.type("第三件")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("请选择搜索的目的")
+    page.get_by_label("搜索目的").select_option("handling")
     expect(page.locator("tr[data-href]")).to_have_count(1)
     page.keyboard.press("j")
     page.keyboard.press("Enter")

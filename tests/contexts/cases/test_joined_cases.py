@@ -465,7 +465,8 @@ def test_a_joined_case_is_public_as_long_as_the_other_is_open() -> None:
     open_ones = {each.id for each in cases.list_published(replace(wanted, is_open=True), most=10)}
     assert open_ones == {carrier.id, row.id}
     answered(carrier)
-    events.drain()
+    while events.drain():
+        pass
     cases.record_verdict(actor=reporter(carrier), case_id=carrier.id, solved=True)
     closed = cases.list_published(replace(wanted, is_open=False), most=10)
     assert [(each.id, each.answer) for each in closed] == [(row.id, "已填平"), (carrier.id, "已填平")]

@@ -159,3 +159,15 @@ def test_filters_without_words_stay_as_they_are() -> None:
     filters = Filters(text="  ", channel="web")
     assert cases.search(actor=county.post("clerk"), scope=Scope.COUNTY, filters=filters) == replace(filters)
     assert not WordSearch.objects.exists()
+
+
+def test_the_administrator_looks_at_the_records_and_changes_none() -> None:
+    found("路灯", purpose="supervision")
+    admin = signed_in("admin")
+    page = admin.get("/admin/cases/wordsearch/").content.decode()
+    assert "住建一岗" in page
+    assert "督办检查" in page
+    assert "路灯" not in page
+    kept = WordSearch.objects.get()
+    assert admin.get(f"/admin/cases/wordsearch/{kept.pk}/change/").status_code == 404
+    assert signed_in("coordinator").get("/admin/cases/wordsearch/").status_code == 302

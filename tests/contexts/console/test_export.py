@@ -137,7 +137,7 @@ def test_my_tasks_and_queues_are_exported_too() -> None:
 
 def test_an_export_is_on_record_with_codes_and_without_words() -> None:
     county.receive("王家门口的坑")
-    exported(signed_in("clerk"), f"{EXPORT}&category=02&q=王家&purpose=handling&light=green")
+    exported(signed_in("clerk"), f"{EXPORT}&category=02&q=王家&purpose=supervision&light=green")
     (told,) = records("clerk")
     assert told == {
         "list": "square",

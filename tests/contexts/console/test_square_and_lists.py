@@ -96,6 +96,7 @@ def test_filters_stand_in_the_address_and_are_shown_as_chosen() -> None:
         "town": [str(town)],
         "purpose": ["same"],
         "sort": ["due"],
+        "purpose": ["same"],
     }
     assert page.xpath("//input[@name='q']/@value") == ["大坑"]
     assert page.xpath("//input[@type='hidden'][@name='light']/@value") == ["green"]

@@ -1,4 +1,4 @@
-"""A contact is one e-mail address and one telephone number, checked the same at every door."""
+"""A contact is one e-mail address and a telephone number or two, checked the same at every door."""
 
 import json
 from typing import Any
@@ -88,29 +88,11 @@ NUMBERS = [
     "+1 415 555 0100",
     "+49 (0)30 1234567",
     "+852 2345 6789",
-]
-NO_NUMBERS = [
     "13800001111/13800002222",
-    "13800001111、13800002222",
-    "13800001111,13800002222",
-    "13800001111;13800002222",
-    "13800001111 13800002222",
-    "13800001111 88110106",
-    "88110106 88110107",
-    "88110106/88110107",
     "0571-88110106 或 88110107",
-    "13800001111\n88110106",
-    "110、119",
-    "+8613800001111 +8613800002222",
-    "张三13800001111",
-    "13800001111（张三）",
-    "打电话",
-    "call me",
-    "12",
-    "1" * 21,
-    "1.39E+10",
-    "a1b2c3",
+    "13800001111（白天）",
 ]
+NO_NUMBERS = ["打电话", "call me", "12", "1" * 21, "1.39E+10", "a1b2c3", "1" * 20 + "/" + "2" * 21]
 
 
 def received(**contact: str) -> Received | Rejected:
@@ -137,13 +119,13 @@ class TestWhatIsOne:
         assert Contact.objects.get().phone == phone
 
     @pytest.mark.parametrize("phone", NO_NUMBERS)
-    def test_what_isnt_exactly_one_number_is_refused(self, phone: str) -> None:
+    def test_what_is_no_number_is_refused(self, phone: str) -> None:
         answer = received(phone=phone)
         assert isinstance(answer, Rejected)
         assert (type(answer.error), answer.error.field) == (InvalidInput, "phone")
 
 
-TWO = [("email", "a@example.org,b@example.org"), ("phone", "13800001111/13800002222")]
+TWO = [("email", "a@example.org,b@example.org"), ("phone", "1.39E+10")]
 
 
 @pytest.mark.parametrize(("field", "two"), TWO, ids=["e-mail", "telephone"])
@@ -151,7 +133,7 @@ class TestDoors:
     def test_the_page_keeps_what_was_typed(self, client: Client, field: str, two: str) -> None:
         page = pages.post(client, "/report/", report_fields(name="王先生", **{field: two}))
         assert (page.status, page.value(field), page.value("name")) == (422, two, "王先生")
-        assert "请只填一个" in page.error(field)
+        assert page.error(field)
         assert not Report.objects.exists()
 
     @pytest.mark.parametrize("path", ["/desk/register/", "/desk/phone/"])
@@ -197,7 +179,7 @@ text = "text"
 """
         tally = import_file(path, mapping)
         assert (tally.taken, tally.rejected) == (1, 1)
-        assert "请只填一个" in (tmp_path / "rejected.csv").read_text("utf-8-sig")
+        assert two in (tmp_path / "rejected.csv").read_text("utf-8-sig")
 
 
 def test_an_account_has_one_address() -> None:

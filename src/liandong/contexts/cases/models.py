@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
@@ -302,14 +303,17 @@ class WordSearch(models.Model):
     1,000); of the words a salted hash only. Kept for six months.
     """
 
-    staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
-    at = models.DateTimeField()
-    scope = models.CharField(max_length=8)
+    staff = models.ForeignKey(
+        "access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("岗位")
+    )
+    at = models.DateTimeField(_("时间"))
+    scope = models.CharField(_("范围"), max_length=8, choices=Scope)
     purpose = models.CharField(max_length=16, blank=True, default="")
-    hits = models.PositiveIntegerField()
+    hits = models.PositiveIntegerField(_("找到"))
     words = models.BinaryField(max_length=32)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("文字搜索记录")
         db_table = "cases_word_search"
         indexes = [
             models.Index("staff", "at", name="word_search_of_post"),

@@ -44,4 +44,6 @@ PLAIN |= {ord(sign): chr(HAN_ZERO + value) for sign, value in _HAN_DIGITS.items(
 PLAIN |= {ord(sign): "." for sign in "·•・．∙‧｡"}
 DIGIT = r"[0-9\ue000-\ue009]"
 """A digit of the folded text, for patterns: Chinese ones are kept apart from the others."""
+HAN = "[\u3400-\u9fff]"
+"""A Chinese sign, for patterns."""
 TO_ASCII = {HAN_ZERO + value: str(value) for value in range(10)}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import phonenumbers
 
@@ -11,10 +12,11 @@ from .folding import TO_ASCII
 from .spans import Kind, Span
 
 _GROUP = re.compile(r"[0-9]+|[\ue000-\ue009]+")
-_BETWEEN = re.compile(r"(?:[ \-./_~*]|[()\[\]【】〔〕「」]){0,3}|[,，、;；\n]")
+_BETWEEN = re.compile(r"(?!.*\*\*\*)(?:[ \-./_~*]|[()\[\]【】〔〕「」]){0,3}|[,，、;；\n]")
 _LIST_SIGNS = frozenset(",，、;；\n")
 _MOST_GROUPS = 12
 _MOST_DIGITS = 26
+_LEAST_DIGITS = 6
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _NETWORK = re.compile(r"(?:17951|17909|17911|12593|11808|10193|12520)(?=0?1[3-9][0-9]{9}$|0[1-9][0-9]{9,10}$)")
 _LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
@@ -28,11 +30,16 @@ _IDENTITY = re.compile(
 _CARD = re.compile(r"(?:62|4|5[1-5]|35|37|9[0-9]|60|68)[0-9]{13,18}")
 _CARD_LENGTHS = range(15, 20)
 _LEAST_GROUP = 3
+_MOST_PARTS = 4
+_LAST_SIGNS = "10x98765432"
+_NET_GAPS = [".", ".", "."]
+_NET_VALUES = 256
 _LOCAL = range(7, 9)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 _BEFORE_PHONE = re.compile(
-    r"(?:电话|座机|手机|话机|联系|致电|拨打|拨|来电|回电|打|号码|热线|传真|短号|小灵通|固话|呼|phone|tel|call|mobile|cell|fax|dial)"
+    r"(?:电话|座机|手机|话机|联系|致电|拨打|拨|来电|回电|打|(?<![\u3400-\u9fff])号码|[我的个这]号码|热线|传真|短号|小灵通|固话|市话|宅电|呼|phone|tel|call|mobile|cell|fax|dial)"
+    r"(?:\([^()0-9]{0,14}(?:[:：]|\)))?"
     r"(?:号码|方式|号|我|他|她|本人|人|是|为|at|no|number|:|：|\.|,|，| |\(|（|-|=|\"|“)*$"
 )
 _BEFORE_IDENTITY = re.compile(
@@ -46,11 +53,20 @@ _BEFORE_OTHER = re.compile(
     r"(?:编号|编码|单号|案号|文号|序号|订单|工单|流水号?|票号|合同号?|许可证号?|执照号?|代码|条码|表号|户号|箱号|杆号|桩号|批号|型号|机号|备案号?"
     r"|第|no\.?|order|invoice|case|ref|serial)(?:号码|号|是|为|:|：|\.|#| |\()*$"
 )
-_COUNTED = re.compile(r" ?(?:元|块钱|美元|米|公里|吨|度|万|亿|%|立方|平方|㎡|kg|km|kw|ml|人次|字节)")
+_COUNTED = re.compile(
+    r" ?(?:元|块钱|分之|毫?升|毫米|厘米|平米|公斤|千?克|斤|亩|公顷|千瓦"
+    r"|美元|米|公里|吨|度|万|亿|%|立方|平方|㎡|kg|km|kw|ml|人次|字节)"
+)
 _FLOOR = re.compile(r"[1-9][0-9]?(?:楼|层|号楼|栋|幢|单元|室|个|名|位|次|天)")
 """What may follow a number at once, counted in the same digits."""
-_EXTENSION = re.compile(r" ?(?:转|分机|ext\.?|x|#) ?[0-9]{1,5}|-[0-9]{1,8}(?![0-9])")
-_CUE_SIGNS = 16
+_EXTENSION = re.compile(
+    r" ?\((?:转|分机|ext\.?) ?[0-9]{1,5}\)| ?(?:转|分机|ext\.?|x|#) ?[0-9]{1,5}|-[0-9]{1,8}(?![0-9])"
+)
+_IN_YEARS_OR_LINES = re.compile(r"1|(?:19|20)[0-9]{2}(?:0|19|20)")
+"""Two years or a running number of a year, and the short numbers of public lines: no number of a house."""
+_CUE_SIGNS = 20
+_AND = re.compile(r" ?[,，、;；/|或和及] ?")
+"""Between two numbers of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +96,20 @@ class _Run:
 
 
 def numbers(plain: str) -> Iterator[Span]:
+    after = 0
     for run in _runs(plain):
+        if sum(end - start for start, end in run.groups) < _LEAST_DIGITS:
+            continue
         first = 0
         while first < len(run.groups):
-            taken = _number_at(run, first)
+            follows = 0 < after <= run.groups[first][0] and _AND.fullmatch(plain, after, run.groups[first][0])
+            taken = _number_at(run, first, follows_phone=bool(follows))
             if taken is None:
                 first += 1
                 continue
             last, span = taken
             yield span
-            first = last
+            first, after = last, span.end if span.kind is Kind.PHONE else 0
 
 
 def _runs(plain: str) -> Iterator[_Run]:
@@ -108,7 +128,7 @@ def _runs(plain: str) -> Iterator[_Run]:
         yield _Run(plain, groups, gaps)
 
 
-def _number_at(run: _Run, first: int) -> tuple[int, Span] | None:
+def _number_at(run: _Run, first: int, *, follows_phone: bool) -> tuple[int, Span] | None:
     """The longest number that begins with this group: (the group after it, what it is)."""
     if _is_fraction(run, first):
         return None
@@ -121,7 +141,7 @@ def _number_at(run: _Run, first: int) -> tuple[int, Span] | None:
             digits, end = digits[:11], start + 11
         if len(digits) == 17 and (found := re.compile(r"[ -]?x(?![a-z0-9])").match(run.text, end)):
             digits, end = digits + "x", found.end()
-        kind = _kind(run, first, last, digits)
+        kind = _kind(run, first, last, digits, follows_phone=follows_phone)
         if kind is None:
             continue
         if kind is not Kind.PHONE:
@@ -139,19 +159,29 @@ def _is_fraction(run: _Run, first: int) -> bool:
     return end - start in (2, 3) and run.text[start] < "\ue000" and (first == 1 or run.gaps[first - 2] != ".")
 
 
-def _kind(run: _Run, first: int, last: int, digits: str) -> Kind | None:
+def _kind(run: _Run, first: int, last: int, digits: str, *, follows_phone: bool) -> Kind | None:
     lengths, before, after = run.lengths(first, last), run.before(first), run.groups[last - 1][1]
     gaps = run.gaps[first : last - 1]
     listed = any(gap in _LIST_SIGNS for gap in gaps)
-    if listed and (min(lengths) < 3 or len(lengths) > 4):
+    if listed and (min(lengths) < 3 or len(lengths) > 4 or len({*gaps} - {""}) > 1):
         return None
     if _is_identity(digits, lengths, before):
         return Kind.IDENTITY
-    if _is_phone(digits, lengths, before) and not _COUNTED.match(run.text, after):
+    cued = follows_phone or _BEFORE_PHONE.search(before) is not None
+    if not cued and _is_net_address(digits, gaps, lengths):
+        return None
+    if _is_phone(digits, lengths, before, cued=cued, listed=listed) and not _COUNTED.match(run.text, after):
         return Kind.PHONE
     if len(digits) in _CARD_LENGTHS and not listed and _is_card(digits, lengths, before):
         return Kind.CARD
     return None
+
+
+def _is_net_address(digits: str, gaps: list[str], lengths: list[int]) -> bool:
+    if gaps != _NET_GAPS or max(lengths) > _LEAST_GROUP:
+        return False
+    ends = list(accumulate(lengths))
+    return all(int(digits[end - length : end]) < _NET_VALUES for end, length in zip(ends, lengths, strict=True))
 
 
 def _is_identity(digits: str, lengths: list[int], before: str) -> bool:
@@ -159,29 +189,46 @@ def _is_identity(digits: str, lengths: list[int], before: str) -> bool:
         return bool(_BEFORE_IDENTITY.search(before)) and len(digits) in (15, 18)
     if len(digits) == 18:
         alike = max(lengths) <= 2 and len(set(lengths)) == 1
-        return lengths[0] >= _LEAST_GROUP or alike or bool(_BEFORE_IDENTITY.search(before))
-    return len(lengths) == 1 and not _BEFORE_OTHER.search(before)
-
-
-def _is_phone(digits: str, lengths: list[int], before: str) -> bool:
-    cued = _BEFORE_PHONE.search(before) is not None
-    if before.rstrip(" (（").endswith("+") or digits.startswith("00"):
-        international = digits.removeprefix("00")
-        if 8 <= len(international) <= 15 and _is_valid(international):
+        if _BEFORE_IDENTITY.search(before):
             return True
+        return (lengths[0] >= _LEAST_GROUP or alike) and (_sums_up(digits) or not _BEFORE_OTHER.search(before))
+    return bool(_BEFORE_IDENTITY.search(before)) or (len(lengths) == 1 and not _BEFORE_OTHER.search(before))
+
+
+def _sums_up(digits: str) -> bool:
+    """The last sign of an identity number says what the others sum up to."""
+    return sum(int(digit) * (1 << (17 - place)) for place, digit in enumerate(digits[:17])) % 11 == _LAST_SIGNS.index(
+        digits[17]
+    )
+
+
+def _is_phone(digits: str, lengths: list[int], before: str, *, cued: bool, listed: bool) -> bool:
+    if not listed and (before.rstrip(" (（").endswith("+") or digits.startswith("00")):
+        international = digits.removeprefix("00")
+        if 8 <= len(international) <= 15 and not international.startswith("0"):
+            written = cued or len(lengths) > 1
+            if _is_valid(international) or (written and _is_possible(international)):
+                return True
     number, rest = national(digits, lengths)
     if _MOBILE.fullmatch(number):
-        plausible = cued or len(rest) == 1 or rest[0] >= 3 or max(rest) <= 2
+        plausible = cued or rest[0] >= _LEAST_GROUP or _is_spread(rest)
         return plausible and (cued or not _BEFORE_OTHER.search(before))
     if _LANDLINE.fullmatch(number):
-        return len(rest) == 1 or rest[0] == len(_AREA.match(number).group()) or cued  # type: ignore[union-attr]
+        area = len(_AREA.match(number).group())  # type: ignore[union-attr]
+        return len(rest) == 1 or rest[0] == area - 1 or cued
     if _SERVICE.fullmatch(number) and number[3:] != "0" * 7:
         return cued or lengths[0] in (3, 4) or (len(lengths) == 1 and not _BEFORE_OTHER.search(before))
     if cued and len(digits) in _LOCAL and lengths in ([7], [8], [4, 4], [3, 4], [4, 3], [3, 5]):
-        return not _DATE.fullmatch(digits)
+        return not (_DATE.fullmatch(digits) or (len(lengths) > 1 and _IN_YEARS_OR_LINES.match(digits)))
     if cued and len(digits) == 6 and lengths == [6]:
         return "短号" in before
     return len(digits) in (22, 33) and len(lengths) == 1 and _are_mobiles(digits)
+
+
+def _is_spread(lengths: list[int]) -> bool:
+    """A mobile number cut into pairs, or with its first digits apart."""
+    in_pairs = max(lengths[:-1]) <= 2 and lengths[-1] <= _LEAST_GROUP
+    return in_pairs or (len(lengths) <= _MOST_PARTS and min(lengths[1:]) >= _LEAST_GROUP)
 
 
 def _are_mobiles(digits: str) -> bool:
@@ -189,7 +236,9 @@ def _are_mobiles(digits: str) -> bool:
 
 
 def national(digits: str, lengths: list[int]) -> tuple[str, list[int]]:
-    """The number without country code, network prefix and the zero before a mobile; the groups of what is left."""
+    """The number without country code, network prefix and the zero before a mobile; the groups of what is left
+    behind its zero.
+    """
     number = digits
     for prefix in ("0086", "86"):
         rest = number.removeprefix(prefix)
@@ -202,7 +251,7 @@ def national(digits: str, lengths: list[int]) -> tuple[str, list[int]]:
         number = number[found.end() :]
     if _MOBILE.fullmatch(number[1:]) and number.startswith("0"):
         number = number[1:]
-    return number, _left_over(lengths, len(digits) - len(number))
+    return number, _left_over(lengths, len(digits) - len(number.removeprefix("0")))
 
 
 def _left_over(lengths: list[int], taken: int) -> list[int]:
@@ -225,10 +274,33 @@ def _is_valid(international: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
+def _is_possible(international: str) -> bool:
+    """As long as numbers of its country are; some are given out that no plan of numbers knows yet."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(f"+{international}"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def local_part(written: str) -> str:
+    """What of a number neighbours dial: without country and area; nothing where both make one number."""
+    digits = "".join(sign for sign in written if sign.isdigit())
+    if found := _LANDLINE.fullmatch(national(digits, [len(digits)])[0]):
+        return found.group()[len(_AREA.match(found.group()).group()) :]  # type: ignore[union-attr]
+    international = digits.removeprefix("00")
+    if (written.lstrip("( ").startswith("+") or international != digits) and _is_possible(international):
+        return str(phonenumbers.parse(f"+{international}").national_number)
+    return ""
+
+
 def _widened(run: _Run, last: int, start: int, end: int) -> tuple[int, int, int]:
     """With the plus and bracket before a telephone number and the extension behind it."""
+    begin = start
     while start > 0 and run.text[start - 1] in "+(（":
         start -= 1
+    while run.text.count("(", start, begin) > run.text.count(")", begin, end):
+        start = run.text.index("(", start) + 1
     if found := _EXTENSION.match(run.text, end):
         end = found.end()
         while last < len(run.groups) and run.groups[last][0] < end:

@@ -73,7 +73,7 @@ def square(request: HttpRequest) -> HttpResponse:
             "refused": access.say(refused) if refused else "",
             "purposes": filters.purposes(request.GET.get("purpose", "")),
             "is_county": scope == cases.Scope.COUNTY,
-            "asks_purpose": scope == cases.Scope.COUNTY or bool(request.GET.get("q")),
+            "asks_purpose": bool(request.GET.get("q") or request.GET.get("purpose")),
             "sort": sort.value,
             "chips": filters.chips(request.GET),
             "categories": filters.categories(chosen.category_code),

@@ -1,5 +1,7 @@
 """What a door hands to `receive` and what it gets back; and the checks that need no database."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -188,5 +190,20 @@ def _check_contact(contact: ContactInput) -> None:
         if written.length(value) > written.LIMITS[name]:
             raise InvalidInput("联系方式过长。", field=name)
         _check_signs(name, value)
-    if contact.phone and not LEAST_PHONE_DIGITS <= sum(sign.isdigit() for sign in contact.phone) <= MOST_PHONE_DIGITS:
+    if contact.phone and not _holds_number(contact.phone):
         raise InvalidInput("电话号码格式不正确。", field="phone")
+
+
+def _holds_number(phone: str) -> bool:
+    """Whether there is a number of three digits or more, none too long and none that a spreadsheet has rounded."""
+    plain = unicodedata.normalize("NFKC", phone)
+    runs = [len(run) for run in re.findall(r"\d+", plain)]
+    return (
+        not _ROUNDED.fullmatch(plain.strip())
+        and max(runs, default=0) >= LEAST_PHONE_DIGITS
+        and max(runs) <= MOST_PHONE_DIGITS // 2
+        and sum(runs) <= MOST_PHONE_DIGITS
+    )
+
+
+_ROUNDED = re.compile(r"\d+(?:\.\d+)?e\+?\d+", re.IGNORECASE)

@@ -94,7 +94,6 @@ def test_filters_stand_in_the_address_and_are_shown_as_chosen() -> None:
         "category": ["0202"],
         "office": [str(hud)],
         "town": [str(town)],
-        "purpose": ["same"],
         "sort": ["due"],
         "purpose": ["same"],
     }

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import rjieba
 
-from .folding import GONE, HAN, HAN_ZERO, PLAIN, TO_ASCII
+from .folding import DIGIT, GONE, HAN, HAN_ZERO, PLAIN, TO_ASCII
 from .numbers import local_part, national
 from .spans import Kind, Span
 
@@ -120,16 +119,21 @@ _SEVERAL = re.compile(r"[/、,，;；|&+]|(?<=[\u3400-\u9fff]{2})[和与及](?=[
 _ADDRESS_DIGITS = re.compile(r"[0-9+\-]{3,}")
 _PHONES = re.compile(r"[/、,，;；|\s]+")
 _GAP = r"[\W_]{0,3}"
+_MANY_DIGITS = re.compile(rf"(?:{DIGIT}{_GAP}){{{_LEAST_DIGITS}}}")
 _AROUND = 8
 _BEFORE_SURNAME = "老小大阿"
 _TO_HAN = {HAN_ZERO + value: sign for value, sign in enumerate("零一二三四五六七八九")}
 
 
+_Pattern = tuple[str, str, bool]
+"""A sign without which it finds nothing, the expression, and whether what it finds must be a word of its own."""
+
+
 def of_reporter(plain: str, reporter: Reporter) -> Iterator[Span]:
-    for first, pattern, is_word in _patterns(reporter):
+    for first, pattern, is_word in _patterns(plain, reporter):
         if first not in plain:
             continue
-        for found in pattern.finditer(plain):
+        for found in re.finditer(pattern, plain):
             group = found.lastgroup or 0
             start, end = found.span(group)
             if start < end and not (is_word and _cuts_words(plain, start, end)):
@@ -152,17 +156,18 @@ def _cuts_words(plain: str, start: int, end: int) -> bool:
     return False
 
 
-@lru_cache(maxsize=256)
-def _patterns(reporter: Reporter) -> tuple[tuple[str, re.Pattern[str], bool], ...]:
-    """Each with a sign without which it finds nothing, and whether what it finds must be a word of its own."""
-    patterns = [*_name_patterns(reporter.name.translate(PLAIN).replace(GONE, ""))]
-    phone = reporter.phone.translate(PLAIN).translate(TO_ASCII)
-    for number in dict.fromkeys(each for part in [*_PHONES.split(phone), phone] for each in _spellings(part)):
-        spelt = (f"[{digit}{chr(HAN_ZERO + int(digit))}]" for digit in number)
-        patterns.append(("", re.compile(f"(?<![0-9]){_GAP.join(spelt)}(?![0-9])"), False))
-    if "@" in reporter.email:
-        patterns.append(("", re.compile(re.escape(reporter.email.translate(PLAIN))), False))
-    return tuple(patterns)
+def _patterns(plain: str, reporter: Reporter) -> Iterator[_Pattern]:
+    """Those that may find something in the text: most texts hold nothing of their reporter."""
+    name = reporter.name.translate(PLAIN).replace(GONE, "")
+    if not set(name).isdisjoint(plain):
+        yield from _name_patterns(name)
+    if reporter.phone and _MANY_DIGITS.search(plain):
+        phone = reporter.phone.translate(PLAIN).translate(TO_ASCII)
+        for number in dict.fromkeys(each for part in [*_PHONES.split(phone), phone] for each in _spellings(part)):
+            spelt = (f"[{digit}{chr(HAN_ZERO + int(digit))}]" for digit in number)
+            yield "", f"(?<![0-9]){_GAP.join(spelt)}(?![0-9])", False
+    if "@" in reporter.email and "@" in plain:
+        yield "", re.escape(reporter.email.translate(PLAIN)), False
 
 
 def _spellings(phone: str) -> Iterator[str]:
@@ -173,7 +178,7 @@ def _spellings(phone: str) -> Iterator[str]:
             yield number
 
 
-def _name_patterns(names: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
+def _name_patterns(names: str) -> Iterator[_Pattern]:
     """A name wherever it stands as a word; one that is itself a word beside what says that it is a name."""
     names = _ADDRESS_DIGITS.sub(" ", names).strip()
     names = _BRACKETS.sub(" ", names).strip() or names.strip("()[]【】〔〕<>「」")
@@ -186,21 +191,21 @@ def _name_patterns(names: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
             continue
         for title in _TITLES:
             if name.endswith(title) and len(name) > len(title):
-                yield name[0], re.compile(re.escape(name)), False
+                yield name[0], re.escape(name), False
                 name = name.removesuffix(title).strip()
         if compact := _BLANKS.sub("", name):
             yield from _han_patterns(compact)
 
 
-def _han_patterns(name: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
+def _han_patterns(name: str) -> Iterator[_Pattern]:
     spelt = r"[\s.]{0,2}".join(map(re.escape, name))
     is_word = _is_word(name)
     after = _NAME_AFTER if is_word else f"{_NAME_AFTER}|{_VERB_AFTER}"
     if len(name) > 1 and not is_word and not name.endswith(_STREET_ENDS):
-        yield name[0], re.compile(f"{spelt}{_STREET_AFTER}"), True
+        yield name[0], f"{spelt}{_STREET_AFTER}", True
     if len(name) > 1:
         surname = name[:2] if name[:2] in _COMPOUND else name[0]
-        yield name[0], re.compile(rf"(?P<name>{re.escape(surname)}){_TITLED}"), False
+        yield name[0], rf"(?P<name>{re.escape(surname)}){_TITLED}", False
     own, role = "", ""
     if is_word:
         own, role = f"(?(said)|{_ENDS})", f"(?(sure)|(?(first)(?:{_ENDS}|(?={_SAYS}))|(?!)))"
@@ -208,8 +213,8 @@ def _han_patterns(name: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
         f"{_NAME_BEFORE}(?P<name>{spelt})|{_NUMBER_BEFORE}(?P<behind>{spelt}){_ENDS}"
         f"|{_SELF_BEFORE}(?P<own>{spelt}){own}|{_ROLE_BEFORE}(?P<role>{spelt}){role}"
     )
-    yield name[0], re.compile(before), False
-    yield name[0], re.compile(rf"(?P<beside>{spelt})(?={after})"), False
+    yield name[0], before, False
+    yield name[0], rf"(?P<beside>{spelt})(?={after})", False
 
 
 def _is_word(name: str) -> bool:
@@ -218,7 +223,7 @@ def _is_word(name: str) -> bool:
     return len(tags) == 1 and (len(name) < _LEAST_NAME or not tags[0][1].startswith("nr"))
 
 
-def _latin_patterns(name: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
+def _latin_patterns(name: str) -> Iterator[_Pattern]:
     words = [
         word
         for word in re.split(r"[\s.,_\-]+", re.sub(rf"^{_ENGLISH_TITLES}\b\.?", "", name))
@@ -231,7 +236,7 @@ def _latin_patterns(name: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
     orders = {tuple(words), tuple(words[::-1])}
     either = "|".join(r"[\s.,_\-]{0,3}".join(order) for order in sorted(orders))
     if len(compact) >= _LEAST_NAME:
-        yield "", re.compile(rf"(?<!{_LATIN})(?:{either})(?!{_LATIN})", re.IGNORECASE), False
+        yield "", rf"(?i)(?<!{_LATIN})(?:{either})(?!{_LATIN})", False
     one = "|".join(word for word in words if len(word) > 1)
     if one:
-        yield "", re.compile(rf"(?<!{_LATIN}){_ENGLISH_TITLES}\.? ?(?P<name>{one})(?!{_LATIN})", re.IGNORECASE), False
+        yield "", rf"(?i)(?<!{_LATIN}){_ENGLISH_TITLES}\.? ?(?P<name>{one})(?!{_LATIN})", False

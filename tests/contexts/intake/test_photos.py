@@ -294,6 +294,20 @@ def age(photo: PhotoRef, hours: float) -> None:
         os.utime(intake.blob_path(photo.sha256, thumb=thumb), (moment, moment))
 
 
+def torn_exif(tag: int, kind: int) -> bytes:
+    """Beside the orientation a tag of a type that isn't its own: it can be read, and not be written again."""
+    entries = struct.pack("<HHII", ExifTags.Base.Orientation, 3, 1, 6)
+    entries += struct.pack("<HHI", tag, kind, 1) + b"ab\0\0"
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + bytes(4)
+
+
+@pytest.mark.parametrize(("tag", "kind"), [(254, 1), (269, 11), (282, 1), (700, 3)])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_with_torn_camera_data_is_taken_and_still_turned(format: str, tag: int, kind: int) -> None:
+    lying = corner().transpose(Image.Transpose.ROTATE_90)
+    assert is_upright(kept(keep(encoded(lying, format, exif=torn_exif(tag, kind)))))
+
+
 @pytest.mark.usefixtures("small_county")
 class TestOrphans:
     def test_after_a_day_a_picture_that_no_report_names_is_removed(self, blobs: Path) -> None:

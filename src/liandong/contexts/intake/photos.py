@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pi_heif
 from django.conf import settings
 from django.core import signing
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, InvalidInput, TooLarge
@@ -101,7 +101,8 @@ def _read(upload: BinaryIO) -> Image.Image:
                 raise _too_many_pixels()
             if opened.mode in _SHRUNK_FIRST:
                 opened.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-            upright = _on_white(ImageOps.exif_transpose(opened))
+            opened.load()
+            upright = _on_white(_turned(opened))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -110,6 +111,29 @@ def _read(upload: BinaryIO) -> Image.Image:
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     return bare
+
+
+_TURNS: Mapping[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""By EXIF orientation."""
+
+
+def _turned(picture: Image.Image) -> Image.Image:
+    """Upright by its orientation. Nothing else of the metadata is read or written: a sender may have torn it, and it is
+    dropped anyway. What can't be read turns nothing.
+    """
+    try:
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # noqa: BLE001 (any error that torn metadata leads to; the picture itself was read)
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _too_many_pixels() -> TooLarge:

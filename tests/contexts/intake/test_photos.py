@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 import zlib
 from datetime import timedelta
 from io import BytesIO
@@ -292,6 +293,21 @@ def age(photo: PhotoRef, hours: float) -> None:
     moment = (time.now() - timedelta(hours=hours)).timestamp()
     for thumb in (False, True):
         os.utime(intake.blob_path(photo.sha256, thumb=thumb), (moment, moment))
+
+
+@pytest.mark.parametrize("place", [96, 216, 237])
+def test_a_heic_that_brings_its_decoder_down_is_refused_and_nothing_else_ends(place: int, blobs: Path) -> None:
+    torn = bytearray(heic())
+    torn[place] = 0xFF
+    with pytest.raises(InvalidInput) as refused:
+        keep(bytes(torn))
+    assert refused.value.field == "photos"
+    assert not blobs.exists()
+
+
+def test_the_decoder_of_heic_is_in_no_process_of_ours() -> None:
+    keep(heic())
+    assert "_pi_heif" not in sys.modules
 
 
 def torn_exif(tag: int, kind: int) -> bytes:

@@ -38,7 +38,8 @@ def filled(path: str) -> str:
     code = Report.objects.get(case_id=row.id).receipt_code
     values = {"number": row.number, "code": code, "format": "json", "action": "accept", "sha256": "0" * 64}
     path = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", path)
-    path = re.sub(r"[\^$]|\\(?=[.])", "", path)
+    path = re.sub(r"\(\?:(.*?)\)\?", r"\1", path)
+    path = re.sub(r"[\^$]|\\(?=[.])|/\?$", "", path.removesuffix("$"))
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), path)
 
 

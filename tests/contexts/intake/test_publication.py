@@ -250,3 +250,12 @@ def test_of_a_matter_that_several_reported_none_reads_names_and_numbers_of_anoth
         assert told_to is not None
         assert not [word for word in hidden if word in told_to.text], told_to.text
         assert "8811010" in told_to.text
+
+
+def test_the_status_page_does_not_offer_what_is_refused(client: Client) -> None:
+    case = county.receive("我叫王建国，路灯不亮", contact=CONTACT)
+    report = Report.objects.get(case_id=case.id)
+    page = f"/r/{case.number}/{report.receipt_code}/"
+    assert f"{page}publish/" in client.get(page).content.decode()
+    erased(case)
+    assert f"{page}publish/" not in client.get(page).content.decode()

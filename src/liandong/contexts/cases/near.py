@@ -70,7 +70,6 @@ def near_by(lon: float, lat: float, *, category_code: str = "", most: int = 10) 
     columns = ("id", "state", "category_code", "office_id", "received_at", "lon", "lat")
     newest = rows.order_by("-received_at", "-id").values_list(*columns)[:_LOOKED_AT]
     points = [street_point(row[5], row[6]) for row in newest]
-    found = [
-        NearRow(*row[:5], *point, round(geo.distance_m(here, point))) for row, point in zip(newest, points, strict=True)
-    ]
+    rows_here = zip(newest, points, strict=True)
+    found = [NearRow(*(*row[:5], *point, round(geo.distance_m(here, point)))) for row, point in rows_here]
     return sorted((row for row in found if row.distance_m <= NEAR_M), key=lambda row: (row.distance_m, -row.id))[:most]

@@ -152,6 +152,8 @@ def test_a_database_that_hangs_is_a_503_in_time_and_takes_one_thread_only(monkey
         ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}, 404),
         ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_REAL_IP": "192.0.2.7"}, 404),
         ({"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.0.2.7"}, 404),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https"}, 404),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_PORT": "443"}, 404),
     ],
 )
 def test_only_this_machine_is_answered_and_nobody_through_a_proxy(headers: dict[str, str], code: int) -> None:

@@ -76,6 +76,25 @@ def test_what_a_key_opens_is_kept_by_nobody() -> None:
     assert is_kept_by_nobody(in_query.headers["Cache-Control"])
 
 
+@pytest.mark.parametrize("name", ["api_key", "API_KEY", "Api_Key", "api_key[]", "api_key[0]", " api_key "])
+def test_a_key_in_any_spelling_of_an_address_that_is_taken_is_kept_by_nobody(name: str) -> None:
+    key = access.create_api_key(actor=SYSTEM, name="测试客户端")
+    assert is_kept_by_nobody(Client().get("/open311/v2/requests.json", {name: key}).headers.get("Cache-Control", ""))
+
+
+@pytest.mark.parametrize("name", ["X-Api-Key", "Api-Key", "Authorization"])
+def test_a_key_in_any_header_that_is_taken_is_kept_by_nobody(name: str) -> None:
+    key = access.create_api_key(actor=SYSTEM, name="测试客户端")
+    answer = Client().get("/open311/v2/requests.json", headers={name: f"Bearer {key}" if name[:2] == "Au" else key})
+    assert is_kept_by_nobody(answer.headers.get("Cache-Control", ""))
+
+
+@pytest.mark.parametrize("path", ["/open311/v2/services.json", "/open311/v2/requests", "/api/v1/categories", "/"])
+def test_what_may_be_kept_says_that_it_depends_on_the_chosen_language_and_format(path: str) -> None:
+    told = {name.strip() for name in Client().get(path).headers["Vary"].split(",")}
+    assert {"Cookie", "Accept-Language", "Accept"} <= told
+
+
 def test_for_everybody_else_only_what_is_public_may_be_kept() -> None:
     client = Client(raise_request_exception=False)
     kept = {name for path, name in every() if not is_kept_by_nobody(asked(client, path)[0])}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 PUBLIC = frozenset(
     (
@@ -25,7 +26,11 @@ PUBLIC = frozenset(
     )
 )
 """Names of the addresses whose answers are the same for everybody; all others are kept by nobody."""
-_KEYS = ("HTTP_X_API_KEY", "HTTP_AUTHORIZATION")
+_KEYS = ("HTTP_X_API_KEY", "HTTP_API_KEY", "HTTP_AUTHORIZATION")
+_KEY_IN_ADDRESS = "api_key"
+
+_TOLD_BY = ("Accept-Language", "Cookie", "Accept")
+"""What the answer of a public address depends on beside it: language, by header or choice, and format."""
 
 
 class NoStore:
@@ -38,7 +43,9 @@ class NoStore:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if not _is_public(request, response) and "no-store" not in response.headers.get("Cache-Control", ""):
+        if _is_public(request, response):
+            patch_vary_headers(response, _TOLD_BY)
+        elif "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -53,4 +60,5 @@ def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _has_key(request: HttpRequest) -> bool:
-    return any(name in request.META for name in _KEYS) or "api_key" in request.GET
+    """Also in the spellings of a name that Open311 forgives: `API_KEY`, `api_key[]`."""
+    return any(name in request.META for name in _KEYS) or any(_KEY_IN_ADDRESS in name.lower() for name in request.GET)

@@ -13,7 +13,7 @@ from liandong.contexts.cases.public import State
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.errors import Busy, Conflict
+from liandong.kernel.errors import Busy, Conflict, TooMany
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
 
@@ -158,3 +158,16 @@ def test_while_due_times_are_recomputed_every_other_case_can_be_worked_on(monkey
     assert chain(first)[:2] == ["CaseReceived", "DueTimesMoved"]
     moves = [[e.action for e in ledger.entries(("case", row.id)) if "due_at" in e.payload] for row in rows]
     assert moves == [["DueTimesMoved"], ["NoteAdded"]]  # what was done before the walk came by says so itself
+
+
+def test_many_searches_of_a_post_at_once_are_no_way_past_sixty() -> None:
+    hud1 = county.post("hud1")
+
+    def search(words: str) -> cases.Filters:
+        return cases.search(actor=hud1, scope=cases.Scope.OFFICE, filters=cases.Filters(text=words))
+
+    for number in range(58):
+        search(f"词{number}")
+    outcomes = county.together(*(lambda words=f"同时{number}": search(words) for number in range(8)))
+    assert sum(isinstance(each, cases.Filters) for each in outcomes) == 2
+    assert sum(isinstance(each, TooMany) for each in outcomes) == 6

@@ -5,7 +5,7 @@ import pytest
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, Filters, Openness, Published, Scope, State
-from liandong.kernel import time
+from liandong.kernel import geo, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import NotAllowed, NotFound
 from tests import county
@@ -210,3 +210,17 @@ def test_a_complaint_is_shown_to_nobody_in_public(about: str) -> None:
     shown = cases.list_published(Published([county.POTHOLE]), most=10)
     assert [row.id for row in shown] == [plain.id]
     assert [row.id for row in cases.near_by(*county.POINTS["A11"])] == [plain.id]
+
+
+def test_asking_from_many_places_finds_the_street_and_not_the_door() -> None:
+    lon, lat = county.POINTS["A11"]
+    row = county.receive(lon=lon + 0.000_412, lat=lat - 0.000_377)
+    street = (round(lon + 0.000_412, 3), round(lat - 0.000_377, 3))
+    for east in range(-3, 4):
+        for north in range(-3, 4):
+            here = (lon + east * 0.000_7, lat + north * 0.000_7)
+            found = [each for each in cases.near_by(*here) if each.id == row.id]
+            distance_m = geo.distance_m(geo.LonLat(*here), geo.LonLat(*street))
+            assert bool(found) == (round(distance_m) <= 200)
+            for each in found:
+                assert (each.lon, each.lat, each.distance_m) == (*street, round(distance_m))

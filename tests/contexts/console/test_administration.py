@@ -29,6 +29,21 @@ def test_the_administrator_is_led_to_the_registers_and_nobody_else(admin: Client
     assert 'href="/admin/"' not in signed_in("coordinator").get("/console/square/").content.decode()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "access/staff/?password__startswith=pbkdf2",
+        "access/staff/?password=x",
+        "access/staff/?last_login__year=2026",
+        "access/apikey/?key_hash__startswith=a",
+        "orgs/county/?contact_email__contains=a",
+    ],
+)
+def test_no_column_that_is_not_offered_can_be_guessed_by_an_address(admin: Client, path: str) -> None:
+    assert admin.get(f"/admin/{path}").status_code == 422
+    assert admin.get("/admin/access/staff/?role__exact=handler&is_active__exact=1").status_code == 200
+
+
 def fields_of(admin: Client, path: str) -> dict[str, object]:
     """What the form of a page would send if nothing were changed."""
     form = admin.get(path).context["adminform"].form

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 import zlib
 from datetime import timedelta
 from io import BytesIO
@@ -292,6 +293,35 @@ def age(photo: PhotoRef, hours: float) -> None:
     moment = (time.now() - timedelta(hours=hours)).timestamp()
     for thumb in (False, True):
         os.utime(intake.blob_path(photo.sha256, thumb=thumb), (moment, moment))
+
+
+@pytest.mark.parametrize("place", [96, 216, 237])
+def test_a_heic_that_brings_its_decoder_down_is_refused_and_nothing_else_ends(place: int, blobs: Path) -> None:
+    torn = bytearray(heic())
+    torn[place] = 0xFF
+    with pytest.raises(InvalidInput) as refused:
+        keep(bytes(torn))
+    assert refused.value.field == "photos"
+    assert not blobs.exists()
+
+
+def test_the_decoder_of_heic_is_in_no_process_of_ours() -> None:
+    keep(heic())
+    assert "_pi_heif" not in sys.modules
+
+
+def torn_exif(tag: int, kind: int) -> bytes:
+    """Beside the orientation a tag of a type that isn't its own: it can be read, and not be written again."""
+    entries = struct.pack("<HHII", ExifTags.Base.Orientation, 3, 1, 6)
+    entries += struct.pack("<HHI", tag, kind, 1) + b"ab\0\0"
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + bytes(4)
+
+
+@pytest.mark.parametrize(("tag", "kind"), [(254, 1), (269, 11), (282, 1), (700, 3)])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_with_torn_camera_data_is_taken_and_still_turned(format: str, tag: int, kind: int) -> None:
+    lying = corner().transpose(Image.Transpose.ROTATE_90)
+    assert is_upright(kept(keep(encoded(lying, format, exif=torn_exif(tag, kind)))))
 
 
 @pytest.mark.usefixtures("small_county")

@@ -9,6 +9,8 @@ from django.test import Client
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case, Publication
 from liandong.contexts.intake import public as intake
+from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.story import Story
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events import public as events
@@ -34,6 +36,7 @@ def monday():
 
 
 def told(case: cases.CaseRow, **asked: object) -> dict[str, Any]:
+    """What is left out is None."""
     (row,) = get(f"{BASE}/requests/{case.number}", **asked)
     return {"description": None, "status_notes": None} | row
 
@@ -191,3 +194,68 @@ def test_the_list_of_a_thousand_reads_no_contact(django_assert_num_queries) -> N
     with django_assert_num_queries(2):
         rows = get(f"{BASE}/requests", page_size=1000)
     assert {row["description"] for row in rows} == {MASKED}
+
+
+def erased(case: cases.CaseRow) -> None:
+    (report,) = intake.reports_of(case.id)
+    intake.erase_contact(actor=county.post("coordinator"), report_id=report.id)
+
+
+def test_where_a_contact_was_erased_words_do_not_become_public_any_more() -> None:
+    case = county.receive("我叫王建国，路灯不亮", contact=CONTACT)
+    erased(case)
+    for read in (intake.public_words, lambda id_: intake.publish_words(actor=county.post("clerk"), case_id=id_)):
+        with pytest.raises(Conflict):
+            read(case.id)
+    assert told(case)["description"] is None
+
+
+def test_an_answer_after_the_contact_was_erased_is_not_public() -> None:
+    case = county.receive("我叫王建国，路灯不亮", contact=CONTACT, may_publish=True)
+    erased(case)
+    answered(case)
+    assert told(case)["description"] == "我叫***，路灯不亮"
+    assert told(case)["status_notes"] is None
+
+
+def test_a_partner_reads_no_words_whose_contact_was_erased() -> None:
+    key = new_key("partner")
+    ApiKey.objects.update(reads_words=True)
+    registers_changed()
+    case = county.receive("我叫王建国，路灯不亮", contact=CONTACT)
+    assert told(case, api_key=key)["description"] == "我叫***，路灯不亮"
+    erased(case)
+    assert told(case, api_key=key)["description"] is None
+
+
+def test_public_words_hold_no_sign_that_turns_or_hides_what_stands_beside_it() -> None:
+    case = county.receive("路灯\u202e不\u200b亮\x07了", may_publish=True)
+    assert told(case)["description"] == "路灯不亮了"
+    answered(case, "已\u202e修好。")
+    assert told(case)["status_notes"] == "已修好。"
+
+
+def test_of_a_matter_that_several_reported_none_reads_names_and_numbers_of_another() -> None:
+    one = county.receive("路灯不亮", contact=CONTACT)
+    other = county.receive("路灯不亮", contact=intake.ContactInput("李卫东方", "13911112222", "lwd@example.invalid"))
+    cases.join_case(actor=county.post("coordinator"), case_id=other.id, to=one.id)
+    cases.accept_case(actor=county.post("hud1"), case_id=one.id)
+    text = "已告知王建国（13900001234，wjg@example.invalid）和李卫东方（139 1111 2222），有事请打 0599-8811010。"
+    cases.answer_case(actor=county.post("hud1"), case_id=one.id, text=text)
+    for own, hidden in ((one, ("李卫东方", "1111")), (other, ("王建国", "13900001234", "wjg@"))):
+        row = cases.find(own.id)
+        (report,) = intake.reports_of(own.id)
+        code = Report.objects.get(pk=report.id).receipt_code
+        told_to = Story.of(intake.open_receipt(number=row.number, code=code)).last("answer")
+        assert told_to is not None
+        assert not [word for word in hidden if word in told_to.text], told_to.text
+        assert "8811010" in told_to.text
+
+
+def test_the_status_page_does_not_offer_what_is_refused(client: Client) -> None:
+    case = county.receive("我叫王建国，路灯不亮", contact=CONTACT)
+    report = Report.objects.get(case_id=case.id)
+    page = f"/r/{case.number}/{report.receipt_code}/"
+    assert f"{page}publish/" in client.get(page).content.decode()
+    erased(case)
+    assert f"{page}publish/" not in client.get(page).content.decode()

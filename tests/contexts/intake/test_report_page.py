@@ -351,7 +351,7 @@ def test_open_matters_near_by_are_shown_by_category_never_in_their_reporters_wor
     assert "王某" not in near.words
     points = client.get("/report/near.geojson", {"lon": lon, "lat": lat}).json()
     (feature,) = points["features"]
-    assert feature["geometry"]["coordinates"] == [lon, lat]
+    assert feature["geometry"]["coordinates"] == [round(lon, 3), round(lat, 3)]
     assert "王某" not in str(points)
 
 

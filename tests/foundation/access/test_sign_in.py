@@ -151,6 +151,12 @@ def test_a_household_of_ipv6_is_one_address() -> None:
     assert gets_in(source="2001:db8:1:3::1")
 
 
+def test_addresses_of_ipv4_that_a_proxy_writes_as_ipv6_are_not_one_household() -> None:
+    wrong(sign_in.FREE, source="::ffff:198.51.100.7")
+    assert attempt("wrong", source="198.51.100.7").status_code == 429
+    assert gets_in(source="::ffff:198.51.100.8")
+
+
 def test_no_address_and_no_name_is_stored() -> None:
     wrong(2)
     assert not any(re.search(r"198\.51|new1", key) for key in RateWindow.objects.values_list("key", flat=True))

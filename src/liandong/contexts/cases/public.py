@@ -83,7 +83,7 @@ from .listing import (
     walk_cases,
 )
 from .models import Scope
-from .near import NearRow, near_by, near_cell
+from .near import NearRow, near_by, near_cell, street_point
 from .publishing import (
     PublicWords,
     keep_public_answer,
@@ -299,6 +299,7 @@ __all__ = [
     "search",
     "separate_case",
     "shift_handovers",
+    "street_point",
     "take_supplement",
     "take_up",
     "tasks",

@@ -8,6 +8,8 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from liandong.kernel import ids, masking, time
@@ -27,6 +29,8 @@ SEARCH_PURPOSES = {
 OPEN_FOR = timedelta(days=365)
 KEPT_FOR = timedelta(days=183)
 AT_MOST, WINDOW = 60, timedelta(hours=1)
+_SEARCHES_OF_POST = 7402
+"""First half of the lock; the second is the post."""
 _LOCAL_NUMBER = re.compile(r"(?<![a-z0-9.-])[2-9]\d{2,3}[ -]?\d{4}(?![a-z0-9.-])")
 _LONG_NUMBER = re.compile(r"\d{15}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d)")
@@ -73,14 +77,29 @@ def _names_a_person(asked: str) -> bool:
 
 
 def _record(actor: Actor, scope: Scope, filters: Filters, purpose: str, now: datetime) -> None:
+    """Counted before it is looked up, and once more while no other search of the post is: many at once are no way
+    round.
+    """
     digest = salted_hmac("cases.search", fold(filters.text.strip()), algorithm="sha256").digest()
     recent = WordSearch.objects.filter(staff_id=actor.id, at__gt=now - WINDOW)
-    if recent.filter(words=digest, scope=scope, purpose=purpose).exists():
+    same = recent.filter(words=digest, scope=scope, purpose=purpose)
+    if not _is_new(recent, same):
         return
+    hits = count_cases(actor=actor, scope=scope, filters=filters).number
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SEARCHES_OF_POST, actor.id])
+        if _is_new(recent, same):
+            WordSearch.objects.create(staff_id=actor.id, at=now, scope=scope, purpose=purpose, hits=hits, words=digest)
+
+
+def _is_new(recent: QuerySet[WordSearch], same: QuerySet[WordSearch]) -> bool:
+    """Raises TooMany."""
+    if same.exists():
+        return False
     if recent.count() >= AT_MOST:
         raise TooMany("一小时内最多搜索 %(limit)s 次，请稍后再试。", limit=AT_MOST)
-    hits = count_cases(actor=actor, scope=scope, filters=filters).number
-    WordSearch.objects.create(staff_id=actor.id, at=now, scope=scope, purpose=purpose, hits=hits, words=digest)
+    return True
 
 
 def forget_searches() -> int:

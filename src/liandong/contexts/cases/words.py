@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from liandong.foundation.places import public as places
 from liandong.kernel import text
 from liandong.kernel.masking import Reporter, masked
-from liandong.kernel.shown import one_line
+from liandong.kernel.shown import one_line, seen
 
 TITLE_SIGNS = 60
 NO_WORDS = "（无文字说明）"
@@ -31,7 +31,7 @@ def words_of(*, title: str, address: str, words: str, reporters: Sequence[Report
     title, address, words = (masked(each, reporters) for each in (title, address, words))
     return Words(
         title=title[:_TITLE_KEPT] or headline(words),
-        text=words,
+        text=seen(words),
         public_address=places.to_the_street(address)[:_ADDRESS_KEPT] if address else "",
         tokens=text.vector(text.tokens(f"{title} {address} {words}")),
     )

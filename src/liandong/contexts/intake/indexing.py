@@ -6,7 +6,7 @@ from liandong.contexts.cases import public as cases
 from liandong.foundation.registers.public import Taken, index_anew
 
 from .models import Report
-from .publishing import reporters_of
+from .publishing import nameless, reporters_of
 
 INDEX = "cases"
 STEP = 200
@@ -19,11 +19,14 @@ def go_on() -> int:
 
 
 def _step(behind: int) -> Taken:
-    """Cases are held before their reports are read: what is erased meanwhile doesn't come back."""
+    """Cases are held before their reports are read: what is erased meanwhile doesn't come back. Where a contact was
+    erased the words stay as they were cut when it was known.
+    """
     held = cases.hold_for_words(behind=behind, most=STEP)
     of_case = Report.objects.filter(case_id__in=held.titles, erased_at=None)
     first = of_case.values("case_id").annotate(first=Min("id")).values("first")
     said = Report.objects.filter(pk__in=first).values_list("case_id", "address", "text")
+    said = said.exclude(case_id__in=nameless(held.titles))
     reporters = reporters_of(held.titles)
     cases.write_words(
         cases.WordedCase(case_id, held.titles[case_id], address, text, reporters[case_id])

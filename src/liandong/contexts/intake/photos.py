@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
@@ -11,27 +11,21 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import BinaryIO
 
-import pi_heif
 from django.conf import settings
 from django.core import signing
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, InvalidInput, TooLarge
 
 from .domain.incoming import PhotoRef
 from .models import Photo
+from .reading import NoPicture, TooManyPixels, picture_of
 
-MAX_PIXELS = 80_000_000
-_MOST_PIXELS: Mapping[str | None, int] = {"HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
-"""Of formats that are decoded at full size, by the time that this takes; a JPEG is decoded at an eighth to a half."""
-_PROGRESSIVE_PIXELS = 50_000_000
-_SHRUNK_FIRST = frozenset({"RGB", "RGBA", "L", "LA", "CMYK"})
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 WAITING = 2 * AT_ONCE
 WAIT_S = 5.0
 """Pictures decoded at once by a process, how many more may wait, and how long: other pages keep their threads."""
-LONGEST_SIDE_PX = 2560
 THUMB_PX = 320
 ORPHAN_AFTER = timedelta(hours=24)
 TOKEN_VALID = timedelta(hours=20)
@@ -39,8 +33,6 @@ FORM_KEEPS = timedelta(minutes=45)
 """How long a form that wasn't sent keeps its photos, counted from its last try."""
 _SWEPT_LATELY = timedelta(hours=3)
 _TOKEN_SALT = "intake.photo"  # noqa: S105 (a namespace, not a secret)
-pi_heif.register_heif_opener()
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 _decoders, _room = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
@@ -87,45 +79,13 @@ def _turn() -> Iterator[None]:
         _room.release()
 
 
-def _most_pixels(opened: Image.Image) -> int:
-    if opened.info.get("progressive"):
-        return _PROGRESSIVE_PIXELS
-    return _MOST_PIXELS.get(opened.format, MAX_PIXELS)
-
-
 def _read(upload: BinaryIO) -> Image.Image:
-    """Of the header alone what is too large is refused; what isn't is made smaller before anything else."""
     try:
-        with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "HEIF")) as opened:
-            if opened.width * opened.height > _most_pixels(opened):
-                raise _too_many_pixels()
-            if opened.mode in _SHRUNK_FIRST:
-                opened.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-            upright = _on_white(ImageOps.exif_transpose(opened))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        return picture_of(upload)
+    except TooManyPixels as error:
+        raise TooLarge("照片的像素过多，请缩小后再上传。", field="photos") from error
+    except NoPicture as error:
         raise InvalidInput("无法识别的照片，请上传 JPEG、PNG、WebP 或 HEIC。", field="photos") from error
-    upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-    bare = Image.new("RGB", upright.size)
-    bare.paste(upright)
-    return bare
-
-
-def _too_many_pixels() -> TooLarge:
-    return TooLarge("照片的像素过多，请缩小后再上传。", field="photos")
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """In eight bits of RGB; what is transparent becomes white."""
-    if picture.mode.startswith("I"):
-        return picture.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layers = picture.convert("RGBA")
-    white = Image.new("RGB", layers.size, "white")
-    white.paste(layers, mask=layers.getchannel("A"))
-    return white
 
 
 def photo_token(photo: PhotoRef) -> str:

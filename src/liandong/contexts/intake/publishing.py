@@ -4,10 +4,14 @@ from collections.abc import Collection, Sequence
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
-from liandong.kernel.masking import Reporter, masked
+from liandong.kernel.errors import Conflict
+from liandong.kernel.masking import HIDDEN, Kind, Reporter, find, masked
+from liandong.kernel.shown import seen
+from liandong.kernel.text import fold
 
-from .models import Contact
+from .models import Contact, Report
 from .queries import first_texts
 
 
@@ -20,25 +24,43 @@ def publish_words(*, actor: Actor, case_id: int, version: int | None = None) -> 
 
 
 def public_words(case_id: int) -> cases.PublicWords:
-    """What would be public of a case now."""
+    """What would be public of a case now. Raises Conflict where a name can't be left out any more."""
+    if nameless([case_id]):
+        raise Conflict("联系方式或文字已应本人要求删除，姓名无法再隐去，内容不能公开。")
     reporters = reporters_of([case_id])[case_id]
     text = first_texts([case_id]).get(case_id, "")
-    return cases.PublicWords(masked(text, reporters), masked(cases.latest_answer(case_id), reporters))
+    return cases.PublicWords(_shown(text, reporters), _shown(cases.latest_answer(case_id), reporters))
+
+
+def nameless(case_ids: Collection[int]) -> set[int]:
+    """Cases of whose matter a contact was erased: whom the words name, nobody knows any more."""
+    carriers = _carriers(case_ids)
+    matters = cases.of_matter(set(carriers.values()))
+    reports = list(Report.objects.filter(case_id__in=matters).values_list("pk", "case_id", "erased_at"))
+    erased = {entry.stream.id for entry in ledger.entries_of("contact", [pk for pk, *_ in reports], ["ContactErased"])}
+    lost = {matters[case_id] or case_id for pk, case_id, erased_at in reports if erased_at or pk in erased}
+    return {case_id for case_id, carrier in carriers.items() if carrier in lost}
+
+
+def _shown(words: str, reporters: Sequence[Reporter]) -> str:
+    """Without signs that turn or hide what stands beside them, either."""
+    return seen(masked(words, reporters))
 
 
 def words_for_partners(case_ids: Collection[int]) -> dict[int, cases.PublicWords]:
     """Masked words of cases, public or not, for a client system that has the right to them; of a joined case the answer
-    to the one that carries it. Five statements.
+    to the one that carries it. Those of `nameless` cases are left out. Nine statements.
     """
     carriers = _carriers(case_ids)
     reporters, texts = reporters_of(case_ids), first_texts(case_ids)
-    answers = cases.latest_answers(list(set(carriers.values())))
+    answers, lost = cases.latest_answers(list(set(carriers.values()))), nameless(case_ids)
     return {
         case_id: cases.PublicWords(
-            masked(texts.get(case_id, ""), reporters[case_id]),
-            masked(answers.get(carrier, ""), reporters[case_id]),
+            _shown(texts.get(case_id, ""), reporters[case_id]),
+            _shown(answers.get(carrier, ""), reporters[case_id]),
         )
         for case_id, carrier in carriers.items()
+        if case_id not in lost
     }
 
 
@@ -47,7 +69,8 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
     for event in batch:
         case = cases.find(event.stream.id)
         if case.is_published:
-            answer = masked(cases.latest_answer(case.id), reporters_of([case.id])[case.id])
+            known = not nameless([case.id])
+            answer = _shown(cases.latest_answer(case.id), reporters_of([case.id])[case.id]) if known else ""
             cases.keep_public_answer(case_id=case.id, answer=answer)
 
 
@@ -65,3 +88,32 @@ def reporters_of(case_ids: Collection[int]) -> dict[int, list[Reporter]]:
     for case_id, *contact in rows.values_list("report__case_id", "name", "phone", "email"):
         found[matters[case_id] or case_id].append(Reporter(*contact))
     return {case_id: found[carrier] for case_id, carrier in carriers.items()}
+
+
+def other_reporters(own: cases.CaseRow, carrier: cases.CaseRow) -> list[Reporter]:
+    """Who else reported the matter that a case carries."""
+    if own.id == carrier.id and carrier.report_count == 1:
+        return []
+    matter = set(cases.of_matter([carrier.id])) - {own.id}
+    rows = Contact.objects.filter(report__case_id__in=matter).values_list("name", "phone", "email")
+    return [Reporter(*row) for row in rows]
+
+
+def without_others(words: str, others: Sequence[Reporter]) -> str:
+    """What is written to one reporter without names, numbers and addresses of the others; an office's own stay."""
+    numbers = [_digits(other.phone)[-_LEAST_DIGITS:] for other in others if len(_digits(other.phone)) >= _LEAST_DIGITS]
+    mails = [fold(other.email) for other in others if other.email]
+    for span in reversed(find(words, others)):
+        piece = words[span.start : span.end]
+        is_theirs = any(each in _digits(piece) for each in numbers) or any(each in fold(piece) for each in mails)
+        if is_theirs or span.kind is Kind.NAME:
+            words = f"{words[: span.start]}{HIDDEN}{words[span.end :]}"
+    return words
+
+
+_LEAST_DIGITS = 7
+"""Of a number, from its end: by these it is somebody's, whatever stands before them."""
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, fold(text)))

@@ -1,12 +1,14 @@
 """What a reporter may know of the case: what happened, and what was said in public."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
+from liandong.kernel.masking import Reporter
 
+from .publishing import other_reporters, without_others
 from .receipts import Receipt
 
 ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
@@ -34,13 +36,17 @@ class Story:
     def told(
         cls, own: cases.CaseRow, carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], teller: str = ""
     ) -> "Story":
-        """Of a joined case what happened until then, and what the office did for the other since."""
+        """Of a joined case what happened until then, and what the office did for the other since. Of a matter that
+        several reported, names and numbers of the others are left out of what the office wrote.
+        """
         messages = cases.messages(own.id, public_only=True)
         if own.id != carrier.id:
             joined_at = own.closed_at or own.changed_at
             others = ledger.entries(("case", carrier.id))
             entries = [*entries, *(each for each in others if each.at >= joined_at and each.action not in _OF_ONE)]
             messages = [*messages, *_for_all(carrier, others, joined_at)]
+        if others_reported := other_reporters(own, carrier):
+            messages = [_not_of(each, others_reported) for each in messages]
         return cls(carrier, entries, messages, own, teller)
 
     @property
@@ -56,6 +62,12 @@ class Story:
         """Whether it closed because the time for a verdict ran out."""
         ends = [entry.action for entry in self.entries if entry.action in ENDING]
         return self.case.state == cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
+
+
+def _not_of(message: cases.MessageRow, others: Sequence[Reporter]) -> cases.MessageRow:
+    if message.actor.startswith("reporter:"):
+        return message
+    return replace(message, text=without_others(message.text, others))
 
 
 def _for_all(

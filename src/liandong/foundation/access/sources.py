@@ -18,6 +18,7 @@ def _household(address: str) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address
+    known = getattr(known, "ipv4_mapped", None) or known
     if known.version == 4:
         return str(known)
     return str(ipaddress.ip_network((known, _IPV6_HOUSEHOLD_BITS), strict=False))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -41,6 +42,11 @@ class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         user: Any = request.user
         actor = Actor(kind="staff", id=user.pk, role=Role(user.role), office_id=user.office_id)
         save_row(actor=actor, row=obj, register=self.register_name, changed=form.changed_data if change else ())
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """By what is offered only: by any other column, such as a hash of a password, its content could be guessed."""
+        offered = {each[0] if isinstance(each, tuple) else each for each in self.list_filter}
+        return lookup.partition(LOOKUP_SEP)[0] in offered and super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

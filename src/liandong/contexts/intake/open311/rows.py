@@ -140,16 +140,14 @@ def attribute_of(order: int, row: attributes.Attribute) -> Attribute:
     )
 
 
-_STREET_DECIMALS = 3
-"""Of degrees: about a hundred metres, so that a point shows the street and not the door."""
-
-
 def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) -> Request:
     """`words`: for a partner that may read them where they aren't public."""
     words = words or cases.PublicWords(row.text or "", row.answer or "")
     language, zone = get_language() or "", orgs.county().tz
     service = cases.taxonomy().by_code[row.category_code]
     office = orgs.organisation().offices.get(row.office_id or 0)
+
+    street = cases.street_point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
 
     def told(at: datetime) -> str:
         return at.astimezone(zone).isoformat(timespec="seconds")
@@ -169,8 +167,8 @@ def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) 
         address=row.address or _division(row.division_id) or None,
         address_id=None,
         zipcode=None,
-        lat=None if row.lat is None else round(row.lat, _STREET_DECIMALS),
-        long=None if row.lon is None else round(row.lon, _STREET_DECIMALS),
+        lat=street.lat if street else None,
+        long=street.lon if street else None,
         media_url=None,
     )
 

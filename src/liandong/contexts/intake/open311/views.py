@@ -102,7 +102,7 @@ def _told(request: HttpRequest, found: Sequence[cases.PublishedRow], fields: par
     """Public words only, but for a partner whose key has the right to the others, masked alike."""
     if access.reads_words(parameters.key_of(request, fields)):
         words = words_for_partners([row.id for row in found])
-        return [rows.request_of(row, words[row.id]) for row in found]
+        return [rows.request_of(row, words.get(row.id)) for row in found]
     return [rows.request_of(row) for row in found]
 
 

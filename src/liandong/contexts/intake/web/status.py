@@ -290,7 +290,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
-        "may_publish": Action.PUBLISH in actions,
+        "may_publish": not _is_nameless(receipt) and Action.PUBLISH in actions,
         "may_withhold": Action.WITHHOLD in actions,
         "faults": faults,
         "sent": _sent(receipt),
@@ -302,6 +302,13 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "link": absolute(address_of(receipt)),
     }
     return render(request, "intake/receipt.html", context, status=faults.status)
+
+
+def _is_nameless(receipt: Receipt) -> bool:
+    """Whether what this report says can't become public any more; what else may stand against it is told on trying."""
+    if receipt.report.erased_at or receipt.contact is not None:
+        return receipt.report.erased_at is not None
+    return any(entry.action == "ContactErased" for entry in ledger.entries(("contact", receipt.report.id)))
 
 
 def promise_of(story: Story) -> Promise:

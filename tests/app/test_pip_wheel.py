@@ -107,5 +107,7 @@ def test_an_index_without_it_says_how_it_answered_and_never_its_account(
     assert "secret" not in str(told.value)
 
 
-def test_without_settings_it_is_the_public_index(mirror: Mirror) -> None:
-    assert pip_wheel.indexes() == [pip_wheel.INDEX]
+def test_without_settings_no_index_is_asked(mirror: Mirror, tmp_path: Path) -> None:
+    assert pip_wheel.indexes() == []
+    with pytest.raises(pip_wheel.Unreachable, match="^$"):
+        pip_wheel.fetch(tmp_path)

@@ -141,9 +141,9 @@ def _lacks_venv(said: str) -> Failure:
     en = f" and pip can't be fetched ({error_words(said)})" if said else ""
     return Failure(
         f"这台机器的 Python 缺少 venv{zh}：请先运行 apt-get install {_venv_package()}（需要管理员权限），"
-        "再运行同一命令。",
+        "或用 PIP_INDEX_URL 指定软件源，再运行同一命令。",
         f"This Python lacks venv{en}: run apt-get install {_venv_package()} as root first, "
-        "then the same command again.",
+        "or name a package index in PIP_INDEX_URL; then the same command again.",
     )
 
 

@@ -1,4 +1,4 @@
-"""pip for a Python that came without `ensurepip`, as Debian's does: its wheel from the index that pip would ask, known
+"""pip for a Python that came without `ensurepip`, as Debian's does: its wheel from the index that is set for pip, known
 by its hash.
 """
 
@@ -20,14 +20,13 @@ from liandong.app.launch import certificates
 
 NAME = "pip-26.2.1-py3-none-any.whl"
 SHA256 = "71138adf1f4ca900cdb7d289c21b7494329f2332b6d85f0e1c42108c0384ed3e"
-INDEX = "https://pypi.org/simple"
 CONFIGURED = ("/etc/xdg/pip/pip.conf", "/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 TIMEOUT_S = 30
 LINK = re.compile(r"""href\s*=\s*["']([^"']+)""", re.IGNORECASE)
 
 
 class Unreachable(Exception):
-    """No index gave the wheel; the text says how each answered."""
+    """No index gave the wheel; the text says how each answered, "" where none is set."""
 
 
 def fetch(folder: Path) -> Path:
@@ -51,12 +50,12 @@ def fetch(folder: Path) -> Path:
 
 
 def indexes() -> list[str]:
-    """Where pip would look: its environment, else its files, of which the last that says something counts."""
+    """What is set for pip: by its environment, else by its files, of which the last that says something counts."""
     found = {}
     for option in ("index-url", "extra-index-url"):
         asked = os.environ.get(f"PIP_{option.replace('-', '_').upper()}") or _configured(option)
         found[option] = asked.split()
-    return [each.rstrip("/") for each in [*(found["index-url"] or [INDEX]), *found["extra-index-url"]]]
+    return [each.rstrip("/") for each in [*found["index-url"], *found["extra-index-url"]]]
 
 
 def _configured(option: str) -> str:

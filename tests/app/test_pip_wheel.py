@@ -109,5 +109,5 @@ def test_an_index_without_it_says_how_it_answered_and_never_its_account(
 
 def test_without_settings_no_index_is_asked(mirror: Mirror, tmp_path: Path) -> None:
     assert pip_wheel.indexes() == []
-    with pytest.raises(pip_wheel.Unreachable, match="^$"):
+    with pytest.raises(pip_wheel.Unreachable, match=r"^$"):
         pip_wheel.fetch(tmp_path)

@@ -25,8 +25,9 @@ _CHAT = re.compile(
     rf"([a-z][a-z0-9_.\-]{{4,29}}[a-z0-9_\-]|{DIGIT}(?:[ \-]?{DIGIT}){{4,11}})(?![a-z0-9])"
 )
 _PAPER = re.compile(
-    r"(?:护照|通行证|台胞证|身份证|passport|permit|identity card|id card)(?:号码|号|是|为|no|number|:|：|\.| )*"
-    r"([a-z]{1,2}[0-9]{6,9}(?:\([0-9a]\))?)(?![a-z0-9])"
+    r"(?:护照|通行证|台胞证|回乡证|身份证|军官证|士官证|警官证|居住证|居留证|驾驶证|驾照|社保卡|社会保障卡|医保卡|残疾人?证"
+    r"|passport|permit|identity card|id card|driving licen[cs]e)(?:号码|号|是|为|no|number|:|：|\.| )*"
+    r"((?=(?:[a-z]*[0-9]){6})[a-z0-9]{6,20}(?:\([0-9a]\))?)(?![a-z0-9])"
 )
 _NAMES_ADDRESS = re.compile(rf"{HAN}|[:=@(\"]|\bid\b|\bno|number")
 """Before an address that may as well be an English word."""

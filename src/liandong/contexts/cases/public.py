@@ -87,7 +87,6 @@ from .near import NearRow, near_by, near_cell, street_point
 from .publishing import (
     PublicWords,
     keep_public_answer,
-    latest_answer,
     latest_answers,
     publish_words,
     withhold_words,
@@ -148,6 +147,7 @@ from .time_limits import (
     unpark_case,
 )
 from .urging import urge_as_reporter, urge_case, was_urged_today
+from .words import shown_to_anybody
 from .workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 
 __all__ = [
@@ -255,7 +255,6 @@ __all__ = [
     "lapse_question",
     "lapse_verdict",
     "last_learned_at",
-    "latest_answer",
     "latest_answers",
     "leaf_words",
     "list_cases",
@@ -299,6 +298,7 @@ __all__ = [
     "search",
     "separate_case",
     "shift_handovers",
+    "shown_to_anybody",
     "street_point",
     "take_supplement",
     "take_up",

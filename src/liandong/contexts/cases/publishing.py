@@ -51,12 +51,6 @@ def keep_public_answer(*, case_id: int, answer: str) -> None:
     Publication.objects.filter(case_id=case_id).update(answer=answer)
 
 
-def latest_answer(case_id: int) -> str:
-    """The newest answer as the office wrote it, "" before there is one."""
-    answers = Message.objects.filter(case_id=case_id, kind=Message.Kind.ANSWER, public=True)
-    return answers.order_by("-id").values_list("text", flat=True).first() or ""
-
-
 def latest_answers(case_ids: list[int]) -> dict[int, str]:
     """The newest answer of each case that has one, by case id; one statement."""
     answers = Message.objects.filter(case_id__in=case_ids, kind=Message.Kind.ANSWER, public=True)

@@ -37,6 +37,11 @@ def words_of(*, title: str, address: str, words: str, reporters: Sequence[Report
     )
 
 
+def shown_to_anybody(words: str, reporters: Sequence[Reporter]) -> str:
+    """Words as they become public: masked, and without signs that turn or hide what stands beside them."""
+    return seen(masked(words, reporters))
+
+
 def headline(report: str) -> str:
     """The first sentence of a report, at most 60 signs."""
     words = one_line(report)

@@ -16,7 +16,6 @@ from liandong.foundation.places import public as places
 from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
-from liandong.kernel.masking import masked
 
 from .domain.incoming import Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
@@ -348,7 +347,7 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
     draft = item.draft
     rows.cases_case.append({"id": case_id, **draft.case})
     if draft.publication:
-        answer = masked(item.past.answer, item.report.reporters) if item.past else ""
+        answer = cases.shown_to_anybody(item.past.answer, item.report.reporters) if item.past else ""
         rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})

@@ -7,8 +7,7 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
-from liandong.kernel.masking import HIDDEN, Kind, Reporter, find, masked
-from liandong.kernel.shown import seen
+from liandong.kernel.masking import HIDDEN, Kind, Reporter, find
 from liandong.kernel.text import fold
 
 from .models import Contact, Report
@@ -28,8 +27,8 @@ def public_words(case_id: int) -> cases.PublicWords:
     if nameless([case_id]):
         raise Conflict("联系方式或文字已应本人要求删除，姓名无法再隐去，内容不能公开。")
     reporters = reporters_of([case_id])[case_id]
-    text = first_texts([case_id]).get(case_id, "")
-    return cases.PublicWords(_shown(text, reporters), _shown(cases.latest_answer(case_id), reporters))
+    text, answer = first_texts([case_id]).get(case_id, ""), cases.latest_answers([case_id]).get(case_id, "")
+    return cases.PublicWords(cases.shown_to_anybody(text, reporters), cases.shown_to_anybody(answer, reporters))
 
 
 def nameless(case_ids: Collection[int]) -> set[int]:
@@ -42,11 +41,6 @@ def nameless(case_ids: Collection[int]) -> set[int]:
     return {case_id for case_id, carrier in carriers.items() if carrier in lost}
 
 
-def _shown(words: str, reporters: Sequence[Reporter]) -> str:
-    """Without signs that turn or hide what stands beside them, either."""
-    return seen(masked(words, reporters))
-
-
 def words_for_partners(case_ids: Collection[int]) -> dict[int, cases.PublicWords]:
     """Masked words of cases, public or not, for a client system that has the right to them; of a joined case the answer
     to the one that carries it. Those of `nameless` cases are left out. Nine statements.
@@ -56,8 +50,8 @@ def words_for_partners(case_ids: Collection[int]) -> dict[int, cases.PublicWords
     answers, lost = cases.latest_answers(list(set(carriers.values()))), nameless(case_ids)
     return {
         case_id: cases.PublicWords(
-            _shown(texts.get(case_id, ""), reporters[case_id]),
-            _shown(answers.get(carrier, ""), reporters[case_id]),
+            cases.shown_to_anybody(texts.get(case_id, ""), reporters[case_id]),
+            cases.shown_to_anybody(answers.get(carrier, ""), reporters[case_id]),
         )
         for case_id, carrier in carriers.items()
         if case_id not in lost
@@ -69,9 +63,9 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
     for event in batch:
         case = cases.find(event.stream.id)
         if case.is_published:
-            known = not nameless([case.id])
-            answer = _shown(cases.latest_answer(case.id), reporters_of([case.id])[case.id]) if known else ""
-            cases.keep_public_answer(case_id=case.id, answer=answer)
+            answer = cases.latest_answers([case.id]).get(case.id, "") if not nameless([case.id]) else ""
+            shown = cases.shown_to_anybody(answer, reporters_of([case.id])[case.id])
+            cases.keep_public_answer(case_id=case.id, answer=shown)
 
 
 def _carriers(case_ids: Collection[int]) -> dict[int, int]:

@@ -31,7 +31,7 @@ def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
     if failed:
         progress.print(f"✗ {', '.join(failed)}")
     with _own_database(progress) as env:
-        code = _pytest(clone, pytest_arguments or ["-n", "2"], clone.environment() | env)
+        code = _pytest(clone, pytest_arguments or ["-n", str((os.cpu_count() or 1) + 1)], clone.environment() | env)
     return code or (1 if failed else 0)
 
 

@@ -13,7 +13,6 @@ class Name(NamedTuple):
 
 
 COUNTY = Name("霁川县", "Jichuan County")
-COUNTY_STEM = Name("霁川", "Jichuan")
 
 SUBDISTRICTS = (Name("霁城", "Jicheng"), Name("云汀", "Yunting"), Name("晴岚", "Qinglan"))
 TOWNS = (

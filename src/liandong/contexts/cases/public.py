@@ -83,7 +83,7 @@ from .listing import (
     walk_cases,
 )
 from .models import Scope
-from .near import NearRow, near_by, near_cell, street_point
+from .near import NearRow, near_by, street_point
 from .publishing import (
     PublicWords,
     keep_public_answer,
@@ -269,7 +269,6 @@ __all__ = [
     "may_take_verdict",
     "messages",
     "near_by",
-    "near_cell",
     "newer_than",
     "newest_id",
     "of_matter",

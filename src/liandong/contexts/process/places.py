@@ -42,8 +42,6 @@ FIRST: frozenset[State] = frozenset({State.RECEIVED, State.DISPATCHED, State.HAN
 """Where a drawing can be entered: as received, as routed at once by the duty list, and reopened."""
 TAKEN_IN_ONE = frozenset({"check", "answer", "handover", "extension"})
 """Steps that are drawn and that the table takes within one action: a run goes through them without a stop."""
-PLACED_ANEW = frozenset({Action.UNDO_REASSIGN, Action.REOPEN})
-"""Actions that take back what was done: no way of the drawing, the run is placed where the case stands again."""
 STOPS = frozenset(STATE_OF)
 
 

@@ -56,7 +56,6 @@ many streets for days. A county's own leaves have what their group has.
 """
 WORDS_DAYS = 90
 """How far back words alone find the same matter, where a place isn't known."""
-FURTHEST_M = max(reach.metres for reach in _REACH.values())
 LONGEST_DAYS = max(WORDS_DAYS, *(reach.days for reach in _REACH.values()))
 
 ALIKE, MUCH_ALIKE = 0.12, 0.3

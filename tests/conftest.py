@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import settings
 from playwright.sync_api import Playwright
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -18,6 +19,9 @@ from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
 from tests import county
 
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+"""How long an example takes says how busy the machine is, not whether the code is right."""
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -3,6 +3,7 @@ account, toast or part of a page (docs/decisions/machine-doors.md).
 """
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
+Way = Callable[[HttpRequest], HttpResponse]
 ADDRESSES = ("/api/v1/", "/open311/")
 KEPT = (
     "django.middleware.common.CommonMiddleware",
@@ -30,7 +32,7 @@ class MachineDoors:
     for; of all others the answers are the same on both ways.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Way) -> None:
         self._get_response = get_response
         self._short = _Handler().way(KEPT)
 
@@ -49,12 +51,14 @@ class MachineDoors:
 class _Handler(BaseHandler):
     """What Django's own handler does after its middleware, behind other middleware."""
 
-    def way(self, names: tuple[str, ...]) -> Callable[[HttpRequest], HttpResponse]:
-        self._view_middleware, self._template_response_middleware, self._exception_middleware = [], [], []
-        way = convert_exception_to_response(self._get_response)
+    def way(self, names: tuple[str, ...]) -> Way:
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        way = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # Django's own way in
         for name in reversed(names):
             middleware = import_string(name)(way)
             if hasattr(middleware, "process_exception"):
                 self._exception_middleware.append(middleware.process_exception)
             way = convert_exception_to_response(middleware)
-        return way
+        return cast("Way", way)

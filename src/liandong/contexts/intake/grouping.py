@@ -130,7 +130,7 @@ def write(batch: Sequence[Sent]) -> list[Outcome]:
     except Exception as error:  # noqa: BLE001 (whatever it is, it's for the one who sent it)
         if len(batch) == 1:
             return [error]
-        log.warning("a group of %s reports goes in one by one: %s", len(batch), error)
+        log.warning("a group of %s reports goes in one by one: %s", len(batch), type(error).__name__)
     return _one_by_one(batch)
 
 

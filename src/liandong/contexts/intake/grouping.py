@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 
 MOST = 64
 """Reports in one group."""
-PATIENCE_S = 4.5
-"""How long a report waits for others to be written: longer than any statement may take."""
+PATIENCE_S = 10.0
+"""How long a report waits for others to be written: longer than a statement and a new connection may take together, and
+than a fresh process takes to read its registers.
+"""
 
 Outcome = Received | Rejected | Exception
 

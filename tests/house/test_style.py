@@ -102,6 +102,7 @@ WITHOUT_ACTOR = {
     "lapse_question",
     "count_attempt",  # or somebody who hasn't said yet who it is
     "forget_attempts",  # the clock again
+    "receive_sent",  # each report names its own
 }
 
 

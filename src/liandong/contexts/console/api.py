@@ -231,7 +231,7 @@ def list_cases(request: HttpRequest) -> CaseList:
 
 
 @router.get("/cases/points.geojson", url_name="case_points", openapi_extra={"parameters": _FILTERS})
-def case_points(request: HttpRequest) -> geojson.Features:
+def case_points(request: HttpRequest) -> geojson.CaseFeatures:
     """The first 2,000 cases of a list that have a point."""
     actor, scope, chosen, sort = _asked(request)
     return geojson.case_points(cases.list_points(actor=actor, scope=scope, filters=chosen, sort=sort))

@@ -19,8 +19,8 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
 from .domain.incoming import Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
-from .models import Photo, Report
-from .writing import Rows, new_ids, write
+from .models import Photo
+from .writing import Rows, known, new_ids, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,20 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A report and who sent it: ledger and rows name this actor."""
+
+    actor: Actor
+    report: Incoming
+    past: Past | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Admitted:
     """A report that passed: its place in the batch and the case drafted for it."""
 
     place: int
+    actor: Actor
     report: Incoming
     received_at: datetime
     draft: cases.CaseDraft
@@ -51,9 +61,16 @@ def receive(
     before, or of a report that was erased, is rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no
     shared row is touched. Raises Busy where others keep sending the same keys at the same moment.
     """
+    return receive_sent(
+        batch=[Sent(actor, report, pasts[place] if pasts else None) for place, report in enumerate(batch)]
+    )
+
+
+def receive_sent(*, batch: Sequence[Sent]) -> list[Received | Rejected]:
+    """As `receive`, for reports of several actors."""
     for attempt in range(_ATTEMPTS):
         try:
-            return _receive(actor, batch, pasts, look_first=attempt > 0 or len(batch) > 1)
+            return _receive(batch, look_first=attempt > 0 or len(batch) > 1)
         except IntegrityError as error:
             if "report_once_per_origin" not in str(error):
                 raise
@@ -64,10 +81,9 @@ _ATTEMPTS = 6
 """Each finds what somebody else has committed meanwhile."""
 
 
-def _receive(
-    actor: Actor, batch: Sequence[Incoming], pasts: Sequence[Past | None] | None, *, look_first: bool
-) -> list[Received | Rejected]:
+def _receive(sent: Sequence[Sent], *, look_first: bool) -> list[Received | Rejected]:
     now = time.now()
+    batch = [each.report for each in sent]
     answers = _impossible(batch, now)
     if look_first:
         answers |= _known(batch, answers)
@@ -82,13 +98,13 @@ def _receive(
             twins[place] = first_of_key[key]
             continue
         try:
-            admitted.append(_admit(place, report, pasts[place] if pasts else None, actor, now))
+            admitted.append(_admit(place, sent[place], now))
         except LiandongError as error:
             answers[place] = Rejected(error)
         else:
             first_of_key[key] = place
     if admitted:
-        answers |= _write(admitted, actor, now)
+        answers |= _write(admitted, now)
     for place, first in twins.items():
         answers[place] = _answer_twin(answers[first], batch[first], batch[place])
     return [answers[place] for place in range(len(batch))]
@@ -115,7 +131,8 @@ def _impossible(batch: Sequence[Incoming], now: datetime) -> dict[int, Received 
     return found
 
 
-def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
+def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
+    actor, report, past = sent.actor, sent.report, sent.past
     located, lon, lat = _locate(report)
     category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
@@ -142,7 +159,7 @@ def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: d
         reporters=report.reporters,
         may_publish=report.may_publish,
     )
-    return _Admitted(place, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+    return _Admitted(place, actor, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
 
 
 def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:
@@ -195,6 +212,7 @@ def _office_id(code: str) -> int | None:
 
 
 class _KnownRow(NamedTuple):
+    origin: str
     origin_key: str
     salt: bytes | None
     commitment: bytes
@@ -211,35 +229,15 @@ class _KnownRow(NamedTuple):
     complained_staff_id: int | None
 
 
-_KNOWN_COLUMNS = (
-    "origin_key",
-    "salt",
-    "commitment",
-    "delivered",
-    "category_code",
-    "id",
-    "receipt_code",
-    "case_id",
-    "case__state",
-    "case__office_id",
-    "case__due_at",
-    "case__category_code",
-    "case__complained_office_id",
-    "case__complained_staff_id",
-)
-
-
 def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Received | Rejected]:
     """Answers for reports that are here already, by their place in the batch; without those `answered` before."""
-    places_of: dict[str, dict[str, list[int]]] = {}
+    places_of: dict[tuple[str, str], list[int]] = {}
     for place, report in enumerate(batch):
         if report.origin_key and place not in answered:
-            places_of.setdefault(report.origin, {}).setdefault(report.origin_key, []).append(place)
+            places_of.setdefault((report.origin, report.origin_key), []).append(place)
     found: dict[int, Received | Rejected] = {}
-    for origin, of_key in places_of.items():
-        rows = Report.objects.filter(origin=origin, origin_key__in=list(of_key)).values_list(*_KNOWN_COLUMNS)
-        for row in map(_KnownRow._make, rows):
-            found |= {place: _answer_known(row, batch[place]) for place in of_key[row.origin_key]}
+    for row in map(_KnownRow._make, known(places_of) if places_of else ()):
+        found |= {place: _answer_known(row, batch[place]) for place in places_of[row.origin, row.origin_key]}
     return found
 
 
@@ -300,17 +298,17 @@ def _committed(report: Incoming) -> dict[str, object]:
     }
 
 
-def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, Received | Rejected]:
+def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rejected]:
     rows = Rows()
-    entries: list[ledger.NewEntry] = []
+    entries: dict[Actor, list[ledger.NewEntry]] = {}
     answers: dict[int, Received | Rejected] = {}
     for item, (case_id, report_id) in zip(admitted, new_ids(len(admitted)), strict=True):
         salt, code = ledger.new_salt(), ids.receipt_code()
         commitment = ledger.commitment(salt, _committed(item.report))
         facts = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
-        entries.append(ledger.NewEntry(("case", case_id), "CaseReceived", facts))
-        _add_case(rows, item, case_id, actor)
-        _add_report(rows, item, case_id, report_id, actor, now, salt, commitment, code)
+        entries.setdefault(item.actor, []).append(ledger.NewEntry(("case", case_id), "CaseReceived", facts))
+        _add_case(rows, item, case_id, item.actor)
+        _add_report(rows, item, case_id, report_id, item.actor, now, salt, commitment, code)
         if item.past is None:
             rows.events_event.append(
                 {
@@ -333,7 +331,8 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
             category_code=case["category_code"],
         )
     rows.intake_report.sort(key=_key)
-    rows.ledger_entry += _entry_rows(entries, actor, now)
+    for actor, own in entries.items():
+        rows.ledger_entry += _entry_rows(own, actor, now)
     write(rows)
     return answers
 

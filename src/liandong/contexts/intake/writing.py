@@ -3,7 +3,7 @@ and event, in one transaction. No other place writes tables of several rooms (do
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +41,20 @@ _NEW_IDS = b"SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq'
 def new_ids(count: int) -> list[tuple[int, int]]:
     """(case id, report id) for `count` reports; numbers of a batch that fails stay unused."""
     return _execute(_NEW_IDS, [count])
+
+
+_KNOWN = b"""
+SELECT report.origin, report.origin_key, salt, commitment, delivered, report.category_code, report.id, receipt_code,
+    case_id, state, office_id, due_at, matter.category_code, complained_office_id, complained_staff_id
+FROM unnest(%s::text[], %s::text[]) AS asked(origin, origin_key)
+JOIN intake_report report USING (origin, origin_key) JOIN cases_case matter ON matter.id = case_id
+WHERE report.origin_key <> ''
+"""
+
+
+def known(keys: Collection[tuple[str, str]]) -> list[Any]:
+    """What is kept of the reports of these (origin, key), each with its case as it stands."""
+    return _execute(_KNOWN, [[origin for origin, _ in keys], [key for _, key in keys]])
 
 
 def write(rows: Rows) -> None:

@@ -29,7 +29,9 @@ class Cached(Generic[T]):
         value = self._value
         if value is not None and time.monotonic() - self._checked < RECHECK_S:
             return value
-        with self._lock:
+        if not self._lock.acquire(blocking=value is None):
+            return value  # type: ignore[return-value]  # somebody else is asking, perhaps in vain
+        try:
             versions = tuple(
                 RegisterVersion.objects.filter(name__in=self._registers).order_by("name").values_list("name", "version")
             )
@@ -39,6 +41,8 @@ class Cached(Generic[T]):
                 self._versions = versions
             self._checked = time.monotonic()
             return value
+        finally:
+            self._lock.release()
 
     def rests_on(self, registers: Collection[str]) -> bool:
         return any(name in registers for name in self._registers)

@@ -70,7 +70,7 @@ def sizes(environ: Mapping[str, str]) -> Sizes:
         intake=Lane(
             places=intake,
             waiting=_number(environ, "LIANDONG_INTAKE_WAITING", 24),
-            arriving=16,
+            arriving=48,
             connections=5,
             wait_s=0.4,
         ),

@@ -3,7 +3,6 @@
 The web has them; worker, imports, migrations and exports wait as long as it takes.
 """
 
-import time as stopwatch
 from typing import Any
 
 import psycopg
@@ -30,7 +29,6 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             return super().get_new_connection(conn_params)
         if breaker.is_open:
             raise NoAnswer("the database does not answer")
-        begun = stopwatch.monotonic()
         share = patience.share()
         if share is not None and not share.take(limits["connection_s"]):
             raise psycopg.OperationalError("all connections of this kind of work are in use")
@@ -40,8 +38,6 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             if share is not None:
                 share.give_back()
             raise
-        finally:
-            patience.spend(stopwatch.monotonic() - begun)
         self._share = share
         return made
 

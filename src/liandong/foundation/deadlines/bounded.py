@@ -16,6 +16,8 @@ from psycopg.pq import TransactionStatus
 from . import patience
 
 CANCEL_S = 0.25
+_OF_THE_SERVER = ":  "
+"""Stands behind the severity of what a server says itself, in every language; connecting gives no code for it."""
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -39,7 +41,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         try:
             return super().connect(*words, **named)
         except psycopg.OperationalError as error:
-            if error.sqlstate is None:
+            if _OF_THE_SERVER not in str(error):
                 cls.on_silence(str(error).strip())
             raise
 

@@ -1,11 +1,12 @@
-"""What a request has already waited for, and how long it may still wait; each thread has its own."""
+"""How long a request has been here, and how long it may still wait for the database; each thread has its own."""
 
 import threading
+import time as stopwatch
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LEAST_S = 1.0
-"""A statement gets so much whatever was waited for before."""
+LEAST_S = 1.5
+"""A statement gets so much however long the request has been here."""
 SILENT_S = 0.3
 
 
@@ -24,7 +25,7 @@ class Share:
 
 class _Here(threading.local):
     statement_s: float | None = None
-    waited_s: float = 0.0
+    since: float | None = None
     share: Share | None = None
 
 
@@ -34,16 +35,11 @@ _here = _Here()
 @contextmanager
 def of_request(*, waited_s: float, share: Share | None) -> Iterator[None]:
     """For the request of this thread: what it waited for before it began, and whose connections it uses."""
-    _here.waited_s, _here.share = waited_s, share
+    _here.since, _here.share = stopwatch.monotonic() - waited_s, share
     try:
         yield
     finally:
-        _here.waited_s, _here.share, _here.statement_s = 0.0, None, None
-
-
-def spend(seconds: float) -> None:
-    """Notes what the request waited for a connection."""
-    _here.waited_s += seconds
+        _here.since = _here.share = _here.statement_s = None
 
 
 def share() -> Share | None:
@@ -56,7 +52,10 @@ def left(statement_s: float, *, is_silent: bool) -> float:
     """
     if _here.statement_s is not None:
         return _here.statement_s
-    return SILENT_S if is_silent else max(LEAST_S, statement_s - _here.waited_s)
+    if is_silent:
+        return SILENT_S
+    here_s = stopwatch.monotonic() - _here.since if _here.since is not None else 0.0
+    return max(min(LEAST_S, statement_s), statement_s - here_s)
 
 
 @contextmanager

@@ -10,12 +10,25 @@ from .bounded import BoundedConnection, NoAnswer
 from .limits import limit_by_server, server_limit
 from .patience import Share, each_statement, of_request
 
-__all__ = ["BoundedConnection", "NoAnswer", "Share", "breaker", "limit_by_server", "of_request", "release", "unhurried"]
+__all__ = [
+    "BoundedConnection",
+    "NoAnswer",
+    "Share",
+    "breaker",
+    "each_statement",
+    "limit_by_server",
+    "of_request",
+    "release",
+    "unhurried",
+]
 
 
 @contextmanager
 def unhurried(statement_s: float) -> Iterator[None]:
-    """For a long piece of work in the web, as an export: each of its statements may take so long."""
+    """For a long piece of work in the web, as an export: each of its statements may take so long. Nothing elsewhere."""
+    if not connection.settings_dict.get("DEADLINES"):
+        yield
+        return
     with each_statement(statement_s):
         connection.ensure_connection()
         raw = connection.connection

@@ -9,6 +9,7 @@ import pytest
 
 from liandong.app import serving
 from liandong.app.lanes import Lane, Rates, Source
+from liandong.app.launch.failure import Failure
 from liandong.kernel.errors import Busy, TooMany
 
 HERE, THERE = Source("10.0.0.1", "a"), Source("10.0.0.2", "b")
@@ -187,3 +188,13 @@ def test_the_share_of_connections_of_pages_cannot_be_taken_by_the_others() -> No
     assert all(each.connections for each in others)
     assert sizes.pool - sum(each.connections for each in others) >= 4
     assert sizes.threads >= sizes.pool + sum(each.threads for each in (sizes.pages, *others))
+
+
+def test_sizes_come_from_the_environment_and_what_is_no_number_is_told() -> None:
+    found = serving.sizes({"LIANDONG_INTAKE_PLACES": "32", "LIANDONG_WEB_CONNECTIONS": "20"})
+    assert (found.intake.places, found.pool) == (32, 20)
+    assert found.threads == serving.sizes({}).threads + 24
+    assert serving.environment({"LIANDONG_WEB_CONNECTIONS": "20"}) == {"LIANDONG_POOL": "20"}
+    for wrong in ("0", "-1", "many", "1.5", "9" * 9):
+        with pytest.raises(Failure, match="LIANDONG_INTAKE_PLACES"):
+            serving.sizes({"LIANDONG_INTAKE_PLACES": wrong})

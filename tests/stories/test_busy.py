@@ -45,6 +45,7 @@ def test_what_was_written_is_kept_and_sent_again_once(page: Page, monkeypatch) -
         page.locator("form[data-draft]").evaluate("form => form.requestSubmit()")
     expect(page.locator("body")).to_contain_text("您填写的内容都在这一页里")
     expect(page.locator("body")).to_contain_text("What you wrote is kept on this page")
+    page.wait_for_url("**/r/**")
     assert number_on(page)
     assert len(keys) == 2
     assert len(set(keys)) == 1

@@ -21,11 +21,22 @@ from tests.app.pgbouncer import transaction_pooler
 pytestmark = pytest.mark.usefixtures("committed")
 
 
+class Listener(Breaker):
+    """Stays shut."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(lambda: True)
+        self._told = told
+
+    def trip(self, why: str) -> None:
+        self._told.append(why)
+
+
 @pytest.fixture
 def silences(monkeypatch) -> list[str]:
-    """What the connections of this test told of; the breaker hears nothing of it."""
+    """What the connections of this test told of; the breaker of the house hears nothing of it."""
     told: list[str] = []
-    monkeypatch.setattr(deadlines.BoundedConnection, "on_silence", told.append)
+    monkeypatch.setattr(deadlines.BoundedConnection, "breaker", Listener(told))
     monkeypatch.setattr(deadlines.BoundedConnection, "statement_s", 0.5)
     return told
 

@@ -18,7 +18,7 @@ ALIAS = "default"
 PROBE_S = 1.5
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """`DEADLINES`: `statement_s`, and `connection_s`, how long a thread waits for a connection of the pool."""
 
     _share: patience.Share | None = None
@@ -48,7 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             share, self._share = self._share, None
             if share is not None:
@@ -67,5 +67,4 @@ def _answers() -> bool:
 
 
 breaker = Breaker(_answers)
-BoundedConnection.on_silence = breaker.trip
-BoundedConnection.is_silent = staticmethod(lambda: breaker.is_open)
+BoundedConnection.breaker = breaker

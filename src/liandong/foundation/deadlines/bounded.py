@@ -5,7 +5,6 @@ of the server and of TCP don't see the first, above all not on a socket of the s
 """
 
 import contextlib
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import psycopg
@@ -14,6 +13,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
 from . import patience
+from .breaker import Breaker
 
 CANCEL_S = 0.25
 _OF_THE_SERVER = ":  "
@@ -25,13 +25,12 @@ class NoAnswer(psycopg.OperationalError):
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A statement gets `statement_s` seconds, little where `is_silent` knows already. `on_silence` is told of each that
-    wasn't answered, and of each attempt to connect that wasn't.
+    """A statement gets `statement_s` seconds, little where the breaker is open already. It is told of each that wasn't
+    answered, and of each attempt to connect that wasn't.
     """
 
     statement_s: ClassVar[float] = 4.0
-    on_silence: ClassVar[Callable[[str], None]] = staticmethod(lambda _why: None)
-    is_silent: ClassVar[Callable[[], bool]] = staticmethod(lambda: False)
+    breaker: ClassVar[Breaker | None] = None
     limited_by_server = False
     _commits = False
 
@@ -42,22 +41,28 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().connect(*words, **named)
         except psycopg.OperationalError as error:
             if _OF_THE_SERVER not in str(error):
-                cls.on_silence(str(error).strip())
+                cls._tell(str(error).strip())
             raise
 
     def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         may_cancel = not self._commits and self.pgconn.transaction_status != TransactionStatus.IDLE
-        allowed_s = patience.left(self.statement_s, is_silent=self.is_silent())
+        is_silent = self.breaker is not None and self.breaker.is_open
+        allowed_s = patience.left(self.statement_s, is_silent=is_silent)
         try:
             return super().wait(gen, interval, allowed_s)
         except errors._WaitTimeout:  # noqa: SLF001 (the only name it has)
             if may_cancel:
                 self._cancel(gen, interval)
             self.pgconn.finish()
-            self.on_silence(f"no answer in {allowed_s:.1f} s")
+            self._tell(f"no answer in {allowed_s:.1f} s")
             raise NoAnswer(f"no answer in {allowed_s:.1f} s") from None
+
+    @classmethod
+    def _tell(cls, why: str) -> None:
+        if cls.breaker is not None:
+            cls.breaker.trip(why)
 
     def commit(self) -> None:
         self._commits = True

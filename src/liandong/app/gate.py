@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -108,7 +108,7 @@ class Gate:
                     deadlines.release()
 
 
-Start = Callable[[str, list[tuple[str, str]]], Any]
+Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
@@ -159,20 +159,21 @@ def read_body(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or not 0 < int(length) <= settings.BODY_MAX_BYTES:
         return
-    kept: IO[bytes]
+    kept: BinaryIO
     if int(length) <= IN_MEMORY_BYTES:
         kept = BytesIO()
     else:
-        kept = SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
-    source = request._stream  # type: ignore[attr-defined]  # noqa: SLF001
+        spooled = SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
+        kept = cast("BinaryIO", spooled)
+    source = request._stream  # noqa: SLF001
     try:
         while piece := source.read(PIECE_BYTES):
             kept.write(piece)
     except OSError as error:
-        request._stream = _Torn(error)  # type: ignore[attr-defined]  # noqa: SLF001
+        request._stream = cast("BinaryIO", _Torn(error))  # noqa: SLF001
         return
     kept.seek(0)
-    request._stream = kept  # type: ignore[attr-defined]  # noqa: SLF001
+    request._stream = kept  # noqa: SLF001
 
 
 class _Torn:

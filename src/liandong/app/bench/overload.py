@@ -219,7 +219,7 @@ def _looked_up(url: str, taken: Sequence[Sent]) -> tuple[int, int]:
             "SELECT origin_key, count(*) FROM intake_report WHERE origin_key = ANY(%s) GROUP BY 1",
             [[each.key for each in taken]],
         ).fetchall()
-    counted = dict(rows)
+    counted: dict[str, int] = dict(rows)
     return (
         sum(counted.get(each.key, 0) == 0 for each in taken),
         sum(counted.get(each.key, 0) > 1 for each in taken),

@@ -16,13 +16,12 @@ from typing import Any
 import psycopg
 from django.conf import settings
 
-from liandong.app import database_url, groundwork, seeding
+from liandong.app import database_url, groundwork, seeding, serving
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
 from liandong.app.sample.rows import CaseSeed
 from liandong.kernel import time as clock
 
-WEB_WORKERS, WEB_THREADS = 2, 4
 LIFE_CASES = 25_000
 Say = Callable[[str], None]
 
@@ -95,12 +94,9 @@ def served(ground: Ground) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws",
-        "--log-level", "warning", "liandong.app.wsgi:application",
-    ]  # fmt: skip
-    environment = {**ground.environment, "LIANDONG_POOL": str(WEB_THREADS)}
+    serving.allow_open_files()
+    command = serving.command(sys.executable, host="127.0.0.1", port=port, environ=os.environ)
+    environment = ground.environment | serving.environment(os.environ)
     server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
     try:
         _wait_for(port, server)

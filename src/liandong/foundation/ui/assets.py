@@ -86,6 +86,14 @@ def island(name: str) -> Entry:
     )
 
 
+def script_of(name: str) -> str:
+    """Address of the script `islands/<name>.ts`, for a page that must appear whatever is missing; else empty."""
+    try:
+        return island(name).script
+    except AssetsNotBuilt:
+        return ""
+
+
 def style() -> str:
     """Address of the style of all pages. Raises `AssetsNotBuilt`."""
     return _address(_chunk(manifest(), STYLE)["file"])

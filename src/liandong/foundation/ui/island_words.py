@@ -23,6 +23,7 @@ def shell_words() -> Words:
         "unreachable": gettext("没有送达：网络不通。您填写的内容还在。"),
         "slow": gettext("没有送达：服务器很久没有回应。您填写的内容还在。"),
         "failed": gettext("没有完成（{status}）。您填写的内容还在。"),
+        "busy": gettext("系统正忙：您填写的内容还在，{seconds} 秒后自动再送。"),
         "retry": gettext("再试一次"),
         "undo": gettext("撤销"),
         "undone": gettext("已撤销"),

@@ -1,4 +1,6 @@
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +8,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import duplicates, export, ground, intake, learning, lists, places
+from liandong.app.bench import duplicates, export, ground, intake, learning, lists, overload, places
 from liandong.app.bench.figures import line
 from liandong.app.bench.session import cases_of, key, points, sign_in
 from liandong.app.learning import told
@@ -16,10 +18,11 @@ class Command(BaseCommand):
     help = "测量上报、列表、事件页、归类学习和地址拆分 · intake, lists, the case page, learning and addresses, measured"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        known = "intake lists export learn duplicates places"
+        known = "intake lists export learn duplicates places overload"
         parser.add_argument("what", nargs="*", default=["intake", "lists"], help=known)
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
+        parser.add_argument("--seconds", type=float, default=20, help="overload: of each of the two rehearsals")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["fill"]:
@@ -32,7 +35,9 @@ class Command(BaseCommand):
                 self.stdout.write(row)
         if "places" in options["what"]:
             self._places()
-        if set(options["what"]) <= {"learn", "duplicates", "places"}:
+        if "overload" in options["what"]:
+            self._overload(options["seconds"])
+        if set(options["what"]) <= {"learn", "duplicates", "places", "overload"}:
             return
         for rows in (int(part) for part in options["rows"].split(",")):
             self._measure(rows, options["what"])
@@ -69,12 +74,30 @@ class Command(BaseCommand):
                 f"  {row.part.value:<10}{row.told:>8,}   precision {row.precision:.3f}   recall {row.recall:.3f}"
             )
 
+    def _overload(self, seconds: float) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="liandong-overload-"))
+        folder.chmod(0o711)
+        try:
+            with overload.stand(folder / "data") as here:
+                over = overload.overload(here, seconds=seconds, say=self._say)
+                stood = overload.stall(here, seconds=seconds, say=self._say)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        for row in overload.told(over, stood):
+            self._say(row)
+        if found := overload.findings(over, stood):
+            raise CommandError("\n".join(("发现问题 · found:", *found)))
+
     def _lists(self, measured: ground.Ground) -> None:
         with psycopg.connect(measured.url, autocommit=True) as connection:
             connection.execute("ANALYZE cases_case")
         session, office, town = sign_in(measured)
         for over, bare in lists.measure(measured, session, office, town, cases_of(measured, office)):
             self.stdout.write(line(over, bare))
+
+    def _say(self, row: str) -> None:
+        self.stdout.write(row)
+        self.stdout.flush()
 
     def _progress(self, done: int) -> None:
         if done % 50_000 < 500 or "LIANDONG_BENCH_QUIET" in os.environ:

@@ -14,6 +14,8 @@ from liandong.app.launch.progress import Progress
 
 PACKAGES = ("package.json", "package-lock.json")
 SOURCES = (*PACKAGES, "vite.config.ts", "tsconfig.json", "islands")
+MARKUP = ("src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py")
+"""What the style is cut to (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
 INSTALLED_MB, DOWNLOADED_MB, BUILT_MB = 155, 85, 10
@@ -63,7 +65,8 @@ def _ensure_packages(clone: Clone, progress: Progress) -> None:
 
 def _ensure_built(clone: Clone, progress: Progress) -> None:
     built = clone.src / "liandong" / "foundation" / "ui" / "static" / "built"
-    wanted = {"sources": stamps.digest([clone.root / name for name in SOURCES], root=clone.root)}
+    sources = [*(clone.root / name for name in SOURCES), *_markup(clone)]
+    wanted = {"sources": stamps.digest(sources, root=clone.root)}
     if stamps.read(built / STAMP) == wanted:
         return
     (built / STAMP).unlink(missing_ok=True)
@@ -75,6 +78,10 @@ def _ensure_built(clone: Clone, progress: Progress) -> None:
     stamps.write(built / STAMP, wanted)
 
 
+def _markup(clone: Clone) -> list[Path]:
+    return [path for pattern in MARKUP for path in clone.root.glob(pattern)]
+
+
 def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
     """In a copy below the folder of temporary files, whose name the bundler can read."""
     built = (clone.src / "liandong" / "foundation" / "ui" / "static" / "built").relative_to(clone.root)
@@ -84,6 +91,10 @@ def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
                 shutil.copytree(clone.root / name, Path(copy) / name, symlinks=True)
             else:
                 shutil.copy(clone.root / name, copy)
+        for path in _markup(clone):
+            place = Path(copy) / path.relative_to(clone.root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
         _npm(clone, ["run", "build"], on_line, folder=Path(copy))
         shutil.copytree(Path(copy) / built, clone.root / built, dirs_exist_ok=True)
 

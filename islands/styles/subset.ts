@@ -3,6 +3,12 @@ import type { AtRule, Plugin, Root } from "postcss";
 const WORD = /[a-z][\w-]*/gi;
 /** What stands in a page without being named in our markup. */
 const ALWAYS = ["html", "body"];
+/** Components of Tabler whose names ours have too, or that are mere words of our markup. */
+const NAMESAKES = [
+  "blockquote", "chat", "empty", "figure", "icon", "legend", "nav", "page", "placeholder", "progress", "signal", "status", "steps",
+  "tag", "toast", "toolbar",
+];
+const NAMESAKE = new RegExp(`\\.(?:${NAMESAKES.join("|")})(?![a-z])`);
 const LIBRARY = "@tabler";
 
 /** Drops from Tabler's style what no page can use: selectors that need a class, id, element or attribute which stands
@@ -25,20 +31,20 @@ function isLibrary(file: string | undefined): boolean {
   return file?.includes(LIBRARY) === true;
 }
 
-/** Names that must all stand in the page for the selector to match anything; what `:not()` excludes need not. */
-function namesIn(selector: string): string[] {
-  const plain = selector
+/** Whether some page may hold all that the selector names; what `:not()` excludes need not be there. */
+function isOfUse(selector: string, words: Set<string>): boolean {
+  const named = selector
     .replace(/:not\([^)]*\)/g, "")
     .replace(/::?[\w-]+/g, " ")
     .replace(/=\s*("[^"]*"|'[^']*'|[^\]]*)/g, "");
-  return plain.match(WORD) ?? [];
+  return !NAMESAKE.test(named) && (named.match(WORD) ?? []).every((name) => words.has(name));
 }
 
 function dropUnused(root: Root, words: Set<string>): void {
   root.walkRules((rule) => {
     if (!isLibrary(rule.source?.input.file)) return;
     if (rule.parent?.type === "atrule" && /keyframes/.test((rule.parent as AtRule).name)) return;
-    const kept = rule.selectors.filter((each) => namesIn(each).every((name) => words.has(name)));
+    const kept = rule.selectors.filter((each) => isOfUse(each, words));
     if (kept.length === 0) rule.remove();
     else rule.selectors = kept;
   });

@@ -62,7 +62,7 @@ def _is_zero(parameter: str) -> bool:
 
 
 def _is_text(response: HttpResponse) -> bool:
-    if response.status_code == 206:  # noqa: PLR2004 - a part
+    if response.status_code == 206:
         return False
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind.startswith(_TEXTS) or kind.endswith(_TEXT_FORMATS)

@@ -1,5 +1,6 @@
 """What the pages need from npm and gettext: built once, again only when its sources change."""
 
+import gzip
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,8 @@ MARKUP = ("src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
 INSTALLED_MB, DOWNLOADED_MB, BUILT_MB = 155, 85, 10
+ADMIN = Path("django", "contrib", "admin", "static")
+PACKABLE = frozenset((".css", ".js", ".svg"))
 CATALOGUES = "src/liandong/locale"
 STAMP = ".liandong-stamp"
 
@@ -27,6 +30,7 @@ def ensure(clone: Clone, progress: Progress) -> None:
     """Build page assets and message catalogues where a stamp does not match."""
     _ensure_packages(clone, progress)
     _ensure_built(clone, progress)
+    _ensure_packed(clone)
     _ensure_messages(clone, progress)
 
 
@@ -97,6 +101,18 @@ def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
             shutil.copy(path, place)
         _npm(clone, ["run", "build"], on_line, folder=Path(copy))
         shutil.copytree(Path(copy) / built, clone.root / built, dirs_exist_ok=True)
+
+
+def _ensure_packed(clone: Clone) -> None:
+    """Beside the files that Django brings for its register pages stand packed ones, as the build leaves them by ours."""
+    stamp = clone.venv / ".liandong-packed"
+    wanted = {"environment": stamps.digest([clone.root / "requirements.lock"], root=clone.root)}
+    if stamps.read(stamp) == wanted:
+        return
+    for path in (clone.site_packages / ADMIN).rglob("*"):
+        if path.suffix in PACKABLE:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    stamps.write(stamp, wanted)
 
 
 def _ensure_messages(clone: Clone, progress: Progress) -> None:

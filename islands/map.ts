@@ -74,6 +74,7 @@ async function load(root: HTMLElement, words: MapWords, say: Say, byHand: boolea
   const before = root.querySelector(".map-status")?.textContent ?? "";
   if (byHand) say(words.opening);
   try {
+    await fetchParts(root.dataset.parts ?? "");
     const opened = await import("./map/open");
     if (byHand) say(before);
     return opened;
@@ -83,6 +84,14 @@ async function load(root: HTMLElement, words: MapWords, say: Say, byHand: boolea
     if (button) wait(root, button);
     return null;
   }
+}
+
+/** Into the browser's store, all at once. A script whose import failed is never asked for again; a fetch is. */
+async function fetchParts(parts: string): Promise<void> {
+  const answers = await Promise.all(parts.split(" ").filter(Boolean).map((part) => fetch(part)));
+  const missing = answers.find((answer) => !answer.ok);
+  if (missing) throw new Error(`${missing.url}: ${missing.status}`);
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()));
 }
 
 function whenSeen(root: HTMLElement, run: () => void): void {

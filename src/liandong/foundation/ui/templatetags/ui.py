@@ -290,6 +290,7 @@ def map_island(
     return {
         "mode": mode,
         "opens": opens,
+        "parts": " ".join(assets.later("map")),
         "cells_url": cells_url,
         "points_url": points_url,
         "lon": _plain(lon),

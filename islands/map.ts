@@ -48,6 +48,7 @@ function opener(root: HTMLElement, words: MapWords, say: Say, place: Place | nul
     try {
       if (!document.createElement("canvas").getContext("webgl2")) throw new Error("no WebGL 2");
       button?.setAttribute("aria-busy", "true");
+      void place?.outlines();
       const opened = await load(root, words, say, byHand);
       if (!opened) {
         isOpen = false;

@@ -171,5 +171,6 @@ def test_who_reads_along_learns_nothing_from_lengths(small_county) -> None:
     for site in ELSEWHERE:
         assert "Content-Encoding" not in asked("/console/square/", client=client, sec_fetch_site=site).headers
         assert "Content-Encoding" in asked("/", sec_fetch_site=site).headers
+    assert settings.SESSION_COOKIE_SAMESITE == "Lax"
     lengths = {len(answered(HttpResponse(LONG), HTTP_SEC_FETCH_SITE="none").content) for _ in range(40)}
     assert len(lengths) > 10

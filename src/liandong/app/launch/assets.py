@@ -104,7 +104,7 @@ def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
 
 
 def _ensure_packed(clone: Clone) -> None:
-    """Beside the files that Django brings for its register pages stand packed ones, as the build leaves them by ours."""
+    """Beside the files of Django's register pages stand packed ones, as the build leaves them beside ours."""
     stamp = clone.venv / ".liandong-packed"
     wanted = {"environment": stamps.digest([clone.root / "requirements.lock"], root=clone.root)}
     if stamps.read(stamp) == wanted:

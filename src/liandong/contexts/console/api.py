@@ -310,7 +310,7 @@ def divisions(request: HttpRequest) -> HttpResponse:
     response.headers["ETag"] = found.etag
     response.headers["Cache-Control"] = "public, max-age=300"
     patch_vary_headers(response, ["Accept-Encoding"])
-    return get_conditional_response(request, etag=found.etag, response=response)
+    return get_conditional_response(request, etag=found.etag, response=response) or response
 
 
 @router.get("/places", url_name="places", openapi_extra={"parameters": [_query("q", "Words of a name or address.")]})

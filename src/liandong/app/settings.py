@@ -111,7 +111,8 @@ MIDDLEWARE = [
     "liandong.app.healthz.Healthz",
     "liandong.foundation.access.known_names.KnownNames",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liandong.app.packing.StaticFiles",
+    "liandong.app.packing.Packed",
     "liandong.app.no_store.NoStore",
     "liandong.app.gate.Gate",
     "liandong.app.machine_doors.MachineDoors",
@@ -205,6 +206,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/[^/]+-[\w-]{8}\.\w+$"
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 BLOBS = DATA / "blobs"

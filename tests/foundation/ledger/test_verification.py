@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from liandong.foundation.ledger import keys, sealing, verification
+from liandong.foundation.ledger import keys, mark, sealing, verification
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.domain.chain import GENESIS
 from liandong.foundation.ledger.management.commands import ledger as command
@@ -252,6 +252,7 @@ def test_ledger_sealed_anew_with_a_key_of_ones_own_is_found(sealed, tamper, data
     rehash(2, tamper)
     tamper("DELETE FROM ledger_seal")
     file.unlink()
+    mark.path().unlink()
     keys.new_key()
     ledger.seal()
     found = list(verify(SealsFile.of_this_house(), trusted, tally=Verified()))

@@ -20,7 +20,8 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 from .domain.incoming import Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
 from .models import Photo, Report
-from .writing import Rows, new_ids, write
+from .writing import NewIds, Rows, new_ids, write
+from .writing import bound as bound_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class _KnownRow(NamedTuple):
     category_code: str
     complained_office_id: int | None
     complained_staff_id: int | None
+    erased_at: datetime | None
 
 
 _KNOWN_COLUMNS = (
@@ -226,6 +228,7 @@ _KNOWN_COLUMNS = (
     "case__category_code",
     "case__complained_office_id",
     "case__complained_staff_id",
+    "erased_at",
 )
 
 
@@ -244,7 +247,7 @@ def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Rec
 
 
 def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
-    if row.salt is None:
+    if row.erased_at is not None or row.salt is None:
         return Rejected(_erased())
     if not _is_same_as_known(row, bytes(row.salt), report):
         return Rejected(_other_content())
@@ -302,13 +305,13 @@ def _committed(report: Incoming) -> dict[str, object]:
 
 def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, Received | Rejected]:
     rows = Rows()
-    entries: list[ledger.NewEntry] = []
+    facts: dict[int, dict[str, object]] = {}
     answers: dict[int, Received | Rejected] = {}
-    for item, (case_id, report_id) in zip(admitted, new_ids(len(admitted)), strict=True):
+    drawn = _draw(admitted)
+    for item, case_id, report_id in zip(admitted, drawn.cases, drawn.reports, strict=True):
         salt, code = ledger.new_salt(), ids.receipt_code()
         commitment = ledger.commitment(salt, _committed(item.report))
-        facts = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
-        entries.append(ledger.NewEntry(("case", case_id), "CaseReceived", facts))
+        facts[case_id] = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
         _add_case(rows, item, case_id, actor)
         _add_report(rows, item, case_id, report_id, actor, now, salt, commitment, code)
         if item.past is None:
@@ -317,7 +320,7 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
                     "type": "CaseReceived",
                     "stream_kind": "case",
                     "stream_id": case_id,
-                    "payload": facts,
+                    "payload": facts[case_id],
                     "at": now,
                 }
             )
@@ -332,10 +335,38 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
             due_at=case["due_at"],
             category_code=case["category_code"],
         )
+    _name(rows, drawn)
+    bound = bound_rows(rows)
+    entries = [
+        ledger.NewEntry(("case", case_id), "CaseReceived", {**told, ledger.BOUND: bound[case_id]})
+        for case_id, told in facts.items()
+    ]
     rows.intake_report.sort(key=_key)
     rows.ledger_entry += _entry_rows(entries, actor, now)
     write(rows)
     return answers
+
+
+def _draw(admitted: list[_Admitted]) -> NewIds:
+    """The ids of all rows that the batch will have: each is bound by its id."""
+    return new_ids(
+        reports=len(admitted),
+        tasks=sum(item.draft.task is not None for item in admitted),
+        deadlines=sum(len(item.draft.deadlines) for item in admitted),
+        messages=sum(bool(item.past and item.past.answer) for item in admitted),
+        photos=sum(len(item.report.photos) for item in admitted),
+    )
+
+
+def _name(rows: Rows, drawn: NewIds) -> None:
+    """Gives the rows their ids."""
+    for written, row_ids in (
+        (rows.cases_task, drawn.tasks),
+        (rows.cases_deadline_entry, drawn.deadlines),
+        (rows.cases_message, drawn.messages),
+        (rows.intake_photo, drawn.photos),
+    ):
+        written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:
@@ -343,12 +374,16 @@ def _key(row: Mapping[str, object]) -> tuple[str, str]:
     return str(row["origin"]), str(row["origin_key"])
 
 
+def _row_salt() -> str:
+    return "\\x" + ledger.new_row_salt().hex()
+
+
 def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
     draft = item.draft
-    rows.cases_case.append({"id": case_id, **draft.case})
+    rows.cases_case.append({"id": case_id, **draft.case, "salt": _row_salt()})
     if draft.publication:
         answer = cases.shown_to_anybody(item.past.answer, item.report.reporters) if item.past else ""
-        rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer})
+        rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer, "salt": _row_salt()})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
@@ -362,6 +397,7 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
                 "actor": actor.ref,
                 "office_id": draft.case["office_id"],
                 "at": item.past.life.answered_at or item.past.life.closed_at or item.received_at,
+                "salt": _row_salt(),
             }
         )
 
@@ -409,6 +445,7 @@ def _add_report(
                 "phone": report.contact.phone,
                 "email": report.contact.email,
                 "phone_keys": telephone.stored_keys(report.contact.phone) if report.contact.phone else None,
+                "salt": _row_salt(),
             }
         )
     rows.intake_photo += [

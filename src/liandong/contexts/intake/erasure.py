@@ -38,7 +38,10 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
         Photo.objects.filter(report_id__in=reports).delete()
         Contact.objects.filter(pk__in=reports).delete()
         Report.objects.filter(pk__in=reports).update(
-            text="", address="", payload={}, salt=None, delivered=None, erased_at=time.now()
+            text="", address="", payload={}, salt=ledger.new_salt(), delivered=None, erased_at=time.now()
+        )
+        ledger.append_many(
+            actor=actor, entries=[ledger.NewEntry(("contact", each), "ReportErased", {}) for each in reports]
         )
     return len(reports)
 

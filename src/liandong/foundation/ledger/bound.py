@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import Model, QuerySet
 
-from .domain.binding import SALT_BYTES, Item, Kind, Table, changed, joined, whole
+from .domain.binding import SALT, SALT_BYTES, Item, Kind, Table, changed, joined
 from .domain.chain import NewEntry, Stream
 
 log = logging.getLogger(__name__)
@@ -70,20 +70,20 @@ class BoundTable:
 
     @property
     def read(self) -> tuple[str, ...]:
-        """The columns that a row's word is made of."""
-        return (*self.binding.columns, *(("salt",) if self.is_salted else ()))
+        """The columns that a row's word is made of, its salt first."""
+        return self.table.columns
 
     def said(self, row_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
         return self.table.written(row_id, values, _salt(values))
 
     def whole(self, row_id: int, values: Mapping[str, Any]) -> str:
         """All of a row, for an entry; columns that aren't given are empty."""
-        return whole(self.table, row_id, self.said(row_id, values))
+        return self.table.whole(row_id, values, _salt(values))
 
 
 def _salt(values: Mapping[str, Any]) -> bytes | None:
     """As bytes, or in hexadecimal behind `\\x` as SQL takes it."""
-    salt = values.get("salt")
+    salt = values.get(SALT)
     if isinstance(salt, str):
         return bytes.fromhex(salt.removeprefix("\\x"))
     return bytes(salt) if salt is not None else None
@@ -111,11 +111,13 @@ def bind(model: type[_M]) -> type[_M]:
     """Class decorator: the model's rows are bound as its `binding` says."""
     binding: Binding = model.binding
     fields = {each.attname: each for each in model._meta.concrete_fields}  # noqa: SLF001
-    own = {name: fields[name] for name in binding.columns}
+    names = (*((SALT,) if SALT in fields else ()), *binding.columns)
+    own = {name: fields[name] for name in names}
     kinds = {name: kind for name, each in own.items() if (kind := _kind(each)) is not Kind.PLAIN}
     nullable = frozenset(name for name, each in own.items() if each.null)
-    table = Table(binding.name, binding.columns, kinds, binding.hidden, nullable)
-    _tables[binding.name] = _of_model[model] = BoundTable(model, binding, table, "salt" in fields)
+    hidden = binding.hidden | {SALT} if SALT in fields else binding.hidden
+    table = Table(binding.name, names, kinds, hidden, nullable)
+    _tables[binding.name] = _of_model[model] = BoundTable(model, binding, table, SALT in fields)
     return model
 
 
@@ -249,14 +251,14 @@ def created(model: type[Model], row_id: int, values: Mapping[str, Any]) -> None:
 def altered(model: type[Model], row_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Columns of a row are others now; both with the salt, and with all hidden columns where it changes."""
     table = table_of(model)
-    names = {name for name in table.binding.columns if name in after and after[name] != before.get(name)}
-    if after.get("salt") != before.get("salt"):
+    names = {name for name in table.read if name in after and after[name] != before.get(name)}
+    if SALT in names:
         names |= table.table.hidden & after.keys()
     if not names:
         return
-    if names & table.table.hidden and "salt" not in before:
+    if names & table.table.hidden and SALT not in before:
         raise LookupError(f"{table.title}: {sorted(names)} are hidden, and the row was read without its salt")
-    if before.get("salt") is None and after.get("salt") is None:
+    if before.get(SALT) is None and after.get(SALT) is None:
         names -= table.table.hidden  # of a row from before there were salts nothing is told that could be guessed
     told = changed(_only(names, table, row_id, before), _only(names, table, row_id, after))
     if told:

@@ -19,7 +19,7 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
 from .domain.incoming import Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
-from .models import Photo, Report
+from .models import Contact, Photo, Report
 from .writing import NewIds, Rows, new_ids, write
 from .writing import bound as bound_rows
 
@@ -210,7 +210,10 @@ class _KnownRow(NamedTuple):
     category_code: str
     complained_office_id: int | None
     complained_staff_id: int | None
-    erased_at: datetime | None
+    text: str
+    address: str
+    lon: float | None
+    lat: float | None
 
 
 _KNOWN_COLUMNS = (
@@ -228,7 +231,10 @@ _KNOWN_COLUMNS = (
     "case__category_code",
     "case__complained_office_id",
     "case__complained_staff_id",
-    "erased_at",
+    "text",
+    "address",
+    "lon",
+    "lat",
 )
 
 
@@ -247,7 +253,7 @@ def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Rec
 
 
 def _answer_known(row: _KnownRow, report: Incoming) -> Received | Rejected:
-    if row.erased_at is not None or row.salt is None:
+    if row.salt is None:
         return Rejected(_erased())
     if not _is_same_as_known(row, bytes(row.salt), report):
         return Rejected(_other_content())
@@ -272,7 +278,7 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     """By the digest of all that was delivered; a report from before there was one by what was kept of it."""
     if row.delivered is not None:
         return digest_of(report, salt) == bytes(row.delivered)
-    if ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
+    if not _says_the_same(row, salt, report):
         return False
     if report.is_archived:
         return True
@@ -286,20 +292,41 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     )
 
 
+def _says_the_same(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
+    """By the commitment of old reports, else by the row and the contact, unless that was erased."""
+    contact = report.contact
+    told = _committed(report, [contact.name, contact.phone, contact.email])
+    if ledger.commitment(salt, told) == bytes(row.commitment):
+        return True
+    kept = Contact.objects.filter(pk=row.report_id).values_list("name", "phone", "email").first()
+    words = (row.text, row.address, row.lon, row.lat)
+    if words != (report.text, report.address, report.lon, report.lat):
+        return False
+    erased = any(entry.action == "ContactErased" for entry in ledger.entries(("contact", row.report_id)))
+    return erased or (kept or ("", "", "")) == (contact.name, contact.phone, contact.email)
+
+
 def _other_content() -> Conflict:
     return Conflict(
         "同一幂等键已用于另一份内容，这次的没有保存。内容有增改的，请换一个幂等键再报。", field="idempotency_key"
     )
 
 
-def _committed(report: Incoming) -> dict[str, object]:
-    """What the commitment covers: words, place as micro-degrees, contact."""
+def _contact_commitment(report: Incoming, salt: bytes) -> str:
+    """Stands for the contact, under a salt that goes with it; "" where none was left."""
+    contact = report.contact
+    told = {"name": contact.name, "phone": contact.phone, "email": contact.email}
+    return ledger.commitment(salt, told).hex() if contact else ""
+
+
+def _committed(report: Incoming, contact: object) -> dict[str, object]:
+    """What the commitment covers: words, place as micro-degrees, what stands for the contact."""
     return {
         "text": report.text,
         "address": report.address,
         "lon": None if report.lon is None else round(report.lon * 1_000_000),
         "lat": None if report.lat is None else round(report.lat * 1_000_000),
-        "contact": [report.contact.name, report.contact.phone, report.contact.email],
+        "contact": contact,
     }
 
 
@@ -309,11 +336,12 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
     answers: dict[int, Received | Rejected] = {}
     drawn = _draw(admitted)
     for item, case_id, report_id in zip(admitted, drawn.cases, drawn.reports, strict=True):
-        salt, code = ledger.new_salt(), ids.receipt_code()
-        commitment = ledger.commitment(salt, _committed(item.report))
-        facts[case_id] = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
+        salt, contact_salt, code = ledger.new_salt(), ledger.new_salt(), ids.receipt_code()
+        contact = _contact_commitment(item.report, contact_salt)
+        commitment = ledger.commitment(salt, _committed(item.report, contact))
+        facts[case_id] = item.draft.facts | {"report": report_id, "commitment": commitment.hex(), "contact": contact}
         _add_case(rows, item, case_id, actor)
-        _add_report(rows, item, case_id, report_id, actor, now, salt, commitment, code)
+        _add_report(rows, item, case_id, report_id, actor, now, salt, contact_salt, commitment, code)
         if item.past is None:
             rows.events_event.append(
                 {
@@ -410,6 +438,7 @@ def _add_report(
     actor: Actor,
     now: datetime,
     salt: bytes,
+    contact_salt: bytes,
     commitment: bytes,
     code: str,
 ) -> None:
@@ -445,7 +474,7 @@ def _add_report(
                 "phone": report.contact.phone,
                 "email": report.contact.email,
                 "phone_keys": telephone.stored_keys(report.contact.phone) if report.contact.phone else None,
-                "salt": _row_salt(),
+                "salt": "\\x" + contact_salt.hex(),
             }
         )
     rows.intake_photo += [

@@ -77,6 +77,7 @@ class Report(ledger.BoundModel):
         ),
         hidden=frozenset({"origin_key", "text", "address", "lon", "lat", "payload", "receipt_code", "delivered"}),
         part_of=("case", "case_id"),
+        draws_salt=False,
     )
 
     class Meta:
@@ -104,7 +105,7 @@ class Contact(ledger.BoundModel):
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
     phone_keys = ArrayField(models.TextField(), null=True)
-    salt = models.BinaryField(max_length=16, null=True)
+    salt = models.BinaryField(max_length=32, null=True)
 
     binding = ledger.Binding(
         "contact",

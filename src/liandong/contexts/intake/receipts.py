@@ -88,7 +88,7 @@ def _receipt(row: Report) -> Receipt:
         carrier=cases.carrier(case),
         code=row.receipt_code,
         entry_hash=entries[0].hash.hex(),
-        salt=bytes(row.salt).hex() if row.salt and row.erased_at is None else "",
+        salt=bytes(row.salt).hex() if row.salt else "",
         commitment=bytes(row.commitment).hex(),
         contact=contacts[0] if contacts else None,
         readings=readings_of(row.pk),

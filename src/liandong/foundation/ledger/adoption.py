@@ -3,12 +3,13 @@
 Begun by `up` right after an upgrade, and only then: whoever could begin it later would have what he put there bound.
 """
 
+import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 
 from liandong.kernel.actor import SYSTEM, Actor
@@ -20,6 +21,7 @@ from .commands import append
 from .domain.binding import SALT_BYTES
 from .models import Entry
 
+log = logging.getLogger(__name__)
 BEGUN, TAKEN = "AdoptionBegun", "RowsAdopted"
 THINGS = "things"
 """Where an entry of an adoption has what it says of rows: {id of the thing: {table: {row id: item}}}."""
@@ -111,7 +113,8 @@ def _take(kind: StreamKind, number: int, reach: Mapping[str, int]) -> bool:
                 cursor.execute("SET LOCAL lock_timeout = '1s'")
             things = _things(kind, number * SPAN, number * SPAN + SPAN - 1, reach)
             append(actor=SYSTEM, stream=(kind.adopted, number), action=TAKEN, payload={THINGS: things})
-    except DatabaseError:
+    except OperationalError as error:
+        log.info("span %s of %s is bound later: %s", number, kind.name, error)
         return False
     return True
 
@@ -151,7 +154,7 @@ def _bind(
 
 def _salt(table: BoundTable, read: Mapping[int, dict[str, Any]]) -> None:
     """Rows that hide something and have no salt get one."""
-    without = [row_id for row_id, values in read.items() if table.is_salted and values["salt"] is None]
+    without = [row_id for row_id, values in read.items() if table.draws_salt and values["salt"] is None]
     salts = [secrets.token_bytes(SALT_BYTES) for _ in without]
     for row_id, salt in zip(without, salts, strict=True):
         read[row_id]["salt"] = salt

@@ -38,7 +38,7 @@ class Binding:
     `columns`: by attribute name (`office_id`), only ever added to at the end. `derived`: the other columns, each with
     the reason why it isn't bound. `stream`: the kind of stream that its rows belong to, `owner` the column with the
     stream's id. `hidden`: see `domain.binding.Table`. `part_of`: the kind of stream that its own kind belongs to, and
-    the column with that one's id.
+    the column with that one's id. `draws_salt`: a new row, or an old one that is adopted, gets a salt here.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Binding:
     hidden: frozenset[str] = frozenset()
     derived: Mapping[str, str] = field(default_factory=dict)
     part_of: tuple[str, str] | None = None
+    draws_salt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class BoundTable:
     @property
     def name(self) -> str:
         return self.binding.name
+
+    @property
+    def draws_salt(self) -> bool:
+        return self.is_salted and self.binding.draws_salt
 
     @property
     def title(self) -> str:
@@ -378,7 +383,7 @@ class BoundModel(models.Model):
 
     def draw_salt(self) -> None:
         """A new row gets its salt."""
-        if table_of(type(self)).is_salted and self.salt is None:  # type: ignore[has-type]
+        if table_of(type(self)).draws_salt and self.salt is None:  # type: ignore[has-type]
             self.salt = new_row_salt()
 
     def tell_created(self) -> None:

@@ -16,6 +16,7 @@ from .domain.chain import (
     link,
     new_salt,
 )
+from .keys import published_keys
 from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_sealed_at, last_times, proof
 from .sealing import SealsDisagree, reconcile, seal
 
@@ -53,6 +54,7 @@ __all__ = [
     "new_row_salt",
     "new_salt",
     "proof",
+    "published_keys",
     "reconcile",
     "seal",
 ]

@@ -7,5 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0004_phone_keys")]
 
     operations = [
-        migrations.AddField(model_name="contact", name="salt", field=models.BinaryField(max_length=16, null=True))
+        migrations.AddField(model_name="contact", name="salt", field=models.BinaryField(max_length=32, null=True))
     ]

@@ -109,7 +109,11 @@ def test_work_goes_on_before_and_after(old):
 
 def test_rows_that_came_after_it_was_begun_are_never_taken_for_old_ones(old):
     adoption.begin()
-    sql("INSERT INTO cases_message (case_id, kind, public, text, actor, at) VALUES (%s, 'answer', true, '好', 'x', now())", old.id)
+    sql(
+        "INSERT INTO cases_message (case_id, kind, public, text, actor, at)"
+        " VALUES (%s, 'answer', true, '好', 'x', now())",
+        old.id,
+    )
     adoption.go_on()
     found, _ = verified()
     assert [(each.code, each.context["table"]) for each in found] == [("row_inserted", "cases_message")]

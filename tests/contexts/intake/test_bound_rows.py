@@ -12,13 +12,11 @@ from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publica
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.domain.incoming import ContactInput, PhotoRef
 from liandong.contexts.intake.models import Contact, ContactReading, Photo, Report
-from liandong.foundation.access import public as access
 from liandong.foundation.ledger import adoption, keys, mark
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.management.commands.ledger import sentence
 from liandong.foundation.ledger.seals_file import SealsFile
 from liandong.foundation.ledger.verification import Finding, Verified, verify
-from liandong.kernel import ids
 from tests import county
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rows_by_hand]
@@ -43,7 +41,7 @@ def sql() -> Callable[..., None]:
 
 @pytest.fixture
 def case() -> cases.CaseRow:
-    """A case of which every bound table of cases and reports has a row: answered, its contact read, its words public."""
+    """A case with a row in every table of cases and reports: answered, its contact read, its words public."""
     photo = PhotoRef(sha256="ab" * 32, media_type="image/jpeg", width=8, height=6, bytes=120)
     row = county.receive(
         "门口的路面有个大坑，车轮陷进去了",
@@ -79,7 +77,7 @@ def test_what_was_done_by_commands_alone_has_no_findings(case):
 
 
 _ROW = "(SELECT max(id) FROM cases_case WHERE title LIKE '%%大坑%%')"
-_REPORT = f"(SELECT id FROM intake_report WHERE case_id = {_ROW})"
+_REPORT = f"(SELECT id FROM intake_report WHERE case_id = {_ROW})"  # noqa: S608
 CHANGED = [
     ("cases_message", "text", "text = '不予处理'"),
     ("cases_message", "text", "text = ''"),
@@ -167,7 +165,7 @@ def where(table: str) -> str:
     """The last row of the case in a table."""
     own = _KEY.get(table, "case_id = {case}").format(case=_ROW, report=_REPORT)
     key = {"cases_publication": "case_id", "intake_contact": "report_id"}.get(table, "id")
-    return f"{key} = (SELECT max({key}) FROM {table} WHERE {own})"
+    return f"{key} = (SELECT max({key}) FROM {table} WHERE {own})"  # noqa: S608
 
 
 @pytest.mark.parametrize(("table", "column", "change"), CHANGED, ids=[f"{table}: {set_}" for table, _, set_ in CHANGED])
@@ -284,7 +282,11 @@ def test_what_was_changed_after_it_was_erased_is_named(case, sql):
 
 def test_no_salt_of_what_was_erased_is_left(case):
     report = Report.objects.get(case_id=case.id)
-    salts = {bytes(report.salt), bytes(Contact.objects.get(pk=report.pk).salt), bytes(Case.objects.get(pk=case.id).salt)}
+    salts = {
+        bytes(report.salt),
+        bytes(Contact.objects.get(pk=report.pk).salt),
+        bytes(Case.objects.get(pk=case.id).salt),
+    }
     intake.erase_words(actor=county.post("coordinator"), case_id=case.id)
     left = {bytes(salt) for model in (Case, Message, Publication, Report, Contact)
             for salt in model.objects.values_list("salt", flat=True) if salt}  # fmt: skip

@@ -1,4 +1,4 @@
-"""The script that checks a receipt is downloaded and run as a reporter would: a plain Python, no network, no product."""
+"""The script that checks a receipt is downloaded and run as a reporter would: plain Python, no network, no product."""
 
 import json
 import subprocess

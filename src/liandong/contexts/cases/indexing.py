@@ -70,8 +70,12 @@ def write_words(cases: Iterable[WordedCase]) -> int:
         [words.title or row.title for words, row in zip(new, rows, strict=True)],
         [words.public_address for words in new],
     ]
-    before = {pk: {"title": title, "public_address": address, "salt": salt} for pk, title, address, salt in
-              Case.objects.filter(pk__in=columns[0]).values_list("pk", "title", "public_address", "salt")}
+    before = {
+        pk: {"title": title, "public_address": address, "salt": salt}
+        for pk, title, address, salt in Case.objects.filter(pk__in=columns[0]).values_list(
+            "pk", "title", "public_address", "salt"
+        )
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, columns)
         changed = int(cursor.rowcount)

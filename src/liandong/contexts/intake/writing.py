@@ -49,9 +49,8 @@ class NewIds(NamedTuple):
 
 
 _SEQUENCES = ("cases_case", "intake_report", "cases_task", "cases_deadline_entry", "cases_message", "intake_photo")
-_NEW_IDS = "SELECT {}".format(
-    ", ".join(f"ARRAY(SELECT nextval('{name}_id_seq') FROM generate_series(1, %s::int))" for name in _SEQUENCES)
-).encode()
+_DRAWN = ", ".join(f"ARRAY(SELECT nextval('{name}_id_seq') FROM generate_series(1, %s::int))" for name in _SEQUENCES)  # noqa: S608
+_NEW_IDS = f"SELECT {_DRAWN}".encode()
 
 
 def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int) -> NewIds:

@@ -125,25 +125,36 @@ Things = dict[str, dict[str, dict[str, str]]]
 def _things(kind: StreamKind, first: int, last: int, reach: Mapping[str, int]) -> Things:
     found: Things = defaultdict(lambda: defaultdict(dict))
     for table in kind.tables:
-        _bind(found, table, {f"{table.binding.owner}__range": (first, last)}, reach, None)
+        _bind(found, table, _between(table.binding.owner, first, last), reach, None)
     for _, head, held in kind.within:
         column = head.binding.part_of[1] if head.binding.part_of else ""
-        parts = _bind(found, head, {f"{column}__range": (first, last)}, reach, column)
+        parts = _bind(found, head, _between(column, first, last), reach, column)
         for table in held:
             if table is not head:
                 _bind(found, table, {f"{table.binding.owner}__in": list(parts)}, reach, parts)
     return found
 
 
+def _between(column: str, first: int, last: int) -> dict[str, Any]:
+    return {f"{column}__gte": first, f"{column}__lte": last}
+
+
 def _bind(
-    found: Things, table: BoundTable, wanted: dict[str, Any], reach: Mapping[str, int], by: str | Mapping[int, int] | None
+    found: Things,
+    table: BoundTable,
+    wanted: dict[str, Any],
+    reach: Mapping[str, int],
+    by: str | Mapping[int, int] | None,
 ) -> dict[int, int]:
     """Rows by the thing that they belong to, which `by` says: a column, or what their own stream is part of."""
     rows = table.model._base_manager.filter(**wanted, pk__lte=reach[table.name])  # noqa: SLF001
     if table.binding.owner == "pk":
         rows = rows.select_for_update(of=("self",))
     things: dict[int, int] = {}
-    read = {row[0]: dict(zip(table.read, row[1:], strict=True)) for row in rows.order_by("pk").values_list("pk", *table.read)}
+    read = {
+        row[0]: dict(zip(table.read, row[1:], strict=True))
+        for row in rows.order_by("pk").values_list("pk", *table.read)
+    }
     _salt(table, read)
     for row_id, values in read.items():
         owner = row_id if table.binding.owner == "pk" else values[table.binding.owner]
@@ -159,7 +170,7 @@ def _salt(table: BoundTable, read: Mapping[int, dict[str, Any]]) -> None:
     for row_id, salt in zip(without, salts, strict=True):
         read[row_id]["salt"] = salt
     if without:
-        key = table.model._meta.pk.column if table.model._meta.pk else "id"  # noqa: SLF001
+        key = table.model._meta.pk.column if table.model._meta.pk else "id"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table.title} AS old SET salt = new.salt"  # noqa: S608 (names of our own)

@@ -71,7 +71,7 @@ class BoundTable:
     @property
     def title(self) -> str:
         """As SQL calls it."""
-        return self.model._meta.db_table  # noqa: SLF001
+        return self.model._meta.db_table
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class BoundTable:
 
 
 def _salt(values: Mapping[str, Any]) -> bytes | None:
-    """As bytes, or in hexadecimal behind `\\x` as SQL takes it."""
+    """As bytes, or as SQL takes it, in hexadecimal."""
     salt = values.get(SALT)
     if isinstance(salt, str):
         return bytes.fromhex(salt.removeprefix("\\x"))
@@ -115,7 +115,7 @@ def table_of(model: type[Model]) -> BoundTable:
 def bind(model: type[_M]) -> type[_M]:
     """Class decorator: the model's rows are bound as its `binding` says."""
     binding: Binding = model.binding
-    fields = {each.attname: each for each in model._meta.concrete_fields}  # noqa: SLF001
+    fields = {each.attname: each for each in model._meta.concrete_fields}
     names = (*((SALT,) if SALT in fields else ()), *binding.columns)
     own = {name: fields[name] for name in names}
     kinds = {name: kind for name, each in own.items() if (kind := _kind(each)) is not Kind.PLAIN}
@@ -165,7 +165,11 @@ def kinds() -> list[StreamKind]:
         own.sort(key=lambda table: (table.binding.owner != "pk", table.name != table.binding.stream))
     heads = {table.binding.stream: table for table in tables().values() if table.binding.part_of}
     return [
-        StreamKind(name, tuple(own), tuple((part, head, tuple(held[part])) for part, head in heads.items() if _of(head) == name))
+        StreamKind(
+            name,
+            tuple(own),
+            tuple((part, head, tuple(held[part])) for part, head in heads.items() if _of(head) == name),
+        )
         for name, own in held.items()
         if name not in heads
     ]
@@ -293,7 +297,7 @@ class BoundQuerySet(QuerySet[_M]):
 
     def update(self, **values: Any) -> int:
         table = table_of(self.model)
-        names = {self.model._meta.get_field(name).attname: name for name in values}  # type: ignore[union-attr]  # noqa: SLF001
+        names = {self.model._meta.get_field(name).attname: name for name in values}  # type: ignore[union-attr]
         if not names.keys() & {*table.read}:
             return super().update(**values)
         with transaction.atomic(using=self.db):
@@ -339,7 +343,7 @@ class BoundQuerySet(QuerySet[_M]):
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
         """Of columns that aren't bound. Raises NotImplementedError for others."""
         names = list(fields)
-        bound = {self.model._meta.get_field(name).attname for name in names} & {*table_of(self.model).read}  # type: ignore[union-attr]  # noqa: SLF001
+        bound = {self.model._meta.get_field(name).attname for name in names} & {*table_of(self.model).read}  # type: ignore[union-attr]
         if bound:
             raise NotImplementedError(f"{sorted(bound)} are bound: update() tells what they were")
         return super().bulk_update(objs, names, batch_size=batch_size)
@@ -364,12 +368,6 @@ class BoundModel(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        made = super().from_db(db, field_names, values)
-        made._as_read = dict(zip(field_names, values, strict=False))  # type: ignore[attr-defined]  # noqa: SLF001
-        return made
-
     def save(self, *args: Any, **options: Any) -> None:
         """In a transaction. Raises TransactionManagementError outside one."""
         is_new, names = self._state.adding, options.get("update_fields")
@@ -380,6 +378,12 @@ class BoundModel(models.Model):
             self.tell_created()
         else:
             self._tell_altered(names)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        made = super().from_db(db, field_names, values)
+        made._as_read = dict(zip(field_names, values, strict=False))  # type: ignore[attr-defined]  # noqa: SLF001
+        return made
 
     def draw_salt(self) -> None:
         """A new row gets its salt."""

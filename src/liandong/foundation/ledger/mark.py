@@ -1,4 +1,4 @@
-"""Where the mark is kept: `<data>/mark/ledger.json`, apart from database, seals file and keys, written after each seal."""
+"""Where the mark is kept: `<data>/mark/ledger.json`, apart from database, seals and keys, written after each seal."""
 
 import os
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ from liandong.kernel import ids
 
 from .adoption import SPAN, THINGS, horizons
 from .bound import BOUND, BoundTable, StreamKind, kinds, tables
-from .domain.binding import Fault, Said, Wrong, faults, is_known_whole, items_of
+from .domain.binding import Difference, Said, Wrong, differences, is_known_whole, items_of
 from .domain.chain import Stream
 
 AT_A_TIME = 500
@@ -56,7 +56,7 @@ class WrongRow:
     table: str
     row: int
     thing: str
-    fault: Fault
+    difference: Difference
 
 
 @dataclass(slots=True)
@@ -94,8 +94,10 @@ def _compared(kind: StreamKind, span: _Span, reach: Mapping[str, int], tally: Ro
                 continue
             _count(history, values, tally)
             salt = values.get("salt") if values else None
-            for fault in faults(table.table, row_id, history, values, bytes(salt) if salt is not None else None):
-                yield WrongRow(table.title, row_id, _thing(kind, span, table, row_id), fault)
+            for difference in differences(
+                table.table, row_id, history, values, bytes(salt) if salt is not None else None
+            ):
+                yield WrongRow(table.title, row_id, _thing(kind, span, table, row_id), difference)
 
 
 def _waits(history: list[Said], row_id: int, reach: int) -> bool:
@@ -164,7 +166,7 @@ def _read(kind: StreamKind, first: int, last: int) -> _Span:
     return span
 
 
-def _read_part(  # noqa: PLR0913, PLR0917
+def _read_part(
     span: _Span,
     part: str,
     head: BoundTable,
@@ -174,9 +176,7 @@ def _read_part(  # noqa: PLR0913, PLR0917
 ) -> list[tuple[_Told, int]]:
     """Rows of the streams within those of a span, and what their own entries say."""
     column = head.binding.part_of[1] if head.binding.part_of else ""
-    thing_of = {
-        row_id: thing for entry, thing in told for _, row_id, _ in items_of(entry[4], {head.name})
-    }
+    thing_of = {row_id: thing for entry, thing in told for _, row_id, _ in items_of(entry[4], {head.name})}
     for row_id, values in _take(span, head, {f"{column}__gte": between[0], f"{column}__lte": between[1]}):
         thing_of.setdefault(row_id, values[column])
         span.thing[head.name, row_id] = thing_of[row_id]
@@ -225,12 +225,12 @@ def _look_for_moved(span: _Span) -> None:
 
 def context_of(wrong: WrongRow) -> dict[str, Any]:
     """What the sentences about a row are filled with."""
-    said = wrong.fault.said
+    said = wrong.difference.said
     return {
         "table": wrong.table,
         "row": wrong.row,
         "thing": wrong.thing,
-        "columns": ", ".join(wrong.fault.columns),
+        "columns": ", ".join(wrong.difference.columns),
         "stream": said.stream if said else "",
         "seq": said.seq if said else 0,
         "since": said.at.isoformat(timespec="seconds") if said else "",

@@ -79,7 +79,7 @@ def verify(
         for kept in marks:
             yield from _rows_below(kept)
         for wrong in wrong_rows(tally.rows, progress):
-            yield Finding(wrong.fault.wrong, context_of(wrong))
+            yield Finding(wrong.difference.wrong, context_of(wrong))
 
 
 def _rows_below(kept: Mark) -> Iterator[Finding]:

@@ -28,6 +28,4 @@ def verify_script(_request: HttpRequest) -> HttpResponse:
 
 
 def _file(content: str, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -85,9 +85,7 @@ class Table:
                 continue
             if kind is Kind.TIME:
                 value = microseconds(value)
-            elif kind is not Kind.PLAIN:
-                value = write(kind, value)
-            elif type(value) not in _AS_THEY_ARE:
+            elif kind is not Kind.PLAIN or type(value) not in _AS_THEY_ARE:
                 value = write(kind, value)
             text = _encode(value)
             if is_hidden:
@@ -187,7 +185,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Difference:
     """`columns`: those that differ, empty where they can't be told; `said`: the entry that it differs from."""
 
     wrong: Wrong
@@ -195,18 +193,18 @@ class Fault:
     said: Said | None
 
 
-def faults(
+def differences(
     table: Table, row_id: int, history: Sequence[Said], values: Mapping[str, Any] | None, salt: bytes | None
-) -> Iterator[Fault]:
+) -> Iterator[Difference]:
     """What differs between a row as it is (None: it isn't there) and all that entries said of it, in their order."""
     past = _Past(table, row_id)
     for said in history:
         yield from past.follow(said)
     if values is None:
         if past.is_there:
-            yield Fault(Wrong.GONE, (), history[-1])
+            yield Difference(Wrong.GONE, (), history[-1])
     elif not past.is_there:
-        yield Fault(Wrong.PUT, (), history[-1] if history else None)
+        yield Difference(Wrong.PUT, (), history[-1] if history else None)
     else:
         yield from past.compare(table.written(row_id, values, salt))
 
@@ -228,7 +226,7 @@ class _Past:
         self._now: dict[str, tuple[Written, Said]] = {}
         self.is_there = False
 
-    def follow(self, said: Said) -> Iterator[Fault]:
+    def follow(self, said: Said) -> Iterator[Difference]:
         if said.item is None:
             self._forget(None, said)
             self.is_there = False
@@ -246,20 +244,20 @@ class _Past:
                     self._was[column] = (was, said)
                 self._now[column] = (now, said)
             if other:
-                yield Fault(Wrong.WAS_CHANGED, tuple(other), said)
+                yield Difference(Wrong.WAS_CHANGED, tuple(other), said)
 
     def _forget(self, whole_row: bytes | None, said: Said) -> None:
         self._whole, self._whole_said = whole_row, said
         self._was, self._now = {}, {}
 
-    def compare(self, present: Mapping[str, Written]) -> Iterator[Fault]:
+    def compare(self, present: Mapping[str, Written]) -> Iterator[Difference]:
         other = [column for column, (now, _) in self._now.items() if present.get(column) != now]
         if other:
-            yield Fault(Wrong.CHANGED, self._named(other, present), self._now[other[0]][1])
+            yield Difference(Wrong.CHANGED, self._named(other, present), self._now[other[0]][1])
         if self._whole is not None:
             yield from self._compare_whole(present)
 
-    def _compare_whole(self, present: Mapping[str, Written]) -> Iterator[Fault]:
+    def _compare_whole(self, present: Mapping[str, Written]) -> Iterator[Difference]:
         """The columns as the first entry had them: those that were changed since, by what they were before."""
         table, kept = self._table, self._whole or b""
         first = {**present, **{column: was for column, (was, _) in self._was.items()}}
@@ -269,10 +267,10 @@ class _Past:
         suspects = _suspects(table, kept, first)
         now = [column for column in suspects if column not in self._was]
         if now or not suspects:
-            yield Fault(Wrong.CHANGED, self._named(now, present), self._whole_said)
+            yield Difference(Wrong.CHANGED, self._named(now, present), self._whole_said)
         for column in suspects:
             if column in self._was:
-                yield Fault(Wrong.WAS_CHANGED, (column,), self._was[column][1])
+                yield Difference(Wrong.WAS_CHANGED, (column,), self._was[column][1])
 
     def _named(self, columns: Sequence[str], present: Mapping[str, Written]) -> tuple[str, ...]:
         """With another salt what is hidden can't be compared: then the salt is named, and what is empty by now."""
@@ -349,5 +347,3 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return b""
-
-

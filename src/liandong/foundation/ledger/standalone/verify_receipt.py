@@ -164,7 +164,15 @@ def check_words(receipt, contact):
 
 def entry_hash(entry):
     kind, _, number = entry["stream"].rpartition(":")
-    told = [kind, int(number), entry["seq"], microseconds(entry["at"]), entry["actor"], entry["action"], entry["payload"]]
+    told = [
+        kind,
+        int(number),
+        entry["seq"],
+        microseconds(entry["at"]),
+        entry["actor"],
+        entry["action"],
+        entry["payload"],
+    ]
     return sha256(bytes.fromhex(entry["previous"]), canonical(told))
 
 
@@ -247,7 +255,10 @@ def verify(options):
         last = max(seals, default=0)
         say(f"封存：{last} 号全部签名有效、前后相接。", f"Seals: all {last} are signed and follow on.")
         if last:
-            say(f"最后一号的哈希 {seals[last][0]}，封存于 {seals[last][2]}。", f"The last: {seals[last][0]}, {seals[last][2]}.")
+            say(
+                f"最后一号的哈希 {seals[last][0]}，封存于 {seals[last][2]}。",
+                f"The last: {seals[last][0]}, {seals[last][2]}.",
+            )
     if options.receipt:
         with open(options.receipt, encoding="utf-8") as file:
             receipt = json.load(file)
@@ -256,7 +267,7 @@ def verify(options):
         seal = check_proof(receipt, keys)
         say(
             f"证明成立：事件 {receipt['number']} 的上报在第 {seal['no']} 号封存中，封存于 {seal['sealed_at']}。",
-            f"The proof holds: the report of case {receipt['number']} is under seal {seal['no']} of {seal['sealed_at']}.",
+            f"The proof holds: the report of {receipt['number']} is under seal {seal['no']} of {seal['sealed_at']}.",
         )
         if seals is not None and (seal["no"] not in seals or seals[seal["no"]][1] != seal["root"]):
             raise Wrong(f"seal {seal['no']} of the receipt isn't the one of the seals file")
@@ -267,7 +278,9 @@ def main(words=None):
     parser.add_argument("receipt", nargs="?", help="receipt-….json")
     parser.add_argument("--key", required=True, help="ledger.pub.pem, as the county publishes it")
     parser.add_argument("--seals", help="a copy of ledger/seals.jsonl")
-    parser.add_argument("--contact", nargs=3, metavar=("NAME", "PHONE", "EMAIL"), help='what you left, "" for what you did not')
+    parser.add_argument(
+        "--contact", nargs=3, metavar=("NAME", "PHONE", "EMAIL"), help='what you left, "" for what you did not'
+    )
     options = parser.parse_args(words)
     if not options.receipt and not options.seals:
         parser.error("name a receipt, a copy of the seals, or both")

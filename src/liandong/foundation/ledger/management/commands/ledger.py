@@ -52,7 +52,8 @@ SENTENCES = {
     "line_unreadable": gettext_lazy("封存文件第 %(line)s 行无法读取。"),
     "line_misplaced": gettext_lazy("封存文件第 %(line)s 行（第 %(seal)s 号封存）次序不对或重复。"),
     "tail_cut": gettext_lazy(
-        "第 %(first)s 至 %(last)s 号封存（记录编号至 %(to)s）不见了：%(at)s 的高位标记里有，账尾被截去，或恢复了较早的备份。"
+        "第 %(first)s 至 %(last)s 号封存（记录编号至 %(to)s）不见了：%(at)s 的高位标记里有。"
+        "账尾被截去，或恢复了较早的备份。"
     ),
     "mark_differs": gettext_lazy("第 %(seal)s 号封存与 %(at)s 的高位标记不符：封存被改写。"),
     "mark_not_signed": gettext_lazy("%(at)s 的高位标记不是可信密钥（%(key)s）所签。"),
@@ -86,7 +87,9 @@ class Command(BaseCommand):
         check.add_argument("--seals", type=Path, help=_("封存文件，默认为数据目录中的 ledger/seals.jsonl"))
         check.add_argument("--older-copy", action="store_true", help=_("封存文件是较早的副本，可以比数据库短"))
         check.add_argument("--public-key", type=Path, help=_("PEM 公钥文件，默认为数据目录 keys 中的全部公钥"))
-        check.add_argument("--mark", type=Path, action="append", default=[], help=_("保存在别处的高位标记副本，可多次给出"))
+        check.add_argument(
+            "--mark", type=Path, action="append", default=[], help=_("保存在别处的高位标记副本，可多次给出")
+        )
         check.add_argument("--all", action="store_true", help=_("列出全部发现，不只前 100 条"))
         deeds.add_parser("seal", help=_("立即封存"))
         deeds.add_parser("mark", help=_("打印高位标记，请保存到别处"))
@@ -228,7 +231,7 @@ class Command(BaseCommand):
         try:
             adoption.begin()
         except adoption.AdoptionRefused as error:
-            self.stderr.write(in_both(lambda: str(error)))
+            self.stderr.write(in_both(partial(str, error)))
         done = 0
         while not options["begin"] and (taken := adoption.go_on()):
             done += taken

@@ -5,7 +5,7 @@ names table, row and column.
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task
@@ -17,6 +17,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.management.commands.ledger import sentence
 from liandong.foundation.ledger.seals_file import SealsFile
 from liandong.foundation.ledger.verification import Finding, Verified, verify
+from liandong.kernel.actor import SYSTEM
 from tests import county
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rows_by_hand]
@@ -329,6 +330,30 @@ def test_everything_emptied_is_found_by_the_mark_alone(case, sql, data_folder):
     assert findings() == []
     codes = [each.code for each in findings(marks=[kept])]
     assert {"tail_cut", "rows_below_mark"} == set(codes)
+
+
+def test_what_was_rolled_back_is_bound_by_nobody(case):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        cases.add_note(actor=county.post("clerk"), case_id=case.id, text="写错了")
+        raise RuntimeError
+    cases.add_note(actor=county.post("clerk"), case_id=case.id, text="记一笔")
+    assert findings() == []
+
+
+def test_a_house_that_was_restored_has_a_mark_again(case, sql, data_folder):
+    ledger.seal()
+    last = ledger.last_seal().head
+    cases.add_note(actor=county.post("clerk"), case_id=case.id, text="记一笔")
+    ledger.seal()
+    sql("DELETE FROM ledger_seal WHERE no > %s", last.no)
+    with pytest.raises(ledger.SealsDisagree):
+        (data_folder / "ledger" / "seals.jsonl").write_text(ledger.last_seal().line() + "\n")
+        ledger.seal()
+    ledger.reconcile(actor=SYSTEM)
+    assert mark.read().seal == last.no
+    assert "tail_cut" not in {each.code for each in findings(marks=[mark.read()])}
+    ledger.seal()
+    assert mark.read().seal == last.no + 1
 
 
 def test_an_emptied_ledger_cant_be_adopted_again(case, sql):

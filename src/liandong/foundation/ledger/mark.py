@@ -49,7 +49,7 @@ def keep(made: Sequence[SealHead], key: SigningKey) -> None:
 
 
 def remove() -> None:
-    """For a house that was restored: the next seal begins another."""
+    """For a house that was restored to before its first seal."""
     path().unlink(missing_ok=True)
 
 

@@ -102,7 +102,7 @@ def reconcile(*, actor: Actor) -> tuple[int, int]:
             return (0, 0)
         copy, digest = _set_aside(file) if aside else ("", "")
         file.replace(seals())
-        mark.remove()
+        _begin_mark_anew()
         append(
             actor=actor,
             stream=Stream("ledger", 0),
@@ -117,6 +117,15 @@ def reconcile(*, actor: Actor) -> tuple[int, int]:
             },
         )
         return (aside, written)
+
+
+def _begin_mark_anew() -> None:
+    """The mark of what there is now; none where nothing was ever sealed."""
+    known = last_seal()
+    if known is None:
+        mark.remove()
+    else:
+        mark.keep([known.head], signing_key())
 
 
 def _mark_is_ahead() -> int:

@@ -162,7 +162,7 @@ class Command(BaseCommand):
                 found.append(kept)
             elif file is not None:
                 raise CommandError(_("没有这个文件：%(file)s") % {"file": file})
-            elif keys.public_keys() or last_seal() is not None:
+            elif last_seal() is not None or SealsFile.of_this_house().size():
                 wrong.append(Finding("mark_missing"))
         for finding in wrong:
             self.stdout.write(in_both(partial(sentence, finding)))

@@ -444,7 +444,8 @@ def _document(receipt: Receipt) -> dict[str, object]:
             gettext("committed 中的 contact 是联系方式的校验值：联系方式删除以后仍在，却不再透露什么。"),
             gettext("commitment 写在 entry 的 payload 里；entry 的哈希和封存证明的算法见 docs/algorithms/ledger.md。"),
             gettext(
-                "不用本平台也能核对：下载 %(script)s 和公钥 %(key)s，运行 python3 verify_receipt.py 本文件 --key ledger.pub.pem。"
+                "不用本平台也能核对：下载 %(script)s 和公钥 %(key)s，"
+                "运行 python3 verify_receipt.py 本文件 --key ledger.pub.pem。"
             )
             % {"script": absolute(reverse("intake:verify_script")), "key": absolute(reverse("intake:ledger_key"))},
         ],

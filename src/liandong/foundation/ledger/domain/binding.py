@@ -121,7 +121,7 @@ def write(kind: Kind, value: Any) -> Written:
     if value is None:
         return None
     if kind is Kind.PLAIN:
-        return str.__str__(value) if isinstance(value, str) else value  # type: ignore[no-any-return]
+        return str.__str__(value) if isinstance(value, str) else value
     if kind is Kind.TIME:
         return microseconds(value) if isinstance(value, datetime) else int(value)
     if kind is Kind.FLOAT:

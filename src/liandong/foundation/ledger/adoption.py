@@ -147,7 +147,7 @@ def _bind(
     by: str | Mapping[int, int] | None,
 ) -> dict[int, int]:
     """Rows by the thing that they belong to, which `by` says: a column, or what their own stream is part of."""
-    rows = table.model._base_manager.filter(**wanted, pk__lte=reach[table.name])  # noqa: SLF001
+    rows = table.model._base_manager.filter(**wanted).filter(pk__lte=reach[table.name])  # noqa: SLF001
     if table.binding.owner == "pk":
         rows = rows.select_for_update(of=("self",))
     things: dict[int, int] = {}

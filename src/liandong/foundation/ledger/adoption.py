@@ -87,7 +87,8 @@ def go_on(*, spans: int = 10) -> int:
 def left() -> int:
     """Spans that are still to be bound, those of ids that nothing has among them."""
     reach = horizons()
-    return sum(reach[kind.head.name] // SPAN - _last_span(kind) for kind in kinds()) if reach else 0
+    begun = [kind for kind in kinds() if reach.get(kind.head.name)]
+    return sum(max(0, reach[kind.head.name] // SPAN - _last_span(kind)) for kind in begun)
 
 
 def _last_span(kind: StreamKind) -> int:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
 
@@ -85,7 +86,7 @@ def _open_to(actor: Actor) -> Q:
     return Q(is_private=False)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(ledger.BoundQuerySet["Case"]):
     """Reads of cases begin with `visible_to`."""
 
     def visible_to(self, actor: Actor, scope: Scope, purpose: str = "handling") -> Self:
@@ -146,7 +147,8 @@ def _newest(name: str, *lead: str | Left, condition: Q | None = None) -> models.
     return models.Index(*lead, F("received_at").desc(), F("id").desc(), name=name, condition=condition)
 
 
-class Case(models.Model):
+@ledger.bind
+class Case(ledger.BoundModel):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
@@ -242,8 +244,78 @@ class Case(models.Model):
     urged_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     tokens = SearchVectorField(null=True, editable=False)
+    salt = models.BinaryField(max_length=16, null=True)
 
     objects = CaseQuerySet.as_manager()
+    binding = ledger.Binding(
+        "case",
+        stream="case",
+        owner="pk",
+        columns=(
+            "state",
+            "title",
+            "category_code",
+            "category_version",
+            "severity",
+            "queue",
+            "channel",
+            "language",
+            "address",
+            "public_address",
+            "lon",
+            "lat",
+            "source_crs",
+            "near",
+            "division_id",
+            "cell_id",
+            "village_id",
+            "town_id",
+            "office_id",
+            "assignee_id",
+            "complained_office_id",
+            "complained_staff_id",
+            "is_private",
+            "is_confidential",
+            "is_published",
+            "accept_budget",
+            "finish_budget",
+            "received_at",
+            "clock_from",
+            "accept_due_at",
+            "due_at",
+            "accepted_at",
+            "answered_at",
+            "verdict_due_at",
+            "question_lapsed_at",
+            "review_at",
+            "closed_at",
+            "changed_at",
+            "joined_to_id",
+            "report_count",
+            "rework_count",
+            "return_count",
+            "is_designated",
+            "undo_version",
+            "undo_what",
+            "extension_asked",
+            "extension_count",
+            "consent_office_id",
+            "consent_asker_id",
+            "solved",
+            "satisfied",
+            "unhappy_at",
+            "urge_count",
+            "urged_at",
+            "version",
+        ),
+        hidden=frozenset({"title", "address", "public_address", "lon", "lat", "near"}),
+        derived={
+            "tokens": "search words, cut from title, address and report",
+            "yellow_at": "follows from budgets, deadline ledger and calendar",
+            "red_at": "the due time of the clock that runs",
+            "provisional": "whether the calendar of that year is known",
+        },
+    )
 
     class Meta:
         db_table = "cases_case"
@@ -282,7 +354,8 @@ class Case(models.Model):
         return f"{self.pk} {self.title}"
 
 
-class Publication(models.Model):
+@ledger.bind
+class Publication(ledger.BoundModel):
     """What anybody may read of the words 公开内容: of the report and of the office's latest answer, without names and
     numbers of persons. There is one only where the reporter allowed it or a post released it.
     """
@@ -290,6 +363,15 @@ class Publication(models.Model):
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="publication")
     text = models.TextField(blank=True, default="")
     answer = models.TextField(blank=True, default="")
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "publication",
+        stream="case",
+        owner="pk",
+        columns=("text", "answer"),
+        hidden=frozenset({"text", "answer"}),
+    )
 
     class Meta:
         db_table = "cases_publication"
@@ -324,7 +406,8 @@ class WordSearch(models.Model):
         return f"{self.staff_id} {self.at}"
 
 
-class Task(models.Model):
+@ledger.bind
+class Task(ledger.BoundModel):
     """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
 
     class Kind(models.TextChoices):
@@ -341,6 +424,13 @@ class Task(models.Model):
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True, default="")
+
+    binding = ledger.Binding(
+        "task",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+    )
 
     class Meta:
         db_table = "cases_task"
@@ -359,7 +449,8 @@ class Task(models.Model):
         return f"{self.kind} {self.case_id}"
 
 
-class Handover(models.Model):
+@ledger.bind
+class Handover(ledger.BoundModel):
     """A hand-over 交接: who gives over to whom, with a general word; what is said of a case is a note on that case.
 
     `to_staff` NULL: to whoever of the office takes it. `is_shift`: the coordination desk's change of shift 值班交接.
@@ -375,6 +466,24 @@ class Handover(models.Model):
     acknowledged_by = models.ForeignKey(
         "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "handover",
+        stream="handover",
+        owner="pk",
+        columns=(
+            "is_shift",
+            "from_staff_id",
+            "to_staff_id",
+            "office_id",
+            "text",
+            "written_at",
+            "acknowledged_at",
+            "acknowledged_by_id",
+        ),
+        hidden=frozenset({"text"}),
+    )
 
     class Meta:
         db_table = "cases_handover"
@@ -389,12 +498,17 @@ class Handover(models.Model):
         return f"{self.from_staff_id} {self.written_at}"
 
 
-class HandoverLine(models.Model):
+@ledger.bind
+class HandoverLine(ledger.BoundModel):
     """A case that is handed over, and the note on it that says how it stands."""
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     message = models.ForeignKey("cases.Message", on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    binding = ledger.Binding(
+        "handover_line", stream="handover", owner="handover_id", columns=("handover_id", "case_id", "message_id")
+    )
 
     class Meta:
         db_table = "cases_handover_line"
@@ -403,7 +517,8 @@ class HandoverLine(models.Model):
         return f"{self.handover_id} {self.case_id}"
 
 
-class DeadlineEntry(models.Model):
+@ledger.bind
+class DeadlineEntry(ledger.BoundModel):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
@@ -432,6 +547,13 @@ class DeadlineEntry(models.Model):
     finish_budget = models.CharField(max_length=12, blank=True, default="")
     actor = models.CharField(max_length=40)
 
+    binding = ledger.Binding(
+        "deadline",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor"),
+    )
+
     class Meta:
         db_table = "cases_deadline_entry"
 
@@ -454,7 +576,8 @@ class Recomputation(models.Model):
         return f"{self.ordered_at} {self.done_until}"
 
 
-class Message(models.Model):
+@ledger.bind
+class Message(ledger.BoundModel):
     """What was written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
 
     class Kind(models.TextChoices):
@@ -472,6 +595,15 @@ class Message(models.Model):
     actor = models.CharField(max_length=40)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     at = models.DateTimeField()
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "message",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at"),
+        hidden=frozenset({"text"}),
+    )
 
     class Meta:
         db_table = "cases_message"

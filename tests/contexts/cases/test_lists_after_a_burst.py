@@ -20,6 +20,9 @@ from tests import burst, county
 FRESH = 10_000
 MOST_READ = 2_000
 """Rows: a count looks at 1,001; far from what lies fresh on top."""
+NEWEST, ALL = (Openness.OPEN, Sort.NEWEST), (Openness.ALL, Sort.NEWEST)
+ENDED, OLDEST = (Openness.ENDED, Sort.NEWEST), (Openness.OPEN, Sort.OLDEST)
+DUE = (Openness.OPEN, Sort.DUE)
 ACTORS = {Scope.OFFICE: "law1", Scope.TOWN: "town_a", Scope.CELLS: "grid_a1", Scope.COUNTY: "clerk"}
 
 
@@ -63,10 +66,12 @@ def others() -> Iterator[Filters]:
     yield Filters(received_from=now - timedelta(days=300), received_to=now - timedelta(days=290))
 
 
-def every(scopes: Iterable[Scope], wanted: Sequence[Filters]) -> Iterator[tuple[str, str]]:
+def every(
+    scopes: Iterable[Scope], listed: Iterable[tuple[Openness, Sort]], wanted: Sequence[Filters]
+) -> Iterator[tuple[str, str]]:
     """What is asked for in words, and its statements: the list of each sort, and the count."""
     actors = {scope: county.post(ACTORS[scope]) for scope in scopes}
-    for scope, (openness, sort), filters in product(actors, _LISTED, wanted):
+    for scope, (openness, sort), filters in product(actors, listed, wanted):
         asked = {"actor": actors[scope], "scope": scope, "filters": replace(filters, openness=openness), "sort": sort}
         with CaptureQueriesContext(connection) as captured:
             cases.list_cases(**asked)
@@ -78,18 +83,24 @@ def every(scopes: Iterable[Scope], wanted: Sequence[Filters]) -> Iterator[tuple[
                 yield f"{scope.value} {openness.value} {sort.value} {chosen}", each["sql"]
 
 
-_LISTED = [(openness, Sort.NEWEST) for openness in Openness] + [(Openness.OPEN, Sort.OLDEST), (Openness.OPEN, Sort.DUE)]
-
-
-def read_much(asked: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """What reads more rows than it should, and how many."""
-    read = {words: burst.reads(statement) for words, statement in asked}
-    return {words: rows for words, rows in read.items() if rows > MOST_READ}
+def read_much(asked: Iterable[tuple[str, str]], most: int = MOST_READ) -> str:
+    """What reads more rows than it should, and how many, a line each."""
+    read = ((words, burst.reads(statement)) for words, statement in asked)
+    return "\n".join(f"{words}: {rows}" for words, rows in read if rows > most)
 
 
 def test_every_filter_and_sort_of_every_scope_reads_few_cases(fallen: Callable[..., None]) -> None:
     fallen("LAW")
-    assert read_much(every(Scope, [*lights_and_states(), *others()])) == {}
+    wanted = [*lights_and_states(), *others()]
+    assert not read_much(every((Scope.OFFICE, Scope.COUNTY), (NEWEST, ALL, ENDED, OLDEST, DUE), wanted))
+    assert not read_much(every((Scope.TOWN,), (NEWEST, ENDED, DUE), wanted))
+
+
+def test_a_grid_worker_reads_what_the_cells_have_besides_not_the_burst(fallen: Callable[..., None]) -> None:
+    fallen("LAW")
+    two_cells_of_eight = burst.ORDINARY // 4 + MOST_READ
+    wanted = [*lights_and_states(), *others()]
+    assert not read_much(every((Scope.CELLS,), (NEWEST, ENDED, DUE), wanted), two_cells_of_eight)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +118,5 @@ def test_lights_states_and_queues_read_few_cases_whatever_the_burst_is_like(
 ) -> None:
     fallen(office, **kind)
     queues = (Filters(queue=each) for each in ("category", "place", "duty", "extension", "unhappy", "provisional"))
-    assert read_much(every((Scope.OFFICE, Scope.COUNTY), [*lights_and_states(), *queues])) == {}
+    wanted = [*lights_and_states(), *queues]
+    assert not read_much(every((Scope.OFFICE, Scope.COUNTY), (NEWEST, ALL, DUE), wanted))

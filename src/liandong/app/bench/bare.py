@@ -20,6 +20,11 @@ _OF_STREAM = ("ledger_entry", "events_event")
 _SECRET = "receipt_code"  # noqa: S105
 
 
+def connected(ground: Ground) -> Database:
+    """With the planner told what connections of the product tell it."""
+    return psycopg.connect(ground.url, autocommit=True, options="-c random_page_cost=1.1")
+
+
 def asked(database: Database, statement: str, values: Mapping[str, object], times: int) -> Figure:
     """A read, one after the other."""
     durations, _, _ = timed(_Asking(database, statement.encode(), values), "", "", times)

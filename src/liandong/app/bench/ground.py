@@ -192,7 +192,11 @@ _WORKER = [sys.executable, "-m", "liandong", "worker"]
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+    """What it says stands in a log beside its data."""
+    with (Path(environment["LIANDONG_DATA"]) / "bench.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command, env=environment, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+        )
     try:
         yield process
     finally:

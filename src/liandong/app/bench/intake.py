@@ -8,7 +8,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -76,15 +76,20 @@ class _Sent:
 
     def wrong(self, ground: Ground) -> str:
         """What of it the database doesn't have as it was sent."""
-        with psycopg.connect(ground.url) as database:
-            found = database.execute(
-                "SELECT c.id, r.text FROM cases_case c JOIN intake_report r ON r.case_id = c.id WHERE c.id = ANY(%s)",
-                [list(self.taken)],
-            ).fetchall()
-        kept = {int(case_id): str(words) for case_id, words in found}
-        lost = [case_id for case_id, words in self.taken.items() if kept.get(case_id) != words]
-        doubled = len(found) - len(kept)
-        return f"{len(lost)} of {len(self.taken)} not as sent, {doubled} doubled" if lost or doubled else ""
+        with psycopg.connect(ground.url, autocommit=True) as database:
+            return not_kept(self.taken, database)
+
+
+def not_kept(taken: Mapping[int, str], database: bare.Database) -> str:
+    """What the database doesn't have of acknowledged reports, case id → words, as they were sent; "" where it does."""
+    found = database.execute(
+        "SELECT c.id, r.text FROM cases_case c JOIN intake_report r ON r.case_id = c.id WHERE c.id = ANY(%s)",
+        [list(taken)],
+    ).fetchall()
+    kept: dict[object, object] = dict(found)
+    lost = [case_id for case_id, words in taken.items() if kept.get(case_id) != words]
+    doubled = len(found) - len(kept)
+    return f"{len(lost)} of {len(taken)} not as sent, {doubled} doubled" if lost or doubled else ""
 
 
 def measure(ground: Ground) -> Iterator[tuple[Figure, Figure]]:

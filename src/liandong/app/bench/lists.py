@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import psycopg
-
+from liandong.contexts.cases import public as cases
 from liandong.kernel import ids, text
 
 from . import bare
@@ -20,7 +19,7 @@ from .figures import Figure, figure
 from .ground import Ground, served
 from .session import Posts, posts
 
-TIMES, ROWS, COUNT_EXACT_TO, POINTS = 60, 50, 1000, 2000
+ROWS, COUNT_EXACT_TO, POINTS = 50, 1000, 2000
 CHECKED = "ids and their order, and the count, as SQL of its own finds them"
 
 
@@ -34,15 +33,17 @@ class Line:
     order: str = "received_at DESC, id DESC"
     is_turned: bool = False
 
-    def statement(self) -> str:
-        """Of the rows of one page, as SQL without ours; `is_turned`: the last page, asked for from the end."""
+    def statement(self, columns: str = "") -> str:
+        """Of the rows of one page; `is_turned`: the last page, asked for from the end."""
         order = self.order.replace("DESC", "ASC") if self.is_turned else self.order
-        return f"SELECT * FROM cases_case WHERE {_SEEN} AND {self.where} ORDER BY {order} LIMIT {ROWS}"  # noqa: S608
+        rows = f"SELECT {columns or _COLUMNS} FROM cases_case WHERE {_SEEN} AND {self.where}"  # noqa: S608
+        return f"{rows} ORDER BY {order} LIMIT {ROWS}"
 
     def count(self) -> str:
         return f"SELECT count(*) FROM (SELECT FROM cases_case WHERE {_SEEN} AND {self.where} LIMIT {COUNT_EXACT_TO}) c"  # noqa: S608
 
 
+_COLUMNS = ", ".join(cases.CaseRow.__slots__)
 _SEEN = (
     "office_id = %(office)s AND complained_office_id IS DISTINCT FROM %(office)s"
     " AND complained_staff_id IS DISTINCT FROM %(post)s"
@@ -96,27 +97,27 @@ def names() -> list[str]:
     return [f"list, {each.name}" for each in LINES]
 
 
-def measure(ground: Ground) -> Iterator[tuple[Figure, Figure]]:
-    """(over HTTP, bare SQL) of each line, at one connection each."""
+def measure(ground: Ground, times: int) -> Iterator[tuple[Figure, Figure]]:
+    """(over HTTP, bare SQL) of each line, so many times at one connection each."""
     who = posts(ground)
-    with served(ground) as web, psycopg.connect(ground.url, autocommit=True) as database:
+    with served(ground) as web, bare.connected(ground) as database:
         connection = Connection(web.port, {"Cookie": f"sessionid={who.handler}", "Accept": "application/json"})
         for each in LINES:
-            yield _measured(each, who, connection, database)
+            yield _measured(each, who, connection, database, times)
 
 
-def _measured(each: Line, who: Posts, connection: Connection, database: Database) -> tuple[Figure, Figure]:
+def _measured(each: Line, who: Posts, connection: Connection, database: Database, times: int) -> tuple[Figure, Figure]:
     values = {"office": who.office, "post": who.post, "town": who.town, "village": who.village}
     path = _path(f"/api/v1/cases?scope=office&{each.query.format(**values)}".rstrip("&"))
-    durations, failed, bodies = timed(connection, "GET", path, TIMES)
-    wrong = "" if failed else next(filter(None, (_wrong(body, each, values, database) for body in bodies)), "")
+    durations, failed, bodies = timed(connection, "GET", path, times)
+    wrong = "" if failed else next(filter(None, (wrong_in(body, each, values, database) for body in bodies)), "")
     if not (failed or wrong):
         wrong = _miscounted(connection, path, each, values, database)
-    beside = bare.asked(database, each.statement(), values, TIMES)
+    beside = bare.asked(database, each.statement(), values, times)
     return figure(f"list, {each.name}", durations, failed=failed, wrong=wrong), beside
 
 
-def _wrong(body: bytes, each: Line, values: Mapping[str, object], database: Database) -> str:
+def wrong_in(body: bytes, each: Line, values: Mapping[str, object], database: Database) -> str:
     """What is wrong with an answer, "" where it is what was asked. Lights turn while we look: asked twice more."""
     told = [row["number"] for row in json.loads(body)["rows"]]
     for _ in range(3):
@@ -128,8 +129,7 @@ def _wrong(body: bytes, each: Line, values: Mapping[str, object], database: Data
 
 def numbers(each: Line, values: Mapping[str, object], database: Database) -> list[str]:
     """The numbers of one page of a list, by SQL of our own."""
-    statement = each.statement().replace("SELECT *", "SELECT id", 1).encode()
-    found = [ids.case_number(int(str(row[0]))) for row in database.execute(statement, values)]
+    found = [ids.case_number(int(str(row[0]))) for row in database.execute(each.statement("id").encode(), values)]
     return found[::-1] if each.is_turned else found
 
 

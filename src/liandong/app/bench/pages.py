@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import psycopg
-
 from . import bare
 from .bare import Database
 from .client import Connection, timed
@@ -17,9 +15,14 @@ from .ground import Ground, served
 from .lists import LINES, POINTS, ROWS, Line, numbers
 from .session import Posts, posts
 
-TIMES = 30
 MAP = "map points of a list"
 _LISTED = {each.name: each for each in LINES}
+_POINTS = (
+    _LISTED["open, newest"]
+    .statement("id, category_code, lon, lat, due_at, yellow_at, red_at")
+    .replace("WHERE ", "WHERE lon IS NOT NULL AND ", 1)
+    .replace(f"LIMIT {ROWS}", f"LIMIT {POINTS}")
+)
 _CASE = """
 SELECT row_to_json(c), (SELECT json_agg(t) FROM cases_task t WHERE t.case_id = c.id),
   (SELECT json_agg(r) FROM intake_report r WHERE r.case_id = c.id),
@@ -67,7 +70,8 @@ PAGES = (
         "/api/v1/cases/points.geojson?scope=office",
         "handler",
         "FeatureCollection",
-        "the numbers of the first 2,000 with a point that SQL finds",
+        "the ids of the first 2,000 with a point that SQL finds",
+        bare=_POINTS,
     ),
     Page("my tasks", "/console/tasks/", "handler", "/console/tasks/", "its own address in the navigation"),
     Page("workload", "/console/workload/", "handler", "/console/workload/", "its own address in the navigation"),
@@ -85,13 +89,13 @@ def names() -> list[str]:
     return [each.name for each in PAGES]
 
 
-def measure(ground: Ground) -> Iterator[tuple[Figure, Figure | None]]:
-    """(over HTTP, bare SQL) of each page, at one connection."""
+def measure(ground: Ground, times: int) -> Iterator[tuple[Figure, Figure | None]]:
+    """(over HTTP, bare SQL) of each page, so many times at one connection."""
     who = posts(ground)
-    with served(ground) as web, psycopg.connect(ground.url, autocommit=True) as database:
+    with served(ground) as web, bare.connected(ground) as database:
         values = _values(web.port, who)
         for each in PAGES:
-            yield _measured(each, who, web.port, values, database)
+            yield _measured(each, who, web.port, values, database, times)
 
 
 def _values(port: int, who: Posts) -> Mapping[str, object]:
@@ -115,19 +119,19 @@ def _values(port: int, who: Posts) -> Mapping[str, object]:
 
 
 def _measured(
-    each: Page, who: Posts, port: int, values: Mapping[str, object], database: Database
+    each: Page, who: Posts, port: int, values: Mapping[str, object], database: Database, times: int
 ) -> tuple[Figure, Figure | None]:
     headers = {"Cookie": f"sessionid={getattr(who, each.who)}"} if each.who else {}
     connection = Connection(port, headers)
-    durations, failed, bodies = timed(connection, "GET", each.path.format(**values), TIMES)
-    wrong = "" if failed else next(filter(None, (_wrong(body, each, values, database) for body in bodies)), "")
+    durations, failed, bodies = timed(connection, "GET", each.path.format(**values), times)
+    wrong = "" if failed else next(filter(None, (wrong_in(body, each, values, database) for body in bodies)), "")
     row = figure(each.name, durations, failed=failed, wrong=wrong)
     if not each.bare:
         return row, None
-    return row, bare.asked(database, each.bare, values, TIMES)
+    return row, bare.asked(database, each.bare, values, times)
 
 
-def _wrong(body: bytes, each: Page, values: Mapping[str, object], database: Database) -> str:
+def wrong_in(body: bytes, each: Page, values: Mapping[str, object], database: Database) -> str:
     """What isn't in a page that should be. Lights turn while we look: asked twice more."""
     page = html.unescape(body.decode())
     if (must := each.must.format(**values)) not in page:
@@ -143,7 +147,5 @@ def _wrong(body: bytes, each: Page, values: Mapping[str, object], database: Data
 
 def _wrong_points(body: bytes, values: Mapping[str, object], database: Database) -> str:
     told = [feature["properties"]["id"] for feature in json.loads(body)["features"]]
-    statement = _LISTED["open, newest"].statement().replace("SELECT *", "SELECT id", 1)
-    statement = statement.replace("WHERE ", "WHERE lon IS NOT NULL AND ", 1).replace(f"LIMIT {ROWS}", f"LIMIT {POINTS}")
-    found = [row[0] for row in database.execute(statement.encode(), values)]
+    found = [row[0] for row in database.execute(_POINTS.encode(), values)]
     return "" if told == found else f"{len(told)} points, SQL has {len(found)}"

@@ -49,7 +49,7 @@ def asked() -> list[Asked]:
             Asked(name, f"`/api/v1/cases?scope=office{'&' * bool(each.query)}{each.query}`", lists.CHECKED)
             for name, each in zip(lists.names(), lists.LINES, strict=True)
         ),
-        *(Asked(each.name, f"`{each.path}`", f"{each.checked}") for each in pages.PAGES),
+        *(Asked(each.name, f"`{each.path}`", each.checked) for each in pages.PAGES),
     ]
 
 
@@ -64,8 +64,8 @@ def _lines(typed: str, sections: Sequence[Section], grounds: Sequence[Ground]) -
     yield ""
     yield (
         f"The server is started as `up` does: {WEB_WORKERS} processes of {WEB_THREADS} threads; the worker runs where a"
-        f" line says so. Clients, server and database share the machine. Bare SQL beside a line reads or writes the same"
-        f" rows by prepared statements: one connection for reads, for creates as many as there are clients, at most"
+        " line says so. Clients, server and database share the machine. Bare SQL beside a line reads or writes the same"
+        " rows by prepared statements: one connection for reads, for creates as many as there are clients, at most"
         f" {CONNECTIONS}, each create with its ids from the sequences and every row that a create leaves in any table."
         " Every answer is checked as the last table says; a wrong one ends the run without a page."
     )

@@ -352,7 +352,7 @@ def _lit(rows: CaseQuerySet, light: str, now: datetime) -> CaseQuerySet:
     if light == Light.YELLOW:
         return rows.filter(yellow_at__lte=now, red_at__gt=now)
     if light == Light.GREEN:
-        return rows.filter(red_at__gt=now).exclude(yellow_at__lte=now)
+        return rows.filter(yellow_at__gt=now, red_at__gt=now)
     return rows.filter(red_at=None) if light == Light.NONE else rows
 
 

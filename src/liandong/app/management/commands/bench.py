@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("what", nargs="*", default=["intake", "lists", "pages"], help=known)
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--burst", type=int, default=0, help="lists and pages also after so many fresh cases")
+        parser.add_argument("--times", type=int, default=60, help="how often a list or page is asked for")
         parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
         parser.add_argument("--burst-here", type=int, default=0, help="only brings so many fresh cases into it")
@@ -56,22 +57,24 @@ class Command(BaseCommand):
             if fresh:
                 grounds.append(ground.lay_burst(grounds[-1], fresh, self.stdout.write))
         for each in grounds:
-            sections += self._measure(each, [part for part in what if part != "intake" or not each.burst])
+            sections += self._measure(
+                each, options["times"], [part for part in what if part != "intake" or not each.burst]
+            )
         wrong = [row for section in sections for row, _ in section.measured if not row.is_right]
         if wrong:
             raise CommandError("回答有误 · wrong answers: " + "; ".join(line(row) for row in wrong))
         if options["write"]:
-            typed = f"{' '.join(what)} --rows {options['rows']} --burst {fresh} --write"
+            typed = f"{' '.join(what)} --rows {options['rows']} --burst {fresh} --times {options['times']} --write"
             written.write(typed, sections, grounds)
             self.stdout.write(f"\n{written.PAGE}")
 
-    def _measure(self, measured: ground.Ground, what: list[str]) -> list[written.Section]:
+    def _measure(self, measured: ground.Ground, times: int, what: list[str]) -> list[written.Section]:
         title = written.title(measured)
         self.stdout.write(f"\n{title:<52} p50         p95")
         found: list[tuple[Figure, Figure | None]] = []
         for part in (lists, pages):
             if part.__name__.rpartition(".")[2] in what:
-                for row, beside in part.measure(measured):
+                for row, beside in part.measure(measured, times):
                     self.stdout.write(line(row, beside))
                     found.append((row, beside))
         if "export" in what:

@@ -21,8 +21,22 @@ class _BuildIndex(AddIndexConcurrently):
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
+_STATISTICS = """
+CREATE STATISTICS IF NOT EXISTS case_clocks (mcv) ON closed_at, red_at FROM cases_case;
+ANALYZE cases_case (closed_at, red_at);
+"""
+"""Of one that is open a clock runs mostly, of one that has ended never: the planner would take them for unrelated."""
+
 _BUILT = [
-    models.Index(models.F("received_at").desc(), models.F("id").desc(), "red_at", "category_code", name="case_newest"),
+    models.Index(
+        models.F("received_at").desc(),
+        models.F("id").desc(),
+        "red_at",
+        "category_code",
+        "office",
+        "town",
+        name="case_newest",
+    ),
     models.Index(
         "office",
         models.F("received_at").desc(),
@@ -220,6 +234,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(_STATISTICS, "DROP STATISTICS IF EXISTS case_clocks"),
         *(_BuildIndex("case", index) for index in _BUILT),
         *(RemoveIndexConcurrently("case", name) for name in _REPLACED),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from tests import county
 
@@ -38,7 +39,7 @@ def ordinary_years(now: datetime) -> None:
         "villages": [village for _, village, _ in places],
         "towns": [town for _, _, town in places],
         "offices": [row.id for row in orgs.organisation().offices.values()],
-        "posts": [county.post(name).id for name in ("hud1", "law1")],
+        "posts": [row.id for row in access.staff().values()],
         "categories": [row.code for row in cases.taxonomy().by_code.values() if row.leaf],
     }
     with connection.cursor() as cursor:
@@ -120,7 +121,8 @@ SELECT state, CASE WHEN state = 'received' THEN (ARRAY['category', 'place', 'dut
   (ARRAY['web', 'phone', 'open311', 'import'])[1 + chance %% 4], 1 + other %% 4,
   (%(cells)s::int[])[1 + n %% 8], (%(cells)s::int[])[1 + n %% 8], (%(villages)s::int[])[1 + n %% 8],
   (%(towns)s::int[])[1 + n %% 8], (%(offices)s::int[])[1 + other %% cardinality(%(offices)s::int[])],
-  CASE WHEN state IN ('handling', 'answered', 'closed') THEN (%(posts)s::int[])[1 + other %% 2] END,
+  CASE WHEN state IN ('handling', 'answered', 'closed')
+    THEN (%(posts)s::int[])[1 + other %% cardinality(%(posts)s::int[])] END,
   at, at, at, CASE WHEN runs THEN at + budget * 0.8 END, CASE WHEN runs THEN at + budget END,
   CASE WHEN has_ended THEN at + interval '4 days' END, CASE WHEN chance BETWEEN 880 AND 881 THEN at END,
   chance = 912, CASE WHEN chance = 913 THEN '2wd' ELSE '' END, {_REST}

@@ -86,7 +86,7 @@ def not_kept(taken: Mapping[int, str], database: bare.Database) -> str:
         "SELECT c.id, r.text FROM cases_case c JOIN intake_report r ON r.case_id = c.id WHERE c.id = ANY(%s)",
         [list(taken)],
     ).fetchall()
-    kept: dict[object, object] = dict(found)
+    kept = {row[0]: row[1] for row in found}
     lost = [case_id for case_id, words in taken.items() if kept.get(case_id) != words]
     doubled = len(found) - len(kept)
     return f"{len(lost)} of {len(taken)} not as sent, {doubled} doubled" if lost or doubled else ""

@@ -138,11 +138,16 @@ def wrong_in(body: bytes, each: Page, values: Mapping[str, object], database: Da
         return f"no {must} in the page"
     if each.name == MAP:
         return _wrong_points(body, values, database)
-    for _ in range(3 if each.listed else 0):
-        missing = [each for each in numbers(each.listed, values, database) if f"/case/{each}/" not in page]
+    return _wrong_rows(page, each.listed, values, database) if each.listed else ""
+
+
+def _wrong_rows(page: str, listed: Line, values: Mapping[str, object], database: Database) -> str:
+    missing: list[str] = []
+    for _ in range(3):
+        missing = [number for number in numbers(listed, values, database) if f"/case/{number}/" not in page]
         if not missing:
             return ""
-    return f"{len(missing)} of the list aren't in the page, {missing[0]} first" if each.listed else ""
+    return f"{len(missing)} of the list aren't in the page, {missing[0]} first"
 
 
 def _wrong_points(body: bytes, values: Mapping[str, object], database: Database) -> str:

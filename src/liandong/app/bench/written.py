@@ -11,11 +11,12 @@ import django
 import psycopg
 
 from liandong import __version__
+from liandong.app.up import WEB_THREADS, WEB_WORKERS
 from liandong.kernel import time
 
 from . import intake, lists, pages
 from .figures import Figure, ratio
-from .ground import CONNECTIONS, WEB_THREADS, WEB_WORKERS, Ground
+from .ground import CONNECTIONS, Ground
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "performance.md"
 Measured = Sequence[tuple[Figure, Figure | None]]

@@ -162,7 +162,7 @@ class Case(models.Model):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
-    `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; both NULL when none runs.
+    `yellow_at`, `red_at`: when the running clocks (accept or finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
     `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
     `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.

@@ -117,9 +117,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 _WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
 _PLACES = ("town", "village", "assignee")
 _LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "case_newest": ((), ("red_at", "category_code", "office", "town")),
-    "case_office_newest": (("office",), ("red_at", "category_code", "severity", "channel", "town")),
-    "case_town_newest": (("town",), ("red_at", "category_code", "severity", "channel", "office")),
+    "case_newest": ((), ("closed_at", "red_at", "category_code", "office", "town")),
+    "case_office_newest": (("office",), ("closed_at", "red_at", "category_code", "severity", "channel", "town")),
+    "case_town_newest": (("town",), ("closed_at", "red_at", "category_code", "severity", "channel", "office")),
     "case_cell_newest": (("cell",), ("closed_at", "state", "red_at", "yellow_at", "category_code")),
     "case_village_newest": (("village",), ()),
     "case_category_received": (("category_code",), ()),

@@ -31,6 +31,7 @@ _BUILT = [
     models.Index(
         models.F("received_at").desc(),
         models.F("id").desc(),
+        "closed_at",
         "red_at",
         "category_code",
         "office",
@@ -41,6 +42,7 @@ _BUILT = [
         "office",
         models.F("received_at").desc(),
         models.F("id").desc(),
+        "closed_at",
         "red_at",
         "category_code",
         "severity",
@@ -52,6 +54,7 @@ _BUILT = [
         "town",
         models.F("received_at").desc(),
         models.F("id").desc(),
+        "closed_at",
         "red_at",
         "category_code",
         "severity",

@@ -86,7 +86,7 @@ def stand(data: Path) -> Iterator[_Stand]:
     context = multiprocessing.get_context("spawn")
     with opened(data) as house, ProcessPoolExecutor(8, mp_context=context) as pool:
         ground = Ground(0, house.url, house.data)
-        cookie = f"{settings.SESSION_COOKIE_NAME}={session.sign_in(ground)[0]}"
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session.posts(ground).handler}"
         pages = [
             Page("home", "/"),
             Page("sign-in", "/accounts/login/"),

@@ -7,7 +7,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
@@ -116,26 +115,34 @@ class CaseQuerySet(ledger.BoundQuerySet["Case"]):
         return self.none()
 
 
-_LISTS: dict[str, tuple[str | Left, ...]] = {
-    "case_received": (),
-    "case_office_received": ("office",),
-    "case_town_received": ("town",),
-    "case_cell_received": ("cell",),
-    "case_category_received": ("category_code",),
-    "case_severity_received": ("severity",),
-    "case_channel_received": ("channel",),
-    "case_office_category": ("office", "category_code"),
-    "case_office_domain": ("office", Left("category_code", 2)),
-    "case_office_severity": ("office", "severity"),
-    "case_office_channel": ("office", "channel"),
-    "case_office_town": ("office", "town"),
+_WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
+_PLACES = ("town", "village", "assignee")
+_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest": ((), ("closed_at", "red_at", "category_code", "office", "town")),
+    "case_office_newest": (("office",), ("closed_at", "red_at", "category_code", "severity", "channel", "town")),
+    "case_town_newest": (("town",), ("closed_at", "red_at", "category_code", "severity", "channel", "office")),
+    "case_cell_newest": (("cell",), ("closed_at", "state", "red_at", "yellow_at", "category_code")),
+    "case_village_newest": (("village",), ()),
+    "case_category_received": (("category_code",), ()),
+    "case_severity_received": (("severity",), ()),
+    "case_channel_received": (("channel",), ()),
+    "case_office_category": (("office", "category_code"), ()),
 }
-"""Columns that lead an index over the whole history; receipt time and id follow, so that a page is a walk."""
-_OPEN_LISTS: dict[str, tuple[str, ...]] = {
-    "case_open": (),
-    "case_office_open": ("office",),
-    "case_town_open": ("town",),
+"""Indexes over the whole history: columns that lead, then receipt time and id, so that a page is a walk, then columns
+that filters are judged by without reading the case. docs/decisions/lists-after-a-burst.md
+"""
+_OPEN_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest_open": ((), (*_WORK, "office", *_PLACES)),
+    "case_office_newest_open": (("office",), (*_WORK, *_PLACES)),
+    "case_town_newest_open": (("town",), (*_WORK, "office", "village", "assignee")),
 }
+_ENDED_WORK = ("state", "severity", "channel", "category_code")
+_ENDED_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest_ended": ((), (*_ENDED_WORK, "office", *_PLACES)),
+    "case_office_newest_ended": (("office",), (*_ENDED_WORK, *_PLACES)),
+    "case_town_newest_ended": (("town",), (*_ENDED_WORK, "office", "village", "assignee")),
+}
+"""A fresh case costs these nothing."""
 RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "referred"]
 """States that few cases are in at a time: found by their own small index, the others by walking."""
 
@@ -143,8 +150,13 @@ RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "refe
 _ENDED = ["closed", "withdrawn", "referred", "joined"]
 
 
-def _newest(name: str, *lead: str | Left, condition: Q | None = None) -> models.Index:
-    return models.Index(*lead, F("received_at").desc(), F("id").desc(), name=name, condition=condition)
+def _newest(name: str, *lead: str, judged: tuple[str, ...] = (), condition: Q | None = None) -> models.Index:
+    return models.Index(*lead, F("received_at").desc(), F("id").desc(), *judged, name=name, condition=condition)
+
+
+def _next_red(name: str, *lead: str, judged: tuple[str, ...]) -> models.Index:
+    work = ("yellow_at", "received_at", "state", "severity", "channel", "category_code")
+    return models.Index(*lead, "red_at", "id", *work, *judged, name=name, condition=Q(red_at__isnull=False))
 
 
 @ledger.bind
@@ -152,7 +164,7 @@ class Case(ledger.BoundModel):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
-    `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
+    `yellow_at`, `red_at`: when the running clocks (accept or finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
     `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
     `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.
@@ -320,11 +332,20 @@ class Case(ledger.BoundModel):
     class Meta:
         db_table = "cases_case"
         indexes = [
-            *(_newest(name, *lead) for name, lead in _LISTS.items()),
-            *(_newest(name, *lead, condition=Q(closed_at=None)) for name, lead in _OPEN_LISTS.items()),
+            *(_newest(name, *lead, judged=judged) for name, (lead, judged) in _LISTS.items()),
+            *(
+                _newest(name, *lead, judged=judged, condition=Q(closed_at=None))
+                for name, (lead, judged) in _OPEN_LISTS.items()
+            ),
+            *(
+                _newest(name, *lead, judged=judged, condition=Q(closed_at__isnull=False))
+                for name, (lead, judged) in _ENDED_LISTS.items()
+            ),
+            _newest("case_assignee_newest", "assignee", condition=Q(assignee__isnull=False)),
+            _newest("case_queue", "queue", condition=Q(state=State.RECEIVED.value)),
             _newest("case_rare_state", "state", condition=Q(state__in=RARE_STATES)),
-            models.Index("office", "red_at", "id", name="case_office_running", condition=Q(red_at__isnull=False)),
-            models.Index("red_at", "id", name="case_running", condition=Q(red_at__isnull=False)),
+            _next_red("case_office_next_red", "office", judged=_PLACES),
+            _next_red("case_next_red", judged=("office", *_PLACES)),
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             _newest("case_extension_asked", condition=~Q(extension_asked="")),

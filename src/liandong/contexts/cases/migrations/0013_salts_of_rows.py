@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0011_publication_and_searches")]
+    dependencies = [("cases", "0012_lists_after_a_burst")]
 
     operations = [
         migrations.AddField(model_name=name, name="salt", field=models.BinaryField(max_length=16, null=True))

@@ -1,5 +1,6 @@
 """An account that the machine has no name for, as containers like to run one."""
 
+import errno
 import os
 import pwd
 from pathlib import Path
@@ -38,6 +39,18 @@ def test_a_cache_named_by_the_environment_is_taken_without_a_home(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(space, "ROOM_FOR_CACHES_BYTES", 0)
     assert space.cache_home() == tmp_path
+
+
+def test_a_home_that_is_shut_to_us_is_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after `runuser`, which keeps root's HOME."""
+
+    def refuse(place: Path) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shut" / ".cache"))
+    monkeypatch.setattr(space, "existing", refuse)
+    assert space.cache_home() is None
+    assert [need.place for need in space.packages(tmp_path / "venv", 1, 1)[0]] == [tmp_path / "venv"]
 
 
 def test_that_postgresql_refuses_such_an_account_is_told_before_anything_is_made(number: int) -> None:

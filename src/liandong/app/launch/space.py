@@ -27,11 +27,14 @@ class Need:
 
 
 def cache_home() -> Path | None:
-    """Where pip and npm keep what they fetched for another time; none where it has no room, or nobody a home."""
+    """Where pip and npm keep what they fetched for another time; none without room, or without a home of ours."""
     home = homes.expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     if home is None:
         return None
-    has_room = os.access(existing(home), os.W_OK) and free_bytes(home) >= ROOM_FOR_CACHES_BYTES
+    try:
+        has_room = os.access(existing(home), os.W_OK) and free_bytes(home) >= ROOM_FOR_CACHES_BYTES
+    except PermissionError:
+        return None
     return home if has_room else None
 
 

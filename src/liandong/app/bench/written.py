@@ -65,7 +65,8 @@ def _lines(typed: str, sections: Sequence[Section], grounds: Sequence[Ground]) -
     yield ""
     yield (
         f"The server is started as `up` does: {serving.WORKERS} processes of {serving.sizes({}).threads} threads with"
-        f" {serving.sizes({}).pool} connections; the worker runs where a line says so. Clients, server and database share the machine. Bare SQL beside a line reads or writes the same"
+        f" {serving.sizes({}).pool} connections; the worker runs where a line says so. Clients, server and database"
+        " share the machine. Bare SQL beside a line reads or writes the same"
         " rows by prepared statements: one connection for reads, for creates as many as there are clients, at most"
         f" {CONNECTIONS}, each create with its ids from the sequences and every row that a create leaves in any table."
         " Every answer is checked as the last table says; a wrong one ends the run without a page."

@@ -258,7 +258,7 @@ class Case(ledger.BoundModel):
     tokens = SearchVectorField(null=True, editable=False)
     salt = models.BinaryField(max_length=16, null=True)
 
-    objects = CaseQuerySet.as_manager()
+    objects = CaseQuerySet.as_manager()  # type: ignore[misc]  # the base has one for all its models
     binding = ledger.Binding(
         "case",
         stream="case",

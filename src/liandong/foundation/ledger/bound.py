@@ -380,15 +380,15 @@ class BoundModel(models.Model):
             self._tell_altered(names)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        made = super().from_db(db, field_names, values)
-        made._as_read = dict(zip(field_names, values, strict=False))  # type: ignore[attr-defined]  # noqa: SLF001
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        made = super().from_db(db, field_names, values, **more)
+        made._as_read = dict(zip(field_names, values, strict=False))  # noqa: SLF001
         return made
 
     def draw_salt(self) -> None:
         """A new row gets its salt."""
-        if table_of(type(self)).draws_salt and self.salt is None:  # type: ignore[has-type]
-            self.salt = new_row_salt()
+        if table_of(type(self)).draws_salt and getattr(self, SALT) is None:
+            setattr(self, SALT, new_row_salt())
 
     def tell_created(self) -> None:
         read = table_of(type(self)).read

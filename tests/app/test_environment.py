@@ -321,7 +321,8 @@ def test_stamps_are_written_last(clone: Clone, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_pip_of_this_very_python_is_taken_before_that_of_the_system() -> None:
-    own = Path(environment.importlib.util.find_spec("ensurepip").origin).parent / "_bundled"
+    spec = importlib.util.find_spec("ensurepip")
+    own = Path((spec and spec.origin) or "/nowhere").parent / "_bundled"
     if not own.is_dir():
         pytest.skip("this Python has its wheels elsewhere")
     wheel = environment.bundled_pip()

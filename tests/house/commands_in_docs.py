@@ -65,6 +65,7 @@ class Terminal:
         watch.start()
         try:
             said = _until_ready(running)
+            watch.cancel()  # of the start alone: what is typed now has a patience of its own
             assert urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).status == 200
             yield said
             running.send_signal(signal.SIGINT)

@@ -12,7 +12,7 @@ import json
 from io import BytesIO
 from liandong.app import wsgi
 seen = []
-wsgi.application.__wrapped__.get_response = lambda request: seen.append(request.META["REMOTE_ADDR"]) or 1 / 0
+wsgi.site.get_response = lambda request: seen.append(request.META["REMOTE_ADDR"]) or 1 / 0
 environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO(), "SERVER_NAME": "x", "SERVER_PORT": "80"}
 for address, forwarded in json.loads(input()):
     try:

@@ -16,6 +16,7 @@ from liandong.app.lanes import Source
 from liandong.contexts.intake.models import Report
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
+from liandong.foundation.ui import assets
 from liandong.kernel.actor import SYSTEM
 from tests import county
 
@@ -143,10 +144,10 @@ def test_who_asks_for_json_on_a_page_gets_problem_details(client: Client) -> Non
 def test_a_flood_of_machines_shuts_no_page_and_no_static_file(client: Client) -> None:
     with full("intake", "batches", "exports"):
         assert client.get("/report/").status_code == 200
-        assert client.get("/static/ui/mark.svg").status_code == 200
+        assert client.get(assets.style()).status_code == 200
         assert client.get("/healthz").status_code in (200, 503)
     with full("pages"):
-        assert client.get("/static/ui/mark.svg").status_code == 200
+        assert client.get(assets.style()).status_code == 200
         assert client.get("/healthz").json()["database"]["ok"]
 
 
@@ -180,7 +181,7 @@ def test_while_the_database_is_known_to_be_silent_everybody_hears_so_at_once(cli
     kept = client.post("/report/", {"text": "路灯坏了", "idempotency_key": "k-3"})
     assert (kept.status_code, "路灯坏了" in kept.content.decode()) == (503, True)
     assert client.post("/api/v1/reports", report(), "application/json").status_code == 503
-    assert client.get("/static/ui/mark.svg").status_code == 200
+    assert client.get(assets.style()).status_code == 200
 
 
 class _Cut(BytesIO):

@@ -191,9 +191,9 @@ def test_the_share_of_connections_of_pages_cannot_be_taken_by_the_others() -> No
 
 
 def test_sizes_come_from_the_environment_and_what_is_no_number_is_told() -> None:
-    found = serving.sizes({"LIANDONG_INTAKE_PLACES": "32", "LIANDONG_WEB_CONNECTIONS": "20"})
-    assert (found.intake.places, found.pool) == (32, 20)
-    assert found.threads == serving.sizes({}).threads + 24
+    found = serving.sizes({"LIANDONG_INTAKE_PLACES": "40", "LIANDONG_WEB_CONNECTIONS": "20"})
+    assert (found.intake.places, found.pool) == (40, 20)
+    assert found.threads == serving.sizes({}).threads + 8
     assert serving.environment({"LIANDONG_WEB_CONNECTIONS": "20"}) == {"LIANDONG_POOL": "20"}
     for wrong in ("0", "-1", "many", "1.5", "9" * 9):
         with pytest.raises(Failure, match="LIANDONG_INTAKE_PLACES"):

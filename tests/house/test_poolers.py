@@ -21,8 +21,11 @@ NOT_POSTGRESQL = {"contexts/intake/importing/readers.py": {"a setting of the ses
 """DuckDB reads files."""
 
 
-NEVER_BEHIND_A_POOLER = {"foundation/deadlines/limits.py": {"a setting of the session"}}
-"""tests/foundation/deadlines holds that."""
+NEVER_BEHIND_A_POOLER = {
+    "foundation/deadlines/limits.py": {"a setting of the session"},
+    "app/prepared.py": {"a setting of the session"},
+}
+"""tests/foundation/deadlines and tests/app/test_planner_setting hold that."""
 
 
 def offences(text: str) -> set[str]:

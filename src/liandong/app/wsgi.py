@@ -14,9 +14,9 @@ from liandong.app.serving import SWITCH_S
 
 os.umask(UMASK)
 sys.setswitchinterval(SWITCH_S)
-_site = get_wsgi_application()
+site = get_wsgi_application()
 
 from liandong.app.gate import at_the_door  # noqa: E402 (Django's settings come first)
 
-application = wrap_wsgi_with_proxy_headers(at_the_door(_site), settings.PROXIES)
+application = wrap_wsgi_with_proxy_headers(at_the_door(site), settings.PROXIES)
 """`REMOTE_ADDR` is the visitor's also behind a proxy, or all visitors would share one limit of attempts."""

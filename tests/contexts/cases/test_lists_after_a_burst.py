@@ -18,6 +18,7 @@ from liandong.contexts.cases.public import Filters, Openness, Scope, Sort
 from liandong.kernel import time
 from tests import burst, county
 
+pytestmark = pytest.mark.rows_by_hand
 FRESH = 10_000
 MOST_READ = FRESH // 3
 """Rows. A walk over what lies fresh on top reads all of it; what a village or a rare severity has at all is read where

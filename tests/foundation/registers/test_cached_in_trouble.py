@@ -16,13 +16,13 @@ def test_who_asks_meanwhile_gets_what_is_known(monkeypatch) -> None:
     registers = Cached(lambda: "known", "nothing")
     assert registers.get() == "known"
 
-    def hangs(**_names: object) -> None:
+    def hangs(*_names: object) -> None:
         asks.set()
         may_go_on.wait(30)
         raise ConnectionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(cache.RegisterVersion.objects, "filter", hangs)
+        patched.setattr(cache.RegisterVersion.objects, "values_list", hangs)
         errors: list[Exception] = []
 
         def recheck() -> None:

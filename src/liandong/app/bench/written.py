@@ -61,7 +61,8 @@ def write(typed: str, sections: Sequence[Section], grounds: Sequence[Ground]) ->
 def _lines(typed: str, sections: Sequence[Section], grounds: Sequence[Ground]) -> Iterator[str]:
     yield "# Performance"
     yield ""
-    yield f"Written by `./liandong bench {typed}` on {time.now():%Y-%m-%d %H:%M} UTC, all in one run; not by hand."
+    at = time.now().isoformat(sep=" ", timespec="minutes")
+    yield f"Written by `./liandong bench {typed}` at {at}, all in one run; not by hand."
     yield ""
     yield (
         f"The server is started as `up` does: {serving.WORKERS} processes of {serving.sizes({}).threads} threads with"

@@ -194,7 +194,7 @@ class Command(BaseCommand):
         if rows.adopted and rows.since:
             told.append(
                 _("%(rows)s 行是升级以前的，自 %(since)s 起绑定。")
-                % {"rows": rows.adopted, "since": rows.since.date().isoformat()}
+                % {"rows": rows.adopted, "since": rows.since.isoformat(sep=" ", timespec="minutes")}
             )
         if rows.waiting:
             told.append(_("%(rows)s 行是升级以前的，尚未绑定。") % {"rows": rows.waiting})

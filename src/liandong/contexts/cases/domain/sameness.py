@@ -5,7 +5,7 @@ Formula, worked example and figures: docs/algorithms/duplicates.md.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -101,6 +101,11 @@ class Rarity:
 
     def __call__(self, word: str) -> float:
         return self.counted.get(word, self.unseen)
+
+    def weight(self, words: Iterable[str]) -> float:
+        """Of all words together, each with its rarity squared."""
+        known, unseen = self.counted.get, self.unseen
+        return sum([known(word, unseen) ** 2 for word in words])
 
     def rarest(self, words: Collection[str], most: int) -> list[str]:
         """The most telling words, of equally rare ones the longest."""
@@ -234,8 +239,8 @@ def _names_others(one: Signs, other: Signs, *, near: bool) -> bool:
 
 def _share(headline: Collection[str], words: Collection[str], rarity: Rarity) -> float:
     """How much of a title's words are among the words, each with its rarity squared; 0 of a title without any."""
-    whole = _weight(headline, rarity)
-    return _weight([word for word in headline if word in words], rarity) / whole if whole else 0.0
+    whole = rarity.weight(headline)
+    return rarity.weight([word for word in headline if word in words]) / whole if whole else 0.0
 
 
 def _wider(one: Reach, other: Reach) -> Reach:
@@ -246,9 +251,5 @@ def _cosine(one: Collection[str], other: Collection[str], shared: Collection[str
     """Of the two sets of words, each word with its rarity squared."""
     if not shared:
         return 0.0
-    length = math.sqrt(_weight(one, rarity) * _weight(other, rarity))
-    return _weight(shared, rarity) / length if length else 0.0
-
-
-def _weight(words: Collection[str], rarity: Rarity) -> float:
-    return sum(rarity(word) ** 2 for word in words)
+    length = math.sqrt(rarity.weight(one) * rarity.weight(other))
+    return rarity.weight(shared) / length if length else 0.0

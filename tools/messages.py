@@ -25,6 +25,7 @@ CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PURE_ROOMS = ("kernel", "adapters", "foundation", "contexts")
 
 NOT_TEXTS = {
+    "contexts/cases/domain/naming.py": "endings of names, words before them that name nothing",
     "contexts/cases/domain/synonym_index.py": "particles that are left out of a comparison",
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/ledger/standalone/verify_receipt.py": "speaks both languages, without the catalogue",

@@ -1,6 +1,7 @@
 """When two cases may be one matter: words by their rarity, kind, place and time. Pure."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,9 @@ POTHOLE = "人民路东坪广场门口路面有个大坑"
 
 def signs(words: str = POTHOLE, *, code: str = county.POTHOLE, north_m: float | None = 0, later: float = 0) -> Signs:
     point = None if north_m is None else LonLat(HERE.lon, HERE.lat + north_m * METRE)
-    return Signs(frozenset(text.tokens(words)), code, point, county.MONDAY + timedelta(days=later))
+    title, _, rest = words.partition("｜")
+    found = frozenset(text.tokens(f"{title} {rest}"))
+    return Signs(found, code, point, county.MONDAY + timedelta(days=later), title)
 
 
 def alike(one: Signs, other: Signs) -> Likeness:
@@ -93,6 +96,97 @@ def test_where_a_place_is_not_known_words_decide_for_three_months() -> None:
     assert alike(signs(north_m=None), signs(other, later=80)).is_likely
     assert likeness(signs(north_m=None), signs(other, later=91), RARITY) is None
     assert likeness(signs(north_m=None), signs("路灯不亮", later=1), RARITY) is None
+
+
+LIKELY = [
+    ("人民路东坪广场门口路面有个大坑", "东坪广场门口人民路那个大坑还没补"),
+    ("砸锅巷水管爆裂｜路面全是水，麻烦派人来修", "砸锅巷的水管又爆裂了，没人修｜水流了一路面，请派人来"),
+    ("白鹭花园旁的搅拌站噪音大粉尘多｜一天到晚响，窗户都不敢开", "白鹭花园旁边搅拌站粉尘大｜噪音也吵，不敢开窗"),
+    ("翠柳街和竹溪路路口的红绿灯坏了｜车辆乱抢道", "竹溪路路口红绿灯坏了几天｜翠柳街过来的车乱抢道"),
+    ("红旗镇双河村三组的路何时硬化｜下雨全是泥", "双河村三组道路没有硬化｜红旗镇只剩这一段路，一下雨就是泥"),
+    ("云杉公司拖欠工资半年｜五十多人没拿到钱", "云杉公司老板跑了，拖欠工资｜拖了半年，五十多人"),
+    ("2号线云台站何时开通｜盼了两年", "二号线云台站为什么还没开通｜等了两年"),
+    ("请给个说法｜翠柳街老粮仓要改成菜市场，公示贴了三个月，施工队一直没进场，大家都在等",
+     "又要过年了｜翠柳街老粮仓要改成菜市场，公示贴了三个月，施工队一直没进场，我们都在等"),
+]  # fmt: skip
+SUBJECT = {
+    "another road": ("人民路路灯不亮", "解放路路灯不亮"),
+    "another estate": ("白鹭花园小区物业乱收停车费", "翠柳花园小区物业乱收停车费"),
+    "another village": ("南沟村道路没有硬化，村民出行困难，请求解决", "北岭村道路没有硬化，村民出行困难，请求解决"),
+    "another school": ("东坪小学门口上学时堵车", "东坪中学门口上学时堵车"),
+    "another company": ("云杉公司拖欠工资半年", "红枫公司拖欠工资半年"),
+    "a school, no road": ("人民路小学门口上学时堵车严重", "解放街门口上学时堵车严重"),
+    "another house": ("白鹭花园3栋电梯天天坏", "白鹭花园五幢电梯天天坏"),
+    "another line": ("3路公交车早上等不到", "15路公交车早上等不到"),
+    "another group": ("双河村三组没有自来水", "双河村六组没有自来水"),
+    "another matter of the estate": ("白鹭花园小区物业乱收停车费", "白鹭花园小区电梯总是坏"),
+    "the same phrases": ("请加快全县图书馆建设力度｜在全力推进发展的背景下有什么具体安排",
+                         "请加快全县篮球场建设力度｜在全力推进发展的背景下有什么具体安排"),
+    "the same letter of another place": ("人民路的路灯整夜不亮，请尽快派人来修，谢谢",
+                                         "解放路的路灯整夜不亮，请尽快派人来修，谢谢"),
+}  # fmt: skip
+PHRASES = "请加快全县的建设力度 在全力推进发展的背景下有什么具体安排 小区"
+EVERYDAY = Rarity.of(dict.fromkeys(text.tokens(PHRASES), 0.2) | {"车胎": 0.002})
+"""What is on everybody's lips tells little; all other words are rarer than 1 in 500."""
+
+
+@pytest.mark.parametrize("pair", LIKELY, ids=lambda pair: pair[0])
+def test_the_same_thing_at_the_same_place_is_told_as_very_likely_the_same_matter(pair: tuple[str, str]) -> None:
+    one, other = (signs(words, code="", north_m=None) for words in pair)
+    like = likeness(one, other, EVERYDAY)
+    assert like is not None
+    assert (like.is_likely, like.names_others) == (True, False)
+
+
+@pytest.mark.parametrize("what", SUBJECT)
+def test_another_place_or_another_thing_is_the_same_subject_only(what: str) -> None:
+    one, other = (signs(words, code="", north_m=None) for words in SUBJECT[what])
+    like = likeness(one, other, EVERYDAY)
+    assert like is not None
+    assert not like.is_likely
+
+
+def test_who_names_another_place_is_told_so() -> None:
+    for what in ("another road", "another estate", "another house", "another line", "a school, no road"):
+        one, other = (signs(words, code="", north_m=None) for words in SUBJECT[what])
+        assert alike(one, other).names_others
+
+
+def test_an_address_names_the_place_as_a_title_does() -> None:
+    one, other = (signs("路灯不亮，晚上看不见", north_m=None) for _ in range(2))
+    assert alike(one, other).is_likely
+    here, there = replace(one, address="人民路"), replace(other, address="解放路12号")
+    assert (alike(here, there).is_likely, alike(here, there).names_others) == (False, True)
+    assert alike(here, replace(other, address="人民路8号")).names_others
+
+
+def test_where_both_places_are_known_the_square_and_the_road_may_be_one_corner() -> None:
+    square, road = "东坪广场路口有个大坑，很深，要修", "人民路路口有个大坑，很深，要修"
+    assert alike(signs(square, north_m=None), signs(road, north_m=None)).names_others
+    assert alike(signs(square), signs(road, north_m=20)).is_likely
+    assert not alike(signs("解放路路口有个大坑，很深，要修"), signs(road, north_m=20)).is_likely
+
+
+def test_near_by_and_of_one_leaf_fewer_words_say_that_it_is_the_same() -> None:
+    one, other = "路口的大坑越来越深，天天有人摔", "大坑有人摔了，没人管"
+    assert alike(signs(one), signs(other, north_m=20)).is_likely
+    assert not alike(signs(one, code=""), signs(other, code="", north_m=20)).is_likely
+    assert not alike(signs(f"{one}伤"), signs("大坑里有人摔倒，没人管", north_m=20)).is_likely
+
+
+def test_a_few_everyday_words_are_no_place() -> None:
+    one = signs("路灯不亮", code="", north_m=None)
+    assert not alike(one, one).is_likely
+    assert alike(signs("路灯不亮"), signs("路灯不亮", north_m=10)).is_likely
+    assert alike(*(signs("人民路路灯不亮", north_m=None) for _ in range(2))).is_likely
+    longer = signs("路灯不亮三天了，一到晚上就看不见路，没人管", code="", north_m=None)
+    assert alike(longer, longer).is_likely
+
+
+def test_a_case_without_a_title_is_compared_by_its_words() -> None:
+    bare = replace(signs("砸锅巷水管爆裂，路面全是水", north_m=None), title="")
+    assert alike(bare, replace(bare, received_at=county.MONDAY)).is_likely
+    assert alike(bare, bare).told == 0
 
 
 def test_rare_words_tell_more_than_common_ones() -> None:

@@ -526,3 +526,23 @@ def test_a_session_that_has_expired_opens_nothing() -> None:
     Session.objects.update(expire_date=time.now() - timedelta(seconds=1))
     assert client.get(f"/console/case/{row.number}/").status_code == 302
     assert client.get("/api/v1/cases").status_code == 401
+
+
+def test_what_very_likely_is_the_same_matter_and_what_is_the_same_subject_are_told_apart_with_reasons() -> None:
+    nowhere = {"lon": None, "lat": None, "category_code": county.WATER}
+    likely = county.receive("砸锅巷水管爆裂，水流了一路面，请派人来修", **nowhere)
+    subject = county.receive("竹溪路水管爆裂，水流了一路面，请派人来修", **nowhere)
+    row = county.receive("砸锅巷水管又爆裂了，水流了一路面，没人来修", **nowhere)
+    told = {
+        "zh-hans": (["很可能是同一事项", "同类事项"], "写明的地点或编号不同", "都提到"),
+        "en": (["Very likely the same matter", "Same subject"], "other places or numbers named", "both mention"),
+    }
+    for language, (grades, elsewhere, shared) in told.items():
+        page = html.fromstring(signed_in("clerk", language).get(f"/console/case/{row.number}/same/").content.decode())
+        first, second = (words(item) for item in page.xpath("//ul[@class='same-list']/li"))
+        for said, other, grade in ((first, likely, grades[0]), (second, subject, grades[1])):
+            assert other.number in said.replace(" ", "")
+            assert grade in said
+            assert shared in said
+        assert elsewhere in second
+        assert elsewhere not in first

@@ -75,7 +75,7 @@ def _signs_of(row: CaseRow) -> Signs:
 
 def _signs(row: CaseRow, words: Iterable[str] | None) -> Signs:
     point = LonLat(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
-    return Signs(frozenset(words or ()), row.category_code, point, row.received_at)
+    return Signs(frozenset(words or ()), row.category_code, point, row.received_at, row.title, row.address)
 
 
 def _pool(actor: Actor, row: CaseRow, own: Signs, rarity: Rarity) -> Iterator[tuple[CaseRow, list[str] | None]]:

@@ -145,7 +145,7 @@ def listed(row: cases.CaseRow) -> ListedCase:
 
 @dataclass(frozen=True, slots=True)
 class Likened:
-    """A case that may be the same matter; `reasons` in words."""
+    """A case that is very likely the same matter (`is_likely`) or else on the same subject; `reasons` in words."""
 
     case: ListedCase
     is_likely: bool
@@ -156,10 +156,11 @@ def likened(found: cases.Candidate) -> Likened:
     like = found.likeness
     days = like.apart.days
     reasons = [
-        gettext("同类事项") if like.same_leaf else gettext("相近事项") if like.same_group else "",
+        gettext("分类相同") if like.same_leaf else gettext("分类相近") if like.same_group else "",
         gettext("相距约 %(metres)d 米") % {"metres": like.distance_m} if like.distance_m is not None else "",
         ngettext("前后相隔 %(days)d 天", "前后相隔 %(days)d 天", days) % {"days": days} if days else gettext("同一天"),
         gettext("都提到：%(words)s") % {"words": gettext("、").join(found.words)} if found.words else "",
+        gettext("写明的地点或编号不同") if like.names_others else "",
     ]
     return Likened(listed(found.case), like.is_likely, tuple(filter(None, reasons)))
 

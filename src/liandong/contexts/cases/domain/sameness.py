@@ -1,14 +1,19 @@
-"""Whether two cases may be the same matter: their words, weighed by how rare they are, beside kind, place and time.
+"""Whether two cases may be the same matter: their words, weighed by how rare they are, beside kind, place and time;
+and whether they very likely are: what each title says stands in the other's words, and neither names another place.
 
 Formula, worked example and figures: docs/algorithms/duplicates.md.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from liandong.kernel.geo import LonLat, distance_m
+from liandong.kernel.text import query_tokens
+
+from .naming import Named, counted_otherwise, numbers_in, others_of_a_kind, others_only, places_in
 
 _GROUP_DIGITS = 4
 _UNSEEN = 1.2
@@ -59,7 +64,17 @@ WORDS_DAYS = 90
 LONGEST_DAYS = max(WORDS_DAYS, *(reach.days for reach in _REACH.values()))
 
 ALIKE, MUCH_ALIKE = 0.12, 0.3
-"""Likeness of words from which they speak for the same matter, and from which they do so alone."""
+"""Likeness of words from which they speak for the same matter, and from which they do so for another kind too."""
+LIKELY, LIKELY_NEAR = 0.6, 0.45
+"""Agreement from which two are very likely the same matter, and from which two of one leaf near each other are."""
+BESIDES = 0.3
+"""How much of what the titles say besides the names of places must stand in the other's words: an estate has several
+matters.
+"""
+ENOUGH_WORDS = 10
+"""Common words from which they mean the same place, where none is known or named: 路灯不亮 is said of many."""
+SENT_AGAIN = 0.6
+"""Likeness of words from which the titles don't matter: the same letter under another one."""
 
 
 def reach_of(category_code: str) -> Reach:
@@ -70,47 +85,82 @@ def reach_of(category_code: str) -> Reach:
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How telling a word is: ln(1 / share of the cases that have it). `shares` of the common words; all others are a
-    little rarer than the rarest of these. Without any every word counts the same.
+    """How telling a word is: ln(1 / share of the cases that have it). `counted`: that of the common words; all others
+    are a little rarer than the rarest of these. Without any every word counts the same.
     """
 
-    shares: Mapping[str, float] = field(default_factory=dict)
+    counted: Mapping[str, float] = field(default_factory=dict)
     unseen: float = 1.0
 
     @classmethod
     def of(cls, shares: Mapping[str, float]) -> "Rarity":
-        counted = {word: share for word, share in shares.items() if 0 < share <= 1}
+        counted = {word: math.log(1 / share) for word, share in shares.items() if 0 < share <= 1}
         if not counted:
             return cls()
-        return cls(counted, max(_UNSEEN * math.log(1 / min(counted.values())), 1.0))
+        return cls(counted, max(_UNSEEN * max(counted.values()), 1.0))
 
     def __call__(self, word: str) -> float:
-        share = self.shares.get(word)
-        return self.unseen if share is None else math.log(1 / share)
+        return self.counted.get(word, self.unseen)
+
+    def weight(self, words: Iterable[str]) -> float:
+        """Of all words together, each with its rarity squared."""
+        known, unseen = self.counted.get, self.unseen
+        return sum([known(word, unseen) ** 2 for word in words])
 
     def rarest(self, words: Collection[str], most: int) -> list[str]:
         """The most telling words, of equally rare ones the longest."""
         return sorted(words, key=lambda word: (-self(word), -len(word), word))[:most]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signs:
-    """What of a case tells whether another one is the same."""
+    """What of a case tells whether another one is the same. `words`: of all that it says, `title` and `address` too."""
 
     words: frozenset[str]
     category_code: str
     point: LonLat | None
     received_at: datetime
+    title: str = ""
+    address: str = ""
+
+    @cached_property
+    def headline(self) -> frozenset[str]:
+        """The words that a text must have to say what the title says."""
+        return frozenset(query_tokens(self.title))
+
+    @cached_property
+    def besides(self) -> frozenset[str]:
+        """Those of them that name no place."""
+        return self.headline.difference(*(each.words for each in self.named))
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """What the title names."""
+        return places_in(self.title)
+
+    @cached_property
+    def named_anywhere(self) -> tuple[Named, ...]:
+        """What title and address name."""
+        return (*self.named, *places_in(self.address))
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[str, str], ...]:
+        """Numbers of houses, lines, groups in the title."""
+        return numbers_in(self.title)
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Why two cases may be one matter. `words` 0 to 1; `shared`: common words, the most telling first; `distance_m`
-    None where a place isn't known; `is_likely`: so alike that hardly anything speaks against it.
+    """Why two cases may be one matter. `words` 0 to 1: likeness of all their words; `told` 0 to 1: how much of what the
+    titles say stands in the other's words; `names_others`: they name other places or numbers; `shared`: common words,
+    the most telling first; `distance_m` None where a place isn't known; `is_likely`: very likely the same matter, else
+    the same subject.
     """
 
     score: float
     words: float
+    told: float
+    names_others: bool
     shared: tuple[str, ...]
     distance_m: int | None
     apart: timedelta
@@ -138,16 +188,59 @@ def likeness(one: Signs, other: Signs, rarity: Rarity) -> Likeness | None:
     if words < (MUCH_ALIKE if is_other_kind else 0 if near and same_group else ALIKE):
         return None
     closeness = 1 - distance / reach.metres if near and distance is not None else 0.0
+    told = _told(one.headline, other.headline, one, other, rarity)
+    names_others = _names_others(one, other, near=near)
+    agreement = told + words / 2
+    closeness = 1 - distance / reach.metres if near and distance is not None else 0.0
     return Likeness(
-        score=words + 0.3 * closeness + 0.2 * same_leaf + 0.1 * same_group,
+        score=agreement + 0.3 * closeness + 0.2 * same_leaf + 0.1 * same_group,
         words=words,
+        told=told,
+        names_others=names_others,
         shared=tuple(rarity.rarest(shared, len(shared))),
         distance_m=None if distance is None else round(distance),
         apart=apart,
         same_leaf=same_leaf,
         same_group=same_group,
-        is_likely=not is_other_kind and (words >= MUCH_ALIKE or (near and same_leaf and words >= ALIKE)),
+        is_likely=not (is_other_kind or names_others or words < ALIKE)
+        and (near or _say_where(one, other, shared))
+        and (
+            words >= SENT_AGAIN
+            or (near and same_leaf and agreement >= LIKELY_NEAR)
+            or (agreement >= LIKELY and _told(one.besides, other.besides, one, other, rarity) >= BESIDES)
+        ),
     )
+
+
+def _say_where(one: Signs, other: Signs, shared: Collection[str]) -> bool:
+    """Whether what they have in common tells a place: a name, or words enough."""
+    return (
+        len(shared) >= ENOUGH_WORDS
+        or any(each.is_in(other.words) for each in one.named_anywhere)
+        or any(each.is_in(one.words) for each in other.named_anywhere)
+    )
+
+
+def _told(
+    headline: Collection[str], others_headline: Collection[str], one: Signs, other: Signs, rarity: Rarity
+) -> float:
+    """How much of what two titles say stands in the other's words, the mean of both ways."""
+    return (_share(headline, other.words, rarity) + _share(others_headline, one.words, rarity)) / 2
+
+
+def _names_others(one: Signs, other: Signs, *, near: bool) -> bool:
+    """Whether they name other things. Where both places are known, an address says no more; elsewhere it does."""
+    if counted_otherwise(one.numbers, other.numbers):
+        return True
+    if near:
+        return others_of_a_kind(one.named, other.named, one.words, other.words)
+    return others_only(one.named_anywhere, other.named_anywhere, one.words, other.words)
+
+
+def _share(headline: Collection[str], words: Collection[str], rarity: Rarity) -> float:
+    """How much of a title's words are among the words, each with its rarity squared; 0 of a title without any."""
+    whole = rarity.weight(headline)
+    return rarity.weight([word for word in headline if word in words]) / whole if whole else 0.0
 
 
 def _wider(one: Reach, other: Reach) -> Reach:
@@ -158,9 +251,5 @@ def _cosine(one: Collection[str], other: Collection[str], shared: Collection[str
     """Of the two sets of words, each word with its rarity squared."""
     if not shared:
         return 0.0
-    length = math.sqrt(_weight(one, rarity) * _weight(other, rarity))
-    return _weight(shared, rarity) / length if length else 0.0
-
-
-def _weight(words: Collection[str], rarity: Rarity) -> float:
-    return sum(rarity(word) ** 2 for word in words)
+    length = math.sqrt(rarity.weight(one) * rarity.weight(other))
+    return rarity.weight(shared) / length if length else 0.0

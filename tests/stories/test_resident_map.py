@@ -117,7 +117,7 @@ def test_the_position_is_taken_where_the_map_never_comes(open_as: Opener) -> Non
     page.route(MAPS_OWN, lambda route: route.abort())
     county.receive(at="B12")
     page.goto("/report/")
-    page.get_by_role("button", name="使用我的位置").click()
+    page.get_by_role("button", name="使用我的位置", exact=True).click()
     expect(page.locator("#id_lon")).to_have_value(f"{HERE['longitude']:.6f}")
     expect(page.get_by_text("附近 200 米内有 1 件事正在办理")).to_be_visible()
     page.get_by_label("情况说明").fill("路面有坑")

@@ -455,7 +455,7 @@ def _add_report(
             "lat": report.lat,
             "crs": report.crs if report.lon is not None else "",
             "category_code": report.category_code,
-            "payload": {**report.payload, "may_publish": True} if report.may_publish else report.payload,
+            "payload": _plain(report.payload | {"may_publish": True} if report.may_publish else report.payload),
             "actor": actor.ref,
             "receipt_code": code,
             "salt": "\\x" + salt.hex(),
@@ -485,6 +485,11 @@ def _add_report(
         }
         for photo in report.photos
     ]
+
+
+def _plain(payload: Mapping[str, object]) -> object:
+    """As JSON will hold it: a source's own moments and numbers become text, so that what is bound is what is kept."""
+    return msgspec.to_builtins(payload)
 
 
 def _entry_rows(entries: list[ledger.NewEntry], actor: Actor, now: datetime) -> list[dict[str, object]]:

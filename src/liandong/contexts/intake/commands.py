@@ -455,7 +455,7 @@ def _add_report(
             "lat": report.lat,
             "crs": report.crs if report.lon is not None else "",
             "category_code": report.category_code,
-            "payload": _plain(report.payload | {"may_publish": True} if report.may_publish else report.payload),
+            "payload": _plain({**report.payload, "may_publish": True} if report.may_publish else report.payload),
             "actor": actor.ref,
             "receipt_code": code,
             "salt": "\\x" + salt.hex(),

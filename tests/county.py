@@ -23,6 +23,7 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
 from liandong.foundation.access.queries import actor_of
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County
 from liandong.foundation.places import public as places
@@ -177,6 +178,11 @@ def receive_all(
             raise answer.error
         rows.append(cases.find(answer.case_id))
     return rows
+
+
+def facts(entry: ledger.EntryRow) -> dict[str, Any]:
+    """What an entry says of its action, without what it binds of rows."""
+    return {name: value for name, value in entry.payload.items() if name != ledger.BOUND}
 
 
 def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 5) -> datetime:

@@ -1,30 +1,34 @@
 import { Map as MapLibre, NavigationControl, setWorkerUrl } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { boundsOf, fetchGround, type Ground, groundStyle, parseBounds } from "./ground";
 import { listCases } from "./list";
 import { pickPlace } from "./pick";
+import type { Place } from "./place";
 import { showPlace } from "./show";
-import type { MapWords } from "./words";
+import type { MapWords, Say } from "./words";
 
 export interface Opened {
   root: HTMLElement;
   map: MapLibre;
   ground: Ground;
   words: MapWords;
-  /** Says something under the map; `problem` sets it apart. */
-  say: (text: string, problem?: boolean) => void;
+  say: Say;
+  /** What a map of mode `pick` shows and changes. */
+  place: Place | null;
 }
 
 const MODES: Record<string, (opened: Opened) => void> = { pick: pickPlace, list: listCases, show: showPlace };
 
 /** Opens the map of `root` and starts its mode. Rejects when the map cannot be drawn. */
-export async function openMap(root: HTMLElement, words: MapWords): Promise<void> {
+export async function openMap(root: HTMLElement, words: MapWords, say: Say, place: Place | null): Promise<void> {
   setWorkerUrl(workerUrl);
-  const found = await fetchGround(root.dataset.cells ?? "");
+  const found = await (place?.outlines() ?? fetchGround(root.dataset.cells ?? ""));
   const ground: Ground = found ?? { type: "FeatureCollection", features: [] };
   const map = draw(root, ground, words);
-  const opened: Opened = { root, map, ground, words, say: sayer(root) };
-  if (!found) opened.say(words.no_cells, true);
+  const opened: Opened = { root, map, ground, words, say, place };
+  if (!found) say(words.no_cells, true);
+  else if (place && !place.chosen && !root.querySelector(".map-status")?.textContent?.trim()) say(words.hint);
   await new Promise<void>((resolve, reject) => {
     map.once("style.load", () => resolve());
     map.once("error", (event) => (map.loaded() ? undefined : reject(event.error)));
@@ -64,13 +68,4 @@ function draw(root: HTMLElement, ground: Ground, words: MapWords): MapLibre {
 function roomAround([west, south, east, north]: [number, number, number, number]): [number, number, number, number] {
   const [width, height] = [east - west, north - south];
   return [west - width / 2, south - height / 2, east + width / 2, north + height / 2];
-}
-
-function sayer(root: HTMLElement): Opened["say"] {
-  return (text, problem = false) => {
-    const status = root.querySelector<HTMLElement>(".map-status");
-    if (!status) return;
-    status.textContent = text;
-    status.classList.toggle("is-problem", problem);
-  };
 }

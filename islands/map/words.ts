@@ -14,9 +14,15 @@ export interface MapWords {
   picked: string;
   marker: string;
   canvas: string;
+  hint: string;
+  opening: string;
+  not_opened: string;
   open: string;
   close: string;
   zoom_in: string;
   zoom_out: string;
   lights: Record<Light, string>;
 }
+
+/** Says something under the map; `problem` sets it apart. */
+export type Say = (text: string, problem?: boolean) => void;

@@ -7,6 +7,7 @@ export interface Answer {
   location: string;
   type: string;
   text: string;
+  retryAfter: number;
 }
 
 export interface Progress {
@@ -19,7 +20,7 @@ export async function send(url: string, method: string, data: FormData, progress
   for (const wait of [...WAITS_S, 0]) {
     const answer = await post(url, method, data, progress.sent);
     if (!AGAIN.has(answer.status)) return answer;
-    if (wait > 0) await pause(wait, progress.waits);
+    if (wait > 0) await pause(Math.max(wait, answer.retryAfter), progress.waits);
   }
   return null;
 }
@@ -40,6 +41,7 @@ function post(url: string, method: string, data: FormData, sent: (percent: numbe
         location: request.getResponseHeader("X-Location") ?? "",
         type: request.getResponseHeader("Content-Type") ?? "",
         text: request.responseText,
+        retryAfter: Number(request.getResponseHeader("Retry-After")) || 0,
       });
     request.send(data);
   });

@@ -8,6 +8,7 @@ export interface ShellWords {
   unreachable: string;
   slow: string;
   failed: string;
+  busy: string;
   retry: string;
   undo: string;
   undone: string;

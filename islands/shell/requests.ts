@@ -27,7 +27,7 @@ export function watchRequests(): void {
     const { ctx } = event.detail;
     if (isFragment(ctx)) return;
     ctx.swap = "none";
-    if (isQuiet(ctx)) return;
+    if (isQuiet(ctx) || sendsAgain(ctx)) return;
     showToast({ text: reason(ctx), level: "error", ...retry(ctx) });
   });
   document.addEventListener("htmx:error", (event) => {
@@ -87,6 +87,25 @@ export function reasonIn(text: string, type: string): string {
   }
   const page = new DOMParser().parseFromString(text, "text/html");
   return page.querySelector("[data-error-message]")?.textContent?.trim() ?? "";
+}
+
+const AGAIN_AT_MOST = 5;
+const SPREAD_MS = 3_000;
+const sentAgain = new WeakMap<Element, number>();
+
+/** A busy installation says when it's worth trying again: what cannot act twice is sent again then, by itself. */
+function sendsAgain(ctx: HtmxRequestCtx): boolean {
+  const seconds = Number(ctx.response?.headers.get("Retry-After"));
+  const again = retry(ctx).retry;
+  const times = sentAgain.get(ctx.sourceElement) ?? 0;
+  if (ctx.response?.status !== 503 || !(seconds > 0) || !again || times >= AGAIN_AT_MOST) {
+    sentAgain.delete(ctx.sourceElement);
+    return false;
+  }
+  sentAgain.set(ctx.sourceElement, times + 1);
+  showToast({ text: fill(words.busy, { seconds }), level: "warning" });
+  window.setTimeout(again, seconds * 1_000 + Math.random() * SPREAD_MS);
+  return true;
 }
 
 /** Trying again is offered where it cannot act twice: reads, and forms that carry their own id. */

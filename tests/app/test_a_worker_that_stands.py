@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psycopg
 
-from liandong.app.data_folder import LAST_BACKUP
+from liandong.app.data_folder import LAST_BACKUP, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
+from liandong.app.launch.locks import holding
 from tests.app.test_up import LEFT_OUT, Running, data, port, wait
 
 __all__ = ["data", "port"]
@@ -116,6 +117,20 @@ def test_seen_to_work_seen_to_stand_and_restarted(data: Path, port: int) -> None
     assert program(data, "api_key", "--help").returncode == 0
     assert program(data, "showmigrations", "events").returncode == 0
     assert readable_by_others(data) == []
+
+
+def test_a_start_under_way_is_not_called_a_failure_of_its_parts(data: Path) -> None:
+    """The first start loads a county for a minute, and others look meanwhile."""
+    folder = open_data_folder(data)
+    owner = folder.owner_lock
+    assert owner.take()
+    with holding(owner):
+        folder.announce(ready=False)
+        assert status(data)["problems"] == ["starting"]
+        done = program(data, "status")
+    assert "it is being started" in done.stdout
+    assert "✗" not in done.stdout
+    assert status(data)["problems"] == ["not_running"]
 
 
 def test_a_folder_that_is_none_of_ours_has_no_status(tmp_path: Path) -> None:

@@ -250,6 +250,28 @@ def test_the_database_of_a_deleted_data_folder_is_named_not_adopted(closed_folde
 
 
 @ROOT_ONLY
+def test_programs_that_only_root_can_reach_are_copied_to_where_nobody_can_under_any_umask(
+    open_folder: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a clone made by root under umask 077 is."""
+    reach = embedded_postgres._can_enter
+    monkeypatch.setattr(embedded_postgres, "VAR", open_folder / "lib" / "liandong")
+    monkeypatch.setattr(
+        embedded_postgres, "_can_enter", lambda account, path: path.name != "postgres" and reach(account, path)
+    )
+    (open_folder / "lib").mkdir(mode=0o755)
+    before = os.umask(0o077)
+    try:
+        embedded = make(open_folder / "data")
+        embedded.home.parent.chmod(0o711)
+        embedded.start()
+    finally:
+        os.umask(before)
+    assert embedded.programs().is_relative_to(open_folder / "lib")
+    assert ask(embedded, "SELECT 1") == 1
+
+
+@ROOT_ONLY
 def test_root_runs_a_users_database_as_that_user(open_folder: Path, make: Make) -> None:
     home = open_folder / "postgres"
     home.mkdir(mode=0o700)

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -168,6 +169,8 @@ def without(monkeypatch: pytest.MonkeyPatch, *modules: str, root: bool) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None if name in modules else find(name))
     monkeypatch.setattr(environment, "DEBIAN_WHEELS", "/nowhere")
+    configured = sysconfig.get_config_var
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda name: None if name == "WHEEL_PKG_DIR" else configured(name))
     monkeypatch.setattr(environment.os, "geteuid", lambda: 0 if root else 1000)
 
 
@@ -180,9 +183,12 @@ def test_a_missing_venv_module_names_the_one_package(
 
 
 def test_root_gets_the_venv_module_by_itself(
-    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     without(monkeypatch, "venv", root=True)
+    monkeypatch.setattr(environment, "DEBIAN_WHEELS", str(tmp_path))
+    with zipfile.ZipFile(tmp_path / "pip-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("pip/__init__.py", "")
     monkeypatch.setattr(environment.shutil, "which", lambda name: f"/usr/bin/{name}")
     ensure(clone)
     assert installer.calls[0][:3] == ["apt-get", "install", "-y"]
@@ -196,12 +202,12 @@ def test_without_ensurepip_the_wheel_of_pip_comes_from_the_index(
 
     def fetch(folder: Path) -> Path:
         with zipfile.ZipFile(folder / pip_wheel.NAME, "w") as wheel:
-            wheel.writestr("pip/__init__.py", "")
+            wheel.writestr("pip/__init__.py", "fetched = True")
         return folder / pip_wheel.NAME
 
     monkeypatch.setattr(pip_wheel, "fetch", fetch)
     ensure(clone)
-    assert (clone.site_packages / "pip" / "__init__.py").is_file()
+    assert (clone.site_packages / "pip" / "__init__.py").read_text() == "fetched = True"
     assert environment.is_ready(clone)
 
 

@@ -22,6 +22,7 @@ from liandong.contexts.notifications.models import ChatAddress, Delivery, Notifi
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events.models import DeadLetter, Event
+from liandong.foundation.ledger.keys import signing_key
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
@@ -96,6 +97,7 @@ def build(blobs: Path) -> Stage:
     stage = Stage()
     for armed in (False, True):
         stage.browsers[armed] = Client(enforce_csrf_checks=armed, headers={"accept-language": "zh-hans"})
+    signing_key()
     access.import_staff(actor=SYSTEM, rows=_BESIDE)
     county.grid_worker_beside("grid_a1")
     for kind, colour in zip(KINDS, _COLOURS, strict=True):

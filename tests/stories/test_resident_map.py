@@ -1,5 +1,6 @@
 """The place of a report on the map: a tap, the phone's position, the keys."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from tests import county
 from tests.stories.people import Opener
 
 SOFTWARE_GL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+MAPS_OWN = re.compile(r"/static/built/assets/(open|maplibre)-")
 HERE = dict(zip(("longitude", "latitude"), county.POINTS["B12"], strict=True))
 ELSEWHERE = dict(zip(("longitude", "latitude"), county.OUTSIDE, strict=True))
 
@@ -23,12 +25,17 @@ def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, list[
     browser.close()
 
 
-@pytest.fixture
-def page(open_as: Opener) -> Page:
-    page = open_as(geolocation=HERE, permissions=["geolocation"])
+def opened(page: Page) -> Page:
+    """The report form with its map open."""
     page.goto("/report/")
+    page.get_by_role("button", name="打开地图").click()
     expect(page.locator("[data-map-ready]")).to_be_visible()
     return page
+
+
+@pytest.fixture
+def page(open_as: Opener) -> Page:
+    return opened(open_as(geolocation=HERE, permissions=["geolocation"]))
 
 
 def send(page: Page) -> Report:
@@ -57,18 +64,14 @@ def test_the_position_of_the_phone_is_taken_and_its_neighbours_are_shown(page: P
 
 
 def test_a_position_outside_the_county_is_told_and_not_taken(open_as: Opener) -> None:
-    page = open_as(geolocation=ELSEWHERE, permissions=["geolocation"])
-    page.goto("/report/")
-    expect(page.locator("[data-map-ready]")).to_be_visible()
+    page = opened(open_as(geolocation=ELSEWHERE, permissions=["geolocation"]))
     page.get_by_role("button", name="使用我的位置").click()
     expect(page.locator(".map-status")).to_contain_text("不在本县范围内")
     expect(page.locator("#id_lon")).to_have_value("")
 
 
 def test_a_refused_position_leaves_map_and_address(open_as: Opener) -> None:
-    page = open_as(permissions=[])
-    page.goto("/report/")
-    expect(page.locator("[data-map-ready]")).to_be_visible()
+    page = opened(open_as(permissions=[]))
     page.get_by_role("button", name="使用我的位置").click()
     expect(page.locator(".map-status")).to_contain_text("您没有允许使用位置")
 
@@ -84,3 +87,71 @@ def test_keys_alone_choose_a_place(page: Page) -> None:
     page.locator(".map-canvas canvas").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".map-status")).to_contain_text("已选：北纬 35.1")
+
+
+def fetches(page: Page) -> list[str]:
+    """Addresses that a page asks for from here on, of the map's own only."""
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url) if MAPS_OWN.search(request.url) else None)
+    return seen
+
+
+def test_the_map_is_fetched_only_when_it_is_wanted(open_as: Opener) -> None:
+    page = open_as()
+    seen = fetches(page)
+    page.goto("/report/", wait_until="networkidle")
+    assert seen == []
+    opener = page.get_by_role("button", name="打开地图")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    assert seen
+    expect(opener).to_have_count(0)
+    expect(page.locator(".map-canvas canvas")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-status")).to_contain_text("已选：北纬 35.1")
+
+
+def test_the_position_is_taken_where_the_map_never_comes(open_as: Opener) -> None:
+    page = open_as(geolocation=HERE, permissions=["geolocation"])
+    page.route(MAPS_OWN, lambda route: route.abort())
+    county.receive(at="B12")
+    page.goto("/report/")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.locator("#id_lon")).to_have_value(f"{HERE['longitude']:.6f}")
+    expect(page.get_by_text("附近 200 米内有 1 件事正在办理")).to_be_visible()
+    page.get_by_label("情况说明").fill("路面有坑")
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url("**/r/*/*/?new=1")
+    assert Report.objects.latest("id").case.cell_id == county.division(county.CELLS["B12"])
+
+
+def test_a_map_that_does_not_come_can_be_asked_for_again(open_as: Opener) -> None:
+    page = open_as(language="en")
+    page.route(MAPS_OWN, lambda route: route.abort())
+    page.goto("/report/")
+    page.get_by_role("button", name="Open the map").click()
+    expect(page.locator(".map-status.is-problem")).to_contain_text("The map did not open")
+    page.unroute(MAPS_OWN)
+    page.get_by_role("button", name="Open the map").click()
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+
+
+def test_a_map_that_was_opened_stays_open_when_its_part_of_the_page_is_renewed(page: Page) -> None:
+    page.get_by_label("地址或地点").press_sequentially("南沟水", delay=20)
+    page.get_by_role("button", name="南沟水库").click()
+    expect(page.locator(".picked")).to_be_visible()
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    expect(page.locator(".maplibregl-marker")).to_have_count(1)
+
+
+def test_the_square_fetches_its_map_when_it_comes_into_view(open_as: Opener) -> None:
+    for _ in range(30):
+        county.receive(at="B12")
+    page = open_as("clerk", viewport={"width": 390, "height": 640})
+    seen = fetches(page)
+    page.goto("/console/square/", wait_until="load")
+    expect(page.locator("tr[data-point-id]")).to_have_count(30)
+    assert seen == []
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    expect(page.locator("[data-map-ready]")).to_be_visible()

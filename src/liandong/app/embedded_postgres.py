@@ -326,12 +326,17 @@ def _make_home(home: Path) -> None:
     if home.exists():
         return
     if home.parent == VAR:
-        VAR.mkdir(parents=True, exist_ok=True)
-        VAR.chmod(0o755)
+        _open_var()
     home.mkdir(mode=0o700)
     if os.geteuid() == 0:
         account = _nobody()
         os.chown(home, account.uid, account.gid)
+
+
+def _open_var() -> None:
+    """The account that runs PostgreSQL passes through it, whatever root's umask is."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    VAR.chmod(0o755)
 
 
 def _owner(note: Path) -> Path | None:
@@ -414,6 +419,7 @@ def _programs_for(account: Account | None) -> Path:
     if account is None or _can_enter(account, programs / "postgres"):
         return programs
     copied = VAR / f"postgresql-{importlib.metadata.version(WHEEL.replace('_', '-'))}"
+    _open_var()
     if not copied.exists():
         _copy_programs(package, copied)
     return copied / WHEEL / f"pginstall{MAJOR}" / "bin"

@@ -11,6 +11,8 @@ PUBLIC = frozenset(
         "intake:home",
         "intake:report",
         "intake:ground",
+        "intake:ledger_key",
+        "intake:verify_script",
         "intake:near_points",
         "api-1:near",
         "api-1:divisions",

@@ -1,8 +1,11 @@
-"""What Django refuses by itself is somebody else's mistake, or an attack: a line of the log, never a traceback."""
+"""What Django refuses by itself is somebody else's mistake, or an attack, and an absent database is no fault of the
+page that asks it: a line of the log, never a traceback.
+"""
 
 import logging
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
@@ -17,4 +20,12 @@ class InOneLine(logging.Filter):
         if isinstance(error, _REFUSED):
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
+        elif isinstance(error, OperationalError | InterfaceError) and _is_silence(error):
+            record.exc_info = record.exc_text = None
+            record.msg, record.args = "%s: %s", (record.getMessage(), str(error).strip())
         return True
+
+
+def _is_silence(error: Exception) -> bool:
+    """Not in the database's own words."""
+    return getattr(error.__cause__, "sqlstate", None) is None

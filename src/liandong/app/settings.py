@@ -5,9 +5,10 @@ import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from liandong.app import database_url
+from liandong.app import database_url, serving
 from liandong.app.launch import names
 from liandong.app.launch.failure import Failure
+from liandong.foundation.deadlines.bounded import BoundedConnection
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
@@ -29,11 +30,20 @@ def _database(url: str) -> dict[str, object]:
     """Django's DATABASES entry; what libpq knows besides goes along as options."""
     known = database_url.read(url)
     pool_size = int(os.environ.get("LIANDONG_POOL", "0"))
+    deadlines: dict[str, float] = {}
     options: dict[str, object] = {"application_name": "liandong", "prepare_threshold": None if PREPARE == "0" else 5}
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        deadlines = {"statement_s": WEB.statement_s, "connection_s": serving.CONNECTION_S}
+        options["connect_timeout"] = serving.CONNECT_S
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": serving.CONNECTION_S,
+            "reconnect_timeout": serving.RECONNECT_S,
+            "connection_class": BoundedConnection,
+        }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "liandong.foundation.deadlines",
         "NAME": known.pop("dbname", ""),
         "USER": known.pop("user", ""),
         "PASSWORD": known.pop("password", ""),
@@ -41,6 +51,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": known.pop("port", ""),
         "OPTIONS": options | known,
         "CONN_HEALTH_CHECKS": True,
+        "DEADLINES": deadlines,
     }
 
 
@@ -63,6 +74,7 @@ ALLOWED_HOSTS = list(NAMES.hosts)
 SITE_URL = NAMES.url
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANDONG_ORIGINS", "").split(",") if origin]
 
+WEB = serving.sizes(os.environ)
 PREPARE = os.environ.get("LIANDONG_PREPARE", "auto")
 PREPARE_BEHIND_POOLER = PREPARE == "1"
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "").strip() or "postgresql:///liandong")}
@@ -99,8 +111,11 @@ MIDDLEWARE = [
     "liandong.app.healthz.Healthz",
     "liandong.foundation.access.known_names.KnownNames",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liandong.app.packing.StaticFiles",
+    "liandong.app.packing.Packed",
     "liandong.app.no_store.NoStore",
+    "liandong.app.gate.Gate",
+    "liandong.app.machine_doors.MachineDoors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -191,6 +206,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/[^/]+-[\w-]{8}\.\w+$"
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 BLOBS = DATA / "blobs"

@@ -80,6 +80,7 @@ class Site:
             return
         with progress.step("更新数据库结构", "Updating the database") as step:
             self.manage(step, "migrate", "--no-input", "--verbosity=1")
+            self.manage(step, "ledger", "adopt", "--begin")
         if self.embedded:
             database.write_state(self.url, state, migrations=wanted)
 
@@ -89,7 +90,7 @@ class Site:
             return
         with progress.step("清理上次未装完的示例数据", "Clearing sample data that was cut short"):
             database.recreate(self.embedded.url_of("postgres"), DATABASE)
-            for name in ("blobs", "ledger"):
+            for name in ("blobs", "ledger", "mark"):
                 shutil.rmtree(self.data.path / name, ignore_errors=True)
 
 

@@ -23,6 +23,7 @@ from liandong.kernel import time
 PATIENCE_S = 60.0
 PROBLEMS = {
     "not_running": ("没有运行，用 ./liandong up 启动", "it does not run, start it with ./liandong up"),
+    "starting": ("正在启动，请稍候", "it is being started, wait a little"),
     "web": ("网页服务没有回应", "the web server does not answer"),
     "database": ("数据库没有回应", "the database does not answer"),
     "blobs": ("照片文件夹不可写", "the folder of the photos cannot be written"),
@@ -52,11 +53,13 @@ def look(clone: Clone, data: DataFolder) -> dict[str, Any]:
     announced = data.announced()
     pid, port = int(announced.get("pid") or 0), int(announced.get("port") or 0)
     runs = bool(pid) and alive(pid) and data.run.is_dir() and data.owner_lock.held_by_someone()
-    web = runs and bool(port) and answers(port)
-    found = _health(clone, data, runs=runs)
+    starting = runs and not announced.get("ready")
+    web = None if starting else runs and bool(port) and answers(port)
+    found = _health(clone, data, runs=runs, starting=starting)
     problems = [
         *([] if runs else ["not_running"]),
-        *([] if web or not runs else ["web"]),
+        *(["starting"] if starting else []),
+        *(["web"] if runs and web is False else []),
         *found.pop("problems"),
     ]
     backup = stamps.read(data.path / LAST_BACKUP)
@@ -93,8 +96,8 @@ def told(found: Mapping[str, Any]) -> str:
     return "\n".join(text) + "\n"
 
 
-def _health(clone: Clone, data: DataFolder, *, runs: bool) -> dict[str, Any]:
-    """Asked in a process of its own, which knows the product."""
+def _health(clone: Clone, data: DataFolder, *, runs: bool, starting: bool) -> dict[str, Any]:
+    """Asked in a process of its own, which knows the product; of a database that is being made nothing is known."""
     url = _url(data, runs=runs)
     if url:
         command: list[str | Path] = [clone.python, "-m", "liandong", "health"]
@@ -111,8 +114,8 @@ def _health(clone: Clone, data: DataFolder, *, runs: bool) -> dict[str, Any]:
             pass
     free = shutil.disk_usage(data.path).free
     return {
-        "problems": ["database"] if url or runs else [],
-        "database": {"ok": False, "took_ms": None},
+        "problems": ["database"] if url or (runs and not starting) else [],
+        "database": {"ok": False if url or not starting else None, "took_ms": None},
         "blobs": {"ok": None},
         "disk": {"ok": None, "free_bytes": free},
     }

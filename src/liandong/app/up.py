@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from uuid import uuid4
 
-from liandong.app import database
+from liandong.app import database, serving
 from liandong.app.data_folder import DataFolder, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
 from liandong.app.launch import assets, names, processes, space
@@ -25,8 +25,6 @@ from liandong.app.launch.progress import Progress
 from liandong.app.site import Site, running_postgres
 from liandong.app.supervise import Service, Supervisor, answers
 
-WEB_WORKERS = 2
-WEB_THREADS = 8
 START_ATTEMPTS = 3
 STANDSTILL_S = 300.0
 ANYWHERE = "0.0.0.0"  # noqa: S104
@@ -207,18 +205,9 @@ def _postgres_service(embedded: EmbeddedPostgres) -> Service:
 
 
 def _web_service(site: Site, found: Arguments) -> Service:
-    """As many threads as pooled connections: a request waits for a thread, never a thread for a connection.
-
-    granian's backpressure stays at its default (512 a worker): it counts open connections, idle ones of browsers too,
-    so a small one would shut out people while nothing is being done.
-    """
-    command: list[str | Path] = [
-        site.clone.python, "-m", "granian", "--interface", "wsgi", "--host", _host(found), "--port", str(found.port),
-        "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws",
-        "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "10",
-        "liandong.app.wsgi:application",
-    ]  # fmt: skip
-    env = site.environment(LIANDONG_POOL=str(WEB_THREADS))
+    env = site.environment(**serving.environment(os.environ))
+    command = serving.command(site.clone.python, host=_host(found), port=found.port, environ=os.environ)
+    serving.allow_open_files()
     return Service("web", lambda: _logged(site, command, env))
 
 

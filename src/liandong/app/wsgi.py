@@ -1,6 +1,7 @@
 """The WSGI entry for granian."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.app.settings")
 
@@ -9,7 +10,13 @@ from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from liandong.app.launch.private import UMASK
+from liandong.app.serving import SWITCH_S
 
 os.umask(UMASK)
-application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), settings.PROXIES)
+sys.setswitchinterval(SWITCH_S)
+_site = get_wsgi_application()
+
+from liandong.app.gate import at_the_door  # noqa: E402 (Django's settings come first)
+
+application = wrap_wsgi_with_proxy_headers(at_the_door(_site), settings.PROXIES)
 """`REMOTE_ADDR` is the visitor's also behind a proxy, or all visitors would share one limit of attempts."""

@@ -24,7 +24,7 @@ def case_number(case_id: int) -> str:
     """
     if case_id < 1:
         raise InvalidInput("事件编号必须大于零。", field="case_number")
-    return f"{case_id:0{_LEAST_ID_DIGITS}d}{98 - case_id * 100 % 97:0{_CHECK_DIGITS}d}"
+    return "%07d%02d" % (case_id, 98 - case_id * 100 % 97)  # noqa: UP031 (half the time, and a map has thousands)
 
 
 def parse_case_number(text: str) -> int:

@@ -33,7 +33,7 @@ def test_what_is_said_of_a_case_is_a_note_on_it_and_no_word_stands_in_the_ledger
     number = given("hud1", "hud2", "", (row.id, "等路政回电"))
     assert [message.text for message in cases.messages(row.id)] == ["等路政回电"]
     (entry,) = ledger.entries(("handover", number))
-    assert entry.payload == {
+    assert county.facts(entry) == {
         "shift": False,
         "office": county.office("HUD"),
         "to": county.post("hud2").id,

@@ -154,7 +154,7 @@ def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once
     assert (entry.payload["from"], entry.payload["to"]) == (state, after.state)
     (event,) = Event.objects.all()
     assert (event.type, event.stream_kind, event.stream_id) == (line.event, "case", before.id)
-    assert event.payload == {**entry.payload, "actor": entry.actor}
+    assert event.payload == {**county.facts(entry), "actor": entry.actor}
     added = [each.kind for each in cases.deadline_entries(before.id)[lines_before:]]
     accepts = ["accept"] if before.accepted_at is None and line.action in (Action.CLAIM, Action.ASSIGN) else []
     assert added == accepts + ([line.deadline] if line.deadline else [])

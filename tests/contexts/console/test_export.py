@@ -67,7 +67,7 @@ def with_contact(**fields: Any) -> cases.CaseRow:
 
 
 def records(username: str) -> list[dict[str, Any]]:
-    return [dict(entry.payload) for entry in ledger.entries(("export", county.post(username).id))]
+    return [county.facts(entry) for entry in ledger.entries(("export", county.post(username).id))]
 
 
 def test_a_filtered_list_comes_in_its_order_with_names_and_codes() -> None:

@@ -108,9 +108,9 @@ def test_the_reporter_reads_on_the_status_page_who_looked_and_why(client: Client
     assert "受理一岗 · 来电补充本人事件" in page.words
     entry = ledger.entries(("contact", report.id))[-1]
     call = Call.objects.get()
-    assert (entry.action, entry.payload) == ("ContactRead", {"purpose": "own_supplement", "call": call.pk})
+    assert (entry.action, county.facts(entry)) == ("ContactRead", {"purpose": "own_supplement", "call": call.pk})
     last = ledger.entries(("call", call.pk))[-1]
-    assert (last.action, last.payload) == ("CallerLookedUp", {"purpose": "own_supplement", "found": 1})
+    assert (last.action, county.facts(last)) == ("CallerLookedUp", {"purpose": "own_supplement", "found": 1})
 
 
 def report_code(report_id: int) -> str:

@@ -112,7 +112,7 @@ def test_a_post_releases_words_and_takes_them_back_and_both_are_on_record() -> N
     assert told(case)["description"] is None
     actions = [entry.action for entry in ledger.entries(("case", case.id))]
     assert actions[-2:] == ["WordsPublished", "WordsWithheld"]
-    assert "路灯" not in str([dict(entry.payload) for entry in ledger.entries(("case", case.id))])
+    assert "路灯" not in str([county.facts(entry) for entry in ledger.entries(("case", case.id))])
 
 
 @pytest.mark.parametrize("username", ["town_a", "grid_a1", "leader", "admin", "law1"])

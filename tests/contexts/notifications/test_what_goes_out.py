@@ -162,7 +162,7 @@ def test_a_reporter_gets_the_way_to_the_verdict_and_sees_what_was_sent(mails: Sm
     assert "请您评价" in text
     report = intake.reports_of(row.id)[0]
     (entry,) = ledger.entries(("contact", report.id))
-    assert (entry.action, entry.payload) == ("ContactUsed", {"means": "mail"})
+    assert (entry.action, county.facts(entry)) == ("ContactUsed", {"means": "mail"})
 
 
 def test_a_reporter_is_written_to_in_the_language_of_the_report(mails: SmtpSink) -> None:

@@ -88,7 +88,7 @@ def test_a_database_that_is_away_asks_to_come_back() -> None:
     ("error", "status", "sentence"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), 507, "存储空间已满"),
-        (OperationalError("gone"), 503, "系统繁忙"),
+        (OperationalError("gone"), 503, "忙"),
         (ValueError("bug"), 500, "系统出错"),
     ],
 )

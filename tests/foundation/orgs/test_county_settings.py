@@ -46,7 +46,7 @@ def test_a_setting_is_recorded_by_name_and_used_at_once() -> None:
     orgs.set_up_county(actor=SYSTEM, verdict_days=10)
     assert orgs.county().verdict_days == 10
     (entry,) = ledger.entries(("county", 0))
-    assert (entry.action, dict(entry.payload)) == ("RegisterImported", {"settings": ["verdict_days"]})
+    assert (entry.action, county.facts(entry)) == ("RegisterImported", {"settings": ["verdict_days"]})
 
 
 def test_there_is_one_desk() -> None:

@@ -4,6 +4,7 @@ from threading import Event as Signal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.models import Entry
@@ -105,6 +106,68 @@ def test_who_asks_while_a_register_is_forgotten_gets_the_register(monkeypatch) -
     monkeypatch.setattr(cache.time, "monotonic", clock)
     value, _ = county.together(cached.get, forget)
     assert value == ("value",)
+
+
+@pytest.mark.usefixtures("committed")
+class TestTogether:
+    @pytest.fixture
+    def caches(self, monkeypatch) -> dict[str, Cached[tuple[str, int]]]:
+        monkeypatch.setattr(Cached, "_all", [])
+        monkeypatch.setattr(cache, "_look", cache._Look())
+        loads: dict[str, int] = {}
+
+        def load(name: str) -> tuple[str, int]:
+            loads[name] = loads.get(name, 0) + 1
+            return name, loads[name]
+
+        made = {name: Cached(lambda name=name: load(name), name) for name in ("offices", "duties", "staff", "nowhere")}
+        for each in made.values():
+            each.get()
+        return made
+
+    def later(self, monkeypatch, seconds: float) -> None:
+        now = cache.time.monotonic()
+        monkeypatch.setattr(cache, "RECHECK_S", 2.0)
+        monkeypatch.setattr(cache.time, "monotonic", lambda: now + seconds)
+
+    def test_one_query_tells_all_caches_that_nothing_has_changed(
+        self, caches, monkeypatch, django_assert_num_queries
+    ) -> None:
+        for seconds in (3, 6):
+            self.later(monkeypatch, seconds)
+            with django_assert_num_queries(1):
+                assert {each.get()[1] for each in caches.values()} == {1}
+        with django_assert_num_queries(0):
+            assert {each.get()[1] for each in caches.values()} == {1}
+
+    def test_only_what_has_changed_elsewhere_is_loaded_again(self, caches, monkeypatch) -> None:
+        RegisterVersion.objects.filter(name="duties").update(version=F("version") + 1)
+        self.later(monkeypatch, 3)
+        assert {name: each.get()[1] for name, each in caches.items()} == {
+            "offices": 1,
+            "duties": 2,
+            "staff": 1,
+            "nowhere": 1,
+        }
+
+    def test_what_a_transaction_sees_is_told_to_no_other_cache(self, caches, monkeypatch) -> None:
+        self.later(monkeypatch, 3)
+        with transaction.atomic():
+            RegisterVersion.objects.filter(name="duties").update(version=F("version") + 1)
+            caches["offices"].get()
+            (other,) = county.together(caches["duties"].get)
+            assert other[1] == 1
+        self.later(monkeypatch, 6)
+        assert caches["duties"].get()[1] == 2
+
+    def test_while_one_looks_the_others_go_on_with_what_they_have(self, caches, monkeypatch) -> None:
+        self.later(monkeypatch, 3)
+        with caches["offices"]._lock:
+            assert caches["offices"].get() == ("offices", 1)
+            caches["offices"].forget()
+            monkeypatch.setattr(cache, "PATIENCE_S", 0.01)
+            assert caches["offices"].get() == ("offices", 2)
+        assert caches["offices"].get() == ("offices", 3)
 
 
 @pytest.mark.usefixtures("small_county")

@@ -7,7 +7,14 @@ from liandong.foundation.ui import assets
 
 MANIFEST = {
     "shell.ts": {"file": "assets/shell-a1.js", "isEntry": True, "imports": ["_page.js"]},
-    "map.ts": {"file": "assets/map-b2.js", "isEntry": True, "imports": ["_page.js"], "css": ["assets/map-c3.css"]},
+    "map.ts": {
+        "file": "assets/map-b2.js",
+        "isEntry": True,
+        "imports": ["_page.js"],
+        "css": ["assets/map-c3.css"],
+        "dynamicImports": ["map/open.ts"],
+    },
+    "map/open.ts": {"file": "assets/open-a8.js", "css": ["assets/open-b9.css"], "assets": ["assets/worker-c1.mjs"]},
     "_page.js": {"file": "assets/page-d4.js", "imports": ["_deep.js"], "css": ["assets/page-e5.css"]},
     "_deep.js": {"file": "assets/deep-f6.js", "imports": ["_page.js"]},
     "styles/main.css": {"file": "assets/main-07.css", "isEntry": True},
@@ -27,6 +34,12 @@ def test_an_island_brings_its_script_what_it_imports_and_their_styles(manifest: 
     assert entry.script == "/static/built/assets/map-b2.js"
     assert entry.preloads == ("/static/built/assets/page-d4.js", "/static/built/assets/deep-f6.js")
     assert entry.styles == ("/static/built/assets/map-c3.css", "/static/built/assets/page-e5.css")
+
+
+def test_what_an_island_fetches_later_is_named_whole(manifest: Path) -> None:
+    parts = ("open-a8.js", "open-b9.css", "worker-c1.mjs")
+    assert assets.later("map") == tuple(f"/static/built/assets/{name}" for name in parts)
+    assert assets.later("shell") == ()
 
 
 def test_the_tags_write_a_module_script_with_preloads(manifest: Path, show) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(slots=True)
@@ -47,17 +48,28 @@ class Connection:
         return got
 
 
-def repeat(connection: Connection, path: str, times: int, warm_up: int = 10) -> tuple[list[float], int]:
-    """Durations of GETs one after the other, and how many were not 200."""
+class Answering(Protocol):
+    """What can be asked again and again."""
+
+    def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]: ...
+
+
+def timed(
+    asked: Answering, method: str, path: str, times: int, warm_up: int = 5
+) -> tuple[list[float], int, set[bytes]]:
+    """Durations of requests one after the other, how many were not 200, and the different answers."""
     durations: list[float] = []
+    bodies: set[bytes] = set()
     failed = 0
     for turn in range(times + warm_up):
         begun = time.perf_counter()
-        status, _ = connection.request("GET", path)
+        status, body = asked.request(method, path)
+        took = time.perf_counter() - begun
+        bodies.add(body)
         if turn >= warm_up:
-            durations.append(time.perf_counter() - begun)
+            durations.append(took)
             failed += status != 200
-    return durations, failed
+    return durations, failed, bodies
 
 
 def press(work: Callable[[int], Callable[[], bool]], clients: int, seconds: float) -> tuple[list[float], float, int]:

@@ -1,13 +1,14 @@
 """The databases that are measured: the fictional county with so many cases through `receive`, made once and kept."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,24 +17,30 @@ from typing import Any
 import psycopg
 from django.conf import settings
 
-from liandong.app import database_url, groundwork, seeding
+from liandong.app import database_url, groundwork, seeding, serving
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
 from liandong.app.sample.rows import CaseSeed
+from liandong.contexts.intake import public as intake
+from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time as clock
+from liandong.kernel.actor import SYSTEM
 
-WEB_WORKERS, WEB_THREADS = 2, 4
+CONNECTIONS = serving.WORKERS * serving.sizes({}).pool
+"""To the database, of the web server: bare SQL is given no more."""
 LIFE_CASES = 25_000
+BURST_CATEGORY, BURST_TEXT = "010102", "垃圾桶满了没有人清运，气味很大。"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A database of `cases` cases and the data folder beside it."""
+    """A database of `cases` cases, with a burst so many besides, and the data folder beside it."""
 
     cases: int
     url: str
     data: Path
+    burst: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -46,22 +53,57 @@ class Ground:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The server under measurement; `worker` is the process id of the worker beside it."""
+
+    port: int
+    worker: int | None = None
+
+
 def lay(cases: int, say: Say) -> Ground:
     """Makes the database unless it is there already."""
-    name = f"liandong_bench_{cases}"
+    ground = _ground(f"liandong_bench_{cases}", cases)
+    is_filled = _is_filled(ground)
+    if not is_filled:
+        _recreate(_name(ground))
+    for command in (["migrate", "-v0"], *([] if is_filled else [["bench", "--fill", str(cases)]])):
+        _manage(ground, say, *command)
+    (ground.data / "ready").touch()
+    return ground
+
+
+def lay_burst(under: Ground, fresh: int, say: Say) -> Ground:
+    """A copy of a database in which so many fresh cases came down on one office; made unless it is there already."""
+    ground = replace(_ground(f"{_name(under)}_burst_{fresh}", under.cases), burst=fresh)
+    is_filled = _is_filled(ground)
+    if not is_filled:
+        _recreate(_name(ground), template=_name(under))
+    for command in (["migrate", "-v0"], *([] if is_filled else [["bench", "--burst-here", str(fresh)]])):
+        _manage(ground, say, *command)
+    (ground.data / "ready").touch()
+    return ground
+
+
+def _ground(name: str, cases: int) -> Ground:
     data = settings.DATA / "bench" / name
     data.mkdir(parents=True, exist_ok=True)
-    ground = Ground(cases, database_url.sibling(os.environ["DATABASE_URL"], name), data)
-    is_filled = (data / "ready").exists() and _exists(name)
-    if not is_filled:
-        _recreate(name)
-    for command in (["migrate", "-v0"], *([] if is_filled else [["bench", "--fill", str(cases)]])):
-        say(f"  {name}: {command[0]}")
-        subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "django", *command], env=ground.environment, check=True
-        )
-    (data / "ready").touch()
-    return ground
+    return Ground(cases, database_url.sibling(os.environ["DATABASE_URL"], name), data)
+
+
+def _name(ground: Ground) -> str:
+    return ground.data.name
+
+
+def _is_filled(ground: Ground) -> bool:
+    return (ground.data / "ready").exists() and _exists(_name(ground))
+
+
+def _manage(ground: Ground, say: Say, *command: str) -> None:
+    say(f"  {_name(ground)}: {command[0]}")
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "django", *command], env=ground.environment, check=True
+    )
 
 
 def fill(cases: int, progress: Callable[[int], None]) -> None:
@@ -71,7 +113,41 @@ def fill(cases: int, progress: Callable[[int], None]) -> None:
     seeding.load_registers(county)
     lives = list(history(county, groundwork.shipped_taxonomy(), clock.now(), count=min(cases, LIFE_CASES), seed=1))
     seeding.receive_all(lambda: (_earlier(lives[number % len(lives)], number) for number in range(cases)), progress)
+    settle()
+
+
+def fall(fresh: int, progress: Callable[[int], None]) -> None:
+    """In the process whose database it is: so many fresh reports of one kind, all for the office that is measured."""
+    now, chance = clock.now(), random.Random(1)  # noqa: S311
+    cells = [row for row in orgs.organisation().by_code.values() if row.kind == "cell"]
+    for done in range(0, fresh, seeding.BATCH):
+        numbers = range(done, min(done + seeding.BATCH, fresh))
+        answers = intake.receive(actor=SYSTEM, batch=[_fresh(number, chance.choice(cells), now) for number in numbers])
+        refused = [answer for answer in answers if isinstance(answer, intake.Rejected)]
+        if refused:
+            raise refused[0].error
+        progress(done + len(numbers))
+    settle()
+
+
+def _fresh(number: int, cell: orgs.DivisionRow, now: datetime) -> intake.Incoming:
+    return intake.Incoming(
+        text=f"{BURST_TEXT}{number}",
+        channel="hotline",
+        origin="bench",
+        origin_key=f"burst-{number}",
+        received_at=now - timedelta(milliseconds=max(1_800_000 - 18 * number, 1)),
+        lon=cell.lon,
+        lat=cell.lat,
+        category_code=BURST_CATEGORY,
+        contact=intake.ContactInput(phone="100-0000-0000"),
+    )
+
+
+def settle() -> None:
+    """As a county stands in the morning: what happened is handed on, the planner knows the tables."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("DELETE FROM events_event")
         connection.execute("VACUUM ANALYZE")
 
 
@@ -90,24 +166,57 @@ def _earlier(row: CaseSeed, number: int) -> CaseSeed:
 
 
 @contextmanager
-def served(ground: Ground) -> Iterator[int]:
-    """The web server as `up` starts it; the port it listens on."""
+def served(ground: Ground, *, worker: bool = False) -> Iterator[Web]:
+    """The web server as `up` starts it, and beside it the worker where one is wanted."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws",
-        "--log-level", "warning", "liandong.app.wsgi:application",
-    ]  # fmt: skip
-    environment = {**ground.environment, "LIANDONG_POOL": str(WEB_THREADS)}
-    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
-    try:
+    serving.allow_open_files()
+    command = [str(each) for each in serving.command(sys.executable, host="127.0.0.1", port=port, environ=os.environ)]
+    environment = ground.environment | serving.environment(os.environ)
+    with ExitStack() as stack:
+        beside = stack.enter_context(_running(_WORKER, ground.environment)).pid if worker else None
+        if beside is not None:
+            _wait_until_idle(beside)
+        server = stack.enter_context(_running(command, environment))
         _wait_for(port, server)
-        yield port
+        yield Web(port, beside)
+
+
+_WORKER = [sys.executable, "-m", "liandong", "worker"]
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """What it says stands in a log beside its data."""
+    with (Path(environment["LIANDONG_DATA"]) / "bench.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command, env=environment, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def cpu_s(process: int) -> float:
+    """Seconds of processor time that a process of this machine has taken; 0 where the system doesn't tell."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0.0
+    user, system = told.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _wait_until_idle(process: int) -> None:
+    """What a worker has to do at its start, such as sealing, isn't the measured work's."""
+    for _ in range(60):
+        before = cpu_s(process)
+        time.sleep(2)
+        if before and cpu_s(process) - before < 0.3:
+            return
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -128,7 +237,7 @@ def _exists(name: str) -> bool:
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def _recreate(name: str) -> None:
+def _recreate(name: str, template: str = "template1") -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -1,18 +1,31 @@
-"""Creating reports over HTTP, beside the same rows by hand-written SQL."""
+"""Creating reports over HTTP, with and without the worker, beside the same rows by prepared SQL.
+
+Every acknowledged report is looked for in the database afterwards: its case, and its words as they were sent.
+"""
 
 import itertools
 import json
 import random
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Self
 
 import psycopg
 
+from liandong.kernel import ids
+
+from . import bare
 from .client import Connection, press
 from .figures import Figure, figure
-from .ground import Ground, served
+from .ground import CONNECTIONS, Ground, cpu_s, served
+from .session import key, points
 
 SECONDS = 8.0
+WARM_UP_S = 1.5
 CLIENTS = (8, 32)
+CHECKED = "each acknowledged number has its case and its report in the database, with the words that were sent"
 _TEXTS = (
     "幸福路路灯不亮，晚上出行很不方便，希望尽快维修。",
     "小区门口垃圾桶满了好几天没有人清运，气味很大。",
@@ -21,91 +34,145 @@ _TEXTS = (
 )
 
 
-def measure(ground: Ground, key: str, points: list[tuple[float, float]]) -> list[tuple[Figure, Figure]]:
-    """(over HTTP, bare SQL) at 8 and 32 connections; each report goes to another point of the county."""
-    pairs = []
+def names() -> list[str]:
+    return [_name(clients, worker=worker) for worker in (False, True) for clients in CLIENTS]
+
+
+def _name(clients: int, *, worker: bool) -> str:
+    return f"create, {clients} clients{', with the worker' if worker else ''}"
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What was acknowledged: case id → the words that were sent."""
+
+    key: str
+    points: list[tuple[float, float]]
+    taken: dict[int, str] = field(default_factory=dict)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def to(self, port: int) -> Callable[[int], Callable[[], bool]]:
+        def start(client: int) -> Callable[[], bool]:
+            connection = Connection(port, {"X-Api-Key": self.key, "Content-Type": "application/json"})
+            chance = random.Random(client)  # noqa: S311
+
+            def once() -> bool:
+                lon, lat = chance.choice(self.points)
+                report = {
+                    "text": chance.choice(_TEXTS) + str(next(self._numbers)),
+                    "lon": lon,
+                    "lat": lat,
+                    "category_code": "010102",
+                    "contact": {"phone": "100-0000-0000"},
+                }
+                status, body = connection.request("POST", "/api/v1/reports", json.dumps(report).encode())
+                if status == 201:
+                    self.taken[ids.parse_case_number(json.loads(body)["number"])] = str(report["text"])
+                return status == 201
+
+            return once
+
+        return start
+
+    def wrong(self, ground: Ground) -> str:
+        """What of it the database doesn't have as it was sent."""
+        with psycopg.connect(ground.url, autocommit=True) as database:
+            return not_kept(self.taken, database)
+
+
+def not_kept(taken: Mapping[int, str], database: bare.Database) -> str:
+    """What the database doesn't have of acknowledged reports, case id → words, as they were sent; "" where it does."""
+    found = database.execute(
+        "SELECT c.id, r.text FROM cases_case c JOIN intake_report r ON r.case_id = c.id WHERE c.id = ANY(%s)",
+        [list(taken)],
+    ).fetchall()
+    kept = {row[0]: row[1] for row in found}
+    lost = [case_id for case_id, words in taken.items() if kept.get(case_id) != words]
+    doubled = len(found) - len(kept)
+    return f"{len(lost)} of {len(taken)} not as sent, {doubled} doubled" if lost or doubled else ""
+
+
+def measure(ground: Ground) -> Iterator[tuple[Figure, Figure]]:
+    """(over HTTP, bare SQL) at 8 and 32 clients, without the worker and with it."""
+    found: dict[int, Figure] = {}
     for clients in CLIENTS:
-        with served(ground) as port:
-            numbers = itertools.count()
-            work = _over_http(port, key, points, numbers)
-            press(work, clients, 1.5)
-            durations, elapsed, failed = press(work, clients, SECONDS)
-        over = figure(f"create, c = {clients}, 2 web processes", durations, elapsed_s=elapsed, failed=failed)
-        durations, elapsed, failed = press(_bare(ground), clients, SECONDS)
-        pairs.append((over, figure("bare SQL", durations, elapsed_s=elapsed, failed=failed)))
-    return pairs
+        with served(ground) as web:
+            over, last = _created(ground, web.port, clients, worker=None)
+        found[clients] = _bare(ground, last, clients)
+        yield over, found[clients]
+    for clients in CLIENTS:
+        _forget_events(ground)
+        with served(ground, worker=True) as web:
+            over, _ = _created(ground, web.port, clients, worker=web.worker)
+        yield over, found[clients]
 
 
-def _over_http(
-    port: int, key: str, points: list[tuple[float, float]], numbers: "itertools.count[int]"
-) -> Callable[[int], Callable[[], bool]]:
-    def start(client: int) -> Callable[[], bool]:
-        connection = Connection(port, {"X-Api-Key": key, "Content-Type": "application/json"})
-        chance = random.Random(client)  # noqa: S311
-
-        def once() -> bool:
-            lon, lat = chance.choice(points)
-            report = {
-                "text": chance.choice(_TEXTS) + str(next(numbers)),
-                "lon": lon,
-                "lat": lat,
-                "category_code": "010102",
-                "contact": {"phone": "100-0000-0000"},
-            }
-            status, _ = connection.request("POST", "/api/v1/reports", json.dumps(report).encode())
-            return status == 201
-
-        return once
-
-    return start
+def _created(ground: Ground, port: int, clients: int, worker: int | None) -> tuple[Figure, int]:
+    """The figure, and the case that was created last."""
+    sent = _Sent(key(ground), points(ground))
+    press(sent.to(port), clients, WARM_UP_S)
+    before = len(sent.taken)
+    with _Watch(ground, worker) as watch:
+        durations, elapsed, failed = press(sent.to(port), clients, SECONDS)
+    remark = watch.told(len(sent.taken) - before) if worker is not None else ""
+    name = _name(clients, worker=worker is not None)
+    over = figure(name, durations, elapsed_s=elapsed, failed=failed, wrong=sent.wrong(ground), remark=remark)
+    return over, max(sent.taken, default=0)
 
 
-_BARE = """
-WITH c AS (
-  INSERT INTO cases_case (id, state, title, category_code, category_version, severity, queue, channel, language,
-    address, lon, lat, source_crs, office_id, is_private, is_confidential, accept_budget, finish_budget,
-    received_at, clock_from, accept_due_at, due_at, yellow_at, red_at, provisional, changed_at, report_count,
-    rework_count, version, tokens)
-  VALUES (%(case)s, 'dispatched', 'bare', '010102', 1, 4, '', 'web', '', '', 100.1, 30.1, 'wgs84', %(office)s, false,
-    false, '60wm', '1wd', now(), now(), now(), now(), now(), now(), false, now(), 1, 0, 1,
-    '''street'' ''light'''::tsvector)),
-r AS (
-  INSERT INTO intake_report (id, case_id, channel, origin, origin_key, received_at, recorded_at, text, address, crs,
-    category_code, payload, actor, receipt_code, salt, commitment)
-  VALUES (%(report)s, %(case)s, 'web', 'bare', '', now(), now(), 'bare', '', 'wgs84', '010102', '{}', 'client:1', 'x',
-    %(hash)s, %(hash)s)),
-n AS (INSERT INTO intake_contact (report_id, name, phone, email) VALUES (%(report)s, '', '100', '')),
-t AS (
-  INSERT INTO cases_task (case_id, kind, office_id, created_at, due_at, outcome)
-  VALUES (%(case)s, 'handle', %(office)s, now(), now(), '')),
-d AS (
-  INSERT INTO cases_deadline_entry (case_id, kind, at, accept_budget, finish_budget, actor)
-  VALUES (%(case)s, 'start', now(), '60wm', '1wd', 'client:1')),
-l AS (
-  INSERT INTO ledger_entry (stream_kind, stream_id, seq, at, actor, action, payload, hash)
-  VALUES ('bare', %(case)s, 1, now(), 'client:1', 'CaseReceived', '{}', %(hash)s))
-INSERT INTO events_event (type, stream_kind, stream_id, payload, at)
-VALUES ('Bare', 'case', %(case)s, '{}', now())
-"""
+def _bare(ground: Ground, case_id: int, clients: int) -> Figure:
+    with psycopg.connect(ground.url, autocommit=True) as database:
+        writing = bare.written_by(database, case_id)
+    at_once = min(clients, CONNECTIONS)
+    press(bare.creating(ground, writing), at_once, WARM_UP_S)
+    durations, elapsed, failed = press(bare.creating(ground, writing), at_once, SECONDS)
+    return figure("bare SQL", durations, elapsed_s=elapsed, failed=failed)
 
 
-def _bare(ground: Ground) -> Callable[[int], Callable[[], bool]]:
-    """The same seven rows by one prepared statement, no HTTP, no checks, nothing decided."""
+def _forget_events(ground: Ground) -> None:
+    """What was created without a worker isn't the measured worker's work."""
+    with psycopg.connect(ground.url, autocommit=True) as database:
+        database.execute("DELETE FROM events_event")
 
-    def start(_client: int) -> Callable[[], bool]:
-        connection = psycopg.connect(ground.url, autocommit=True)
-        office = connection.execute("SELECT min(id) FROM orgs_office").fetchone()
 
-        def once() -> bool:
-            ids = connection.execute(
-                "SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq')", prepare=True
-            ).fetchone()
-            if ids is None or office is None:
-                return False
-            values = {"case": ids[0], "report": ids[1], "office": office[0], "hash": bytes(32)}
-            connection.execute(_BARE, values, prepare=True)
-            return True
+class _Watch:
+    """While reports come in: how old the oldest event gets that nobody has handled, and what the worker takes."""
 
-        return once
+    def __init__(self, ground: Ground, worker: int | None) -> None:
+        self._ground, self._worker = ground, worker
+        self._over = threading.Event()
+        self._looking = threading.Thread(target=self._look)
+        self._oldest_s = 0.0
+        self._cpu_s = 0.0
+        self._waiting = 0
 
-    return start
+    def __enter__(self) -> Self:
+        if self._worker is not None:
+            self._cpu_s = cpu_s(self._worker)
+            self._begun = time.perf_counter()
+            self._looking.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._worker is not None:
+            self._over.set()
+            self._looking.join()
+            self._cpu_s = cpu_s(self._worker) - self._cpu_s
+
+    def _look(self) -> None:
+        with psycopg.connect(self._ground.url, autocommit=True) as database:
+            while not self._over.wait(0.25):
+                age, self._waiting = database.execute(
+                    "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::float8, count(*)"
+                    " FROM events_event"
+                ).fetchone() or (0.0, 0)
+                self._oldest_s = max(self._oldest_s, age)
+
+    def told(self, created: int) -> str:
+        handled = created - self._waiting
+        if handled <= 0:
+            return f"oldest event {self._oldest_s:.1f} s, {self._waiting:,} waiting"
+        return (
+            f"oldest event {self._oldest_s:.1f} s, {self._waiting:,} waiting at the end,"
+            f" worker {self._cpu_s / handled * 1000:.2f} ms a case"
+        )

@@ -51,13 +51,13 @@ class House:
 
     def pids(self, victim: Victim) -> list[int]:
         """Empty while it is being started again."""
-        ours = _children_of(self.process.pid)
+        ours = children_of(self.process.pid)
         servers = [pid for pid in ours if _runs(pid, "granian")]
         match victim:
             case Victim.WEB_SERVER:
                 return servers
             case Victim.WEB_PROCESS:
-                return [pid for server in servers for pid in _children_of(server)]
+                return [pid for server in servers for pid in children_of(server)]
             case Victim.WORKER:
                 return [pid for pid in ours if _runs(pid, "liandong", "worker")]
             case Victim.POSTMASTER:
@@ -146,7 +146,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             stop_session(process)
 
 
-def _children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     return [pid for pid in running_pids() if _parent(pid) == parent]
 
 

@@ -33,6 +33,18 @@ PATIENCE_S = 90.0
 PAUSE_S = 0.2
 LONGEST_DELAY_S = 0.06
 """How long after a request was sent the blow falls: an action takes 10 to 40 ms."""
+_MOVED_BACK = """
+from datetime import timedelta
+from django.db import transaction
+from django.db.models import F
+from liandong.contexts.cases.models import Case, DeadlineEntry
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM
+with transaction.atomic():
+    {change}
+    ledger.bind_rows(actor=SYSTEM)
+"""
 QUICK = (
     *(Victim.WEB_PROCESS, None, None, None, None),
     *(Victim.WEB_PROCESS, None, None, None, None),
@@ -224,9 +236,13 @@ class _Walk:
         return self._told(Struck(step.action, blow.victim, sent, blow.seconds))
 
     def _let_time_pass(self, step: Step) -> None:
-        """Nobody waits for days: the case's own moment is moved back, and the timers may run again at once."""
+        """Nobody waits for days: the case's own moment is moved back, as a command would, and the timers may run again
+        at once.
+        """
+        moved = self._house.run("shell", "-c", _MOVED_BACK.format(change=step.fall_due.format(case=self._case_id)))
+        if moved.code:
+            self.findings.append(f"{step.action}: {moved.text}")
         with psycopg.connect(self._house.url, autocommit=True) as connection:
-            connection.execute(step.fall_due.encode(), [self._case_id])
             connection.execute("DELETE FROM events_timer WHERE name LIKE 'liandong.contexts.cases.%'")
 
     def _check(self, step: Step) -> None:
@@ -349,19 +365,19 @@ def _steps(offices: Mapping[str, int], town: int, other: str) -> list[Step]:
         Step("park", "parked", ("CaseParked",), COORDINATOR, {**park, **words}),
         Step(
             "review", "handling", ("ParkingReviewed",),
-            fall_due="UPDATE cases_case SET review_at = now() - interval '1 day' WHERE id = %s",
+            fall_due="Case.objects.filter(pk={case}).update(review_at=time.now() - timedelta(days=1))",
         ),
         Step("ask", "asked", ("ReporterAsked",), HANDLER, words),
         Step(
             "lapse_question", "handling", ("QuestionLapsed",),
-            fall_due="UPDATE cases_deadline_entry SET at = at - interval '60 days'"
-            " WHERE kind = 'pause' AND case_id = %s",
+            fall_due="DeadlineEntry.objects.filter(case_id={case}, kind='pause')"
+            ".update(at=F('at') - timedelta(days=60))",
         ),
         Step("answer", "answered", ("CaseAnswered",), HANDLER, words),
         Step("judge_unsolved", "handling", ("VerdictUnsolved",), CLERK),
         Step("answer", "answered", ("CaseAnswered",), HANDLER, words),
         Step(
             "lapse", "closed", ("VerdictLapsed",),
-            fall_due="UPDATE cases_case SET verdict_due_at = now() - interval '1 day' WHERE id = %s",
+            fall_due="Case.objects.filter(pk={case}).update(verdict_due_at=time.now() - timedelta(days=1))",
         ),
     ]  # fmt: skip

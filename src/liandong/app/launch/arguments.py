@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from liandong.app.launch import homes
 from liandong.app.launch.failure import Failure
 from liandong.app.launch.progress import Progress
 
@@ -77,12 +78,23 @@ def _without_data(typed: Sequence[str]) -> tuple[list[str], Path | None]:
         if word == "--data":
             if not remaining:
                 raise Failure("--data 后面缺少文件夹。", "A folder is missing after --data.", exit_code=2)
-            data = Path(remaining.pop(0)).expanduser()
+            data = _folder(remaining.pop(0))
         elif word.startswith("--data="):
-            data = Path(word.removeprefix("--data=")).expanduser()
+            data = _folder(word.removeprefix("--data="))
         else:
             words.append(word)
     return words, data
+
+
+def _folder(text: str) -> Path:
+    found = homes.expanded(text)
+    if found is None:
+        raise Failure(
+            f"--data {text}：没有这个用户的主目录，请写出完整路径。",
+            f"--data {text}: there is no such home, write the path in full.",
+            exit_code=2,
+        )
+    return found
 
 
 def _read_up(found: Arguments) -> None:

@@ -1,5 +1,6 @@
 """What the pages need from npm and gettext: built once, again only when its sources change."""
 
+import gzip
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -14,9 +15,13 @@ from liandong.app.launch.progress import Progress
 
 PACKAGES = ("package.json", "package-lock.json")
 SOURCES = (*PACKAGES, "vite.config.ts", "tsconfig.json", "islands")
+MARKUP = ("src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py")
+"""What the style is cut to (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
 INSTALLED_MB, DOWNLOADED_MB, BUILT_MB = 155, 85, 10
+ADMIN = Path("django", "contrib", "admin", "static")
+PACKABLE = frozenset((".css", ".js", ".svg"))
 CATALOGUES = "src/liandong/locale"
 STAMP = ".liandong-stamp"
 
@@ -25,6 +30,7 @@ def ensure(clone: Clone, progress: Progress) -> None:
     """Build page assets and message catalogues where a stamp does not match."""
     _ensure_packages(clone, progress)
     _ensure_built(clone, progress)
+    _ensure_packed(clone)
     _ensure_messages(clone, progress)
 
 
@@ -63,7 +69,8 @@ def _ensure_packages(clone: Clone, progress: Progress) -> None:
 
 def _ensure_built(clone: Clone, progress: Progress) -> None:
     built = clone.src / "liandong" / "foundation" / "ui" / "static" / "built"
-    wanted = {"sources": stamps.digest([clone.root / name for name in SOURCES], root=clone.root)}
+    sources = [*(clone.root / name for name in SOURCES), *_markup(clone)]
+    wanted = {"sources": stamps.digest(sources, root=clone.root)}
     if stamps.read(built / STAMP) == wanted:
         return
     (built / STAMP).unlink(missing_ok=True)
@@ -75,6 +82,10 @@ def _ensure_built(clone: Clone, progress: Progress) -> None:
     stamps.write(built / STAMP, wanted)
 
 
+def _markup(clone: Clone) -> list[Path]:
+    return [path for pattern in MARKUP for path in clone.root.glob(pattern)]
+
+
 def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
     """In a copy below the folder of temporary files, whose name the bundler can read."""
     built = (clone.src / "liandong" / "foundation" / "ui" / "static" / "built").relative_to(clone.root)
@@ -84,8 +95,24 @@ def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
                 shutil.copytree(clone.root / name, Path(copy) / name, symlinks=True)
             else:
                 shutil.copy(clone.root / name, copy)
+        for path in _markup(clone):
+            place = Path(copy) / path.relative_to(clone.root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
         _npm(clone, ["run", "build"], on_line, folder=Path(copy))
         shutil.copytree(Path(copy) / built, clone.root / built, dirs_exist_ok=True)
+
+
+def _ensure_packed(clone: Clone) -> None:
+    """Beside the files of Django's register pages stand packed ones, as the build leaves them beside ours."""
+    stamp = clone.venv / ".liandong-packed"
+    wanted = {"environment": stamps.digest([clone.root / "requirements.lock"], root=clone.root)}
+    if stamps.read(stamp) == wanted:
+        return
+    for path in (clone.site_packages / ADMIN).rglob("*"):
+        if path.suffix in PACKABLE:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    stamps.write(stamp, wanted)
 
 
 def _ensure_messages(clone: Clone, progress: Progress) -> None:

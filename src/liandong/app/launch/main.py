@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from liandong.app.launch import arguments, assets, browser, environment, space
+from liandong.app.launch import arguments, assets, browser, environment, homes, space
 from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.ending import guarded
 from liandong.app.launch.failure import Failure
@@ -31,6 +31,8 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
         sys.stdout.write(arguments.OVERVIEW)
         return 0
     clone.check_name()
+    if found.name == arguments.TEST or (found.name == arguments.UP and not os.environ.get("DATABASE_URL")):
+        homes.check_account()
     env = clone.environment() | {STARTED: str(started)}
     progress = arguments.progress_of(found.name)
     if found.name == arguments.TEST:

@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-from liandong.app.launch import certificates
+from liandong.app.launch import certificates, homes
 
 NAME = "pip-26.2.1-py3-none-any.whl"
 SHA256 = "71138adf1f4ca900cdb7d289c21b7494329f2332b6d85f0e1c42108c0384ed3e"
@@ -61,7 +61,8 @@ def indexes() -> list[str]:
 def _configured(option: str) -> str:
     files = [*CONFIGURED, os.environ.get("PIP_CONFIG_FILE", "")]
     parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.read([Path(name).expanduser() for name in files if name], encoding="utf-8")
+    places = [homes.expanded(name) for name in files if name]
+    parser.read([place for place in places if place], encoding="utf-8")
     sections = [section for section in ("install", "global") if parser.has_option(section, option)]
     return parser.get(sections[0], option) if sections else ""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from liandong.app.launch import homes
 from liandong.app.launch.failure import Failure
 
 MB = 1024 * 1024
@@ -26,9 +27,14 @@ class Need:
 
 
 def cache_home() -> Path | None:
-    """Where pip and npm keep what they fetched for another time; none where it has no room."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    has_room = os.access(existing(home), os.W_OK) and free_bytes(home) >= ROOM_FOR_CACHES_BYTES
+    """Where pip and npm keep what they fetched for another time; none without room, or without a home of ours."""
+    home = homes.expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    if home is None:
+        return None
+    try:
+        has_room = os.access(existing(home), os.W_OK) and free_bytes(home) >= ROOM_FOR_CACHES_BYTES
+    except PermissionError:
+        return None
     return home if has_room else None
 
 

@@ -298,11 +298,12 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
             public_address=places.to_the_street(address),
             is_published=False,
             tokens=Value("", output_field=SearchVectorField()),
+            salt=ledger.new_row_salt(),
             version=case.version + 1,
             changed_at=time.now(),
         )
         words = Q(kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]) | Q(actor__startswith="reporter:")
-        Message.objects.filter(words, case=case).update(text="")
+        Message.objects.filter(words, case=case).update(text="", salt=None)
         ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
         events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import SYSTEM
 from liandong.kernel.masking import Reporter
 
 from .models import Case
@@ -68,9 +70,20 @@ def write_words(cases: Iterable[WordedCase]) -> int:
         [words.title or row.title for words, row in zip(new, rows, strict=True)],
         [words.public_address for words in new],
     ]
+    before = {
+        pk: {"title": title, "public_address": address, "salt": salt}
+        for pk, title, address, salt in Case.objects.filter(pk__in=columns[0]).values_list(
+            "pk", "title", "public_address", "salt"
+        )
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, columns)
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+    for case_id, _, title, address in zip(*columns, strict=True):
+        was = before[case_id]
+        ledger.altered(Case, case_id, was, {**was, "title": title, "public_address": address})
+    ledger.bind_rows(actor=SYSTEM)
+    return changed
 
 
 def _given(row: WordedCase, made: set[str]) -> str:

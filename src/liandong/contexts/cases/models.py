@@ -7,9 +7,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
 
@@ -85,7 +85,7 @@ def _open_to(actor: Actor) -> Q:
     return Q(is_private=False)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(ledger.BoundQuerySet["Case"]):
     """Reads of cases begin with `visible_to`."""
 
     def visible_to(self, actor: Actor, scope: Scope, purpose: str = "handling") -> Self:
@@ -115,26 +115,34 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.none()
 
 
-_LISTS: dict[str, tuple[str | Left, ...]] = {
-    "case_received": (),
-    "case_office_received": ("office",),
-    "case_town_received": ("town",),
-    "case_cell_received": ("cell",),
-    "case_category_received": ("category_code",),
-    "case_severity_received": ("severity",),
-    "case_channel_received": ("channel",),
-    "case_office_category": ("office", "category_code"),
-    "case_office_domain": ("office", Left("category_code", 2)),
-    "case_office_severity": ("office", "severity"),
-    "case_office_channel": ("office", "channel"),
-    "case_office_town": ("office", "town"),
+_WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
+_PLACES = ("town", "village", "assignee")
+_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest": ((), ("closed_at", "red_at", "category_code", "office", "town")),
+    "case_office_newest": (("office",), ("closed_at", "red_at", "category_code", "severity", "channel", "town")),
+    "case_town_newest": (("town",), ("closed_at", "red_at", "category_code", "severity", "channel", "office")),
+    "case_cell_newest": (("cell",), ("closed_at", "state", "red_at", "yellow_at", "category_code")),
+    "case_village_newest": (("village",), ()),
+    "case_category_received": (("category_code",), ()),
+    "case_severity_received": (("severity",), ()),
+    "case_channel_received": (("channel",), ()),
+    "case_office_category": (("office", "category_code"), ()),
 }
-"""Columns that lead an index over the whole history; receipt time and id follow, so that a page is a walk."""
-_OPEN_LISTS: dict[str, tuple[str, ...]] = {
-    "case_open": (),
-    "case_office_open": ("office",),
-    "case_town_open": ("town",),
+"""Indexes over the whole history: columns that lead, then receipt time and id, so that a page is a walk, then columns
+that filters are judged by without reading the case. docs/decisions/lists-after-a-burst.md
+"""
+_OPEN_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest_open": ((), (*_WORK, "office", *_PLACES)),
+    "case_office_newest_open": (("office",), (*_WORK, *_PLACES)),
+    "case_town_newest_open": (("town",), (*_WORK, "office", "village", "assignee")),
 }
+_ENDED_WORK = ("state", "severity", "channel", "category_code")
+_ENDED_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "case_newest_ended": ((), (*_ENDED_WORK, "office", *_PLACES)),
+    "case_office_newest_ended": (("office",), (*_ENDED_WORK, *_PLACES)),
+    "case_town_newest_ended": (("town",), (*_ENDED_WORK, "office", "village", "assignee")),
+}
+"""A fresh case costs these nothing."""
 RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "referred"]
 """States that few cases are in at a time: found by their own small index, the others by walking."""
 
@@ -142,15 +150,21 @@ RARE_STATES = ["received", "asked", "coordinating", "parked", "withdrawn", "refe
 _ENDED = ["closed", "withdrawn", "referred", "joined"]
 
 
-def _newest(name: str, *lead: str | Left, condition: Q | None = None) -> models.Index:
-    return models.Index(*lead, F("received_at").desc(), F("id").desc(), name=name, condition=condition)
+def _newest(name: str, *lead: str, judged: tuple[str, ...] = (), condition: Q | None = None) -> models.Index:
+    return models.Index(*lead, F("received_at").desc(), F("id").desc(), *judged, name=name, condition=condition)
 
 
-class Case(models.Model):
+def _next_red(name: str, *lead: str, judged: tuple[str, ...]) -> models.Index:
+    work = ("yellow_at", "received_at", "state", "severity", "channel", "category_code")
+    return models.Index(*lead, "red_at", "id", *work, *judged, name=name, condition=Q(red_at__isnull=False))
+
+
+@ledger.bind
+class Case(ledger.BoundModel):
     """The matter to be resolved. One wide row: it carries every column that a list filters or sorts by.
 
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
-    `yellow_at`, `red_at`: when the running clocks (accept and finish, whichever is nearer) turn; NULL when none runs.
+    `yellow_at`, `red_at`: when the running clocks (accept or finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
     `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
     `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.
@@ -242,17 +256,96 @@ class Case(models.Model):
     urged_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     tokens = SearchVectorField(null=True, editable=False)
+    salt = models.BinaryField(max_length=16, null=True)
 
     objects = CaseQuerySet.as_manager()
+    binding = ledger.Binding(
+        "case",
+        stream="case",
+        owner="pk",
+        columns=(
+            "state",
+            "title",
+            "category_code",
+            "category_version",
+            "severity",
+            "queue",
+            "channel",
+            "language",
+            "address",
+            "public_address",
+            "lon",
+            "lat",
+            "source_crs",
+            "near",
+            "division_id",
+            "cell_id",
+            "village_id",
+            "town_id",
+            "office_id",
+            "assignee_id",
+            "complained_office_id",
+            "complained_staff_id",
+            "is_private",
+            "is_confidential",
+            "is_published",
+            "accept_budget",
+            "finish_budget",
+            "received_at",
+            "clock_from",
+            "accept_due_at",
+            "due_at",
+            "accepted_at",
+            "answered_at",
+            "verdict_due_at",
+            "question_lapsed_at",
+            "review_at",
+            "closed_at",
+            "changed_at",
+            "joined_to_id",
+            "report_count",
+            "rework_count",
+            "return_count",
+            "is_designated",
+            "undo_version",
+            "undo_what",
+            "extension_asked",
+            "extension_count",
+            "consent_office_id",
+            "consent_asker_id",
+            "solved",
+            "satisfied",
+            "unhappy_at",
+            "urge_count",
+            "urged_at",
+            "version",
+        ),
+        hidden=frozenset({"title", "address", "public_address", "lon", "lat", "near"}),
+        derived={
+            "tokens": "search words, cut from title, address and report",
+            "yellow_at": "follows from budgets, deadline ledger and calendar",
+            "red_at": "the due time of the clock that runs",
+            "provisional": "whether the calendar of that year is known",
+        },
+    )
 
     class Meta:
         db_table = "cases_case"
         indexes = [
-            *(_newest(name, *lead) for name, lead in _LISTS.items()),
-            *(_newest(name, *lead, condition=Q(closed_at=None)) for name, lead in _OPEN_LISTS.items()),
+            *(_newest(name, *lead, judged=judged) for name, (lead, judged) in _LISTS.items()),
+            *(
+                _newest(name, *lead, judged=judged, condition=Q(closed_at=None))
+                for name, (lead, judged) in _OPEN_LISTS.items()
+            ),
+            *(
+                _newest(name, *lead, judged=judged, condition=Q(closed_at__isnull=False))
+                for name, (lead, judged) in _ENDED_LISTS.items()
+            ),
+            _newest("case_assignee_newest", "assignee", condition=Q(assignee__isnull=False)),
+            _newest("case_queue", "queue", condition=Q(state=State.RECEIVED.value)),
             _newest("case_rare_state", "state", condition=Q(state__in=RARE_STATES)),
-            models.Index("office", "red_at", "id", name="case_office_running", condition=Q(red_at__isnull=False)),
-            models.Index("red_at", "id", name="case_running", condition=Q(red_at__isnull=False)),
+            _next_red("case_office_next_red", "office", judged=_PLACES),
+            _next_red("case_next_red", judged=("office", *_PLACES)),
             models.Index("near", name="case_near_open", condition=Q(closed_at=None, is_private=False)),
             models.Index("verdict_due_at", name="case_verdict_due", condition=Q(state=State.ANSWERED.value)),
             _newest("case_extension_asked", condition=~Q(extension_asked="")),
@@ -282,7 +375,8 @@ class Case(models.Model):
         return f"{self.pk} {self.title}"
 
 
-class Publication(models.Model):
+@ledger.bind
+class Publication(ledger.BoundModel):
     """What anybody may read of the words 公开内容: of the report and of the office's latest answer, without names and
     numbers of persons. There is one only where the reporter allowed it or a post released it.
     """
@@ -290,6 +384,15 @@ class Publication(models.Model):
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="publication")
     text = models.TextField(blank=True, default="")
     answer = models.TextField(blank=True, default="")
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "publication",
+        stream="case",
+        owner="pk",
+        columns=("text", "answer"),
+        hidden=frozenset({"text", "answer"}),
+    )
 
     class Meta:
         db_table = "cases_publication"
@@ -324,7 +427,8 @@ class WordSearch(models.Model):
         return f"{self.staff_id} {self.at}"
 
 
-class Task(models.Model):
+@ledger.bind
+class Task(ledger.BoundModel):
     """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
 
     class Kind(models.TextChoices):
@@ -341,6 +445,13 @@ class Task(models.Model):
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True, default="")
+
+    binding = ledger.Binding(
+        "task",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+    )
 
     class Meta:
         db_table = "cases_task"
@@ -359,7 +470,8 @@ class Task(models.Model):
         return f"{self.kind} {self.case_id}"
 
 
-class Handover(models.Model):
+@ledger.bind
+class Handover(ledger.BoundModel):
     """A hand-over 交接: who gives over to whom, with a general word; what is said of a case is a note on that case.
 
     `to_staff` NULL: to whoever of the office takes it. `is_shift`: the coordination desk's change of shift 值班交接.
@@ -375,6 +487,24 @@ class Handover(models.Model):
     acknowledged_by = models.ForeignKey(
         "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "handover",
+        stream="handover",
+        owner="pk",
+        columns=(
+            "is_shift",
+            "from_staff_id",
+            "to_staff_id",
+            "office_id",
+            "text",
+            "written_at",
+            "acknowledged_at",
+            "acknowledged_by_id",
+        ),
+        hidden=frozenset({"text"}),
+    )
 
     class Meta:
         db_table = "cases_handover"
@@ -389,12 +519,17 @@ class Handover(models.Model):
         return f"{self.from_staff_id} {self.written_at}"
 
 
-class HandoverLine(models.Model):
+@ledger.bind
+class HandoverLine(ledger.BoundModel):
     """A case that is handed over, and the note on it that says how it stands."""
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
     message = models.ForeignKey("cases.Message", on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    binding = ledger.Binding(
+        "handover_line", stream="handover", owner="handover_id", columns=("handover_id", "case_id", "message_id")
+    )
 
     class Meta:
         db_table = "cases_handover_line"
@@ -403,7 +538,8 @@ class HandoverLine(models.Model):
         return f"{self.handover_id} {self.case_id}"
 
 
-class DeadlineEntry(models.Model):
+@ledger.bind
+class DeadlineEntry(ledger.BoundModel):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
@@ -432,6 +568,13 @@ class DeadlineEntry(models.Model):
     finish_budget = models.CharField(max_length=12, blank=True, default="")
     actor = models.CharField(max_length=40)
 
+    binding = ledger.Binding(
+        "deadline",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor"),
+    )
+
     class Meta:
         db_table = "cases_deadline_entry"
 
@@ -454,7 +597,8 @@ class Recomputation(models.Model):
         return f"{self.ordered_at} {self.done_until}"
 
 
-class Message(models.Model):
+@ledger.bind
+class Message(ledger.BoundModel):
     """What was written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
 
     class Kind(models.TextChoices):
@@ -472,6 +616,15 @@ class Message(models.Model):
     actor = models.CharField(max_length=40)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     at = models.DateTimeField()
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "message",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at"),
+        hidden=frozenset({"text"}),
+    )
 
     class Meta:
         db_table = "cases_message"

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from liandong.kernel.actor import Actor
+from django.db import transaction
+
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict
 
 from .change import Change
@@ -48,7 +51,9 @@ def withhold_words(*, actor: Actor, case_id: int, version: int | None = None) ->
 
 def keep_public_answer(*, case_id: int, answer: str) -> None:
     """The latest answer, masked, where the words of the case are public."""
-    Publication.objects.filter(case_id=case_id).update(answer=answer)
+    with transaction.atomic():
+        Publication.objects.filter(case_id=case_id).update(answer=answer)
+        ledger.bind_rows(actor=SYSTEM)
 
 
 def latest_answers(case_ids: list[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy, InvalidInput
@@ -43,11 +44,11 @@ def go_on() -> int:
         return 0
     Recomputation.objects.filter(pk__lt=order.pk).delete()
     rows = promised_after(order.done_until, LOOKED_AT)
-    ledgers = history([row.id for row in rows])
+    pasts = history([row.id for row in rows])
     changed = 0
     for row in rows:
         try:
-            changed += _look_at(row, ledgers[row.id])
+            changed += _look_at(row, pasts[row.id])
         except Busy:
             break
         order.done_until = row.id
@@ -60,10 +61,10 @@ def go_on() -> int:
     return changed
 
 
-def _look_at(row: CaseRow, ledger: list[DeadlineRow]) -> bool:
+def _look_at(row: CaseRow, past: list[DeadlineRow]) -> bool:
     """Whether the case had to be changed. One that no calendar reaches is left as it is."""
     try:
-        promised = promised_to(row, ledger)
+        promised = promised_to(row, past)
         if _shown(row) == _as_shown(promised, row):
             return False
         recompute_case(case_id=row.id)
@@ -85,6 +86,7 @@ def recompute_case(*, case_id: int) -> None:
         refresh_clocks(case)
         if due_times(case) == before:
             case.save(update_fields=["accept_due_at", "yellow_at", "red_at", "provisional"])
+            ledger.bind_rows(actor=SYSTEM)
             return
         with Change(SYSTEM, case_id, Action.RECOMPUTE):
             pass

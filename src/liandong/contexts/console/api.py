@@ -6,8 +6,8 @@ from functools import cache
 from typing import TypeVar
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, gettext
 from ninja import Router
 
@@ -231,7 +231,7 @@ def list_cases(request: HttpRequest) -> CaseList:
 
 
 @router.get("/cases/points.geojson", url_name="case_points", openapi_extra={"parameters": _FILTERS})
-def case_points(request: HttpRequest) -> geojson.Features:
+def case_points(request: HttpRequest) -> geojson.CaseFeatures:
     """The first 2,000 cases of a list that have a point."""
     actor, scope, chosen, sort = _asked(request)
     return geojson.case_points(cases.list_points(actor=actor, scope=scope, filters=chosen, sort=sort))
@@ -303,16 +303,14 @@ def near(request: HttpRequest) -> geojson.Features:
 def divisions(request: HttpRequest) -> HttpResponse:
     """Outlines of the current divisions of one level as GeoJSON, exact to about ten metres; for everybody."""
     found = geojson.outlines(request.GET.get("level", "cell"), english=(get_language() or "").startswith("en"))
-    if request.headers.get("If-None-Match") == found.etag:
-        response: HttpResponse = HttpResponseNotModified()
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(found.packed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
     else:
         response = HttpResponse(found.content, content_type=GEOJSON)
     response.headers["ETag"] = found.etag
     response.headers["Cache-Control"] = "public, max-age=300"
     patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+    return get_conditional_response(request, etag=found.etag, response=response) or response
 
 
 @router.get("/places", url_name="places", openapi_extra={"parameters": [_query("q", "Words of a name or address.")]})

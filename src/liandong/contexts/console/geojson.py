@@ -30,6 +30,30 @@ class Feature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature"):
     geometry: Any
 
 
+class CaseProperties(msgspec.Struct, frozen=True, gc=False):
+    """What the map shows of a case."""
+
+    id: int
+    number: str
+    light: str
+    kind: str
+    due: str
+    url: str
+
+
+class CasePoint(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="Point"):
+    coordinates: tuple[float, float]
+
+
+class CaseFeature(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="Feature"):
+    properties: CaseProperties
+    geometry: CasePoint
+
+
+class CaseFeatures(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection"):
+    features: list[CaseFeature]
+
+
 class Features(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection"):
     features: list[Feature]
 
@@ -104,25 +128,19 @@ def ground_level(*wanted: str) -> str:
     return next((level for level in wanted if outlines(level, english=False).count), "county")
 
 
-def case_points(rows: Sequence[cases.PointRow]) -> Features:
+def case_points(rows: Sequence[cases.PointRow]) -> CaseFeatures:
     """Cases of a list: number, light, kind, when due (in the county's zone), and the page."""
-    page, zone = reverse("console:case", args=["0"]), orgs.county().tz
+    before, after = reverse("console:case", args=["0"]).split("/0/")
     kinds = {code: names.category(code) for code in {row.category_code for row in rows}}
-    return Features(
+    return CaseFeatures(
         [
-            _point(
-                row.lon,
-                row.lat,
-                {
-                    "id": row.id,
-                    "number": (number := ids.case_number(row.id)),
-                    "light": row.light,
-                    "kind": kinds[row.category_code],
-                    "due": f"{row.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.due_at else "",
-                    "url": page.replace("/0/", f"/{number}/"),
-                },
+            CaseFeature(
+                CaseProperties(
+                    id_, number := ids.case_number(id_), light, kinds[code], due, f"{before}/{number}/{after}"
+                ),
+                CasePoint((lon, lat)),
             )
-            for row in rows
+            for id_, code, lon, lat, light, due in rows
         ]
     )
 

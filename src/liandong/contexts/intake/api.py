@@ -20,6 +20,7 @@ from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, TooL
 
 from .commands import receive
 from .domain.incoming import ContactInput, Incoming, PhotoRef, Received, Rejected
+from .grouping import receive_one
 from .photos import keep_photo, photo_of_token, photo_token
 from .receipts import open_receipt
 from .story import Story
@@ -149,7 +150,7 @@ def send_report(request: HttpRequest) -> Annotated[HttpResponse, ReportAnswer]:
     sender = _sender(request)
     report = access.decoded(access.body_of(request), ReportIn)
     incoming = _incoming(report, sender, request.META.get("HTTP_IDEMPOTENCY_KEY", report.idempotency_key))
-    (outcome,) = receive(actor=sender, batch=[incoming])
+    outcome = receive_one(actor=sender, report=incoming)
     if isinstance(outcome, Rejected):
         raise outcome.error
     answer = _answer(outcome)

@@ -19,8 +19,9 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
 from .domain.incoming import Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
-from .models import Photo, Report
-from .writing import Rows, new_ids, write
+from .models import Contact, Photo
+from .writing import NewIds, Rows, known, new_ids, write
+from .writing import bound as bound_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,20 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A report and who sent it: ledger and rows name this actor."""
+
+    actor: Actor
+    report: Incoming
+    past: Past | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Admitted:
     """A report that passed: its place in the batch and the case drafted for it."""
 
     place: int
+    actor: Actor
     report: Incoming
     received_at: datetime
     draft: cases.CaseDraft
@@ -51,9 +62,16 @@ def receive(
     before, or of a report that was erased, is rejected as Conflict. Nothing outside is asked, no NOTIFY is fired, no
     shared row is touched. Raises Busy where others keep sending the same keys at the same moment.
     """
+    return receive_sent(
+        batch=[Sent(actor, report, pasts[place] if pasts else None) for place, report in enumerate(batch)]
+    )
+
+
+def receive_sent(*, batch: Sequence[Sent]) -> list[Received | Rejected]:
+    """As `receive`, for reports of several actors."""
     for attempt in range(_ATTEMPTS):
         try:
-            return _receive(actor, batch, pasts, look_first=attempt > 0 or len(batch) > 1)
+            return _receive(batch, look_first=attempt > 0 or len(batch) > 1)
         except IntegrityError as error:
             if "report_once_per_origin" not in str(error):
                 raise
@@ -64,10 +82,9 @@ _ATTEMPTS = 6
 """Each finds what somebody else has committed meanwhile."""
 
 
-def _receive(
-    actor: Actor, batch: Sequence[Incoming], pasts: Sequence[Past | None] | None, *, look_first: bool
-) -> list[Received | Rejected]:
+def _receive(sent: Sequence[Sent], *, look_first: bool) -> list[Received | Rejected]:
     now = time.now()
+    batch = [each.report for each in sent]
     answers = _impossible(batch, now)
     if look_first:
         answers |= _known(batch, answers)
@@ -82,13 +99,13 @@ def _receive(
             twins[place] = first_of_key[key]
             continue
         try:
-            admitted.append(_admit(place, report, pasts[place] if pasts else None, actor, now))
+            admitted.append(_admit(place, sent[place], now))
         except LiandongError as error:
             answers[place] = Rejected(error)
         else:
             first_of_key[key] = place
     if admitted:
-        answers |= _write(admitted, actor, now)
+        answers |= _write(admitted, now)
     for place, first in twins.items():
         answers[place] = _answer_twin(answers[first], batch[first], batch[place])
     return [answers[place] for place in range(len(batch))]
@@ -115,7 +132,8 @@ def _impossible(batch: Sequence[Incoming], now: datetime) -> dict[int, Received 
     return found
 
 
-def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: datetime) -> _Admitted:
+def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
+    actor, report, past = sent.actor, sent.report, sent.past
     located, lon, lat = _locate(report)
     category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
@@ -142,7 +160,7 @@ def _admit(place: int, report: Incoming, past: Past | None, actor: Actor, now: d
         reporters=report.reporters,
         may_publish=report.may_publish,
     )
-    return _Admitted(place, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+    return _Admitted(place, actor, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
 
 
 def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:
@@ -195,6 +213,7 @@ def _office_id(code: str) -> int | None:
 
 
 class _KnownRow(NamedTuple):
+    origin: str
     origin_key: str
     salt: bytes | None
     commitment: bytes
@@ -209,37 +228,21 @@ class _KnownRow(NamedTuple):
     category_code: str
     complained_office_id: int | None
     complained_staff_id: int | None
-
-
-_KNOWN_COLUMNS = (
-    "origin_key",
-    "salt",
-    "commitment",
-    "delivered",
-    "category_code",
-    "id",
-    "receipt_code",
-    "case_id",
-    "case__state",
-    "case__office_id",
-    "case__due_at",
-    "case__category_code",
-    "case__complained_office_id",
-    "case__complained_staff_id",
-)
+    text: str
+    address: str
+    lon: float | None
+    lat: float | None
 
 
 def _known(batch: Sequence[Incoming], answered: Container[int]) -> dict[int, Received | Rejected]:
     """Answers for reports that are here already, by their place in the batch; without those `answered` before."""
-    places_of: dict[str, dict[str, list[int]]] = {}
+    places_of: dict[tuple[str, str], list[int]] = {}
     for place, report in enumerate(batch):
         if report.origin_key and place not in answered:
-            places_of.setdefault(report.origin, {}).setdefault(report.origin_key, []).append(place)
+            places_of.setdefault((report.origin, report.origin_key), []).append(place)
     found: dict[int, Received | Rejected] = {}
-    for origin, of_key in places_of.items():
-        rows = Report.objects.filter(origin=origin, origin_key__in=list(of_key)).values_list(*_KNOWN_COLUMNS)
-        for row in map(_KnownRow._make, rows):
-            found |= {place: _answer_known(row, batch[place]) for place in of_key[row.origin_key]}
+    for row in map(_KnownRow._make, known(places_of) if places_of else ()):
+        found |= {place: _answer_known(row, batch[place]) for place in places_of[row.origin, row.origin_key]}
     return found
 
 
@@ -269,7 +272,7 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     """By the digest of all that was delivered; a report from before there was one by what was kept of it."""
     if row.delivered is not None:
         return digest_of(report, salt) == bytes(row.delivered)
-    if ledger.commitment(salt, _committed(report)) != bytes(row.commitment):
+    if not _says_the_same(row, salt, report):
         return False
     if report.is_archived:
         return True
@@ -283,41 +286,65 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     )
 
 
+def _says_the_same(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
+    """By the commitment of old reports, else by the row and the contact, unless that was erased."""
+    contact = report.contact
+    told = _committed(report, [contact.name, contact.phone, contact.email])
+    if ledger.commitment(salt, told) == bytes(row.commitment):
+        return True
+    kept = Contact.objects.filter(pk=row.report_id).values_list("name", "phone", "email").first()
+    words = (row.text, row.address, row.lon, row.lat)
+    if words != (report.text, report.address, report.lon, report.lat):
+        return False
+    erased = any(entry.action == "ContactErased" for entry in ledger.entries(("contact", row.report_id)))
+    return erased or (kept or ("", "", "")) == (contact.name, contact.phone, contact.email)
+
+
 def _other_content() -> Conflict:
     return Conflict(
         "同一幂等键已用于另一份内容，这次的没有保存。内容有增改的，请换一个幂等键再报。", field="idempotency_key"
     )
 
 
-def _committed(report: Incoming) -> dict[str, object]:
-    """What the commitment covers: words, place as micro-degrees, contact."""
+def _contact_commitment(report: Incoming, salt: bytes) -> str:
+    """Stands for the contact, under a salt that goes with it; "" where none was left."""
+    contact = report.contact
+    told = {"name": contact.name, "phone": contact.phone, "email": contact.email}
+    return ledger.commitment(salt, told).hex() if contact else ""
+
+
+def _committed(report: Incoming, contact: object) -> dict[str, object]:
+    """What the commitment covers: words, place as micro-degrees, what stands for the contact."""
     return {
         "text": report.text,
         "address": report.address,
         "lon": None if report.lon is None else round(report.lon * 1_000_000),
         "lat": None if report.lat is None else round(report.lat * 1_000_000),
-        "contact": [report.contact.name, report.contact.phone, report.contact.email],
+        "contact": contact,
     }
 
 
-def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, Received | Rejected]:
+def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rejected]:
     rows = Rows()
-    entries: list[ledger.NewEntry] = []
+    facts: dict[int, dict[str, object]] = {}
+    actors: dict[int, Actor] = {}
     answers: dict[int, Received | Rejected] = {}
-    for item, (case_id, report_id) in zip(admitted, new_ids(len(admitted)), strict=True):
-        salt, code = ledger.new_salt(), ids.receipt_code()
-        commitment = ledger.commitment(salt, _committed(item.report))
-        facts = item.draft.facts | {"report": report_id, "commitment": commitment.hex()}
-        entries.append(ledger.NewEntry(("case", case_id), "CaseReceived", facts))
-        _add_case(rows, item, case_id, actor)
-        _add_report(rows, item, case_id, report_id, actor, now, salt, commitment, code)
+    drawn = _draw(admitted)
+    for item, case_id, report_id in zip(admitted, drawn.cases, drawn.reports, strict=True):
+        salt, contact_salt, code = ledger.new_salt(), ledger.new_salt(), ids.receipt_code()
+        contact = _contact_commitment(item.report, contact_salt)
+        commitment = ledger.commitment(salt, _committed(item.report, contact))
+        facts[case_id] = item.draft.facts | {"report": report_id, "commitment": commitment.hex(), "contact": contact}
+        actors[case_id] = item.actor
+        _add_case(rows, item, case_id, item.actor)
+        _add_report(rows, item, case_id, report_id, item.actor, now, salt, contact_salt, commitment, code)
         if item.past is None:
             rows.events_event.append(
                 {
                     "type": "CaseReceived",
                     "stream_kind": "case",
                     "stream_id": case_id,
-                    "payload": facts,
+                    "payload": facts[case_id],
                     "at": now,
                 }
             )
@@ -332,10 +359,39 @@ def _write(admitted: list[_Admitted], actor: Actor, now: datetime) -> dict[int, 
             due_at=case["due_at"],
             category_code=case["category_code"],
         )
+    _name(rows, drawn)
+    bound = bound_rows(rows)
+    entries: dict[Actor, list[ledger.NewEntry]] = {}
+    for case_id, told in facts.items():
+        entry = ledger.NewEntry(("case", case_id), "CaseReceived", {**told, ledger.BOUND: bound[case_id]})
+        entries.setdefault(actors[case_id], []).append(entry)
     rows.intake_report.sort(key=_key)
-    rows.ledger_entry += _entry_rows(entries, actor, now)
+    for actor, own in entries.items():
+        rows.ledger_entry += _entry_rows(own, actor, now)
     write(rows)
     return answers
+
+
+def _draw(admitted: list[_Admitted]) -> NewIds:
+    """The ids of all rows that the batch will have: each is bound by its id."""
+    return new_ids(
+        reports=len(admitted),
+        tasks=sum(item.draft.task is not None for item in admitted),
+        deadlines=sum(len(item.draft.deadlines) for item in admitted),
+        messages=sum(bool(item.past and item.past.answer) for item in admitted),
+        photos=sum(len(item.report.photos) for item in admitted),
+    )
+
+
+def _name(rows: Rows, drawn: NewIds) -> None:
+    """Gives the rows their ids."""
+    for written, row_ids in (
+        (rows.cases_task, drawn.tasks),
+        (rows.cases_deadline_entry, drawn.deadlines),
+        (rows.cases_message, drawn.messages),
+        (rows.intake_photo, drawn.photos),
+    ):
+        written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:
@@ -343,12 +399,16 @@ def _key(row: Mapping[str, object]) -> tuple[str, str]:
     return str(row["origin"]), str(row["origin_key"])
 
 
+def _row_salt() -> str:
+    return "\\x" + ledger.new_row_salt().hex()
+
+
 def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
     draft = item.draft
-    rows.cases_case.append({"id": case_id, **draft.case})
+    rows.cases_case.append({"id": case_id, **draft.case, "salt": _row_salt()})
     if draft.publication:
         answer = cases.shown_to_anybody(item.past.answer, item.report.reporters) if item.past else ""
-        rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer})
+        rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer, "salt": _row_salt()})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
@@ -362,6 +422,7 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
                 "actor": actor.ref,
                 "office_id": draft.case["office_id"],
                 "at": item.past.life.answered_at or item.past.life.closed_at or item.received_at,
+                "salt": _row_salt(),
             }
         )
 
@@ -374,6 +435,7 @@ def _add_report(
     actor: Actor,
     now: datetime,
     salt: bytes,
+    contact_salt: bytes,
     commitment: bytes,
     code: str,
 ) -> None:
@@ -409,6 +471,7 @@ def _add_report(
                 "phone": report.contact.phone,
                 "email": report.contact.email,
                 "phone_keys": telephone.stored_keys(report.contact.phone) if report.contact.phone else None,
+                "salt": "\\x" + contact_salt.hex(),
             }
         )
     rows.intake_photo += [

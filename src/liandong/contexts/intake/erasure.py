@@ -16,12 +16,15 @@ _MAY_ERASE = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def erase_contact(*, actor: Actor, report_id: int) -> None:
-    """Removes the contact of one report; that it was removed is recorded. Raises NotAllowed, NotFound."""
+    """Removes the contact of one report, and what it could be guessed by: its salt, the digest of all that was
+    delivered. That it was removed is recorded. Raises NotAllowed, NotFound.
+    """
     _check(actor)
     with transaction.atomic():
         removed, _ = Contact.objects.filter(pk=report_id).delete()
         if not removed:
             raise NotFound("没有留下联系方式。")
+        Report.objects.filter(pk=report_id).update(delivered=None)
         ledger.append(actor=actor, stream=("contact", report_id), action="ContactErased", payload={})
 
 
@@ -39,6 +42,9 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
         Contact.objects.filter(pk__in=reports).delete()
         Report.objects.filter(pk__in=reports).update(
             text="", address="", payload={}, salt=None, delivered=None, erased_at=time.now()
+        )
+        ledger.append_many(
+            actor=actor, entries=[ledger.NewEntry(("contact", each), "ReportErased", {}) for each in reports]
         )
     return len(reports)
 

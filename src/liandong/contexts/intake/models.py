@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
 
+from liandong.foundation.ledger import public as ledger
+
 _FULL_WIDTH, _PLAIN = "０１２３４５６７８９", "0123456789"
 _COUNTRY = "^(00)?86(?=[0-9]{10,11}$)"
 
@@ -20,7 +22,8 @@ def phone_key(phone: Combinable) -> Func:
     return Func(national, Value("0"), function="ltrim", output_field=models.TextField())
 
 
-class Report(models.Model):
+@ledger.bind
+class Report(ledger.BoundModel):
     """What a channel delivered. Immutable: `commitment` (salted, in the ledger) proves the text until it is erased.
 
     `origin`, `origin_key`: who sent it and its own name for it (idempotency key, source id); repeated ones are the same
@@ -48,6 +51,35 @@ class Report(models.Model):
     delivered = models.BinaryField(max_length=32, null=True)
     erased_at = models.DateTimeField(null=True)
 
+    binding = ledger.Binding(
+        "report",
+        stream="contact",
+        owner="pk",
+        columns=(
+            "case_id",
+            "channel",
+            "origin",
+            "origin_key",
+            "received_at",
+            "recorded_at",
+            "text",
+            "address",
+            "lon",
+            "lat",
+            "crs",
+            "category_code",
+            "payload",
+            "actor",
+            "receipt_code",
+            "commitment",
+            "delivered",
+            "erased_at",
+        ),
+        hidden=frozenset({"origin_key", "text", "address", "lon", "lat", "payload", "receipt_code", "delivered"}),
+        part_of=("case", "case_id"),
+        draws_salt=False,
+    )
+
     class Meta:
         db_table = "intake_report"
         constraints = [
@@ -60,7 +92,8 @@ class Report(models.Model):
         return f"{self.channel} {self.pk}"
 
 
-class Contact(models.Model):
+@ledger.bind
+class Contact(ledger.BoundModel):
     """How to reach the reporter, if left. The only table with contact data: masked when read, erasable by row.
 
     `phone_keys`: what the numbers in `phone` are found by (`kernel.telephone`); None without a number, and on rows from
@@ -72,6 +105,16 @@ class Contact(models.Model):
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
     phone_keys = ArrayField(models.TextField(), null=True)
+    salt = models.BinaryField(max_length=32, null=True)
+
+    binding = ledger.Binding(
+        "contact",
+        stream="contact",
+        owner="pk",
+        columns=("name", "phone", "email"),
+        hidden=frozenset({"name", "phone", "email"}),
+        derived={"phone_keys": "what the numbers in phone are found by"},
+    )
 
     class Meta:
         db_table = "intake_contact"
@@ -85,13 +128,18 @@ class Contact(models.Model):
         return f"contact of report {self.pk}"
 
 
-class ContactReading(models.Model):
+@ledger.bind
+class ContactReading(ledger.BoundModel):
     """Who read a contact unmasked, when and for which purpose; the reporter sees it on the status page."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE)
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=40)
     at = models.DateTimeField()
+
+    binding = ledger.Binding(
+        "reading", stream="contact", owner="report_id", columns=("report_id", "staff_id", "purpose", "at")
+    )
 
     class Meta:
         db_table = "intake_contact_reading"
@@ -100,7 +148,8 @@ class ContactReading(models.Model):
         return f"{self.staff_id} {self.purpose}"
 
 
-class Photo(models.Model):
+@ledger.bind
+class Photo(ledger.BoundModel):
     """A picture of the matter, without EXIF, kept under its content hash."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="photos")
@@ -110,6 +159,13 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     bytes = models.PositiveIntegerField()
 
+    binding = ledger.Binding(
+        "photo",
+        stream="contact",
+        owner="report_id",
+        columns=("report_id", "sha256", "media_type", "width", "height", "bytes"),
+    )
+
     class Meta:
         db_table = "intake_photo"
 
@@ -117,7 +173,8 @@ class Photo(models.Model):
         return self.sha256
 
 
-class Call(models.Model):
+@ledger.bind
+class Call(ledger.BoundModel):
     """A call 来电 at the desk: when, what about, and the case it led to. Never who called: no number, no words.
 
     `kind` is empty until the post says what it was; `staff` is the post that took it or rang, so that it finds its
@@ -129,6 +186,10 @@ class Call(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    binding = ledger.Binding(
+        "call", stream="call", owner="pk", columns=("staff_id", "kind", "began_at", "ended_at", "case_id")
+    )
 
     class Meta:
         db_table = "intake_call"
@@ -145,7 +206,8 @@ class Call(models.Model):
         return f"{self.kind} {self.began_at}"
 
 
-class Callback(models.Model):
+@ledger.bind
+class Callback(ledger.BoundModel):
     """One attempt 回访 to hear a reporter's verdict by telephone, and what came of it."""
 
     class Outcome(models.TextChoices):
@@ -157,6 +219,10 @@ class Callback(models.Model):
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome)
     at = models.DateTimeField()
+
+    binding = ledger.Binding(
+        "callback", stream="callback", owner="pk", columns=("case_id", "staff_id", "outcome", "at")
+    )
 
     class Meta:
         db_table = "intake_callback"

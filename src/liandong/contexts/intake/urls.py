@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import calls, desk, phone, pictures, report, status, where
+from .web import calls, desk, phone, pictures, proofs, report, status, where
 
 app_name = "intake"
 RECEIPT = "r/<str:number>/<str:code>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("report/near.geojson", where.near_points, name="near_points"),
     path("report/photo/<str:token>/", pictures.kept_picture, name="kept_photo"),
     path("ground.geojson", where.ground, name="ground"),
+    path("verify/ledger.pub.pem", proofs.ledger_key, name="ledger_key"),
+    path("verify/verify_receipt.py", proofs.verify_script, name="verify_script"),
     path("status/", status.find_status, name="status"),
     path(RECEIPT, status.receipt_page, name="receipt"),
     path(RECEIPT + "reply/", status.receipt_reply, name="receipt_reply"),

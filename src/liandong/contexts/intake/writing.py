@@ -3,17 +3,19 @@ and event, in one transaction. No other place writes tables of several rooms (do
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
+from liandong.foundation.ledger import public as ledger
+
 log = logging.getLogger(__name__)
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -35,12 +37,57 @@ class Rows:
 _TABLES = tuple(Rows.__slots__)
 
 
-_NEW_IDS = b"SELECT nextval('cases_case_id_seq'), nextval('intake_report_id_seq') FROM generate_series(1, %s::int)"
+class NewIds(NamedTuple):
+    """Ids drawn for the rows of a batch; they stay unused where it fails."""
+
+    cases: list[int]
+    reports: list[int]
+    tasks: list[int]
+    deadlines: list[int]
+    messages: list[int]
+    photos: list[int]
 
 
-def new_ids(count: int) -> list[tuple[int, int]]:
-    """(case id, report id) for `count` reports; numbers of a batch that fails stay unused."""
-    return _execute(_NEW_IDS, [count])
+_SEQUENCES = ("cases_case", "intake_report", "cases_task", "cases_deadline_entry", "cases_message", "intake_photo")
+_DRAWN = ", ".join(f"ARRAY(SELECT nextval('{name}_id_seq') FROM generate_series(1, %s::int))" for name in _SEQUENCES)  # noqa: S608
+_NEW_IDS = f"SELECT {_DRAWN}".encode()
+
+
+def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int) -> NewIds:
+    """So many ids of each, as many of cases as of reports: what a row is bound by names its id."""
+    (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, deadlines, messages, photos])
+    return NewIds(*drawn)
+
+
+_BOUND = ("case", "publication", "report", "contact", "photo", "task", "deadline", "message")
+
+
+def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:
+    """What the first ledger entry of each case says of the rows that are written with it, by case id."""
+    case_of = {row["id"]: row["case_id"] for row in rows.intake_report}
+    found: dict[int, dict[str, dict[str, str]]] = {}
+    for name in _BOUND:
+        table = ledger.bound_table(name)
+        for row in getattr(rows, table.title):
+            row_id = row["id"] if "id" in row else row.get("report_id") or row["case_id"]
+            case_id = row_id if name == "case" else row.get("case_id") or case_of[row["report_id"]]
+            found.setdefault(case_id, {}).setdefault(name, {})[str(row_id)] = table.whole(row_id, row)
+    return found
+
+
+_KNOWN = b"""
+SELECT report.origin, report.origin_key, salt, commitment, delivered, report.category_code, report.id, receipt_code,
+    case_id, state, office_id, due_at, matter.category_code, complained_office_id, complained_staff_id,
+    text, report.address, report.lon, report.lat
+FROM unnest(%s::text[], %s::text[]) AS asked(origin, origin_key)
+JOIN intake_report report USING (origin, origin_key) JOIN cases_case matter ON matter.id = case_id
+WHERE report.origin_key <> ''
+"""
+
+
+def known(keys: Collection[tuple[str, str]]) -> list[Any]:
+    """What is kept of the reports of these (origin, key), each with its case as it stands."""
+    return _execute(_KNOWN, [[origin for origin, _ in keys], [key for _, key in keys]])
 
 
 def write(rows: Rows) -> None:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from liandong.kernel.errors import TooMany
 
 from . import sign_in
+from .busy import with_patience
 from .commands import count_attempt
 from .models import Staff
 from .sources import source_of
-from .web import with_patience
 
 LINKS_ASKED, LINKS_WINDOW_S = 30, 600
 _MINUTE_S = 60

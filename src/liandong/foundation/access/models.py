@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Role
 
 ROLE_NAMES = {
@@ -82,7 +83,8 @@ def _span(begins: F, ends: F) -> Func:
     return Func(begins, ends, function="tstzrange", output_field=DateTimeRangeField())
 
 
-class Absence(models.Model):
+@ledger.bind
+class Absence(ledger.BoundModel):
     """A post is out 外出, from `begins_at` until before `ends_at`, and another stands in for it.
 
     `planned_until`: the end before it was ended early, so that this can be undone; ended before it began it is empty.
@@ -102,6 +104,22 @@ class Absence(models.Model):
     reason = models.CharField(max_length=10, choices=Reason)
     set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False, related_name="+")
     set_at = models.DateTimeField()
+
+    binding = ledger.Binding(
+        "absence",
+        stream="absence",
+        owner="pk",
+        columns=(
+            "staff_id",
+            "deputy_id",
+            "begins_at",
+            "ends_at",
+            "planned_until",
+            "reason",
+            "set_by_id",
+            "set_at",
+        ),
+    )
 
     class Meta:
         db_table = "access_absence"

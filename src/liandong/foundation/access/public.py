@@ -1,6 +1,7 @@
 """Door of access: accounts of posts, who stands in for whom, client keys, attempts counted."""
 
 from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, possible_deputies
+from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
 from .mail_address import check_email
@@ -9,8 +10,8 @@ from .passwords import password_links
 from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
-from .sources import source_of
-from .web import actor, problem, say, sentence_of, signed_in, told, with_patience
+from .sources import household_of, source_of
+from .web import actor, is_for_a_machine, problem, say, sentence_of, signed_in, told
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
@@ -27,6 +28,7 @@ __all__ = [
     "arrangeable",
     "away",
     "body_of",
+    "busy_page",
     "check_email",
     "check_length",
     "client",
@@ -36,7 +38,9 @@ __all__ = [
     "emails_of",
     "end_absence",
     "follow_divisions",
+    "household_of",
     "import_staff",
+    "is_for_a_machine",
     "items_of",
     "may_arrange",
     "password_links",

@@ -10,10 +10,11 @@ _IPV6_HOUSEHOLD_BITS = 64
 
 def source_of(request: HttpRequest) -> str:
     """A keyed hash of the asking address, so that no address is stored; an IPv6 household counts as one."""
-    return salted_hmac("intake.visitor", _household(request.META.get("REMOTE_ADDR", ""))).hexdigest()[:32]
+    return salted_hmac("intake.visitor", household_of(request.META.get("REMOTE_ADDR", ""))).hexdigest()[:32]
 
 
-def _household(address: str) -> str:
+def household_of(address: str) -> str:
+    """The address itself, of an IPv6 one its network: for what is forgotten with the process."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import (
@@ -39,13 +39,11 @@ from liandong.kernel.errors import (
     TooMany,
 )
 
+from .busy import busy_page, with_patience
 from .queries import actor_of
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
-R = TypeVar("R", bound=HttpResponse)
-RETRY_AFTER_S = 5
-"""What a busy installation asks of whoever tries again."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -119,15 +117,6 @@ def problem(error: LiandongError) -> JsonResponse:
     )
 
 
-def with_patience(response: R, error: LiandongError) -> R:
-    """The answer, with `Retry-After` where the error knows it and where the installation is busy."""
-    if isinstance(error, TooMany) and error.retry_after_s > 0:
-        response.headers["Retry-After"] = str(error.retry_after_s)
-    elif error.status == Busy.status:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return response
-
-
 class ErrorPages:
     """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api, and so does a
     full disk; under /api also a method that an address doesn't know.
@@ -150,8 +139,10 @@ class ErrorPages:
             return None
         if isinstance(error, StorageFull):
             log.error("%s %s: %s", request.method, request.path, exception)
-        if _is_for_a_machine(request):
+        if is_for_a_machine(request):
             return problem(error)
+        if isinstance(error, Busy):
+            return busy_page(request, error)
         if isinstance(error, NotSignedIn):
             return redirect_to_login(request.get_full_path())
         page = {"status": error.status, "message": say(error)}
@@ -168,11 +159,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     that is away. The page asks neither for anything.
     """
     error = told(cast("Exception", sys.exc_info()[1]))
-    if _is_for_a_machine(request):
+    if is_for_a_machine(request):
         return problem(error)
+    if isinstance(error, Busy):
+        return busy_page(request, error)
     words = {} if isinstance(error, Fault) else {"status": error.status, "message": say(error)}
     return HttpResponse(render_to_string("500.html", words), status=error.status)
 
 
-def _is_for_a_machine(request: HttpRequest) -> bool:
+def is_for_a_machine(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")

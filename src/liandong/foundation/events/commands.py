@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 
 from liandong.foundation.ledger.public import Stream
@@ -114,14 +115,22 @@ def _claim(lane: int) -> bool:
 
 
 def _drain_lane(lane: int, limit: int) -> int:
-    events = [
-        EventRow(row.id, row.type, Stream(row.stream_kind, row.stream_id), row.payload, row.at)
-        for row in Event.objects.raw(_WAITING, [LANES, lane, limit])
-    ]
+    events = _waiting(lane, limit)
     for subscriber in list(registry.subscribers.values()):
         _hand_over(subscriber, [event for event in events if event.type in subscriber.types])
-    Event.objects.filter(id__in=[event.id for event in events]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM events_event WHERE id = ANY(%s)", [[event.id for event in events]])
     return len(events) + _repeat(lane)
+
+
+def _waiting(lane: int, limit: int) -> list[EventRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [LANES, lane, limit])
+        rows = cursor.fetchall()
+    return [
+        EventRow(id_, type_, Stream(kind, stream_id), msgspec.json.decode(payload), at)
+        for id_, type_, kind, stream_id, payload, at in rows
+    ]
 
 
 def _hand_over(subscriber: Subscriber, batch: list[EventRow]) -> None:
@@ -143,8 +152,11 @@ def _hand_over(subscriber: Subscriber, batch: list[EventRow]) -> None:
 
 
 def _held_streams(subscriber: Subscriber, batch: Sequence[EventRow]) -> set[Stream]:
-    """Streams of which an earlier event still waits for this subscriber."""
-    waiting = Retry.objects.filter(subscriber=subscriber.name, stream_id__in={event.stream.id for event in batch})
+    """Streams of which an earlier event still waits for this subscriber; nearly always nothing does."""
+    waiting = Retry.objects.filter(subscriber=subscriber.name)
+    if not waiting.exists():
+        return set()
+    waiting = waiting.filter(stream_id__in={event.stream.id for event in batch})
     return {Stream(kind, id_) for kind, id_ in waiting.values_list("stream_kind", "stream_id").distinct()}
 
 

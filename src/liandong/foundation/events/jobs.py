@@ -11,3 +11,9 @@ SEAL_EVERY_S = 10
 def seal_ledger() -> None:
     """Seals what was recorded since the last time."""
     ledger.seal()
+
+
+@timer(every_s=5)
+def adopt_rows() -> None:
+    """Rows from before the ledger spoke of rows are bound, some spans at a time."""
+    ledger.adopt_rows()

@@ -7,6 +7,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
 
+from . import bound
 from .domain.chain import EntryDraft, Head, NewEntry, Stream, link
 from .queries import EntryRow
 
@@ -40,11 +41,22 @@ def append(*, actor: Actor, stream: tuple[str, int], action: str, payload: Mappi
     return append_many(actor=actor, entries=[NewEntry(stream, action, payload)])[0]
 
 
+def bind_rows(*, actor: Actor) -> None:
+    """Binds what was done to rows in this transaction since its last entry, where no action is to be recorded."""
+    append_many(actor=actor, entries=[])
+
+
 def append_many(*, actor: Actor, entries: Iterable[NewEntry]) -> list[EntryRow]:
-    """Records several actions, in the order given, with two statements. Raises as `append` does; all or none."""
+    """Records several actions, in the order given, with two statements. Raises as `append` does; all or none.
+
+    The first entry of a stream takes along what was done to its rows in this transaction (`bound`); rows of other
+    streams get entries behind those asked for.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the ledger is written in the transaction of the command")
-    wanted = list(entries)
+    wanted = bound.take(list(entries))
+    if not wanted:
+        return []
     drafts = link(wanted, actor=actor, at=time.now(), heads=_heads({Stream(*entry.stream) for entry in wanted}))
     return _insert(drafts)
 

@@ -77,6 +77,14 @@ def public_keys(file: Path | None = None) -> dict[str, Ed25519PublicKey]:
     return found
 
 
+def published_keys() -> str:
+    """Every public key of this house, the one in use first, as PEM; "" before the first seal."""
+    folder = key_folder()
+    first = folder / "ledger.pub.pem"
+    paths = [*([first] if first.exists() else []), *sorted(set(folder.glob("*.pub.pem")) - {first})]
+    return "".join(path.read_text("ascii") for path in paths)
+
+
 def raw(key: Ed25519PublicKey) -> bytes:
     """The 32 bytes of a public key."""
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)

@@ -1,6 +1,8 @@
 """Door of the ledger 留痕: record an action, read a stream, seal what was recorded, prove an entry."""
 
-from .commands import append, append_many
+from .adoption import go_on as adopt_rows
+from .bound import BOUND, Binding, BoundModel, BoundQuerySet, altered, bind, bound_table, created, new_row_salt
+from .commands import append, append_many, bind_rows
 from .domain.chain import (
     EntryDraft,
     Head,
@@ -14,10 +16,15 @@ from .domain.chain import (
     link,
     new_salt,
 )
+from .keys import published_keys
 from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_sealed_at, last_times, proof
 from .sealing import SealsDisagree, reconcile, seal
 
 __all__ = [
+    "BOUND",
+    "Binding",
+    "BoundModel",
+    "BoundQuerySet",
     "EntryDraft",
     "EntryRow",
     "Head",
@@ -26,10 +33,16 @@ __all__ = [
     "NotSealedYet",
     "SealsDisagree",
     "Stream",
+    "adopt_rows",
+    "altered",
     "append",
     "append_many",
+    "bind",
+    "bind_rows",
+    "bound_table",
     "canonical",
     "commitment",
+    "created",
     "entries",
     "entries_of",
     "entry_hash",
@@ -38,8 +51,10 @@ __all__ = [
     "last_sealed_at",
     "last_times",
     "link",
+    "new_row_salt",
     "new_salt",
     "proof",
+    "published_keys",
     "reconcile",
     "seal",
 ]

@@ -17,6 +17,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError
 
+from . import mark
 from .commands import append
 from .domain.chain import Stream
 from .domain.gaps import Gap, absent, runs, still_open
@@ -31,6 +32,7 @@ from .domain.head import (
     is_signed,
     seal_from_line,
 )
+from .domain.mark import MalformedMark
 from .domain.merkle import root_over
 from .keys import public_keys, signing_key, sync_folder
 from .models import Seal
@@ -64,6 +66,8 @@ def seal() -> list[SealHead]:
     made = []
     while head := _seal_once():
         made.append(head)
+    if made:
+        mark.keep(made, signing_key())
     return made
 
 
@@ -93,17 +97,47 @@ def reconcile(*, actor: Actor) -> tuple[int, int]:
     with only_sealer(wait=True):
         file = SealsFile.of_this_house()
         agreed, aside, written = _compare(file)
-        if not aside and not written:
+        ahead = _mark_is_ahead()
+        if not aside and not written and not ahead:
             return (0, 0)
         copy, digest = _set_aside(file) if aside else ("", "")
         file.replace(seals())
+        _begin_mark_anew()
         append(
             actor=actor,
             stream=Stream("ledger", 0),
             action="SealsFileReconciled",
-            payload={"agreed": agreed, "aside": aside, "written": written, "file": copy, "sha256": digest},
+            payload={
+                "agreed": agreed,
+                "aside": aside,
+                "written": written,
+                "file": copy,
+                "sha256": digest,
+                "mark": ahead,
+            },
         )
         return (aside, written)
+
+
+def _begin_mark_anew() -> None:
+    """The mark of what there is now; none where nothing was ever sealed."""
+    known = last_seal()
+    if known is None:
+        mark.remove()
+    else:
+        mark.keep([known.head], signing_key())
+
+
+def _mark_is_ahead() -> int:
+    """The seal that the mark knows and the database doesn't have so; 0 where they agree or there is no mark."""
+    try:
+        kept = mark.read()
+    except MalformedMark:
+        return -1
+    if kept is None:
+        return 0
+    known = next(seals(kept.seal - 1), None)
+    return 0 if known is not None and known.head.hash() == kept.head else kept.seal
 
 
 @contextmanager
@@ -189,6 +223,7 @@ def _take_over(file: SealsFile) -> SealHead:
     """The last seal that both agree on; one that only the file has is taken over if the entries bear it out."""
     known = last_seal()
     in_file = _last_in(file)
+    _check_mark(in_file.head if in_file else before_first())
     if known == in_file:
         return known.head if known else before_first()
     last = known.head if known else before_first()
@@ -200,6 +235,18 @@ def _take_over(file: SealsFile) -> SealHead:
         _record(seal_ahead)
         last = seal_ahead.head
     return last
+
+
+def _check_mark(last: SealHead) -> None:
+    """Raises SealsDisagree where there was more than the file has, or other."""
+    try:
+        kept = mark.read()
+    except MalformedMark as error:
+        raise SealsDisagree from error
+    if kept is None:
+        return
+    if kept.seal > last.no or (kept.seal == last.no and kept.head != last.hash()):
+        raise SealsDisagree
 
 
 def _last_in(file: SealsFile) -> SignedSeal | None:

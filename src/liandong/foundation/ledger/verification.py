@@ -1,6 +1,8 @@
-"""Finds any change, removal, insertion or reordering of entries, and of the seals in the database and in the file.
+"""Finds any change, removal, insertion or reordering of entries, of the seals in the database and in the file, and of
+the rows that entries speak of.
 
-Two walks over one snapshot: by stream for the chains, by id for the seals. Memory does not grow with the ledger.
+Three walks over one snapshot: by stream for the chains, by id for the seals, by spans of cases for the rows. Memory
+does not grow with the ledger.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,9 +26,12 @@ from .domain.head import (
     is_signed,
     seal_from_line,
 )
+from .domain.mark import Mark
 from .domain.merkle import RootBuilder, leaf
+from .mark import highest_rows
 from .models import Entry
 from .queries import Leaf, seal_over, seals
+from .rows import RowsVerified, context_of, wrong_rows
 from .sealing import sealing_held_off
 from .seals_file import SealsFile
 
@@ -50,6 +55,7 @@ class Verified:
     seals: int = 0
     unsealed: int = 0
     newest_seal_at: datetime | None = None
+    rows: RowsVerified = field(default_factory=RowsVerified)
 
 
 def verify(
@@ -59,16 +65,33 @@ def verify(
     may_be_older: bool = False,
     tally: Verified,
     progress: Progress = lambda _walk, _entries: None,
+    marks: Sequence[Mark] = (),
 ) -> Iterator[Finding]:
     """Yields findings as they come up; none means that everything is as it was recorded.
 
     `keys` by id are the ones to trust. `may_be_older` accepts a file that ends before the database's last seal: a copy
-    made some time ago. What is not sealed yet is held by its chain only: its removal from a chain's end stays unseen.
+    made some time ago. `marks`: how far the ledger had come at some time, our own mark and copies kept elsewhere.
     """
     with _one_snapshot(file) as lines:
         yield from _chains(tally, progress)
         pairs = _paired(lines, seals(), may_be_older=may_be_older)
-        yield from _SealWalk(keys, tally, progress).run(pairs)
+        yield from _SealWalk(keys, tally, progress, marks).run(pairs)
+        for kept in marks:
+            yield from _rows_below(kept)
+        for wrong in wrong_rows(tally.rows, progress):
+            yield Finding(wrong.difference.wrong, context_of(wrong))
+
+
+def _rows_below(kept: Mark) -> Iterator[Finding]:
+    """Tables that end before the mark: rows were removed with all that spoke of them."""
+    now = highest_rows()
+    for table, last in kept.rows.items():
+        if now.get(table, last) < last:
+            yield Finding("rows_below_mark", {"table": table, "last": now[table], "mark": last, "at": _moment(kept)})
+
+
+def _moment(kept: Mark) -> str:
+    return kept.at.isoformat(timespec="seconds")
 
 
 @contextmanager
@@ -190,7 +213,10 @@ def _filed(lines: Iterable[tuple[int, str]]) -> Iterator[SignedSeal | Finding]:
 class _SealWalk:
     """Walks entries by id beside the seals in their order; entries absent from a seal wait for a later one."""
 
-    def __init__(self, keys: dict[str, Ed25519PublicKey], tally: Verified, progress: Progress) -> None:
+    def __init__(
+        self, keys: dict[str, Ed25519PublicKey], tally: Verified, progress: Progress, marks: Sequence[Mark]
+    ) -> None:
+        self._marks = marks
         self._keys = keys
         self._tally = tally
         self._progress = progress
@@ -212,9 +238,26 @@ class _SealWalk:
             yield from self._seal(pair)
         yield from absences.close()
         yield from self._intruders(self._waiting.values())
+        yield from self._beyond()
         while self._row is not None:
             self._tally.unsealed += 1
             self._row = self._next_row()
+
+    def _beyond(self) -> Iterator[Finding]:
+        """Marks that are ahead of the last seal, or that nobody to trust has signed."""
+        for kept in self._marks:
+            if not kept.is_signed(self._keys):
+                yield Finding("mark_not_signed", {"at": _moment(kept), "key": kept.key_id})
+            elif kept.seal > self._last.no:
+                yield Finding(
+                    "tail_cut",
+                    {"first": self._last.no + 1, "last": kept.seal, "to": kept.to, "at": _moment(kept)},
+                )
+
+    def _marked(self, head: SealHead) -> Iterator[Finding]:
+        for kept in self._marks:
+            if kept.seal == head.no and kept.head != head.hash() and kept.is_signed(self._keys):
+                yield Finding("mark_differs", {"seal": head.no, "at": _moment(kept)})
 
     def _next_row(self) -> Leaf | None:
         self._walked += 1
@@ -231,6 +274,7 @@ class _SealWalk:
             yield Finding("seal_key_unknown", {"seal": pair.no, "key": head.key_id})
         elif not is_signed(head, signed.signature, self._keys):
             yield Finding("seal_not_signed", {"seal": pair.no})
+        yield from self._marked(head)
         yield from self._joint(head)
         yield from self._contents(signed)
         self._last = head

@@ -86,6 +86,22 @@ def island(name: str) -> Entry:
     )
 
 
+def script_of(name: str) -> str:
+    """Address of the script `islands/<name>.ts`, for a page that must appear whatever is missing; else empty."""
+    try:
+        return island(name).script
+    except AssetsNotBuilt:
+        return ""
+
+
+def later(name: str) -> tuple[str, ...]:
+    """What the entry fetches when it is wanted: scripts, their styles and workers. Raises `AssetsNotBuilt`."""
+    chunks = manifest()
+    wanted = [_chunk(chunks, key) for key in _list(_chunk(chunks, f"{name}.ts"), "dynamicImports")]
+    files = [file for each in wanted for file in (each["file"], *_list(each, "css"), *_list(each, "assets"))]
+    return tuple(_address(file) for file in files)
+
+
 def style() -> str:
     """Address of the style of all pages. Raises `AssetsNotBuilt`."""
     return _address(_chunk(manifest(), STYLE)["file"])

@@ -1,29 +1,40 @@
 import os
+import shutil
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.app.bench import duplicates, export, ground, intake, learning, lists, places
-from liandong.app.bench.figures import line
-from liandong.app.bench.session import cases_of, key, points, sign_in
+from liandong.app.bench import duplicates, export, ground, intake, learning, lists, overload, pages, places, written
+from liandong.app.bench.figures import Figure, line
 from liandong.app.learning import told
+
+_WRITTEN = {"intake", "lists", "pages"}
 
 
 class Command(BaseCommand):
     help = "测量上报、列表、事件页、归类学习和地址拆分 · intake, lists, the case page, learning and addresses, measured"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        known = "intake lists export learn duplicates places"
-        parser.add_argument("what", nargs="*", default=["intake", "lists"], help=known)
+        known = "intake lists pages export learn duplicates places overload"
+        parser.add_argument("what", nargs="*", default=["intake", "lists", "pages"], help=known)
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
+        parser.add_argument("--burst", type=int, default=0, help="lists and pages also after so many fresh cases")
+        parser.add_argument("--times", type=int, default=60, help="how often a list or page is asked for")
+        parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
+        parser.add_argument("--seconds", type=float, default=20, help="overload: of each of the two rehearsals")
+        parser.add_argument("--burst-here", type=int, default=0, help="only brings so many fresh cases into it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["fill"]:
             ground.fill(options["fill"], self._progress)
+            return
+        if options["burst_here"]:
+            ground.fall(options["burst_here"], self._progress)
             return
         if "learn" in options["what"]:
             self._learn()
@@ -32,21 +43,53 @@ class Command(BaseCommand):
                 self.stdout.write(row)
         if "places" in options["what"]:
             self._places()
-        if set(options["what"]) <= {"learn", "duplicates", "places"}:
+        if "overload" in options["what"]:
+            self._overload(options["seconds"])
+        if set(options["what"]) <= {"learn", "duplicates", "places", "overload"}:
             return
-        for rows in (int(part) for part in options["rows"].split(",")):
-            self._measure(rows, options["what"])
+        self._measure_all(options)
 
-    def _measure(self, rows: int, what: list[str]) -> None:
-        measured = ground.lay(rows, self.stdout.write)
-        self.stdout.write(f"\n{rows:,} 件 · cases{'':<32}     p50         p95")
-        if "lists" in what:
-            self._lists(measured)
+    def _measure_all(self, options: Mapping[str, Any]) -> None:
+        what, fresh = options["what"], options["burst"]
+        if options["write"] and not (set(what) >= _WRITTEN and fresh):
+            raise CommandError(
+                "--write 需要 intake lists pages 和 --burst。 · --write needs intake, lists, pages and --burst."
+            )
+        grounds: list[ground.Ground] = []
+        sections: list[written.Section] = []
+        for rows in (int(part) for part in options["rows"].split(",")):
+            grounds.append(ground.lay(rows, self.stdout.write))
+            if fresh:
+                grounds.append(ground.lay_burst(grounds[-1], fresh, self.stdout.write))
+        for each in grounds:
+            sections += self._measure(
+                each, options["times"], [part for part in what if part != "intake" or not each.burst]
+            )
+        wrong = [row for section in sections for row, _ in section.measured if not row.is_right]
+        if wrong:
+            raise CommandError("回答有误 · wrong answers: " + "; ".join(line(row) for row in wrong))
+        if options["write"]:
+            typed = f"{' '.join(what)} --rows {options['rows']} --burst {fresh} --times {options['times']} --write"
+            written.write(typed, sections, grounds)
+            self.stdout.write(f"\n{written.PAGE}")
+
+    def _measure(self, measured: ground.Ground, times: int, what: list[str]) -> list[written.Section]:
+        title = written.title(measured)
+        self.stdout.write(f"\n{title:<52} p50         p95")
+        found: list[tuple[Figure, Figure | None]] = []
+        for part in (lists, pages):
+            if part.__name__.rpartition(".")[2] in what:
+                for row, beside in part.measure(measured, times):
+                    self.stdout.write(line(row, beside))
+                    found.append((row, beside))
         if "export" in what:
             self.stdout.write(export.line(export.measure(measured)))
+        created: list[tuple[Figure, Figure | None]] = []
         if "intake" in what:
-            for over, bare in intake.measure(measured, key(measured), points(measured)):
-                self.stdout.write(line(over, bare))
+            for row, beside in intake.measure(measured):
+                self.stdout.write(line(row, beside))
+                created.append((row, beside))
+        return [written.Section(title, [*created, *found])]
 
     def _learn(self) -> None:
         """The plot lies beside the data of this installation."""
@@ -69,12 +112,23 @@ class Command(BaseCommand):
                 f"  {row.part.value:<10}{row.told:>8,}   precision {row.precision:.3f}   recall {row.recall:.3f}"
             )
 
-    def _lists(self, measured: ground.Ground) -> None:
-        with psycopg.connect(measured.url, autocommit=True) as connection:
-            connection.execute("ANALYZE cases_case")
-        session, office, town = sign_in(measured)
-        for over, bare in lists.measure(measured, session, office, town, cases_of(measured, office)):
-            self.stdout.write(line(over, bare))
+    def _overload(self, seconds: float) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="liandong-overload-"))
+        folder.chmod(0o711)
+        try:
+            with overload.stand(folder / "data") as here:
+                over = overload.overload(here, seconds=seconds, say=self._say)
+                stood = overload.stall(here, seconds=seconds, say=self._say)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        for row in overload.told(over, stood):
+            self._say(row)
+        if found := overload.findings(over, stood):
+            raise CommandError("\n".join(("发现问题 · found:", *found)))
+
+    def _say(self, row: str) -> None:
+        self.stdout.write(row)
+        self.stdout.flush()
 
     def _progress(self, done: int) -> None:
         if done % 50_000 < 500 or "LIANDONG_BENCH_QUIET" in os.environ:

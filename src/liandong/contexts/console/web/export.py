@@ -15,6 +15,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import exporting, filters, queries
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.deadlines import public as deadlines
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed
@@ -22,6 +23,8 @@ from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed
 from . import queues, workload
 from .frame import post_of, scope_of
 
+STATEMENT_S = 60.0
+"""Each statement of an export may take so long; a page's are cut off far earlier."""
 LISTS = {"square": "事件广场", "tasks": "我的任务", "queue": "队列"}
 
 
@@ -31,19 +34,20 @@ LISTS = {"square": "事件广场", "tasks": "我的任务", "queue": "队列"}
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list of the address: how many rows, asked with contacts or without; the answer to the form is the file."""
     actor = access.actor(request)
-    listing = _listing(request, actor)
-    if request.method != "POST":
-        return _page(request, actor, listing)
-    try:
-        file = exporting.export(
-            actor=actor,
-            listing=listing,
-            contacts=bool(request.POST.get("contacts")),
-            purpose=request.POST.get("purpose", ""),
-        )
-    except (InvalidInput, NotAllowed) as error:
-        return _page(request, actor, listing, error)
-    today = orgs.today()
+    with deadlines.unhurried(STATEMENT_S):
+        listing = _listing(request, actor)
+        if request.method != "POST":
+            return _page(request, actor, listing)
+        try:
+            file = exporting.export(
+                actor=actor,
+                listing=listing,
+                contacts=bool(request.POST.get("contacts")),
+                purpose=request.POST.get("purpose", ""),
+            )
+        except (InvalidInput, NotAllowed) as error:
+            return _page(request, actor, listing, error)
+        today = orgs.today()
     return FileResponse(file, as_attachment=True, filename=f"{gettext(LISTS[listing.name])}-{today}.xlsx")
 
 

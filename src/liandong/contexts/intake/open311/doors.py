@@ -76,7 +76,7 @@ def refuse(format: str, error: LiandongError) -> HttpResponse:
     sentence = access.say(error)
     field = parameters.PARAMETER_OF.get(error.field, error.field)
     told = rows.Error(status, f"{field}: {sentence}" if field else sentence)
-    return respond(format, "errors", [told], status)
+    return access.with_patience(respond(format, "errors", [told], status), error)
 
 
 def _language(request: HttpRequest) -> str:

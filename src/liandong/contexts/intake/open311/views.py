@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
+from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.publishing import words_for_partners
 from liandong.foundation.access import public as access
@@ -123,7 +123,7 @@ def _create(request: HttpRequest) -> tuple[str, rows.Content]:
         raise NotAllowed("缺少有效的 api_key。", field="api_key")
     service = parameters.service(fields.one("service_code"))
     incoming, refused = _incoming(request, fields, service, client)
-    (outcome,) = receive(actor=client, batch=[incoming])
+    outcome = receive_one(actor=client, report=incoming)
     if isinstance(outcome, Rejected):
         raise outcome.error
     return "service_requests", [rows.Created(outcome.number, _notice(service, outcome, refused))]

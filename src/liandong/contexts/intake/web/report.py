@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.contexts.intake.choosing import Choice, choose
-from liandong.contexts.intake.commands import receive
 from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received, Rejected
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, ReportForm
+from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
 from liandong.foundation.ui import public as ui
@@ -143,7 +143,7 @@ def send(
     if form.same is not None:
         answer, form.is_joined = receive_same(actor=actor, report=incoming, named=form.same)
     else:
-        (answer,) = receive(actor=actor, batch=[incoming])
+        answer = receive_one(actor=actor, report=incoming)
     if isinstance(answer, Received):
         return answer
     form.refuse(answer.error.field, _sentence(answer.error))

@@ -441,18 +441,25 @@ def _document(receipt: Receipt) -> dict[str, object]:
         "proof": _proof(stream, first.seq),
         "how": [
             gettext("commitment 是 salt 与 committed（键按字母排序、无空格的 JSON）相接后的 SHA-256。"),
-            gettext("committed 中的 contact 请填入您留下的称呼、电话、邮箱；没有留的填空字符串。"),
+            gettext("committed 中的 contact 是联系方式的校验值：联系方式删除以后仍在，却不再透露什么。"),
             gettext("commitment 写在 entry 的 payload 里；entry 的哈希和封存证明的算法见 docs/algorithms/ledger.md。"),
+            gettext(
+                "不用本平台也能核对：下载 %(script)s 和公钥 %(key)s，"
+                "运行 python3 verify_receipt.py 本文件 --key ledger.pub.pem。"
+            )
+            % {"script": absolute(reverse("intake:verify_script")), "key": absolute(reverse("intake:ledger_key"))},
         ],
     }
 
 
 def _committed(receipt: Receipt) -> dict[str, object]:
-    """The fields under the commitment; contact data only where there is none, for a link may be passed on."""
+    """The fields under the commitment; what stands for the contact, for a link may be passed on. In reports from before
+    there was that the contact itself is left out where there is one.
+    """
     report = receipt.report
     return {
         "address": report.address,
-        "contact": None if receipt.contact else ["", "", ""],
+        "contact": receipt.entries[0].payload.get("contact", None if receipt.contact else ["", "", ""]),
         "lat": None if report.lat is None else round(report.lat * 1_000_000),
         "lon": None if report.lon is None else round(report.lon * 1_000_000),
         "text": report.text,

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
@@ -230,7 +229,6 @@ _ground = Cached(_load_ground, "divisions")
 
 @require_GET
 @conditional_page
-@gzip_page
 def ground(request: HttpRequest) -> HttpResponse:
     """What every map of the county stands on; public, and the same for all."""
     response = HttpResponse(_ground.get(), content_type="application/geo+json")

@@ -279,14 +279,18 @@ def map_island(
     bounds: str = "",
     *,
     locate: bool = False,
+    opens: str = "view",
 ) -> dict[str, object]:
     """`mode` is `pick`, `list` or `show`; `lon` and `lat` are selectors of inputs to pick, degrees to show;
-    `locate`: as long as no place is chosen, begin at the position of the device.
+    `locate`: as long as no place is chosen, begin at the position of the device; `opens`: the map is fetched when it
+    comes into `view`, or by a `touch` only.
     """
-    if mode not in {"pick", "list", "show"}:
-        raise ValueError(f"unknown mode of a map: {mode}")
+    if mode not in {"pick", "list", "show"} or opens not in {"view", "touch"}:
+        raise ValueError(f"unknown mode of a map: {mode}, {opens}")
     return {
         "mode": mode,
+        "opens": opens,
+        "parts": " ".join(assets.later("map")),
         "cells_url": cells_url,
         "points_url": points_url,
         "lon": _plain(lon),

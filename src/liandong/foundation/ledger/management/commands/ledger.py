@@ -15,11 +15,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liandong.foundation.ledger import keys
+from liandong.foundation.ledger import adoption, keys, mark
 from liandong.foundation.ledger.domain import proof as proofs
 from liandong.foundation.ledger.domain.chain import Stream
+from liandong.foundation.ledger.domain.mark import MalformedMark, Mark
 from liandong.foundation.ledger.models import SealKey
-from liandong.foundation.ledger.queries import proof
+from liandong.foundation.ledger.queries import last_seal, proof
+from liandong.foundation.ledger.rows import RowsVerified
 from liandong.foundation.ledger.sealing import reconcile, seal
 from liandong.foundation.ledger.seals_file import SealsFile
 from liandong.foundation.ledger.verification import Finding, Verified, verify
@@ -49,6 +51,27 @@ SENTENCES = {
     ),
     "line_unreadable": gettext_lazy("封存文件第 %(line)s 行无法读取。"),
     "line_misplaced": gettext_lazy("封存文件第 %(line)s 行（第 %(seal)s 号封存）次序不对或重复。"),
+    "tail_cut": gettext_lazy(
+        "第 %(first)s 至 %(last)s 号封存（记录编号至 %(to)s）不见了：%(at)s 的高位标记里有。"
+        "账尾被截去，或恢复了较早的备份。"
+    ),
+    "mark_differs": gettext_lazy("第 %(seal)s 号封存与 %(at)s 的高位标记不符：封存被改写。"),
+    "mark_not_signed": gettext_lazy("%(at)s 的高位标记不是可信密钥（%(key)s）所签。"),
+    "mark_missing": gettext_lazy("高位标记（mark/ledger.json）不见了：账尾是否被截去，只能用别处的副本核对。"),
+    "mark_unreadable": gettext_lazy("高位标记无法读取：%(file)s"),
+    "rows_below_mark": gettext_lazy(
+        "%(table)s 只到第 %(last)s 行，而 %(at)s 的高位标记记有第 %(mark)s 行：后面的行连同其留痕被删除。"
+    ),
+    "row_changed": gettext_lazy(
+        "%(table)s 第 %(row)s 行（%(thing)s）的 %(columns)s：与 %(stream)s 第 %(seq)s 条所记（%(bound)s）不符，被改动。"
+    ),
+    "row_missing": gettext_lazy(
+        "%(table)s 第 %(row)s 行（%(thing)s）不见了：%(stream)s 第 %(seq)s 条记有这一行（%(bound)s），没有删除的留痕。"
+    ),
+    "row_inserted": gettext_lazy("%(table)s 第 %(row)s 行（%(thing)s）：没有留痕记有这一行，是越过平台写入的。"),
+    "row_was_changed": gettext_lazy(
+        "%(table)s 第 %(row)s 行（%(thing)s）的 %(columns)s：在 %(stream)s 第 %(seq)s 条（%(since)s）之前已被改动。"
+    ),
     "public_key_missing": gettext_lazy("数据库之外没有公钥，只能用数据库里的公钥核对：请用 --public-key 指定。"),
 }
 SHOWN = 100
@@ -64,8 +87,14 @@ class Command(BaseCommand):
         check.add_argument("--seals", type=Path, help=_("封存文件，默认为数据目录中的 ledger/seals.jsonl"))
         check.add_argument("--older-copy", action="store_true", help=_("封存文件是较早的副本，可以比数据库短"))
         check.add_argument("--public-key", type=Path, help=_("PEM 公钥文件，默认为数据目录 keys 中的全部公钥"))
+        check.add_argument(
+            "--mark", type=Path, action="append", default=[], help=_("保存在别处的高位标记副本，可多次给出")
+        )
         check.add_argument("--all", action="store_true", help=_("列出全部发现，不只前 100 条"))
         deeds.add_parser("seal", help=_("立即封存"))
+        deeds.add_parser("mark", help=_("打印高位标记，请保存到别处"))
+        adopt = deeds.add_parser("adopt", help=_("为升级以前的行补绑定"))
+        adopt.add_argument("--begin", action="store_true", help=_("只记下补到哪一行为止，由后台程序接着做"))
         one = deeds.add_parser("proof", help=_("出具一条留痕的证明（JSON）"))
         one.add_argument("stream", help=_("例如 case:17"))
         one.add_argument("seq", type=int)
@@ -79,6 +108,8 @@ class Command(BaseCommand):
         deeds: dict[str, Callable[[dict[str, Any]], None]] = {
             "verify": self._verify,
             "seal": self._seal,
+            "mark": self._mark,
+            "adopt": self._adopt,
             "proof": self._proof,
             "check-proof": self._check_proof,
             "reconcile": self._reconcile,
@@ -92,9 +123,16 @@ class Command(BaseCommand):
             raise CommandError(_("没有这个文件：%(file)s") % {"file": options["seals"]})
         tally = Verified()
         trusted, found = self._trusted_keys(options["public_key"])
+        marks, unread = self._marks(options["mark"])
+        found += unread
         started = time.monotonic()
         for finding in verify(
-            file, trusted, may_be_older=options["older_copy"], tally=tally, progress=self._progress(started)
+            file,
+            trusted,
+            may_be_older=options["older_copy"],
+            tally=tally,
+            progress=self._progress(started),
+            marks=marks,
         ):
             found += 1
             if found <= SHOWN or options["all"]:
@@ -109,6 +147,26 @@ class Command(BaseCommand):
             return trusted, 0
         self.stdout.write(in_both(partial(sentence, Finding("public_key_missing"))))
         return {id_: Ed25519PublicKey.from_public_bytes(bytes(public)) for id_, public in rows}, 1
+
+    def _marks(self, copies: list[Path]) -> tuple[list[Mark], int]:
+        """Our own mark and the copies; how many findings that alone makes."""
+        found: list[Mark] = []
+        wrong = []
+        for file in (None, *copies):
+            try:
+                kept = mark.read(file)
+            except MalformedMark:
+                wrong.append(Finding("mark_unreadable", {"file": str(file or mark.path())}))
+                continue
+            if kept is not None:
+                found.append(kept)
+            elif file is not None:
+                raise CommandError(_("没有这个文件：%(file)s") % {"file": file})
+            elif last_seal() is not None or SealsFile.of_this_house().size():
+                wrong.append(Finding("mark_missing"))
+        for finding in wrong:
+            self.stdout.write(in_both(partial(sentence, finding)))
+        return found, len(wrong)
 
     def _conclude(self, tally: Verified, found: int, elapsed_s: float, *, shown: int) -> None:
         if found > shown:
@@ -125,18 +183,35 @@ class Command(BaseCommand):
             "unsealed": tally.unsealed,
             "rate": round(tally.entries / max(elapsed_s, 0.001)),
         }
-        if found:
-            return _("%(walked)s发现 %(count)s 处问题。") % {"walked": walked, "count": found}
-        return _("%(walked)s没有发现改动。") % {"walked": walked}
+        told = [walked, self._rows_told(tally.rows)]
+        told.append(_("发现 %(count)s 处问题。") % {"count": found} if found else _("没有发现改动。"))
+        return " ".join(told) if translation.get_language() == "en" else "".join(told)
+
+    def _rows_told(self, rows: RowsVerified) -> str:
+        told = [_("核对了 %(rows)s 行数据。") % {"rows": rows.rows}]
+        if rows.removed:
+            told.append(_("%(rows)s 行已按留痕删除。") % {"rows": rows.removed})
+        if rows.adopted and rows.since:
+            told.append(
+                _("%(rows)s 行是升级以前的，自 %(since)s 起绑定。")
+                % {"rows": rows.adopted, "since": rows.since.date().isoformat()}
+            )
+        if rows.waiting:
+            told.append(_("%(rows)s 行是升级以前的，尚未绑定。") % {"rows": rows.waiting})
+        return " ".join(told) if translation.get_language() == "en" else "".join(told)
 
     def _progress(self, started: float) -> Callable[[str, int], None]:
         told = started
 
         def tell(walk: str, entries: int) -> None:
             nonlocal told
-            if entries % 1_000 == 0 and time.monotonic() - told >= PROGRESS_EVERY_S:
+            if (walk == "rows" or entries % 1_000 == 0) and time.monotonic() - told >= PROGRESS_EVERY_S:
                 told = time.monotonic()
-                text = _("逐链核验：%(entries)s 条……") if walk == "chains" else _("逐次封存核验：%(entries)s 条……")
+                text = {
+                    "chains": _("逐链核验：%(entries)s 条……"),
+                    "seals": _("逐次封存核验：%(entries)s 条……"),
+                    "rows": _("逐行核对：%(entries)s 行……"),
+                }[walk]
                 self.stderr.write(text % {"entries": entries})
 
         return tell
@@ -145,6 +220,23 @@ class Command(BaseCommand):
         made = seal()
         count = sum(head.entries for head in made)
         self.stdout.write(_("封存了 %(entries)s 条留痕，%(seals)s 号封存。") % {"entries": count, "seals": len(made)})
+
+    def _mark(self, _options: dict[str, Any]) -> None:
+        kept = mark.read()
+        if kept is None:
+            raise CommandError(_("还没有高位标记：首次封存以后才有。"))
+        self.stdout.write(kept.text())
+
+    def _adopt(self, options: dict[str, Any]) -> None:
+        try:
+            adoption.begin()
+        except adoption.AdoptionRefused as error:
+            self.stderr.write(in_both(partial(str, error)))
+        done = 0
+        while not options["begin"] and (taken := adoption.go_on()):
+            done += taken
+        if not options["begin"]:
+            self.stdout.write(_("补绑定了 %(spans)s 段，还有 %(left)s 段。") % {"spans": done, "left": adoption.left()})
 
     def _proof(self, options: dict[str, Any]) -> None:
         try:
@@ -187,6 +279,11 @@ def in_both(say: Callable[[], str]) -> str:
 def sentence(finding: Finding) -> str:
     """One sentence that names the place."""
     context = dict(finding.context)
+    if "since" in context:
+        since = _("自 %(since)s 起绑定") if context.get("adopted") else _("%(since)s 起")
+        context["bound"] = since % {"since": context["since"]}
+    if "columns" in context and not context["columns"]:
+        context["columns"] = _("某一列")
     if "seal" in context:
         no = context["seal"]
         context["where"] = _("第 %(no)s 号封存") % {"no": no} if no else _("尚未封存")

@@ -1,0 +1,227 @@
+"""Who comes in: before anything asks the database, each request gets a place in the lane of its kind, or is refused."""
+
+import logging
+import threading
+import time as stopwatch
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from liandong.contexts.intake.open311.doors import format_of, refuse
+from liandong.foundation.access import public as access
+from liandong.foundation.deadlines import public as deadlines
+from liandong.foundation.ui.middleware import ContentSecurityPolicy
+from liandong.kernel.errors import Busy, LiandongError, TooMany
+
+from . import serving
+from .lanes import Lane, Rates, Source
+
+log = logging.getLogger(__name__)
+API, OPEN311 = "/api/", "/open311/"
+BATCHES = "/api/v1/reports/batch"
+INTAKE = (OPEN311, "/api/v1/reports", "/api/v1/photos", "/api/v1/receipts/")
+EXPORTS = "/console/export/"
+MACHINES = frozenset({"intake", "batches"})
+"""Lanes whose senders keep what they sent, and needn't be heard to the end."""
+IN_MEMORY_BYTES = 1024 * 1024
+PIECE_BYTES = 64 * 1024
+TELL_EVERY_S = 10.0
+
+
+class House:
+    """The lanes of this process, and what each source has asked for."""
+
+    def __init__(self, sizes: serving.Sizes) -> None:
+        pages = Lane("pages", sizes.pages)
+        others = (Lane(name, getattr(sizes, name), pages) for name in ("intake", "batches", "exports"))
+        self._lanes = {lane.name: lane for lane in (pages, *others)}
+        self._of_address, self._of_key = Rates(sizes.address_per_s), Rates(sizes.key_per_s)
+        self._teller = _Teller()
+
+    def lane_of(self, path: str) -> Lane:
+        """By the address of the page alone: nothing that a sender writes into a request leads into another lane."""
+        if path.startswith(BATCHES):
+            return self._lanes["batches"]
+        if path.startswith(INTAKE):
+            return self._lanes["intake"]
+        return self._lanes["exports" if path.startswith(EXPORTS) else "pages"]
+
+    def count(self, source: Source) -> None:
+        """Raises TooMany where the source has asked for too much in too short a time."""
+        self._of_address.count(source.address)
+        if source.key:
+            self._of_key.count(source.key)
+
+    def tell(self, lane: Lane, error: LiandongError) -> None:
+        self._teller.tell(lane.name, error)
+
+
+@cache
+def house() -> House:
+    return House(settings.WEB)
+
+
+def source_in(environ: Mapping[str, Any]) -> Source:
+    """Keys in a body aren't looked for."""
+    key = environ.get("HTTP_X_API_KEY") or environ.get("HTTP_API_KEY") or ""
+    return Source(access.household_of(environ.get("REMOTE_ADDR", "")), key[:80])
+
+
+class Gate:
+    """Middleware. Static files and `/healthz` are answered before it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        lane = house().lane_of(request.path_info)
+        source = source_in(request.META)
+        try:
+            house().count(source)
+            if lane.name in MACHINES:
+                lane.check_room(source)
+            with lane.arrival(source):
+                read_body(request)
+            return self._worked_on(request, lane, source)
+        except (Busy, TooMany) as error:
+            house().tell(lane, error)
+            answer = refusal(request, error)
+            answer.headers["Content-Length"] = str(len(answer.content))
+            answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 (told by the ten seconds)
+            return answer
+
+    def _worked_on(self, request: HttpRequest, lane: Lane, source: Source) -> HttpResponse:
+        _check_database()
+        with lane.work(source) as waited_s:
+            _check_database()
+            with deadlines.of_request(waited_s=waited_s, share=lane.share):
+                try:
+                    return self._get_response(request)
+                finally:
+                    deadlines.release()
+
+
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
+
+
+def at_the_door(application: Application) -> Application:
+    """What the API has no room for is refused before a request is made of it: in a flood that is most of what comes."""
+
+    def entered(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(API):
+            return application(environ, start_response)
+        lane = house().lane_of(environ["PATH_INFO"])
+        if lane.name not in MACHINES:
+            return application(environ, start_response)
+        try:
+            _check_database()
+            lane.check_room(source_in(environ))
+        except Busy as error:
+            house().tell(lane, error)
+            headers, content = _plain_refusal(_language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+            start_response("503 Service Unavailable", list(headers))
+            return [content]
+        return application(environ, start_response)
+
+    return entered
+
+
+@cache
+def _plain_refusal(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    with translation.override(language):
+        answer = access.problem(Busy())
+    headers = {
+        **answer.headers,
+        "Content-Length": str(len(answer.content)),
+        "Content-Language": language,
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return tuple(headers.items()), answer.content
+
+
+def _language(accepted: str) -> str:
+    return next((tag for tag in ("zh-hans", "en") if accepted.lower().lstrip().startswith(tag[:2])), "zh-hans")
+
+
+def read_body(request: HttpRequest) -> None:
+    """Takes what is sent off the line, to be parsed later by whoever knows how; what is too large is left where it is,
+    to be refused unread.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or not 0 < int(length) <= settings.BODY_MAX_BYTES:
+        return
+    kept: BinaryIO
+    if int(length) <= IN_MEMORY_BYTES:
+        kept = BytesIO()
+    else:
+        spooled = SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
+        kept = cast("BinaryIO", spooled)
+    source = request._stream  # noqa: SLF001
+    try:
+        while piece := source.read(PIECE_BYTES):
+            kept.write(piece)
+    except OSError as error:
+        request._stream = cast("BinaryIO", _Torn(error))  # noqa: SLF001
+        return
+    kept.seek(0)
+    request._stream = kept  # noqa: SLF001
+
+
+class _Torn:
+    """What is left of a body whose sender hung up, or that found no room."""
+
+    def __init__(self, error: OSError) -> None:
+        self._error = error
+
+    def read(self, *_size: int) -> bytes:
+        raise self._error
+
+    readline = read
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def refusal(request: HttpRequest, error: LiandongError) -> HttpResponse:
+    """In the words of the door: a page in both languages, which keeps what was written, or an error for machines."""
+    if request.path_info.startswith(OPEN311):
+        with translation.override(translation.get_language_from_request(request)):
+            return refuse(format_of(request), error)
+    if access.is_for_a_machine(request):
+        with translation.override(translation.get_language_from_request(request)):
+            return access.problem(error)
+    page = access.busy_page(request, error)
+    page.headers["Content-Security-Policy"] = ContentSecurityPolicy.POLICY
+    return page
+
+
+def _check_database() -> None:
+    if deadlines.breaker.is_open:
+        raise Busy
+
+
+class _Teller:
+    """A line of log for all refusals of ten seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._told = 0.0
+
+    def tell(self, lane: str, error: LiandongError) -> None:
+        now = stopwatch.monotonic()
+        with self._lock:
+            self._counts[f"{lane} {error.status}"] += 1
+            if now - self._told < TELL_EVERY_S:
+                return
+            counts, self._counts, self._told = self._counts, Counter(), now
+        log.warning("refused: %s", ", ".join(f"{name} × {number}" for name, number in counts.items()))

@@ -37,6 +37,7 @@ WEAK_WEIGHT = 0.3
 CHANCE = 0.01
 """So much of the check set may turn by chance without the new model being worse."""
 _APART = 3
+_BEGINNING_SIGNS = 30
 _PENALTY = 1.0
 _TOLERANCE = 0.1
 """Of the fit: as good as with a ten-thousandth, sooner."""
@@ -139,9 +140,13 @@ def _teach_kinds(letters: Sequence[Letter]) -> Learned:
 def _teach_danger(
     letters: Sequence[Letter], dangers: Sequence[DangerLetter], leaves: Collection[CategoryRow]
 ) -> Learned:
-    """Letters tell of none; only complaints of the gravest leaves may, and are left out."""
+    """Letters tell of none, nor does what they begin with; only complaints of the gravest leaves may, and are left
+    out, as their synonyms are.
+    """
     grave = {row.code for row in leaves if row.severity == 1 or row.is_emergency}
-    rows = [(letter.text, "no") for letter in letters if letter.kind != "complaint" or letter.code not in grave]
+    calm = [letter.text for letter in letters if letter.kind != "complaint" or letter.code not in grave]
+    words = [word for row in leaves if row.code not in grave for word in row.keywords_zh if is_chinese(word)]
+    rows = [(text, "no") for text in (*calm, *(text[:_BEGINNING_SIGNS] for text in calm), *words)]
     rows += [(row.text, "yes" if row.is_danger else "no") for row in dangers]
     signs = [read(text[:DANGER_SIGNS]) for text, _ in rows]
     vocabulary = vocabulary_of(signs, FEWEST_LETTERS_OF_PIECE)

@@ -6,7 +6,7 @@ decided before the topic, and a danger by a gate of its own.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,12 @@ _REASONS = 5
 _WRITTEN_WEIGHT = 1.0
 _ASKED_WEIGHT, _SUGGESTED_WEIGHT = 0.3, 1.0
 _KIND_FROM = -0.6
-_DANGER_FROM, _DANGER_BY_RULE_FROM = -0.33, -1.0
+_DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
-_TAKEN_LEAD = 0.3
-_LESS_LEAD = 0.1
+_TAKEN_LEAD = 0.22
+_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.15
+_THIN, _TRACES = 3.0, 1.2
 """These are set on real letters of other counties; all else of both models by cross-validation on our own."""
 
 _NO_LEAD = -1e9
@@ -58,7 +59,7 @@ class Voices:
     """Who is asked. `topics`: the county's model or the start model's, None where there is neither.
 
     `hidden` leaves are never proposed for residents' words, `barred` ones never taken without a clerk, `emergencies`
-    only where a danger is told.
+    only where a danger is told; where one is, only `grave` ones are.
     """
 
     synonyms: SynonymIndex
@@ -67,7 +68,8 @@ class Voices:
     start: StartModel | None = None
     hidden: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
-    emergencies: frozenset[str] = field(default=frozenset())
+    emergencies: frozenset[str] = frozenset()
+    grave: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -92,6 +94,7 @@ class Voices:
             hidden=with_any("not_for_residents"),
             barred=with_any("recusal", "private", "not_for_residents"),
             emergencies=with_any("call_emergency"),
+            grave=frozenset(code for code, row in rows.items() if row.severity == 1),
         )
 
 
@@ -125,8 +128,8 @@ def assess(text: str, voices: Voices) -> Assessed:
         ranked = [written[0].code, *(code for code in ranked if code != written[0].code)][:_PROPOSED]
         lead = _NO_LEAD
     first = ranked[0]
-    sure = bool(written) and written[0].code == first
-    sure = sure and lead >= _TAKEN_LEAD - (_LESS_LEAD if written[0].confident else 0)
+    sure = bool(written) and written[0].code == first and written[0].score >= _TRACES
+    sure = sure and lead >= _needed_lead(written[0])
     sure = sure and _may_be_taken(first, voices, is_danger=is_danger)
     chances = dict(zip(scores, softmax(np.array(list(scores.values()), np.float32) * topics.scale), strict=True))
     said = {row.code: row.reasons for row in written}
@@ -137,6 +140,15 @@ def assess(text: str, voices: Voices) -> Assessed:
         for place, (code, spoke) in enumerate(zip(ranked, topics.reasons(reading, ranked), strict=True))
     )
     return Assessed(proposals, is_danger)
+
+
+def _needed_lead(said: Proposal) -> float:
+    """Over the second leaf, where both voices name this one. A question's words are in every letter."""
+    less = _LESS_WHERE_SURE if said.confident else 0.0
+    more = (_MORE_WHERE_ASKED if said.code in (ASKED, SUGGESTED) else 0.0) + (
+        _MORE_WHERE_THIN if said.score < _THIN else 0.0
+    )
+    return _TAKEN_LEAD - less + more
 
 
 def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) -> Assessed:
@@ -157,7 +169,7 @@ def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) ->
 
 
 def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
-    return code not in voices.barred and (is_danger or code not in voices.emergencies)
+    return code not in voices.barred and (code in voices.grave if is_danger else code not in voices.emergencies)
 
 
 def _tells_danger(text: str, danger: Danger | None, start: StartModel | None) -> bool:

@@ -108,11 +108,13 @@ class Learned:
 
     def reasons(self, reading: Reading, codes: Collection[str]) -> list[tuple[str, ...]]:
         """Of each of these classes the words that spoke for it, weightiest first; none of one that it hasn't."""
-        rows = self.weights[reading.columns].astype(np.float32)
-        apart = (rows - rows.mean(axis=1, keepdims=True)) * reading.values[:, None]
+        rows = self.weights[reading.columns]
+        mean = rows.mean(axis=1, dtype=np.float32)
         words = rjieba.cut(reading.signs)
         return [
-            _reasons(words, reading.spread(apart[:, self.codes.index(code)])) if code in self.codes else ()
+            _reasons(words, reading.spread((rows[:, self.codes.index(code)] - mean) * reading.values))
+            if code in self.codes
+            else ()
             for code in codes
         ]
 

@@ -31,8 +31,8 @@ _KIND_FROM = -0.6
 _DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
-_TAKEN_LEAD = 0.2
-_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.25
+_TAKEN_LEAD = 0.15
+_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.4
 _THIN, _TRACES = 3.0, 1.2
 """These are set on real letters of other counties; all else of both models by cross-validation on our own."""
 

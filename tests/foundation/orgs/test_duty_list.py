@@ -53,6 +53,25 @@ def test_those_who_assist_are_all_named_once_and_without_the_lead() -> None:
     assert route(*rows) == Routed(1, (2, 3))
 
 
+def test_a_leaf_that_no_line_names_goes_where_most_of_its_group_goes() -> None:
+    beside = [
+        DutyRow("020102", 1, None, lead=True),
+        DutyRow("020103", 2, None, lead=True),
+        DutyRow("020104", 2, None, lead=True),
+        DutyRow("020104", 3, TOWN, lead=True),
+        DutyRow("020105", 2, OTHER_TOWN, lead=True),
+        DutyRow("020106", 4, None, lead=False),
+        DutyRow("020201", 5, None, lead=True),
+        DutyRow("020202", 5, None, lead=True),
+    ]
+    assert route(*beside) == Routed(1)
+    assert route(*beside, DutyRow("020107", 2, None, lead=True)) == Routed(2)
+    assert route(*beside, barred={1}) == Routed(2)
+    assert route(*beside, barred={1, 2, 3}) == Routed(None)
+    assert route(*beside, DutyRow("020101", 4, OTHER_TOWN, lead=True)) == Routed(None)
+    assert route(*beside, DutyRow("020101", 4, None, lead=True), barred={4}) == Routed(None)
+
+
 def test_who_is_barred_neither_leads_nor_assists() -> None:
     rows = [
         DutyRow("020101", 1, None, lead=True),

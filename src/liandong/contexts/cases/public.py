@@ -27,7 +27,8 @@ from .commands import (
 from .consent import decline_consent, give_consent, withdraw_consent
 from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
 from .desk_work import look_at_verdict, take_up, undo_assignment
-from .domain.learned import Bin, Figures, Lesson
+from .domain.assessing import Assessed, assess
+from .domain.learned import Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
     EMERGENCY_NUMBERS,
@@ -43,7 +44,7 @@ from .domain.lifecycle import (
     after_unsolved,
 )
 from .domain.light import Light
-from .domain.proposal import LeafWords, Proposal
+from .domain.proposal import Proposal
 from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
@@ -94,9 +95,12 @@ from .publishing import (
 from .queries import (
     TASKS_LISTED,
     CaseRow,
+    ConfirmedCase,
     DeadlineRow,
     MessageRow,
+    SpeakingModel,
     TaskRow,
+    assess_words,
     assignable_posts,
     awaiting_decision,
     awaiting_verdict,
@@ -113,7 +117,6 @@ from .queries import (
     is_emergency,
     joined_cases,
     last_learned_at,
-    leaf_words,
     may_park,
     may_publish,
     may_take_verdict,
@@ -122,8 +125,8 @@ from .queries import (
     open_task_counts,
     open_tasks,
     possible_actions,
-    propose_category,
     rows_of,
+    speaking_model,
     tasks,
     taxonomy,
     turned_red,
@@ -136,6 +139,7 @@ from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .same import Candidate, candidates
 from .searching import SEARCH_PURPOSES, search
+from .shipped import voices as shipped_voices
 from .time_limits import (
     ask_extension,
     grant_extension,
@@ -167,11 +171,12 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
-    "Bin",
+    "Assessed",
     "Candidate",
     "CaseDraft",
     "CaseRow",
     "CategoryRow",
+    "ConfirmedCase",
     "Count",
     "DeadlineRow",
     "Deed",
@@ -179,7 +184,6 @@ __all__ = [
     "Filters",
     "Foresight",
     "HandoverRow",
-    "LeafWords",
     "Lesson",
     "Life",
     "Light",
@@ -198,6 +202,7 @@ __all__ = [
     "PublishedRow",
     "Scope",
     "Sort",
+    "SpeakingModel",
     "State",
     "TaskRow",
     "Taxonomy",
@@ -214,6 +219,8 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "assess",
+    "assess_words",
     "assign_task",
     "assignable_posts",
     "awaiting_decision",
@@ -256,7 +263,6 @@ __all__ = [
     "lapse_verdict",
     "last_learned_at",
     "latest_answers",
-    "leaf_words",
     "list_cases",
     "list_points",
     "list_published",
@@ -278,7 +284,6 @@ __all__ = [
     "override_time_limit",
     "park_case",
     "possible_actions",
-    "propose_category",
     "publish_words",
     "reassign_case",
     "receivers",
@@ -297,7 +302,9 @@ __all__ = [
     "search",
     "separate_case",
     "shift_handovers",
+    "shipped_voices",
     "shown_to_anybody",
+    "speaking_model",
     "street_point",
     "take_supplement",
     "take_up",

@@ -49,18 +49,17 @@ class Choice:
 def choose(text: str, code: str) -> Choice:
     """What is chosen by hand stands; else what the words clearly speak for, as `receive` will decide it.
 
-    It is an emergency where the choice or a foremost proposal says so, sure or not: a needless number does no harm.
+    The emergency numbers are shown where the choice is such a category, or where the words tell of a danger.
     """
     chosen = cases.taxonomy().leaf(code)
-    found = cases.propose_category(text) if len(text.strip()) >= _ENOUGH else []
-    sure = _proposed(found[0]) if found and found[0].confident else None
-    foremost = [cases.taxonomy().leaf(each.code) for each in found if each.foremost]
+    found = cases.assess_words(text if len(text.strip()) >= _ENOUGH else "")
+    sure = _proposed(found.taken) if found.taken else None
     settled = {chosen.code} if chosen else {sure.code} if sure else set()
     return Choice(
         chosen=chosen,
         sure=sure if chosen is None else None,
-        others=tuple(_proposed(each) for each in found if each.code not in settled),
-        is_emergency=any(category is not None and category.is_emergency for category in (chosen, *foremost)),
+        others=tuple(_proposed(each) for each in found.proposals if each.code not in settled),
+        is_emergency=found.is_danger or (chosen is not None and chosen.is_emergency),
     )
 
 

@@ -9,7 +9,7 @@ FLAGS = frozenset(
     {
         "open311", "machine", "call_emergency", "refer_out", "reporter_confidential", "private", "mediation",
         "joint_handling", "enterprise_first", "enterprise", "consent_based", "aid_match", "sensitive", "minor",
-        "no_owner_identity", "no_identity_capture", "aggregate_only", "recusal", "accessibility",
+        "no_owner_identity", "no_identity_capture", "aggregate_only", "recusal", "accessibility", "not_for_residents",
     }
 )  # fmt: skip
 

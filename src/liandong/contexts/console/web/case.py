@@ -230,7 +230,7 @@ def _proposed(page: queries.CasePage) -> cases.Proposal | None:
     """The category that the first report's words speak for, as long as the case has none."""
     if page.case.row.category_code or not page.reports:
         return None
-    return next(iter(cases.propose_category(page.reports[0].text)), None)
+    return next(iter(cases.assess_words(page.reports[0].text).proposals), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which office leads: category × division × duty list (权责清单), pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ class Routed:
 
 
 class DutyList:
-    """The duty list, indexed for routing. The narrower category wins, then the narrower division."""
+    """The duty list, indexed for routing. The narrower category wins, then the narrower division. A leaf that no line
+    names goes where most of its group's leaves go.
+    """
 
     def __init__(self, rows: Iterable[DutyRow]) -> None:
         self._by_code: dict[str, list[DutyRow]] = {}
@@ -43,7 +46,23 @@ class DutyList:
             if lead is None and leads:
                 lead = leads[0].office_id
             assist += [row.office_id for row in rows if not row.lead]
+        if lead is None and not self.names(category_code):
+            lead = self._of_group(category_code, depth, barred)
         return Routed(lead, tuple(dict.fromkeys(office for office in assist if office != lead)))
+
+    def names(self, category_code: str) -> bool:
+        """Whether a line, of whatever division, says who leads the leaf, its group or its domain."""
+        return any(row.lead for code in _narrow_to_wide(category_code) for row in self._by_code.get(code, ()))
+
+    def _of_group(self, category_code: str, depth: Mapping[int | None, int], barred: Collection[int]) -> int | None:
+        """The lead of most of the leaves beside it; of several as common ones that of the first code."""
+        leads: Counter[int] = Counter()
+        for code in sorted(self._by_code):
+            if len(code) == len(category_code) and code[:-2] == category_code[:-2]:
+                rows = [row for row in self._by_code[code] if row.lead and row.division_id in depth]
+                leads.update(row.office_id for row in sorted(rows, key=lambda row: -depth[row.division_id])[:1])
+        found = [office for office, _ in leads.most_common() if office not in barred]
+        return found[0] if found else None
 
 
 def _narrow_to_wide(code: str) -> list[str]:

@@ -1,0 +1,100 @@
+"""Whether words tell of a danger to life that is there now: a thing and what happens to it, told together.
+
+Neither alone is enough: a power line has a price, a plan and a rule, and a fire may be last year's. Nor is what is
+asked, wished for, feared, planned or over. The words stand in `data/dangers.json`, as patterns: `now` and `at_once`
+make a sentence urgent, `calm` makes it a rule, a price, a wish, a plan or a story; `denied` and `not_happening`, just
+before what happens, say that it doesn't, or that it does again and again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from liandong.kernel.text import fold
+
+_LONGEST_TEXT = 1_000
+_HEAD_SIGNS = 40
+"""Somebody in danger says so first; further on only with a word for now beside it."""
+_REACH_SIGNS = 12
+_BEFORE_SIGNS = 16
+_ASKED = ("?", "？", "吗", "呢")
+_SENTENCE = re.compile("[^。！？!?\n；;]+[。！？!?\n；;]*")
+_COMMAS = frozenset(",，、:：")
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """`code`: the leaf that it is; `words`: what says so, as it stands in the text."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Of a leaf: a thing within twelve signs of what happens; without `thing` what happens says enough."""
+
+    code: str
+    happening: re.Pattern[str]
+    thing: re.Pattern[str] | None
+
+
+class Dangers:
+    """The signs and the words around them, read once from `data/dangers.json`; may be shared by threads."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._signs = [
+            _Sign(row["code"], _any(row["happenings"]), _any(row["things"]) if row["things"] else None)
+            for row in document["signs"]
+        ]
+        self._now, self._at_once, self._calm = (_any(document[name]) for name in ("now", "at_once", "calm"))
+        self._denied = re.compile(f"(?:{'|'.join(document['denied'])})$")
+        self._not_happening = _any(document["not_happening"])
+
+    def of(self, text: str) -> Danger | None:
+        """The first danger that the words tell of, or None. Only the first thousand signs are read."""
+        for match in _SENTENCE.finditer(fold(text[:_LONGEST_TEXT])):
+            for sign in self._signs:
+                for at, words in self._found(sign, match[0]):
+                    if self._is_now(match[0], at, match.start() + at):
+                        return Danger(sign.code, words)
+        return None
+
+    def _found(self, sign: _Sign, sentence: str) -> Iterator[tuple[int, str]]:
+        """(place, words) of what the sentence says to happen."""
+        for happening in sign.happening.finditer(sentence):
+            before = sentence[max(0, happening.start() - _BEFORE_SIGNS) : happening.start()]
+            if self._denied.search(before) or self._not_happening.search(before):
+                continue
+            if sign.thing is None:
+                yield happening.start(), happening[0]
+                continue
+            begin = max(0, happening.start() - _REACH_SIGNS)
+            things = [
+                (begin + thing.start(), begin + thing.end())
+                for thing in sign.thing.finditer(sentence[begin : happening.end() + _REACH_SIGNS])
+            ]
+            if things:
+                start, end = min(things, key=lambda thing: abs(thing[0] - happening.start()))
+                first = min(start, happening.start())
+                yield first, sentence[first : max(end, happening.end())]
+
+    def _is_now(self, sentence: str, at: int, place: int) -> bool:
+        """`at`: where in the sentence, `place`: where in the text."""
+        urgent = self._at_once.search(sentence) is not None
+        if not urgent and (self._calm.search(sentence) or sentence.rstrip().endswith(_ASKED)):
+            return False
+        return place < _HEAD_SIGNS or self._now.search(_clauses(sentence, at)) is not None
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+def _clauses(sentence: str, at: int) -> str:
+    """The clause at a place with the one before and the one after."""
+    commas = [place for place, sign in enumerate(sentence) if sign in _COMMAS]
+    before = [place for place in commas if place < at][-2:-1]
+    after = [place for place in commas if place > at][1:2]
+    return sentence[before[0] if before else 0 : after[0] if after else len(sentence)]

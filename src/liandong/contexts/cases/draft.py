@@ -175,15 +175,18 @@ _UNSORTED = ("120wm", "5wd")
 
 
 def _category(matter: Matter) -> tuple[CategoryRow | None, tuple[str, ...]]:
-    """The chosen category, else the one that the words clearly speak for, with the words."""
+    """The chosen category, else the one that the words clearly speak for, with the words. Words never mean a leaf that
+    residents don't see.
+    """
     if matter.category_code:
         return taxonomy().by_code.get(matter.category_code), ()
     if matter.life:
         return None, ()
     proposals = propose_category(matter.text)
-    if proposals and proposals[0].confident:
-        return taxonomy().leaf(proposals[0].code), tuple(proposals[0].reasons)
-    return None, ()
+    leaf = taxonomy().leaf(proposals[0].code) if proposals and proposals[0].confident else None
+    if leaf is None or not leaf.is_for_residents:
+        return None, ()
+    return leaf, tuple(proposals[0].reasons)
 
 
 def _office_of(staff_id: int | None) -> int | None:

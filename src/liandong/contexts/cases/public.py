@@ -43,6 +43,7 @@ from .domain.lifecycle import (
     after_unsolved,
 )
 from .domain.light import Light
+from .domain.pairs import Answer, Pair
 from .domain.proposal import LeafWords, Proposal
 from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
@@ -97,6 +98,7 @@ from .queries import (
     DeadlineRow,
     MessageRow,
     TaskRow,
+    asked_pair,
     assignable_posts,
     awaiting_decision,
     awaiting_verdict,
@@ -167,6 +169,7 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
+    "Answer",
     "Bin",
     "Candidate",
     "CaseDraft",
@@ -191,6 +194,7 @@ __all__ = [
     "OfficeLoad",
     "Openness",
     "Page",
+    "Pair",
     "PointRow",
     "Proposal",
     "PublicWords",
@@ -214,6 +218,7 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "asked_pair",
     "assign_task",
     "assignable_posts",
     "awaiting_decision",

@@ -1,6 +1,9 @@
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,6 +21,7 @@ from .domain.extension import extension_rule
 from .domain.learned import Learned
 from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
+from .domain.pairs import Pair, pair_asked, pairs_from
 from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose_learned
 from .domain.taxonomy import CategoryRow, Taxonomy
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task, versions_of
@@ -73,6 +77,19 @@ def propose_category(text: str) -> list[Proposal]:
     """Up to three leaves that the words speak for, best first, with the words as reasons."""
     sources = _sources.get()
     return propose_learned(text, sources.synonyms, sources.learned)
+
+
+@cache
+def _pairs() -> list[Pair]:
+    content = resources.files("liandong.contexts.cases").joinpath("data/pairs.json").read_bytes()
+    return pairs_from(json.loads(content))
+
+
+def asked_pair(settled: str, proposed: Sequence[str]) -> Pair | None:
+    """The question that a form asks where its leaf, or one of those proposed, differs from another only by what is
+    wanted; `settled` "" where none is chosen or clear.
+    """
+    return pair_asked(_pairs(), settled, proposed, taxonomy().by_code)
 
 
 def leaf_words() -> list[LeafWords]:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
@@ -115,6 +115,44 @@ def confirmed_cases(limit: int) -> dict[int, str]:
 def last_learned_at() -> datetime | None:
     """When the category proposal was last trained, with or without a result."""
     return LearnedModel.objects.order_by("-id").values_list("learned_at", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """What proposes categories now. `is_learned`: a model of confirmed cases speaks beside the synonyms; the figures
+    are of its training. `learned_at`: the last training, also one that had too little to learn from.
+    """
+
+    is_learned: bool
+    learned_at: datetime | None
+    cases: int = 0
+    leaves: int = 0
+    accuracy_percent: float = 0
+    taken_percent: float = 0
+    right_percent: float = 0
+
+
+def speaking_model() -> ModelRow:
+    """The newest training that left weights; without one the synonyms speak alone."""
+    spoken = LearnedModel.objects.exclude(weights=None).order_by("-id").values_list("learned_at", "figures").first()
+    if spoken is None:
+        return ModelRow(is_learned=False, learned_at=last_learned_at())
+    learned_at, figures = spoken
+    return ModelRow(
+        is_learned=True,
+        learned_at=learned_at,
+        cases=figures["cases"],
+        leaves=figures["leaves"],
+        accuracy_percent=round(100 * figures["accuracy"], 1),
+        taken_percent=round(100 * figures["taken"], 1),
+        right_percent=round(100 * figures["taken_right"], 1),
+    )
+
+
+def leaves_since() -> dict[str, datetime]:
+    """Since when each code of a leaf is known, in whatever version."""
+    rows = Category.objects.filter(leaf=True).values_list("code").annotate(since=Min("valid_from"))
+    return dict(rows)
 
 
 @dataclass(frozen=True, slots=True)

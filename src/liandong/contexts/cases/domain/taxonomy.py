@@ -114,9 +114,7 @@ def _like_its_group(row: CategoryRow, whole: Iterable[CategoryRow]) -> CategoryR
     beside = [each for each in whole if each.parent_code == row.parent_code]
     owners = Counter(each.owner for each in beside)
     clocks = Counter(
-        (each.severity, each.accept_budget, each.finish_budget)
-        for each in beside
-        if row.severity in (0, each.severity)
+        (each.severity, each.accept_budget, each.finish_budget) for each in beside if row.severity in (0, each.severity)
     ) or Counter((row.severity, each.accept_budget, each.finish_budget) for each in beside)
     if not (clocks and owners):
         raise ValueError(f"{row.code} names no severity, clocks or owner, and no leaf of its group does")

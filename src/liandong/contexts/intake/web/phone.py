@@ -75,7 +75,9 @@ def phone(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, Received):
         call_led_to(actor=actor, case_id=answer.case_id, kind=_kind_of(form, answer), is_new=True)
         return redirect("intake:phone")
-    return _page(request, actor, form, Filled.of(request.POST.dict(), for_desk=True), pictures, status=answer, looked=True)
+    return _page(
+        request, actor, form, Filled.of(request.POST.dict(), for_desk=True), pictures, status=answer, looked=True
+    )
 
 
 def _kind_of(form: PhoneForm, received: Received) -> str:

@@ -58,7 +58,9 @@ class DutyList:
         """The narrowest of leaf, group and domain for which a line, of whatever division, says who leads; "" where
         none does.
         """
-        named = (code for code in _narrow_to_wide(category_code) if any(row.lead for row in self._by_code.get(code, ())))
+        named = (
+            code for code in _narrow_to_wide(category_code) if any(row.lead for row in self._by_code.get(code, ()))
+        )
         return next(named, "")
 
     def _of_group(self, category_code: str, depth: Mapping[int | None, int], barred: Collection[int]) -> int | None:

@@ -1,0 +1,100 @@
+"""The categories 事项分类 for who keeps the registers: who leads each leaf and by when, and what proposes them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.console import names
+from liandong.foundation.access import public as access
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel.actor import Role
+
+from .frame import post_of
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLine:
+    """A leaf with its county-wide lead office and clocks.
+
+    `named`: what the duty list says of it; `is_unnamed`: no line does. `is_new`: it came after the first taxonomy.
+    """
+
+    code: str
+    name: str
+    group: str
+    domain: str
+    lead: str
+    named: str
+    accept: str
+    finish: str
+    is_for_residents: bool
+    is_unnamed: bool
+    is_new: bool
+    since: datetime
+
+
+@require_GET
+@never_cache
+@access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
+def categories(request: HttpRequest) -> HttpResponse:
+    """Leaves that no duty line names first, the newest of them on top; then the rest by domain."""
+    lines = _lines()
+    unnamed = sorted((line for line in lines if line.is_unnamed), key=lambda line: (-line.since.timestamp(), line.code))
+    named = [line for line in lines if not line.is_unnamed]
+    domains: dict[str, list[LeafLine]] = {}
+    for line in named:
+        domains.setdefault(line.domain, []).append(line)
+    context = {
+        "unnamed": unnamed,
+        "domains": list(domains.items()),
+        "total": len(lines),
+        "model": cases.speaking_model(),
+        "post": post_of(access.actor(request)),
+    }
+    return render(request, "console/categories.html", context)
+
+
+def _lines() -> list[LeafLine]:
+    registry, since = orgs.organisation(), cases.leaves_since()
+    county = tuple(row.id for row in registry.by_code.values() if row.kind == "county")[:1]
+    began = min(since.values(), default=None)
+    return [_line(leaf, registry, county, since[leaf.code], began) for leaf in cases.taxonomy().leaves()]
+
+
+def _line(
+    leaf: cases.CategoryRow,
+    registry: orgs.Organisation,
+    county: tuple[int, ...],
+    since: datetime,
+    began: datetime | None,
+) -> LeafLine:
+    lead = registry.duties.route(leaf.code, county).lead
+    named_by = registry.duties.named_by(leaf.code)
+    return LeafLine(
+        code=leaf.code,
+        name=names.category(leaf.code),
+        group=names.category(leaf.code[:4]),
+        domain=names.category(leaf.code[:2]),
+        lead=names.office(lead) if lead else gettext("按乡镇") if named_by else gettext("没有部门，归统筹台"),
+        named=_named(leaf.code, named_by, has_lead=lead is not None),
+        accept=cases.budget_words(leaf.accept_budget) if leaf.accept_budget else "",
+        finish=cases.budget_words(leaf.finish_budget) if leaf.finish_budget else "",
+        is_for_residents=leaf.is_for_residents,
+        is_unnamed=not named_by,
+        is_new=began is not None and since > began,
+        since=since,
+    )
+
+
+def _named(code: str, named_by: str, *, has_lead: bool) -> str:
+    if named_by == code:
+        return gettext("列出本小类")
+    if named_by:
+        return gettext("只列出所在的“%(name)s”") % {"name": names.category(named_by)}
+    return gettext("没有列出，先按同组小类") if has_lead else gettext("没有列出")

@@ -316,14 +316,6 @@ def test_a_proposal_comes_with_the_words_that_speak_for_it_and_a_press_chooses_i
     assert picked.value("category_code") == code
 
 
-def test_the_picker_holds_every_leaf_below_its_domain(client: Client) -> None:
-    page = pages.get(client, REPORT)
-    groups = page.all("//select[@name='category_code']/optgroup")
-    assert len(groups) == len(cases.taxonomy().children(""))
-    leaves = page.all("//select[@name='category_code']/optgroup/option")
-    assert {each.get("value") for each in leaves} == {leaf.code for leaf in cases.taxonomy().leaves()}
-
-
 def test_a_typed_place_is_suggested_with_its_village_and_a_press_fills_it_in(client: Client) -> None:
     found = pages.post(client, "/report/places/", {"address": "东坪广"})
     (button,) = found.all("//button")

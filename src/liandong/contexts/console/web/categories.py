@@ -1,7 +1,7 @@
 """The categories 事项分类 for who keeps the registers: who leads each leaf and by when, and what proposes them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,12 +17,16 @@ from liandong.kernel.actor import Role
 
 from .frame import post_of
 
+_ONE_LOAD = timedelta(minutes=10)
+"""Categories that came within it came with one file."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeafLine:
     """A leaf with its county-wide lead office and clocks.
 
-    `named`: what the duty list says of it; `is_unnamed`: no line does. `is_new`: it came after the first taxonomy.
+    `named`: what the duty list says of it; `is_unnamed`: no line does. `since`: how long after the first taxonomy it
+    came; `is_new`: with a later file.
     """
 
     code: str
@@ -36,7 +40,7 @@ class LeafLine:
     is_for_residents: bool
     is_unnamed: bool
     is_new: bool
-    since: datetime
+    since: timedelta
 
 
 @require_GET
@@ -45,7 +49,9 @@ class LeafLine:
 def categories(request: HttpRequest) -> HttpResponse:
     """Leaves that no duty line names first, the newest of them on top; then the rest by domain."""
     lines = _lines()
-    unnamed = sorted((line for line in lines if line.is_unnamed), key=lambda line: (-line.since.timestamp(), line.code))
+    unnamed = sorted(
+        (line for line in lines if line.is_unnamed), key=lambda line: (-(line.since // _ONE_LOAD), line.code)
+    )
     named = [line for line in lines if not line.is_unnamed]
     domains: dict[str, list[LeafLine]] = {}
     for line in named:
@@ -64,16 +70,13 @@ def _lines() -> list[LeafLine]:
     registry, since = orgs.organisation(), cases.leaves_since()
     county = tuple(row.id for row in registry.by_code.values() if row.kind == "county")[:1]
     began = min(since.values(), default=None)
-    return [_line(leaf, registry, county, since[leaf.code], began) for leaf in cases.taxonomy().leaves()]
+    return [
+        _line(leaf, registry, county, since[leaf.code] - (began or since[leaf.code]))
+        for leaf in cases.taxonomy().leaves()
+    ]
 
 
-def _line(
-    leaf: cases.CategoryRow,
-    registry: orgs.Organisation,
-    county: tuple[int, ...],
-    since: datetime,
-    began: datetime | None,
-) -> LeafLine:
+def _line(leaf: cases.CategoryRow, registry: orgs.Organisation, county: tuple[int, ...], since: timedelta) -> LeafLine:
     lead = registry.duties.route(leaf.code, county).lead
     named_by = registry.duties.named_by(leaf.code)
     return LeafLine(
@@ -87,7 +90,7 @@ def _line(
         finish=cases.budget_words(leaf.finish_budget) if leaf.finish_budget else "",
         is_for_residents=leaf.is_for_residents,
         is_unnamed=not named_by,
-        is_new=began is not None and since > began,
+        is_new=since > _ONE_LOAD,
         since=since,
     )
 

@@ -204,7 +204,7 @@ def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] 
     """What the parts of a report form need, on the page and by themselves."""
     parts = {name: reverse(url_name) for name, url_name in url_names.items()}
     form.wire(parts)
-    asked = str(filled.fields.get(SEARCH_FIELD) or "")
+    asked = "" if filled.fields.get("pick") else str(filled.fields.get(SEARCH_FIELD) or "")
     return {
         "form": form,
         "choice": filled.choice,

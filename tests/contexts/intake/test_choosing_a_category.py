@@ -7,6 +7,7 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.access import public as access
 from liandong.kernel.actor import SYSTEM
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in
@@ -119,6 +120,9 @@ def test_the_list_of_categories_is_without_them_for_visitors_and_whole_for_posts
     assert SENSOR not in codes(client)
     assert county.POTHOLE in codes(client)
     assert codes(signed_in("clerk")) == set(cases.taxonomy().by_code)
+    key = access.create_api_key(actor=SYSTEM, name="设备平台", channel="device")
+    assert codes(Client(headers={"X-Api-Key": key})) == set(cases.taxonomy().by_code)
+    assert SENSOR not in codes(Client(headers={"X-Api-Key": "wrong"}))
 
 
 @pytest.mark.parametrize(

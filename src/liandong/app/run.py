@@ -9,7 +9,7 @@ from pathlib import Path
 
 from liandong.app import archive, checks, database, status
 from liandong.app.data_folder import MARK
-from liandong.app.launch import arguments, assets, names, processes
+from liandong.app.launch import arguments, assets, names, processes, start_model
 from liandong.app.launch.arguments import Arguments
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.ending import guarded
@@ -18,8 +18,20 @@ from liandong.app.launch.progress import speak_any_terminal
 from liandong.app.site import Site, visiting
 from liandong.app.up import up
 
+PROPOSE = "propose"
 WITHOUT_DATABASE = frozenset(
-    ("help", "version", "--version", "diffsettings", "findstatic", "collectstatic", "startapp", "makemessages", "crash")
+    (
+        "help",
+        "version",
+        "--version",
+        "diffsettings",
+        "findstatic",
+        "collectstatic",
+        "startapp",
+        "makemessages",
+        "crash",
+        PROPOSE,
+    )
 )
 LEAVES_NO_TRACE = frozenset(
     [
@@ -64,6 +76,9 @@ def _dispatch(clone: Clone, typed: Sequence[str]) -> int:
         return archive.restore(clone, found.data, Path(found.rest[0]), progress)
     if found.name == arguments.STATUS:
         return status.tell(clone, found.data, as_json="--json" in found.rest)
+    if found.name == PROPOSE:
+        with holding(clone.lock_setup()), start_model.taught(clone, progress):
+            pass
     if found.name in WITHOUT_DATABASE or {"-h", "--help"} & set(found.rest):
         return _foreground([clone.python, "-m", "liandong", found.name, *found.rest], _bare(clone, found))
     names.known(os.environ)

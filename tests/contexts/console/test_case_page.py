@@ -258,7 +258,7 @@ def test_screening_with_bad_input_is_told_on_the_page(typed: dict) -> None:
 def test_the_desk_sees_the_category_that_the_words_speak_for_and_these_words() -> None:
     row = county.receive("路灯不亮，垃圾桶也满了", category_code="")
     form = page_of(row, "clerk").xpath("//form[contains(@action, '/do/screen/')]")[0]
-    (proposal, *_) = cases.propose_category("路灯不亮，垃圾桶也满了")
+    (proposal, *_) = cases.assess_words("路灯不亮，垃圾桶也满了").proposals
     assert form.xpath(".//option[@selected]/@value")[0] == proposal.code
     assert f"依据：{'、'.join(proposal.reasons)}" in words(form)
 

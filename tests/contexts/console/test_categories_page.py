@@ -56,17 +56,37 @@ def test_a_leaf_that_residents_do_not_see_is_marked() -> None:
     assert "群众看不到" not in line(shown, county.POTHOLE)
 
 
-def test_the_page_says_that_synonyms_alone_speak_and_later_which_model_does() -> None:
-    assert "只由分类自带的名称和同义词给出。" in words(page())
-    LearnedModel.objects.create(learned_at=time.now(), figures={})
-    assert "上次训练时已确认的事件还不够" in words(page())
-    figures = {"cases": 1234, "leaves": 41, "accuracy": 0.812, "taken": 0.4, "taken_right": 0.96}
-    LearnedModel.objects.create(learned_at=time.now(), figures=figures, weights=b"x")
-    said = words(page())
-    assert "由本县已确认的事件学得" in said
-    assert "1234 件，41 个小类" in said.replace(",", "")
-    assert "81.2 %" in said
-    assert "40.0 %，其中 96.0 % 正确" in said
+FIGURES = {
+    "cases": 1234, "used": 900, "leaves": 41, "check": 0.8125, "check_start": 0.79, "recent_cases": 60, "recent": 0.7,
+    "recent_start": 0.65,
+}  # fmt: skip
+
+
+def spoken(monkeypatch: pytest.MonkeyPatch, *, own: bool = False, start: bool = True, **told: object) -> str:
+    model = cases.SpeakingModel(is_own=own, has_start=start, learned_at=told.get("at"), figures=told.get("figures", {}))
+    monkeypatch.setattr(cases, "speaking_model", lambda: model)
+    return words(page())
+
+
+def test_the_page_says_which_model_speaks_since_when_and_how_good_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = county.MONDAY
+    assert "只由分类自带的名称和同义词给出。" in spoken(monkeypatch, start=False)
+    said = spoken(monkeypatch)
+    assert "起始模型和分类的同义词" in said
+    assert "本县还没有训练过" in said
+    assert "上次训练时已确认的事件还不够： 2026-05-11 10:00" in spoken(monkeypatch, at=at)
+    assert "不比起始模型好，没有采用： 2026-05-11 10:00" in spoken(monkeypatch, at=at, figures=FIGURES)
+    said = spoken(monkeypatch, own=True, at=at, figures=FIGURES)
+    assert "本县模型和分类的同义词" in said
+    assert "本县模型训练于 2026-05-11 10:00" in said
+    assert "已确认 1234 件，学了其中 900 件，41 个小类。" in said
+    assert "留作检查的例句 81.2% 79.0%" in said
+    assert "近 30 天已确认的事件（60 件） 70.0% 65.0%" in said
+
+
+def test_what_an_earlier_version_kept_of_its_training_is_no_hindrance() -> None:
+    LearnedModel.objects.create(learned_at=county.MONDAY, figures={"cases": 1234, "accuracy": 0.8})
+    assert "2026-05-11 10:00" in words(page())
 
 
 def test_administrator_and_coordinator_find_it_and_nobody_else() -> None:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from liandong.app.launch import npm, space, stamps
+from liandong.app.launch import npm, space, stamps, start_model
 from liandong.app.launch.clone import Clone
 from liandong.app.launch.environment import explained
 from liandong.app.launch.failure import Failure
@@ -27,11 +27,12 @@ STAMP = ".liandong-stamp"
 
 
 def ensure(clone: Clone, progress: Progress) -> None:
-    """Build page assets and message catalogues where a stamp does not match."""
-    _ensure_packages(clone, progress)
-    _ensure_built(clone, progress)
-    _ensure_packed(clone)
-    _ensure_messages(clone, progress)
+    """Build page assets and message catalogues where a stamp does not match, and the start model beside them."""
+    with start_model.taught(clone, progress):
+        _ensure_packages(clone, progress)
+        _ensure_built(clone, progress)
+        _ensure_packed(clone)
+        _ensure_messages(clone, progress)
 
 
 def needs(clone: Clone) -> list[space.Need]:

@@ -335,11 +335,12 @@ def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing
 
 
 def keep_lesson(*, actor: Actor, lesson: Lesson | None) -> None:
-    """Proposals are made by this training from now on; None: there was too little to learn from, the written synonyms
-    decide alone. Earlier weights are removed, their figures stay.
+    """Proposals are made by this training from now on; by the start model where it is better, and for None: there was
+    too little to learn from. Earlier weights are removed, their figures stay.
     """
-    figures = {**asdict(lesson.figures), "bins": [asdict(each) for each in lesson.bins]} if lesson else {}
-    weights = lesson.learned.to_bytes() if lesson else b""
+    learned = lesson.learned if lesson else None
+    figures = {**asdict(lesson.figures), "is_kept": learned is not None} if lesson else {}
+    weights = learned.to_bytes() if learned else b""
     with transaction.atomic():
         LearnedModel.objects.exclude(weights=None).update(weights=None)
         row = LearnedModel.objects.create(learned_at=time.now(), figures=figures, weights=weights or None)

@@ -15,7 +15,7 @@ from .domain.lifecycle import ENDED, State
 from .domain.taxonomy import CategoryRow
 from .models import Task
 from .near import near_cell
-from .queries import propose_category, taxonomy
+from .queries import assess_words, taxonomy
 from .words import NO_WORDS, words_of
 
 Row = dict[str, Any]
@@ -82,7 +82,8 @@ class CaseDraft:
 
 def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     """Decides everything about a new case. Pure over the registers in memory: asks the database nothing."""
-    category, reasons = _category(matter)
+    first = _first(matter)
+    category = first.category
     registry = orgs.organisation()
     office_of_post = _office_of(matter.complained_staff_id)
     complained_office_id = matter.complained_office_id or office_of_post
@@ -93,6 +94,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         life = replace(life, state=State.DISPATCHED)
     ended = life.state in ENDED
     accept_budget, finish_budget = (category.accept_budget, category.finish_budget) if category else _UNSORTED
+    accept_budget = first.urgent_budget or accept_budget
     finish_budget = life.promise or finish_budget
     clocks = life.clocks or not ended
     running = (accept_budget, finish_budget) if clocks else ("", life.promise)
@@ -109,7 +111,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "title": words.title or (category.zh if category else NO_WORDS),
         "category_code": category.code if category else "",
         "category_version": category.version if category else 0,
-        "severity": category.severity if category else 3,
+        "severity": category.severity if category else 1 if first.urgent_budget else 3,
         "queue": queue if life.state is State.RECEIVED else "",
         "channel": matter.channel,
         "language": matter.language,
@@ -163,30 +165,44 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "channel": matter.channel,
         "queue": case["queue"],
         **({"published": True} if is_published else {}),
+        **({"urgent": True} if first.urgent_budget else {}),
     }
     publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []
-    return CaseDraft(case, publication, task, deadlines, facts, reasons)
+    return CaseDraft(case, publication, task, deadlines, facts, first.reasons)
 
 
 _UNSORTED = ("120wm", "5wd")
 """Clocks of a case whose category isn't known yet: the desk's own time to accept, and the ordinary limit."""
+_URGENT = "5m"
+"""The accept clock of an unclear case whose words tell of a danger that no leaf stands for."""
 
 
-def _category(matter: Matter) -> tuple[CategoryRow | None, tuple[str, ...]]:
-    """The chosen category, else the one that the words clearly speak for, with the words. Words never mean a leaf that
-    residents don't see.
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What the case begins with. `urgent_budget`: the accept clock of an unclear one whose words sound as if somebody
+    were in danger; "" of all others.
     """
+
+    category: CategoryRow | None
+    reasons: tuple[str, ...] = ()
+    urgent_budget: str = ""
+
+
+def _first(matter: Matter) -> _First:
+    """The chosen category, else the one that is taken from the words."""
     if matter.category_code:
-        return taxonomy().by_code.get(matter.category_code), ()
+        return _First(taxonomy().by_code.get(matter.category_code))
     if matter.life:
-        return None, ()
-    proposals = propose_category(matter.text)
-    leaf = taxonomy().leaf(proposals[0].code) if proposals and proposals[0].confident else None
-    if leaf is None or not leaf.is_for_residents:
-        return None, ()
-    return leaf, tuple(proposals[0].reasons)
+        return _First(None)
+    found = assess_words(matter.text)
+    if found.taken:
+        return _First(taxonomy().leaf(found.taken.code), found.taken.reasons)
+    guess = taxonomy().leaf(found.proposals[0].code) if found.proposals else None
+    if guess is not None and guess.severity == 1:
+        return _First(None, urgent_budget=guess.accept_budget)
+    return _First(None, urgent_budget=_URGENT if found.is_danger else "")
 
 
 def _office_of(staff_id: int | None) -> int | None:

@@ -1,207 +1,243 @@
-"""Learns the category proposal from confirmed cases. The only module that needs scikit-learn: it runs in a process of
-its own (`./liandong learn`), and no other one of the product imports it.
+"""Learns the category proposal: the start model from letters that ship with the product, a county's model from these
+and its confirmed cases. The only module that needs scikit-learn: it runs in processes of its own (at set-up, and
+`./liandong learn`), and no other one of the product imports it.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from .domain.grams import cut, is_chinese, is_readable, read
-from .domain.learned import ELSEWHERE, Bin, Figures, Learned, Lesson, Vocabulary, softmax
-from .domain.proposal import LeafWords, Proposal, SynonymIndex, contradicts, propose, together
+from .domain.assessing import DANGER_SIGNS
+from .domain.grams import cut, is_chinese, is_readable, read, read_wanted
+from .domain.learned import Figures, Learned, Lesson, StartModel, Vocabulary
+from .domain.taxonomy import CategoryRow
 
-PRECISION = 0.95
-LEAST, LEAST_AGREEING = 0.8, 0.5
-"""Nothing is taken below, however clear the confirmed cases are: the next report may be unlike them."""
-FEWEST_CASES = 200
-FEWEST_OF_LEAF = 10
+LETTERS = "data/letters.tsv"
+DANGER_LETTERS = "data/danger_letters.tsv"
+"""Below the room's folder: code, kind and text; yes or no and text."""
+FEWEST_CASES, FEWEST_LEAVES = 500, 30
+"""A county learns from its own cases from then on."""
+FEWEST_OF_NEW_LEAF = 10
+"""Of a leaf that no letter speaks of."""
+MOST_OF_LEAF = 0.2
+"""No leaf is more of the county's examples: what a flood brought doesn't become the answer to everything."""
 FEWEST_TEXTS_OF_PIECE = 5
-"""A piece that fewer texts share isn't learned: what one person wrote (a name) leaves no mark."""
+"""A piece that fewer of the county's texts share isn't learned: what one person wrote (a name) leaves no mark."""
+FEWEST_LETTERS_OF_PIECE = 2
+FEWEST_LETTERS_OF_KIND = 3
 MOST_PIECES = 60_000
 WEAK_WEIGHT = 0.3
-FOLDS = 5
-_SURE_OF_IT_Z = 1.645
+CHANCE = 0.01
+"""So much of the check set may turn by chance without the new model being worse."""
+_APART = 3
+_BEGINNING_SIGNS = 30
 _PENALTY = 1.0
 _TOLERANCE = 0.1
 """Of the fit: as good as with a ten-thousandth, sooner."""
-_BINS = 10
-_SMALLEST = 1e-12
+_SCALE = 4.0
+"""Scores times this are the logits that tell the truth best on the letters kept apart."""
 _SEED = 1949
 
 Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter in our own words, the leaf that it is about, and whether it complains, asks or proposes."""
+
+    code: str
+    kind: str
+    text: str
+
+    @property
+    def is_kept_apart(self) -> bool:
+        """A third, by its text: models that are compared with each other haven't read it."""
+        return hashlib.sha256(self.text.encode()).digest()[0] % _APART == 0
+
+
+@dataclass(frozen=True, slots=True)
+class DangerLetter:
+    """A sentence, and whether it tells of a danger to life that is there now."""
+
+    is_danger: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """What a report said and the leaf that its case was confirmed with."""
+    """What a report said and the leaf that its case was confirmed with; `is_recent`: in the last thirty days."""
 
     text: str
     code: str
+    is_recent: bool = False
 
 
-def learn(examples: Iterable[Example], leaves: Sequence[LeafWords] = ()) -> Lesson | None:
-    """None while there is too little to learn from: the written synonyms go on alone.
+def shipped_letters() -> list[Letter]:
+    return [Letter(*row) for row in _rows(LETTERS)]
 
-    Needs 200 different readable texts and two leaves with ten of them; leaves with fewer are one class, “elsewhere”.
-    The synonyms of `leaves` are weak examples of theirs.
+
+def shipped_danger_letters() -> list[DangerLetter]:
+    return [DangerLetter(said == "yes", text) for said, text in _rows(DANGER_LETTERS)]
+
+
+def _rows(name: str) -> Iterable[list[str]]:
+    for line in (Path(__file__).parent / name).read_text("utf-8").splitlines():
+        yield line.split("\t")
+
+
+def teach_start(
+    letters: Sequence[Letter], dangers: Sequence[DangerLetter], leaves: Collection[CategoryRow]
+) -> StartModel:
+    """The same from the same, always."""
+    return StartModel(teach_topics(letters, leaves), _teach_kinds(letters), _teach_danger(letters, dangers, leaves))
+
+
+def teach_topics(
+    letters: Sequence[Letter], leaves: Collection[CategoryRow], examples: Sequence[Example] = ()
+) -> Learned:
+    """From letters, the county's examples, and the names and synonyms of leaves as weak ones."""
+    known = {row.code for row in leaves}
+    told = [(read(letter.text), letter.code) for letter in letters if letter.code in known]
+    own = [(read(example.text), example.code) for example in examples]
+    weak = [
+        (read(word), row.code)
+        for row in leaves
+        if "not_for_residents" not in row.flags
+        for word in (row.zh, *row.keywords_zh)
+        if is_chinese(word)
+    ]
+    vocabulary = _vocabulary_with(
+        vocabulary_of([signs for signs, _ in told], FEWEST_LETTERS_OF_PIECE, [signs for signs, _ in weak]),
+        [signs for signs, _ in told],
+        [signs for signs, _ in own],
+    )
+    rows = [*told, *own, *weak]
+    strength = np.concatenate([np.ones(len(told) + len(own)), np.full(len(weak), WEAK_WEIGHT)])
+    return _fit(vocabulary, [signs for signs, _ in rows], [code for _, code in rows], strength, _SCALE)
+
+
+def _vocabulary_with(start: Vocabulary, letters: Sequence[str], own: Sequence[str]) -> Vocabulary:
+    """Also the pieces that enough of the county's own texts share; rarity over all of them."""
+    if not own:
+        return start
+    county = vocabulary_of(own, FEWEST_TEXTS_OF_PIECE)
+    return _with_rarity(np.union1d(start.known, county.known), [*letters, *own])
+
+
+def _teach_kinds(letters: Sequence[Letter]) -> Learned:
+    signs = [read_wanted(letter.text) for letter in letters]
+    vocabulary = vocabulary_of(signs, FEWEST_LETTERS_OF_KIND)
+    return _fit(vocabulary, signs, [letter.kind for letter in letters], np.ones(len(signs)))
+
+
+def _teach_danger(
+    letters: Sequence[Letter], dangers: Sequence[DangerLetter], leaves: Collection[CategoryRow]
+) -> Learned:
+    """Letters tell of none, nor does what they begin with; only complaints of the gravest leaves may, and are left
+    out, as their synonyms are.
+    """
+    grave = {row.code for row in leaves if row.severity == 1 or row.is_emergency}
+    calm = [letter.text for letter in letters if letter.kind != "complaint" or letter.code not in grave]
+    words = [word for row in leaves if row.code not in grave for word in row.keywords_zh if is_chinese(word)]
+    rows = [(text, "no") for text in (*calm, *(text[:_BEGINNING_SIGNS] for text in calm), *words)]
+    rows += [(row.text, "yes" if row.is_danger else "no") for row in dangers]
+    signs = [read(text[:DANGER_SIGNS]) for text, _ in rows]
+    vocabulary = vocabulary_of(signs, FEWEST_LETTERS_OF_PIECE)
+    return _fit(vocabulary, signs, [said for _, said in rows], np.ones(len(signs)))
+
+
+def _fit(
+    vocabulary: Vocabulary,
+    signs: Sequence[str],
+    classes: Sequence[str],
+    strength: npt.NDArray[np.float64],
+    scale: float = 1.0,
+) -> Learned:
+    machine = LinearSVC(C=_PENALTY, tol=_TOLERANCE, class_weight="balanced", random_state=_SEED)
+    machine.fit(matrix(signs, vocabulary), classes, sample_weight=strength)
+    weights, bias = machine.coef_.T, machine.intercept_
+    if weights.shape[1] == 1:
+        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+    codes = tuple(str(each) for each in machine.classes_)
+    return Learned(codes, vocabulary, weights.astype(np.float16), bias.astype(np.float32), scale)
+
+
+def learn(examples: Iterable[Example], letters: Sequence[Letter], leaves: Collection[CategoryRow]) -> Lesson | None:
+    """None while there is too little to learn from: the start model goes on alone.
+
+    Two models that have read neither the letters kept apart nor the recent cases are compared on both: one with the
+    county's cases and one without. What was learned is kept where it is worse on neither; then it is taught from
+    everything.
     """
     told = {example.text: example for example in examples if is_readable(example.text)}
+    covered = {letter.code for letter in letters}
     counts = Counter(example.code for example in told.values())
-    known = sorted(code for code, count in counts.items() if count >= FEWEST_OF_LEAF)
-    if len(told) < FEWEST_CASES or len(known) < 2:
+    own = [each for each in told.values() if each.code in covered or counts[each.code] >= FEWEST_OF_NEW_LEAF]
+    used = without_floods(own)
+    if len(own) < FEWEST_CASES or len({each.code for each in own}) < FEWEST_LEAVES:
         return None
-    return _Teaching(list(told.values()), known, leaves).lesson()
+    apart = [Example(letter.text, letter.code) for letter in letters if letter.is_kept_apart]
+    read_letters = [letter for letter in letters if not letter.is_kept_apart]
+    recent = [each for each in own if each.is_recent]
+    start = teach_topics(read_letters, leaves)
+    county = teach_topics(read_letters, leaves, [each for each in used if not each.is_recent])
+    figures = Figures(
+        cases=len(own),
+        used=len(used),
+        leaves=len({each.code for each in used}),
+        check=right(county, apart),
+        check_start=right(start, apart),
+        recent_cases=len(recent),
+        recent=right(county, recent),
+        recent_start=right(start, recent),
+    )
+    return Lesson(teach_topics(letters, leaves, used) if figures.is_kept(CHANCE) else None, figures)
 
 
-class _Teaching:
-    """One training: texts as signs, true classes as places in `codes`."""
-
-    def __init__(self, examples: Sequence[Example], known: Sequence[str], leaves: Sequence[LeafWords]) -> None:
-        weak = [(read(word), row.code) for row in leaves for word in row.synonyms if is_chinese(word)]
-        unknown = {code for _, code in weak} | {example.code for example in examples}
-        self.codes = (*known, *([ELSEWHERE] if unknown - set(known) else []))
-        self._examples = examples
-        self._signs = [read(example.text) for example in examples]
-        self._weak_signs = [signs for signs, _ in weak]
-        self._truth = self._places(example.code for example in examples)
-        self._weak_truth = self._places(code for _, code in weak)
-        index = SynonymIndex(leaves)
-        self._written = [propose(example.text, index) for example in examples]
-
-    def lesson(self) -> Lesson:
-        """Scores of every text by a model of the other folds; from them calibration, thresholds and figures; then the
-        model of all texts.
-        """
-        scores, fold = self._unseen_scores()
-        scale = _scale(scores, self._truth)
-        unseen = np.zeros_like(scores)
-        for number in range(FOLDS):
-            own = fold == number
-            unseen[own] = softmax(scores[own] * _scale(scores[~own], self._truth[~own]))
-        sure, sure_agreeing = self._thresholds(unseen)
-        vocabulary, weights, bias = self._fit(range(len(self._signs)))
-        learned = Learned(
-            self.codes,
-            vocabulary,
-            (weights * scale).astype(np.float16),
-            (bias * scale).astype(np.float32),
-            sure,
-            sure_agreeing,
-        )
-        return Lesson(learned, self._figures(unseen, learned), bins_of(unseen.max(axis=1), self._right(unseen)))
-
-    def _places(self, codes: Iterable[str]) -> npt.NDArray[np.int64]:
-        place = {code: number for number, code in enumerate(self.codes)}
-        return np.array([place.get(code, len(self.codes) - 1) for code in codes], np.int64)
-
-    def _unseen_scores(self) -> tuple[Array, npt.NDArray[np.int64]]:
-        scores = np.zeros((len(self._signs), len(self.codes)), np.float32)
-        fold = np.zeros(len(self._signs), np.int64)
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=_SEED).split(self._signs, self._truth)
-        for number, (seen, unseen) in enumerate(folds):
-            vocabulary, weights, bias = self._fit(seen)
-            scores[unseen] = matrix([self._signs[place] for place in unseen], vocabulary) @ weights + bias
-            fold[unseen] = number
-        return scores, fold
-
-    def _fit(self, chosen: Iterable[int]) -> tuple[Vocabulary, Array, Array]:
-        """Vocabulary, weights (pieces × classes) and bias from these texts and all weak examples."""
-        chosen = list(chosen)
-        signs = [self._signs[place] for place in chosen]
-        vocabulary = vocabulary_of(signs, self._weak_signs)
-        truth = np.concatenate([self._truth[chosen], self._weak_truth])
-        strength = np.concatenate([np.ones(len(signs)), np.full(len(self._weak_signs), WEAK_WEIGHT)])
-        machine = LinearSVC(C=_PENALTY, tol=_TOLERANCE, class_weight="balanced", random_state=_SEED)
-        machine.fit(matrix([*signs, *self._weak_signs], vocabulary), truth, sample_weight=strength)
-        weights, bias = machine.coef_.T, machine.intercept_
-        if len(self.codes) == 2:
-            weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
-        return vocabulary, weights.astype(np.float32), bias.astype(np.float32)
-
-    def _thresholds(self, unseen: Array) -> tuple[float, float]:
-        """The lowest probabilities above which proposals are right in 95 of 100: alone, and where the synonyms agree.
-
-        Elsewhere is no proposal; what the synonyms contradict with confidence isn't taken either.
-        """
-        proposed = [self.codes[place] for place in unseen.argmax(axis=1)]
-        agreeing = np.array(
-            [bool(said) and said[0].code == code for said, code in zip(self._written, proposed, strict=True)]
-        )
-        contradicted = np.array(
-            [contradicts(said, code, self.codes) for said, code in zip(self._written, proposed, strict=True)]
-        )
-        alone = ~agreeing & ~contradicted & (np.array(proposed) != ELSEWHERE)
-        best, right = unseen.max(axis=1), self._right(unseen)
-        return (
-            max(threshold(best[alone], right[alone]), LEAST),
-            max(threshold(best[agreeing], right[agreeing]), LEAST_AGREEING),
-        )
-
-    def _right(self, unseen: Array) -> npt.NDArray[np.bool_]:
-        """Whether the likeliest class is the true one."""
-        return np.asarray(unseen.argmax(axis=1) == self._truth, np.bool_)
-
-    def _figures(self, unseen: Array, learned: Learned) -> Figures:
-        proposed = unseen.argmax(axis=1)
-        right = self._right(unseen)
-        both, by_words = _Count(), _Count()
-        for example, probabilities, written in zip(self._examples, unseen, self._written, strict=True):
-            by_words.add(written, example.code)
-            both.add(together(written, learned.ranked(probabilities), learned), example.code)
-        return Figures(
-            cases=len(self._examples),
-            leaves=sum(code != ELSEWHERE for code in self.codes),
-            pieces=len(learned.vocabulary.known),
-            macro_f1=float(f1_score(self._truth, proposed, average="macro")),
-            accuracy=float(right.mean()),
-            calibration_error=calibration_error(bins_of(unseen.max(axis=1), right)),
-            sure=learned.sure,
-            sure_agreeing=learned.sure_agreeing,
-            taken=both.taken,
-            taken_right=both.right,
-            written_taken=by_words.taken,
-            written_right=by_words.right,
-        )
+def without_floods(examples: Sequence[Example]) -> list[Example]:
+    """The same, where no leaf has more than a fifth of what is left; the first ones stay."""
+    counts = Counter(example.code for example in examples)
+    most = max(counts.values(), default=0)
+    while most > 1 and most > MOST_OF_LEAF * sum(min(count, most) for count in counts.values()):
+        most -= 1
+    kept: Counter[str] = Counter()
+    chosen: list[Example] = []
+    for example in examples:
+        if kept[example.code] < most:
+            kept[example.code] += 1
+            chosen.append(example)
+    return chosen
 
 
-class _Count:
-    """How many first proposals were taken, and how many of these were right."""
-
-    def __init__(self) -> None:
-        self._all = self._taken = self._right = 0
-
-    def add(self, proposals: Sequence[Proposal], code: str) -> None:
-        sure = bool(proposals) and proposals[0].confident
-        self._all += 1
-        self._taken += sure
-        self._right += sure and proposals[0].code == code
-
-    @property
-    def taken(self) -> float:
-        return self._taken / max(self._all, 1)
-
-    @property
-    def right(self) -> float:
-        return self._right / max(self._taken, 1)
+def right(model: Learned, examples: Sequence[Example]) -> float:
+    """The share whose leaf the model puts first; 0 of none."""
+    found = [model.codes[int(model.scores(model.read(each.text)).argmax())] == each.code for each in examples]
+    return sum(found) / max(len(found), 1)
 
 
-def vocabulary_of(signs: Sequence[str], public: Sequence[str] = ()) -> Vocabulary:
-    """Pieces that five texts share, the commonest 60,000; those of `public` texts (synonyms) in any case."""
-    own = [np.unique(cut(text).found) for text in signs]
-    known, counts = np.unique(np.concatenate(own), return_counts=True)
-    shared = counts >= FEWEST_TEXTS_OF_PIECE
-    known, counts = known[shared], counts[shared]
+def vocabulary_of(signs: Sequence[str], fewest: int, public: Sequence[str] = ()) -> Vocabulary:
+    """Pieces that so many texts share, the commonest 60,000; those of `public` texts (synonyms) in any case."""
+    known, counts = _counted(signs)
+    known, counts = known[counts >= fewest], counts[counts >= fewest]
     commonest = np.argsort(-counts, kind="stable")[:MOST_PIECES]
-    written = [cut(text).found for text in public]
-    kept = np.unique(np.concatenate([known[commonest], *written]))
+    kept = np.unique(np.concatenate([known[commonest], *(cut(text).found for text in public)]))
+    return _with_rarity(kept, signs)
+
+
+def _counted(signs: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Pieces, ascending, and how many texts have each."""
+    return np.unique(np.concatenate([np.unique(cut(text).found) for text in signs]), return_counts=True)
+
+
+def _with_rarity(kept: npt.NDArray[np.int64], signs: Sequence[str]) -> Vocabulary:
+    known, counts = _counted(signs)
     places = np.minimum(np.searchsorted(known, kept), len(known) - 1)
     texts_with = np.where(known[places] == kept, counts[places], 0)
     return Vocabulary(kept, ((np.log((1 + len(signs)) / (1 + texts_with)) + 1) ** 2).astype(np.float32))
@@ -214,46 +250,3 @@ def matrix(signs: Sequence[str], vocabulary: Vocabulary) -> csr_matrix:
     placed = (np.concatenate([row.values for row in rows]), np.concatenate([row.columns for row in rows]), ends)
     found: csr_matrix = csr_matrix(placed, (len(rows), len(vocabulary.known)))
     return found
-
-
-def threshold(probabilities: Array, right: npt.NDArray[np.bool_]) -> float:
-    """The lowest probability above which the share of right ones is 0.95 or more, at the lower end of Wilson's interval
-    (one-sided, 95 %); 2 where none is. No more than 0.95 is asked where nothing lower was seen.
-    """
-    order = np.argsort(-probabilities, kind="stable")
-    taken = np.arange(1, len(order) + 1)
-    share, z2 = np.cumsum(right[order]) / taken, _SURE_OF_IT_Z**2
-    spread = _SURE_OF_IT_Z * np.sqrt(share * (1 - share) / taken + z2 / (4 * taken**2))
-    enough = np.flatnonzero((share + z2 / (2 * taken) - spread) / (1 + z2 / taken) >= PRECISION)
-    if not len(enough):
-        return 2.0
-    lowest = float(probabilities[order[enough[-1]]])
-    return min(lowest, PRECISION) if enough[-1] == len(order) - 1 else lowest
-
-
-def bins_of(probabilities: Array, right: npt.NDArray[np.bool_]) -> tuple[Bin, ...]:
-    """Ten equal steps of probability; empty ones are left out."""
-    step = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)
-    return tuple(
-        Bin(int(own.sum()), float(probabilities[own].mean()), float(right[own].mean()))
-        for number in range(_BINS)
-        if (own := step == number).any()
-    )
-
-
-def calibration_error(bins: Sequence[Bin]) -> float:
-    """Expected calibration error: the mean distance of probability and share of right ones, by count."""
-    return sum(each.count * abs(each.probability - each.right) for each in bins) / sum(each.count for each in bins)
-
-
-def _scale(scores: Array, truth: npt.NDArray[np.int64]) -> float:
-    """The factor on the scores whose softmax tells the truth best (least log loss). As with Platt, two texts more that
-    may be anything keep it from being certain where the classes don't overlap.
-    """
-    own, anything = np.arange(len(truth)), 2 / (len(truth) + 2)
-
-    def loss(exponent: float) -> float:
-        told = np.log(softmax(scores * np.exp(exponent)) + _SMALLEST)
-        return float(-((1 - anything) * told[own, truth] + anything * told.mean(axis=1)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 4), method="bounded").x))

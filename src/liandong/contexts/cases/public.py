@@ -27,7 +27,8 @@ from .commands import (
 from .consent import decline_consent, give_consent, withdraw_consent
 from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
 from .desk_work import look_at_verdict, take_up, undo_assignment
-from .domain.learned import Bin, Figures, Lesson
+from .domain.assessing import Assessed, assess
+from .domain.learned import Figures, Lesson
 from .domain.lifecycle import (
     ACTION_NAMES,
     EMERGENCY_NUMBERS,
@@ -44,7 +45,7 @@ from .domain.lifecycle import (
 )
 from .domain.light import Light
 from .domain.pairs import Answer, Pair
-from .domain.proposal import LeafWords, Proposal
+from .domain.proposal import Proposal
 from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
@@ -95,11 +96,13 @@ from .publishing import (
 from .queries import (
     TASKS_LISTED,
     CaseRow,
+    ConfirmedCase,
     DeadlineRow,
     MessageRow,
-    ModelRow,
+    SpeakingModel,
     TaskRow,
     asked_pair,
+    assess_words,
     assignable_posts,
     awaiting_decision,
     awaiting_verdict,
@@ -116,7 +119,6 @@ from .queries import (
     is_emergency,
     joined_cases,
     last_learned_at,
-    leaf_words,
     leaves_since,
     may_park,
     may_publish,
@@ -126,7 +128,6 @@ from .queries import (
     open_task_counts,
     open_tasks,
     possible_actions,
-    propose_category,
     rows_of,
     speaking_model,
     tasks,
@@ -141,6 +142,7 @@ from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .same import Candidate, candidates
 from .searching import SEARCH_PURPOSES, search
+from .shipped import voices as shipped_voices
 from .time_limits import (
     ask_extension,
     grant_extension,
@@ -173,11 +175,12 @@ __all__ = [
     "UNDOABLE",
     "Action",
     "Answer",
-    "Bin",
+    "Assessed",
     "Candidate",
     "CaseDraft",
     "CaseRow",
     "CategoryRow",
+    "ConfirmedCase",
     "Count",
     "DeadlineRow",
     "Deed",
@@ -185,14 +188,12 @@ __all__ = [
     "Filters",
     "Foresight",
     "HandoverRow",
-    "LeafWords",
     "Lesson",
     "Life",
     "Light",
     "Likeness",
     "Matter",
     "MessageRow",
-    "ModelRow",
     "NearRow",
     "Newer",
     "OfficeLoad",
@@ -206,6 +207,7 @@ __all__ = [
     "PublishedRow",
     "Scope",
     "Sort",
+    "SpeakingModel",
     "State",
     "TaskRow",
     "Taxonomy",
@@ -223,6 +225,8 @@ __all__ = [
     "ask_extension",
     "ask_reporter",
     "asked_pair",
+    "assess",
+    "assess_words",
     "assign_task",
     "assignable_posts",
     "awaiting_decision",
@@ -265,7 +269,6 @@ __all__ = [
     "lapse_verdict",
     "last_learned_at",
     "latest_answers",
-    "leaf_words",
     "leaves_since",
     "list_cases",
     "list_points",
@@ -288,7 +291,6 @@ __all__ = [
     "override_time_limit",
     "park_case",
     "possible_actions",
-    "propose_category",
     "publish_words",
     "reassign_case",
     "receivers",
@@ -307,6 +309,7 @@ __all__ = [
     "search",
     "separate_case",
     "shift_handovers",
+    "shipped_voices",
     "shown_to_anybody",
     "speaking_model",
     "street_point",

@@ -17,12 +17,13 @@ from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
+from . import shipped
+from .domain.assessing import Assessed, Voices, assess
 from .domain.extension import extension_rule
 from .domain.learned import Learned
 from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
 from .domain.pairs import Pair, pair_asked, pairs_from
-from .domain.proposal import LeafWords, Proposal, SynonymIndex, propose_learned
 from .domain.taxonomy import CategoryRow, Taxonomy
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task, versions_of
 
@@ -45,27 +46,21 @@ def _category(*columns: Any) -> CategoryRow:
     return CategoryRow(*(*plain, frozenset(flags), tuple(keywords_zh), tuple(keywords_en)))
 
 
-def _leaf_words(row: CategoryRow) -> LeafWords:
-    return LeafWords(row.code, (row.zh, row.en), (*row.keywords_zh, *row.keywords_en))
+def _load_voices() -> Voices:
+    return Voices.of(_load_taxonomy().leaves(), shipped.dangers(), shipped.start_model(), _load_learned())
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What proposals are made from; `learned` None while too few cases are confirmed."""
-
-    synonyms: SynonymIndex
-    learned: Learned | None
-
-
-def _load_sources() -> _Sources:
-    leaves = {row.code: row for row in _load_taxonomy().leaves()}
+def _load_learned() -> Learned | None:
+    """The county's own model; None where it has none, or one of an earlier form, until the next night."""
     weights = LearnedModel.objects.exclude(weights=None).order_by("-id").values_list("weights", flat=True).first()
-    learned = Learned.from_bytes(bytes(weights)).only(leaves) if weights else None
-    return _Sources(SynonymIndex(map(_leaf_words, leaves.values())), learned)
+    try:
+        return Learned.from_bytes(bytes(weights)) if weights else None
+    except (KeyError, ValueError):
+        return None
 
 
 _taxonomy = Cached(_load_taxonomy, "taxonomy")
-_sources = Cached(_load_sources, "taxonomy", "learned")
+_voices = Cached(_load_voices, "taxonomy", "learned")
 
 
 def taxonomy() -> Taxonomy:
@@ -73,10 +68,9 @@ def taxonomy() -> Taxonomy:
     return _taxonomy.get()
 
 
-def propose_category(text: str) -> list[Proposal]:
-    """Up to three leaves that the words speak for, best first, with the words as reasons."""
-    sources = _sources.get()
-    return propose_learned(text, sources.synonyms, sources.learned)
+def assess_words(text: str) -> Assessed:
+    """What a report's words make of it: up to three leaves with reasons, the one that is taken, and danger."""
+    return assess(text, _voices.get())
 
 
 @cache
@@ -92,61 +86,70 @@ def asked_pair(settled: str, proposed: Sequence[str]) -> Pair | None:
     return pair_asked(_pairs(), settled, proposed, taxonomy().by_code)
 
 
-def leaf_words() -> list[LeafWords]:
-    """The current leaves with their names and synonyms."""
-    return [_leaf_words(row) for row in taxonomy().leaves()]
+@dataclass(frozen=True, slots=True)
+class ConfirmedCase:
+    """The category that a post stood for, and whether the case came in the last thirty days."""
+
+    code: str
+    is_recent: bool
 
 
-def confirmed_cases(limit: int) -> dict[int, str]:
-    """The newest cases whose category a person at work stood for, and that category, by case id.
+_RECENT = timedelta(days=30)
 
-    The desk screened it, or the lead office signed for it or answered it; what was returned waits for its next office.
-    Private and confidential ones, complaints of
-    a post, and withdrawn ones are left out: from them nothing is learned.
+
+def confirmed_cases(limit: int) -> dict[int, ConfirmedCase]:
+    """The newest cases whose category a post of this county stood for, by case id.
+
+    The desk screened it, or somebody else than who recorded it signed for it or answered it; what was returned waits
+    for its next office. So what came with a source's own history counts only once a post here has done one of these.
+    Private and confidential ones, complaints of a post, and withdrawn ones are left out: they teach nothing.
     """
     screened = Task.objects.filter(case_id=OuterRef("pk"), kind=Task.Kind.SCREEN, outcome="replaced")
-    confirmed = Q(accepted_at__isnull=False) | Q(answered_at__isnull=False) | Exists(screened)
-    rows = Case.objects.filter(confirmed, is_private=False, is_confidential=False, complained_staff=None)
+    recorded = DeadlineEntry.objects.filter(case_id=OuterRef("case_id"), kind=DeadlineEntry.Kind.START)
+    signed = DeadlineEntry.objects.filter(
+        case_id=OuterRef("pk"),
+        kind__in=(DeadlineEntry.Kind.ACCEPT, DeadlineEntry.Kind.STOP),
+        actor__startswith="staff:",
+    ).exclude(actor__in=recorded.values("actor"))
+    confirmed = Q(accepted_at__isnull=False) & Exists(signed) | Q(answered_at__isnull=False) & Exists(signed)
+    rows = Case.objects.filter(
+        confirmed | Exists(screened), is_private=False, is_confidential=False, complained_staff=None
+    )
     open_leaves = [row.code for row in taxonomy().leaves() if not row.is_private]
     rows = rows.filter(category_code__in=open_leaves, queue="").exclude(state=State.WITHDRAWN)
-    return dict(rows.order_by("-received_at", "-id").values_list("id", "category_code")[:limit])
+    since = time.now() - _RECENT
+    newest = rows.order_by("-received_at", "-id").values_list("id", "category_code", "received_at")[:limit]
+    return {case_id: ConfirmedCase(code, received_at >= since) for case_id, code, received_at in newest}
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingModel:
+    """Which model proposes categories. `is_own`: the county's, taught from its confirmed cases too; else the start
+    model, or where `has_start` is False the written synonyms alone.
+
+    `learned_at`: the last training; `figures`: what it found, by the names of `Figures`, {} where too little was there.
+    """
+
+    is_own: bool
+    has_start: bool
+    learned_at: datetime | None
+    figures: Mapping[str, Any]
+
+
+def speaking_model() -> SpeakingModel:
+    """For the administrator's page."""
+    last = LearnedModel.objects.order_by("-id").defer("weights").first()
+    return SpeakingModel(
+        is_own=_load_learned() is not None,
+        has_start=shipped.start_model() is not None,
+        learned_at=last.learned_at if last else None,
+        figures=last.figures if last else {},
+    )
 
 
 def last_learned_at() -> datetime | None:
     """When the category proposal was last trained, with or without a result."""
     return LearnedModel.objects.order_by("-id").values_list("learned_at", flat=True).first()
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """What proposes categories now. `is_learned`: a model of confirmed cases speaks beside the synonyms; the figures
-    are of its training. `learned_at`: the last training, also one that had too little to learn from.
-    """
-
-    is_learned: bool
-    learned_at: datetime | None
-    cases: int = 0
-    leaves: int = 0
-    accuracy_percent: float = 0
-    taken_percent: float = 0
-    right_percent: float = 0
-
-
-def speaking_model() -> ModelRow:
-    """The newest training that left weights; without one the synonyms speak alone."""
-    spoken = LearnedModel.objects.exclude(weights=None).order_by("-id").values_list("learned_at", "figures").first()
-    if spoken is None:
-        return ModelRow(is_learned=False, learned_at=last_learned_at())
-    learned_at, figures = spoken
-    return ModelRow(
-        is_learned=True,
-        learned_at=learned_at,
-        cases=figures["cases"],
-        leaves=figures["leaves"],
-        accuracy_percent=round(100 * figures["accuracy"], 1),
-        taken_percent=round(100 * figures["taken"], 1),
-        right_percent=round(100 * figures["taken_right"], 1),
-    )
 
 
 def leaves_since() -> dict[str, datetime]:

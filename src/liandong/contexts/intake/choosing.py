@@ -82,14 +82,11 @@ class Choice:
 def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
     """What is chosen by hand stands; else what the words clearly speak for, as `receive` will decide it.
 
-    It is an emergency where the choice or a foremost proposal says so, sure or not: a needless number does no harm.
-    Residents see no leaf that isn't for them; a desk sees it proposed, never taken.
+    The emergency numbers are shown where the choice is such a category, or where the words tell of a danger.
     """
     chosen = _shown(code, for_desk=for_desk)
-    found = cases.propose_category(text) if len(text.strip()) >= _ENOUGH else []
-    found = [each for each in found if _shown(each.code, for_desk=for_desk)]
-    sure = found[0] if found and found[0].confident and _shown(found[0].code, for_desk=False) else None
-    foremost = [cases.taxonomy().leaf(each.code) for each in found if each.foremost]
+    assessed = cases.assess_words(text if len(text.strip()) >= _ENOUGH else "")
+    found, sure = assessed.proposals, assessed.taken
     settled = chosen.code if chosen else sure.code if sure else ""
     pair = cases.asked_pair(settled, [each.code for each in found])
     said = {settled, *(pair.codes if pair else ())}
@@ -99,7 +96,7 @@ def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
         chosen=chosen,
         sure=_proposed(sure) if sure and chosen is None else None,
         others=tuple(_proposed(each) for each in found if each.code not in said),
-        is_emergency=any(category is not None and category.is_emergency for category in (chosen, *foremost)),
+        is_emergency=assessed.is_danger or (chosen is not None and chosen.is_emergency),
         clearly=_proposed(clearly) if clearly else None,
         question=_question(pair, settled) if pair else None,
     )
@@ -174,7 +171,7 @@ def find(asked: str, *, for_desk: bool = False) -> list[Proposed]:
         if (for_desk or leaf.is_for_residents) and (rank := _rank(leaf, words)) is not None
     ]
     found = {leaf.code: _named(leaf) for _, leaf in sorted(ranked, key=lambda each: (each[0], each[1].code))}
-    for proposal in cases.propose_category(asked):
+    for proposal in cases.assess_words(asked).proposals:
         if leaf := _shown(proposal.code, for_desk=for_desk):
             found.setdefault(leaf.code, _named(leaf))
     return list(found.values())[:_FOUND]

@@ -88,10 +88,14 @@ def reports_of_cases(case_ids: Collection[int]) -> list[ReportRow]:
     return [ReportRow(*row) for row in rows.values_list(*ReportRow.__slots__)]
 
 
-def first_texts(case_ids: Collection[int]) -> dict[int, str]:
-    """What the first report of each case said, by case id; "" once it was erased. One statement."""
+def first_texts(case_ids: Collection[int], *, without_origin: str = "") -> dict[int, str]:
+    """What the first report of each case said, by case id; "" once it was erased. One statement.
+
+    Left out are cases whose first report came from `without_origin`.
+    """
     rows = Report.objects.filter(case_id__in=case_ids).order_by("case_id", "id").distinct("case_id")
-    return dict(rows.values_list("case_id", "text"))
+    found = rows.values_list("case_id", "text", "origin")
+    return {case_id: text for case_id, text, origin in found if not without_origin or origin != without_origin}
 
 
 def cases_of_origin(origin: str, keys: Collection[str]) -> dict[str, int]:

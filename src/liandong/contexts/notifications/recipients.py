@@ -42,6 +42,10 @@ def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object
             yield row.assignee_id or 0
         case Audience.COORDINATORS:
             yield from coordinators()
+        case Audience.DESK:
+            yield from desk()
+        case Audience.PLACE_TOWN:
+            yield from _town_of(row)
         case Audience.DECIDERS:
             yield from (post.id for post in access.staff().values() if cases.decides_extension(row, post))
         case Audience.HOLDER | Audience.OFFICE:
@@ -61,6 +65,15 @@ def _office(row: cases.CaseRow) -> Iterator[int]:
 def _dispatchers(office_id: int) -> Iterator[int]:
     posts = access.staff().values()
     return (post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER)
+
+
+def _town_of(row: cases.CaseRow) -> Iterator[int]:
+    if row.town_id is None:
+        return
+    town = set(orgs.organisation().versions(row.town_id))
+    yield from (
+        post.id for post in access.staff().values() if post.role == Role.DISPATCHER and post.division_id in town
+    )
 
 
 def coordinators() -> list[int]:

@@ -73,6 +73,8 @@ def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> 
             continue
         if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
             continue
+        if kind is Kind.URGENT_UNCLEAR and not (event.payload.get("urgent") and _is_unclear(row)):
+            continue
         if audience is Audience.REPORTER:
             for report in reporters.get(row.id, ()):
                 is_own = report.case_id == row.id

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liandong.app.bench import duplicates, export, ground, intake, learning, lists, overload, pages, places, written
 from liandong.app.bench.figures import Figure, line
-from liandong.app.learning import told
 
 _WRITTEN = {"intake", "lists", "pages"}
 
@@ -92,17 +90,8 @@ class Command(BaseCommand):
         return [written.Section(title, [*created, *found])]
 
     def _learn(self) -> None:
-        """The plot lies beside the data of this installation."""
-        folder = _real_data(learning.MESSAGES)
-        lesson, trained_per_s, proposed_per_s = learning.measure(learning.messages(folder))
-        for row in told(lesson.figures):
+        for row in learning.told(learning.measure(_real_data(learning.LETTERS))):
             self.stdout.write(row)
-        self.stdout.write(f"训练 · training, 5 folds and all          {trained_per_s:>8,.0f} 条 · texts/s")
-        self.stdout.write(f"归类并给出依据 · proposing with reasons {proposed_per_s:>8,.0f} 条 · texts/s")
-        path = Path(settings.DATA) / "bench" / "calibration.svg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(learning.plot(lesson.bins), "utf-8")
-        self.stdout.write(f"校准图 · calibration plot: {path}")
 
     def _places(self) -> None:
         reached, per_s = places.measure(places.addresses(_real_data(places.ADDRESSES)))

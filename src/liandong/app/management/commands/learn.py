@@ -12,8 +12,8 @@ class Command(BaseCommand):
         lesson = learn()
         if lesson is None:
             self.stdout.write(
-                "已确认的事件还太少，仍只按同义词归类 · too few confirmed cases: synonyms alone go on proposing"
+                "已确认的事件还太少，仍由初始模型归类 · too few confirmed cases: the start model goes on proposing"
             )
             return
-        for line in told(lesson.figures):
+        for line in told(lesson):
             self.stdout.write(line)

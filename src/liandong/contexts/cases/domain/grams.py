@@ -15,7 +15,7 @@ from liandong.kernel.text import fold, han_signs, has_han
 
 LONGEST_TEXT = 1_000
 _POINT_BITS = 21
-_FEWEST_HAN = 8
+_FEWEST_HAN = 2
 _NUMBER = re.compile(r"[a-z]*\d[a-z\d]*(?:[-.@][a-z\d]+)*")
 _BLANK = re.compile(r"\s+")
 _LATIN = re.compile(r"[a-z]+")
@@ -28,15 +28,18 @@ def read(text: str) -> str:
     return _NUMBER.sub("0", _BLANK.sub("", fold(text[:LONGEST_TEXT])))
 
 
+def read_wanted(text: str) -> str:
+    """The same for what is wanted: there a question mark speaks, as the word that ends a question does."""
+    return read(text).replace("?", "吗")
+
+
 def is_chinese(word: str) -> bool:
     """Whether there is any Chinese sign in it."""
     return has_han(word)
 
 
 def is_readable(text: str) -> bool:
-    """Whether a text is Chinese enough to learn from and to judge: eight signs, which “坏了没人修” hasn't, and more of
-    them than Latin words.
-    """
+    """Whether a text is Chinese enough to learn from and to judge: two signs, and no fewer than Latin words."""
     return han_signs(text) >= max(_FEWEST_HAN, len(_LATIN.findall(text.casefold())))
 
 

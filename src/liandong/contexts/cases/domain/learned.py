@@ -1,20 +1,20 @@
-"""What was learned from confirmed cases: a linear model over pieces of text, read by every process without its teacher.
+"""What was learned from letters and confirmed cases: linear models over pieces of text, read by every process without
+their teacher.
 
-How it is trained: `learning.py` of this room. Formula and worked example: docs/algorithms/category_proposal.md.
+How they are trained: `learning.py` of this room. Formula and worked example: docs/algorithms/category_proposal.md.
 """
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import rjieba
 
-from .grams import Pieces, cut, is_readable, read
+from .grams import Pieces, cut, read, read_wanted
 
-_JUDGED = 3
 _HEAD_SIGNS = 25
 _HEAD_WEIGHT = 3
 """What is said first is mostly the matter: a piece in the head of a text counts three times."""
@@ -24,16 +24,7 @@ _SMALLEST_SHARE = 0.08
 
 Floats = npt.NDArray[np.float32]
 ELSEWHERE = ""
-"""The one class of all leaves that too few confirmed cases speak of: there the written synonyms decide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A class and its probability, with the words that spoke for it, weightiest first."""
-
-    code: str
-    probability: float
-    reasons: tuple[str, ...] = ()
+"""A class that is no current leaf: it is never proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +79,44 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`weights`: pieces × classes, `bias`: classes, both with the calibration in them. `codes` names the classes.
-
-    `sure`, `sure_agreeing`: the probability above which a proposal is taken: alone, and where the written synonyms say
-    the same. 2 where no probability is enough.
+    """`weights`: pieces × classes, `bias`: classes; `codes` names the classes. Its scores times `scale` are the logits
+    of probabilities.
     """
 
     codes: tuple[str, ...]
     vocabulary: Vocabulary
     weights: npt.NDArray[np.float16]
     bias: Floats
-    sure: float
-    sure_agreeing: float
+    scale: float = 1.0
 
-    def judge(self, text: str) -> list[Judged]:
-        """At most three classes, likeliest first; none for a text that it can't read."""
-        if not is_readable(text):
-            return []
-        reading = self.vocabulary.read(read(text))
-        rows = self.weights[reading.columns].astype(np.float32)
-        ranked = self.ranked(softmax(reading.values @ rows + self.bias))
+    def read(self, text: str) -> Reading:
+        return self.vocabulary.read(read(text))
+
+    def read_wanted(self, text: str) -> Reading:
+        """For a model of what is wanted."""
+        return self.vocabulary.read(read_wanted(text))
+
+    def scores(self, reading: Reading) -> Floats:
+        """One of each class; what speaks for it is above what speaks against it from about zero on."""
+        found = reading.values @ self.weights[reading.columns].astype(np.float32) + self.bias
+        return np.asarray(found, np.float32)
+
+    def score(self, text: str, code: str) -> float:
+        """Of one class."""
+        reading, place = self.read(text), self.codes.index(code)
+        return float(reading.values @ self.weights[reading.columns, place].astype(np.float32) + self.bias[place])
+
+    def reasons(self, reading: Reading, codes: Collection[str]) -> list[tuple[str, ...]]:
+        """Of each of these classes the words that spoke for it, weightiest first; none of one that it hasn't."""
+        rows = self.weights[reading.columns]
+        mean = rows.mean(axis=1, dtype=np.float32)
         words = rjieba.cut(reading.signs)
-        apart = (rows - rows.mean(axis=1, keepdims=True)) * reading.values[:, None]
         return [
-            replace(each, reasons=_reasons(words, reading.spread(apart[:, self.codes.index(each.code)])))
-            if each.code != ELSEWHERE
-            else each
-            for each in ranked
+            _reasons(words, reading.spread((rows[:, self.codes.index(code)] - mean) * reading.values))
+            if code in self.codes
+            else ()
+            for code in codes
         ]
-
-    def ranked(self, probabilities: Floats) -> list[Judged]:
-        """The likeliest three, without their reasons."""
-        best = np.argsort(-probabilities, kind="stable")[:_JUDGED]
-        return [Judged(self.codes[place], float(probabilities[place])) for place in best]
 
     def only(self, current: Collection[str]) -> Self:
         """The same, where classes that are no current leaf any more are elsewhere: they keep their probability, so that
@@ -128,28 +124,60 @@ class Learned:
         """
         return replace(self, codes=tuple(code if code in current else ELSEWHERE for code in self.codes))
 
+    def arrays(self, name: str = "") -> dict[str, npt.NDArray[Any]]:
+        """Of a file, each with `name` before its own."""
+        own: dict[str, npt.NDArray[Any]] = {
+            "codes": np.array(self.codes, dtype="U12"),
+            "known": self.vocabulary.known,
+            "rarity": self.vocabulary.rarity,
+            "weights": self.weights,
+            "bias": self.bias,
+            "scale": np.array(self.scale),
+        }
+        return {name + key: array for key, array in own.items()}
+
+    @classmethod
+    def of(cls, file: Mapping[str, npt.NDArray[Any]], name: str = "") -> Self:
+        """From what `arrays` gave. Raises KeyError for anything else."""
+        vocabulary = Vocabulary(file[f"{name}known"], file[f"{name}rarity"])
+        codes = tuple(str(code) for code in file[f"{name}codes"])
+        return cls(codes, vocabulary, file[f"{name}weights"], file[f"{name}bias"], float(file[f"{name}scale"]))
+
     def to_bytes(self) -> bytes:
         """A compressed `.npz`; pieces are code points, no text is in it."""
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            codes=np.array(self.codes, dtype="U12"),
-            known=self.vocabulary.known,
-            rarity=self.vocabulary.rarity,
-            weights=self.weights,
-            bias=self.bias,
-            sure=np.array([self.sure, self.sure_agreeing]),
-        )
+        np.savez_compressed(file, **self.arrays())  # type: ignore[arg-type]
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Raises ValueError for what `to_bytes` hasn't written."""
+        """Raises ValueError or KeyError for what `to_bytes` hasn't written."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            alone, agreeing = (float(each) for each in file["sure"])
-            vocabulary = Vocabulary(file["known"], file["rarity"])
-            codes = tuple(str(code) for code in file["codes"])
-            return cls(codes, vocabulary, file["weights"], file["bias"], alone, agreeing)
+            return cls.of(file)
+
+
+@dataclass(frozen=True, slots=True)
+class StartModel:
+    """What the product knows before a county has confirmed anything, learned from letters that ship with it.
+
+    `topics`: one class a leaf; `kinds`: complaint, question, proposal; `danger`: yes, no, of the head of a text.
+    """
+
+    topics: Learned
+    kinds: Learned
+    danger: Learned
+
+    def to_bytes(self) -> bytes:
+        file = io.BytesIO()
+        arrays = self.topics.arrays("topics_") | self.kinds.arrays("kinds_") | self.danger.arrays("danger_")
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Raises ValueError or KeyError for what `to_bytes` hasn't written."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return cls(*(Learned.of(file, name) for name in ("topics_", "kinds_", "danger_")))
 
 
 def _reasons(words: Sequence[str], by_sign: Floats) -> tuple[str, ...]:
@@ -167,43 +195,33 @@ def _reasons(words: Sequence[str], by_sign: Floats) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Proposals of about the same probability: how many, its mean, and the share of them that were right."""
-
-    count: int
-    probability: float
-    right: float
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
-    """How good it is, all by cross-validation: each text judged by a model that hasn't seen it.
+    """How good it is, by models that read neither the letters kept apart nor the cases of the last thirty days.
 
-    `taken`, `taken_right`: the share of texts whose category the learned model and the synonyms together would take,
-    and of these the share that is right; `written_taken`, `written_right`: the same by the synonyms alone.
+    `cases`: confirmed ones, `used`: of these learned from; `check`, `recent`: the share of the letters kept apart and
+    of the recent cases whose leaf comes first, by the county's model; `…_start`: by the start model.
     """
 
     cases: int
+    used: int
     leaves: int
-    pieces: int
-    macro_f1: float
-    accuracy: float
-    calibration_error: float
-    sure: float
-    sure_agreeing: float
-    taken: float
-    taken_right: float
-    written_taken: float
-    written_right: float
+    check: float
+    check_start: float
+    recent_cases: int
+    recent: float
+    recent_start: float
+
+    def is_kept(self, chance: float) -> bool:
+        """Whether the county's model is worse on neither; so much of the check set may turn by chance."""
+        return self.check >= self.check_start - chance and self.recent >= self.recent_start
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned, how good it is, and its calibration in ten steps of probability."""
+    """What was learned and how good it is; `learned` None where the start model is better."""
 
-    learned: Learned
+    learned: Learned | None
     figures: Figures
-    bins: tuple[Bin, ...]
 
 
 def softmax(scores: Floats) -> Floats:

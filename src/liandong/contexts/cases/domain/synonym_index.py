@@ -179,7 +179,10 @@ class _Chinese:
         self._learn_traces(phrases, rarity)
         halves = {half for pair in self._halves for half in pair}
         self._pieces = frozenset(self._wholes) | halves | frozenset(self._traces)
-        self._lengths = range(1, max(map(len, self._pieces), default=0) + 1)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for piece in self._pieces:
+            lengths[piece[:1]].add(len(piece))
+        self._lengths = {sign: tuple(sorted(own)) for sign, own in lengths.items()}
 
     def _learn(self, phrase: _Phrase, rarity: "_Rarity") -> None:
         units = len(phrase.text.replace(" ", "")) * phrase.factor
@@ -213,8 +216,8 @@ class _Chinese:
 
     def _places(self, text: str) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        for start in range(len(text)):
-            for length in self._lengths:
+        for start, sign in enumerate(text):
+            for length in self._lengths.get(sign, ()):
                 piece = text[start : start + length]
                 if piece in self._pieces and len(piece) == length:
                     places.setdefault(piece, []).append(start)

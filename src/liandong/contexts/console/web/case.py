@@ -228,7 +228,7 @@ _MAIN = (
 
 def _proposed(page: queries.CasePage) -> list[cases.Proposal]:
     """The categories that the first report's words speak for, best first."""
-    return cases.propose_category(page.reports[0].text) if page.reports else []
+    return list(cases.assess_words(page.reports[0].text).proposals) if page.reports else []
 
 
 @dataclass(frozen=True, slots=True)

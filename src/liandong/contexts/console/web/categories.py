@@ -1,7 +1,7 @@
 """The categories 事项分类 for who keeps the registers: who leads each leaf and by when, and what proposes them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -43,12 +43,33 @@ class LeafLine:
     since: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A share of first proposals that were right, in percent: the county's model's, and the start model's."""
+
+    name: str
+    own: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The last training in the county; `is_spoken`: its model speaks now. No figures where it had too few cases."""
+
+    at: datetime
+    is_spoken: bool
+    confirmed: int = 0
+    used: int = 0
+    leaves: int = 0
+    figures: tuple[Measured, ...] = ()
+
+
 @require_GET
 @never_cache
 @access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
 def categories(request: HttpRequest) -> HttpResponse:
     """Leaves that no duty line names first, the newest of them on top; then the rest by domain."""
-    lines = _lines()
+    lines, model = _lines(), cases.speaking_model()
     unnamed = sorted(
         (line for line in lines if line.is_unnamed), key=lambda line: (-(line.since // _ONE_LOAD), line.code)
     )
@@ -60,10 +81,26 @@ def categories(request: HttpRequest) -> HttpResponse:
         "unnamed": unnamed,
         "domains": list(domains.items()),
         "total": len(lines),
-        "model": cases.speaking_model(),
+        "model": model,
+        "training": _training(model),
         "post": post_of(access.actor(request)),
     }
     return render(request, "console/categories.html", context)
+
+
+def _training(model: cases.SpeakingModel) -> Training | None:
+    told = model.figures
+    if model.learned_at is None or not {"used", "check", "recent"} <= told.keys():
+        return Training(model.learned_at, model.is_own) if model.learned_at else None
+    figures = [Measured(gettext("留作检查的例句"), _percent(told["check"]), _percent(told["check_start"]))]
+    if told["recent_cases"]:
+        name = gettext("近 30 天已确认的事件（%(count)s 件）") % {"count": told["recent_cases"]}
+        figures.append(Measured(name, _percent(told["recent"]), _percent(told["recent_start"])))
+    return Training(model.learned_at, model.is_own, told["cases"], told["used"], told["leaves"], tuple(figures))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"
 
 
 def _lines() -> list[LeafLine]:

@@ -1,0 +1,18 @@
+"""What intake would make of a text, as JSON: for measuring the category proposal without a county."""
+
+from typing import Any
+
+from liandong.contexts.cases import public as cases
+
+
+def proposed(text: str) -> dict[str, Any]:
+    """By the taxonomy and the start model that ship. `taken`: the code that no clerk is asked about, or None."""
+    voices = cases.shipped_voices()
+    found = cases.assess(text, voices)
+    taken = found.taken
+    return {
+        "proposals": [{"code": each.code, "score": each.score} for each in found.proposals],
+        "taken": taken.code if taken else None,
+        "emergency_shown": found.is_danger,
+        "emergency_taken": taken is not None and taken.code in voices.emergencies,
+    }

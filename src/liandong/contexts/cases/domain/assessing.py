@@ -1,0 +1,226 @@
+"""What a resident's words make of a report: at most three leaves, the one that is taken without a clerk, and whether
+they tell of a danger to life. One function that every door calls; docs/algorithms/category_proposal.md has its formula.
+
+Two voices name a leaf, the written synonyms and what was learned. What is wanted (asked, proposed or complained of) is
+decided before the topic, and a danger by a gate of its own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .danger import Danger, Dangers
+from .grams import is_readable
+from .learned import ELSEWHERE, Floats, Learned, StartModel, softmax
+from .proposal import LeafWords, Proposal, SynonymIndex, propose
+from .taxonomy import CategoryRow
+
+ASKED, SUGGESTED = "120101", "120201"
+"""The leaves of questions and of suggestions."""
+DANGER_SIGNS = 120
+"""Of a text: who is in danger says so first."""
+
+_PROPOSED = 3
+_WRITTEN = 12
+_REASONS = 5
+_WRITTEN_WEIGHT = 1.0
+_ASKED_WEIGHT, _SUGGESTED_WEIGHT = 0.3, 1.0
+_KIND_FROM = -0.6
+_DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
+_TOLD_WEIGHT = 0.5
+_NOT_TOLD_WEIGHT = 1.0
+_TAKEN_LEAD = 0.22
+_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.15
+_THIN, _TRACES = 3.0, 1.2
+"""These are set on real letters of other counties; all else of both models by cross-validation on our own."""
+
+_NO_LEAD = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """`proposals`: best first, at most three; only the first may be confident, and then it is taken. `is_danger`: the
+    emergency numbers are shown.
+    """
+
+    proposals: tuple[Proposal, ...]
+    is_danger: bool
+
+    @property
+    def taken(self) -> Proposal | None:
+        """What becomes the category without a clerk."""
+        return self.proposals[0] if self.proposals and self.proposals[0].confident else None
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Who is asked. `topics`: the county's model or the start model's, None where there is neither.
+
+    `hidden` leaves are never proposed for residents' words, `barred` ones never taken without a clerk, `emergencies`
+    only where a danger is told; where one is, only `grave` ones are.
+    """
+
+    synonyms: SynonymIndex
+    dangers: Dangers
+    topics: Learned | None = None
+    start: StartModel | None = None
+    hidden: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    emergencies: frozenset[str] = frozenset()
+    grave: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        leaves: Iterable[CategoryRow],
+        dangers: Mapping[str, Any],
+        start: StartModel | None,
+        county: Learned | None = None,
+    ) -> "Voices":
+        """Of the current leaves; `dangers` as in `data/dangers.json`."""
+        rows = {row.code: row for row in leaves}
+        topics = county or (start.topics if start else None)
+
+        def with_any(*flags: str) -> frozenset[str]:
+            return frozenset(code for code, row in rows.items() if row.flags & set(flags))
+
+        return cls(
+            synonyms=SynonymIndex(map(leaf_words, rows.values())),
+            dangers=Dangers(dangers),
+            topics=topics.only(rows) if topics else None,
+            start=start,
+            hidden=with_any("not_for_residents"),
+            barred=with_any("recusal", "private", "not_for_residents"),
+            emergencies=with_any("call_emergency"),
+            grave=frozenset(code for code, row in rows.items() if row.severity == 1),
+        )
+
+
+def leaf_words(row: CategoryRow) -> LeafWords:
+    return LeafWords(row.code, (row.zh, row.en), (*row.keywords_zh, *row.keywords_en))
+
+
+def assess(text: str, voices: Voices) -> Assessed:
+    """What the words make of a report. Only their first thousand signs are read."""
+    written = propose(text, voices.synonyms, hidden=voices.hidden, most=_WRITTEN)
+    if not is_readable(text):
+        return _by_synonyms(written, voices, is_danger=bool(written) and written[0].code in voices.emergencies)
+    danger = voices.dangers.of(text)
+    is_danger = _tells_danger(text, danger, voices.start)
+    if voices.topics is None:
+        return _by_synonyms(written, voices, is_danger=is_danger)
+    topics = voices.topics
+    reading = topics.read(text)
+    learned = topics.scores(reading)
+    if topics.codes[int(learned.argmax())] == ELSEWHERE:
+        return _by_synonyms(written, voices, is_danger=is_danger)
+    scores = _together(learned, written, voices)
+    asks = _weigh_what_is_wanted(scores, text, voices.start)
+    if not is_danger:
+        _calm(scores, voices.emergencies, asks=asks)
+    elif danger is not None and danger.code in scores:
+        scores[danger.code] += _TOLD_WEIGHT
+    ranked = sorted(scores, key=lambda code: (-scores[code], code))[:_PROPOSED]
+    lead = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else 0.0
+    if written and written[0].confident and written[0].code != ranked[0] and lead < _TAKEN_LEAD:
+        ranked = [written[0].code, *(code for code in ranked if code != written[0].code)][:_PROPOSED]
+        lead = _NO_LEAD
+    first = ranked[0]
+    sure = bool(written) and written[0].code == first and written[0].score >= _TRACES
+    sure = sure and lead >= _needed_lead(written[0])
+    sure = sure and _may_be_taken(first, voices, is_danger=is_danger)
+    chances = dict(zip(scores, softmax(np.array(list(scores.values()), np.float32) * topics.scale), strict=True))
+    said = {row.code: row.reasons for row in written}
+    proposals = tuple(
+        Proposal(
+            code, round(float(chances[code]), 3), _reasons(said.get(code, ()), spoke), confident=sure and place == 0
+        )
+        for place, (code, spoke) in enumerate(zip(ranked, topics.reasons(reading, ranked), strict=True))
+    )
+    return Assessed(proposals, is_danger)
+
+
+def _needed_lead(said: Proposal) -> float:
+    """Over the second leaf, where both voices name this one. A question's words are in every letter."""
+    less = _LESS_WHERE_SURE if said.confident else 0.0
+    more = (_MORE_WHERE_ASKED if said.code in (ASKED, SUGGESTED) else 0.0) + (
+        _MORE_WHERE_THIN if said.score < _THIN else 0.0
+    )
+    return _TAKEN_LEAD - less + more
+
+
+def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) -> Assessed:
+    """Where nothing that was learned can speak."""
+    total = sum(row.score for row in written) or 1.0
+    return Assessed(
+        tuple(
+            Proposal(
+                row.code,
+                round(row.score / total, 3),
+                row.reasons,
+                confident=row.confident and _may_be_taken(row.code, voices, is_danger=is_danger),
+            )
+            for row in written[:_PROPOSED]
+        ),
+        is_danger,
+    )
+
+
+def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
+    return code not in voices.barred and (code in voices.grave if is_danger else code not in voices.emergencies)
+
+
+def _tells_danger(text: str, danger: Danger | None, start: StartModel | None) -> bool:
+    """Where the model is sure; where a rule finds one and the model doesn't find it absurd."""
+    if start is None:
+        return danger is not None
+    score = start.danger.score(text[:DANGER_SIGNS], "yes")
+    return score > (_DANGER_FROM if danger is None else _DANGER_BY_RULE_FROM)
+
+
+def _together(learned: Floats, written: list[Proposal], voices: Voices) -> dict[str, float]:
+    """A score of every leaf that may be proposed: what was learned, and the share of the synonyms."""
+    scores = {
+        code: score
+        for code, score in zip(voices.topics.codes if voices.topics else (), learned.tolist(), strict=True)
+        if code != ELSEWHERE and code not in voices.hidden
+    }
+    unknown = _third(learned)
+    total = sum(row.score for row in written) or 1.0
+    for row in written:
+        scores[row.code] = scores.get(row.code, unknown) + _WRITTEN_WEIGHT * row.score / total
+    return scores
+
+
+def _weigh_what_is_wanted(scores: dict[str, float], text: str, start: StartModel | None) -> bool:
+    """Whether the text asks, which speaks for the leaf of questions, as a proposal does for that of suggestions."""
+    if start is None:
+        return False
+    wanted = dict(zip(start.kinds.codes, start.kinds.scores(start.kinds.read_wanted(text)).tolist(), strict=True))
+    for code, kind, weight in ((ASKED, "question", _ASKED_WEIGHT), (SUGGESTED, "proposal", _SUGGESTED_WEIGHT)):
+        if code in scores:
+            scores[code] += weight * (wanted[kind] - _KIND_FROM)
+    return max(wanted, key=wanted.__getitem__) == "question"
+
+
+def _calm(scores: dict[str, float], emergencies: Collection[str], *, asks: bool) -> None:
+    """Where no danger is told an emergency's leaf stands back, and who asks about its thing asks."""
+    own = [scores[code] for code in emergencies if code in scores]
+    if asks and own and ASKED in scores:
+        scores[ASKED] = max(scores[ASKED], *own)
+    for code in emergencies:
+        if code in scores:
+            scores[code] -= _NOT_TOLD_WEIGHT
+
+
+def _third(scores: Floats) -> float:
+    """What a leaf begins with that nothing was learned of: the third best."""
+    return float(np.sort(scores)[-_PROPOSED:][0])
+
+
+def _reasons(written: tuple[str, ...], learned: tuple[str, ...]) -> tuple[str, ...]:
+    """The synonyms found before the words that only the model knows."""
+    more = (word for word in learned if not any(word in phrase for phrase in written))
+    return tuple(dict.fromkeys((*written, *more)))[:_REASONS]

@@ -1,0 +1,44 @@
+"""What the category proposal knows from files of the product, read once in each process; needs no database."""
+
+import json
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .domain.assessing import Voices
+from .domain.learned import StartModel
+from .domain.taxonomy import from_document
+
+log = logging.getLogger(__name__)
+
+DATA = Path(__file__).parent / "data"
+START_MODEL = DATA / "start_model.npz"
+"""Made at set-up (`tools/start_model.py`); not in the repository."""
+
+
+@cache
+def start_model() -> StartModel | None:
+    """None, with a line in the log, where it wasn't made: the written synonyms propose alone then."""
+    try:
+        return StartModel.from_bytes(START_MODEL.read_bytes())
+    except (OSError, ValueError, KeyError) as error:
+        log.error("no start model, synonyms alone propose categories; run tools/start_model.py: %s", error)  # noqa: TRY400
+        return None
+
+
+@cache
+def dangers() -> dict[str, Any]:
+    return _document("dangers.json")
+
+
+@cache
+def voices() -> Voices:
+    """Of the taxonomy that ships, without any county."""
+    leaves = [row for row in from_document(_document("taxonomy.json")) if row.leaf]
+    return Voices.of(leaves, dangers(), start_model())
+
+
+def _document(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
+    return document

@@ -1,0 +1,28 @@
+"""Teaches the start model of the category proposal from the letters that ship: `start_model.py` writes it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from liandong.contexts.cases import learning, shipped
+from liandong.contexts.cases.domain.taxonomy import from_document
+
+
+def main() -> int:
+    document = json.loads((shipped.DATA / "taxonomy.json").read_text("utf-8"))
+    leaves = [row for row in from_document(document) if row.leaf]
+    model = learning.teach_start(learning.shipped_letters(), learning.shipped_danger_letters(), leaves)
+    write(shipped.START_MODEL, model.to_bytes())
+    return 0
+
+
+def write(path: Path, data: bytes) -> None:
+    """In one step: a process that reads it meanwhile finds the old one or the new one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

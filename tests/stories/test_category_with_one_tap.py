@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from liandong.contexts.intake.models import Report
 from tests.stories.people import PHONE, Opener, Slow
 
-UNSURE = "路口红绿灯坏了，路灯也不亮"
-SIGNAL = "040102"
+UNSURE = "半夜还在吵"
+NEIGHBOURS = "050302"
 NOISE = "050301"
 FINGER_PX = 44
 
@@ -49,10 +49,10 @@ def test_one_tap_on_one_of_three_choices_and_the_report_has_it(page: Page) -> No
         assert box is not None
         assert box["height"] >= FINGER_PX
         assert box["width"] > 300
-    choices.filter(has_text="交通信号灯故障").tap()
+    choices.filter(has_text="社会生活噪声").tap()
     expect(page.locator(".picked")).to_be_focused()
-    expect(page.locator(".picked")).to_contain_text("交通信号灯故障")
-    assert send(page) == SIGNAL
+    expect(page.locator(".picked")).to_contain_text("社会生活噪声")
+    assert send(page) == NEIGHBOURS
 
 
 def test_a_choice_is_taken_back_with_one_tap(page: Page) -> None:
@@ -98,15 +98,15 @@ def test_by_keys_alone_a_leaf_is_found_and_chosen_and_enter_sends_nothing(open_a
 
 def test_a_choice_comes_back_with_the_draft(page: Page) -> None:
     write(page, UNSURE)
-    page.locator(".proposals .proposal").filter(has_text="交通信号灯故障").tap()
+    page.locator(".proposals .proposal").filter(has_text="社会生活噪声").tap()
     expect(page.locator(".picked")).to_be_visible()
     write(page, UNSURE + "，三天了")
     page.wait_for_timeout(400)
     page.reload()
     expect(page.locator(".draft-note")).to_be_visible()
-    expect(page.locator(".picked")).to_contain_text("交通信号灯故障")
+    expect(page.locator(".picked")).to_contain_text("社会生活噪声")
     expect(page.locator(".proposals .proposal").first).to_be_visible()
-    assert send(page) == SIGNAL
+    assert send(page) == NEIGHBOURS
 
 
 def test_when_the_words_become_another_danger_the_advice_is_that_of_the_new_words(page: Page) -> None:
@@ -132,9 +132,9 @@ def test_words_written_while_a_choice_is_on_its_way_decide_the_advice(page: Page
     write(page, UNSURE)
     slow = Slow(page, "**/report/category/", first=1)
     with page.expect_request("**/report/category/"):
-        page.locator(".proposals .proposal").filter(has_text="交通信号灯故障").tap()
+        page.locator(".proposals .proposal").filter(has_text="社会生活噪声").tap()
     write(page, "厨房燃气泄漏")
     slow.let_go()
-    expect(page.locator(".picked")).to_contain_text("交通信号灯故障")
+    expect(page.locator(".picked")).to_contain_text("社会生活噪声")
     expect(page.locator(".urgent")).to_be_visible()
     expect(page.get_by_text("现在写的更像另一类")).to_be_visible()

@@ -12,6 +12,10 @@ _ENOUGH = 2
 """Signs of text before anything is proposed."""
 _FOUND = 8
 """Leaves that a search of the picker lists."""
+_BESIDE = 0.05
+"""Of the score of a sure leaf: what else is shown beside it."""
+_WORTH_FINDING = 0.1
+"""Score of a leaf that a search lists although none of its words was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,13 @@ def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
     settled = chosen.code if chosen else sure.code if sure else ""
     pair = cases.asked_pair(settled, [each.code for each in found])
     said = {settled, *(pair.codes if pair else ())}
+    least = _BESIDE * sure.score if sure else 0.0
     clearly = sure if sure and chosen and sure.code not in said else None
     said |= {clearly.code} if clearly else set()
     return Choice(
         chosen=chosen,
         sure=_proposed(sure) if sure and chosen is None else None,
-        others=tuple(_proposed(each) for each in found if each.code not in said),
+        others=tuple(_proposed(each) for each in found if each.code not in said and each.score >= least),
         is_emergency=assessed.is_danger or (chosen is not None and chosen.is_emergency),
         clearly=_proposed(clearly) if clearly else None,
         question=_question(pair, settled) if pair else None,
@@ -172,7 +177,8 @@ def find(asked: str, *, for_desk: bool = False) -> list[Proposed]:
     ]
     found = {leaf.code: _named(leaf) for _, leaf in sorted(ranked, key=lambda each: (each[0], each[1].code))}
     for proposal in cases.assess_words(asked).proposals:
-        if leaf := _shown(proposal.code, for_desk=for_desk):
+        leaf = _shown(proposal.code, for_desk=for_desk)
+        if leaf and proposal.score >= _WORTH_FINDING:
             found.setdefault(leaf.code, _named(leaf))
     return list(found.values())[:_FOUND]
 

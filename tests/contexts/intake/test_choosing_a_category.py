@@ -77,6 +77,13 @@ def test_without_scripts_a_search_finds_leaves_by_name_and_synonym(
     assert not only.all("//details")
 
 
+def test_without_scripts_enter_looks_and_neither_chooses_nor_sends(form: tuple[Client, str]) -> None:
+    client, path = form
+    page = pages.post(client, path, report_fields(text=UNSURE, look="1", channel="phone"))
+    (first, *_) = page.all("//form[@id='report-form']//button[@type='submit']")
+    assert (first.get("name"), first.getparent().tag) == ("look", "noscript")
+
+
 def test_a_search_without_a_result_says_what_else_can_be_done() -> None:
     assert "没有找到" in part({"find": "1", "find_category": "量子纠缠"}).words
 

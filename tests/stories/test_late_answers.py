@@ -81,7 +81,7 @@ def test_a_late_proposal_for_the_words_leaves_category_and_office_as_chosen(page
 
 def test_words_written_while_a_proposal_is_taken_over_do_not_undo_it(page: Page) -> None:
     words = page.get_by_label("情况说明")
-    words.press_sequentially("路灯坏了", delay=20)
+    words.press_sequentially("半夜还在吵", delay=20)
     proposal = page.locator("button.proposal").first
     code = proposal.get_attribute("value") or ""
     slow = Slow(page, "**/report/category/", first=1)

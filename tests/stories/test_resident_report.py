@@ -82,7 +82,7 @@ def test_nothing_moves_under_a_finger_that_presses(page: Page) -> None:
 
 def test_a_press_on_a_proposal_chooses_it_and_typing_on_leaves_it_chosen(page: Page) -> None:
     words = page.get_by_label("情况说明")
-    words.press_sequentially("路灯坏了", delay=20)
+    words.press_sequentially("半夜还在吵", delay=20)
     proposal = page.locator("button.proposal").first
     code = proposal.get_attribute("value")
     proposal.click()

@@ -98,6 +98,13 @@ def test_where_danger_is_possible_the_emergency_numbers_come_along(key: str) -> 
     assert repeated["emergency"]
 
 
+def test_words_of_danger_that_stay_unclear_bring_the_numbers_too(key: str) -> None:
+    words = {"text": "有几个人拿着刀在路口打架，快来", "lon": HOLE["lon"], "lat": HOLE["lat"]}
+    assert json.loads(send(key, words).content)["emergency"]["numbers"][0] == "110"
+    calm = words | {"text": "高压线离房子多远才合规？"}
+    assert json.loads(send(key, calm).content)["emergency"] is None
+
+
 def test_the_same_idempotency_key_gives_the_same_receipt_with_200(key: str) -> None:
     first = send(key, HOLE, **{"Idempotency-Key": "a-1"})
     again = send(key, HOLE, **{"Idempotency-Key": "a-1"})

@@ -78,6 +78,24 @@ def test_the_line_of_the_desk_is_unread_again_when_more_came() -> None:
     assert notifications.count_unread(clerk) == 1
 
 
+def test_what_sounds_like_danger_and_stays_unclear_rings_desk_and_town_at_once() -> None:
+    text = "有几个人拿着刀在路口打架，快来"
+    row = county.receive(text, category_code="")
+    assert (row.queue, row.severity, row.accept_budget) == ("category", 1, "5m")
+    told()
+    assert ("clerk", "urgent_unclear") in who_was_told()
+    assert ("coordinator", "urgent_unclear") in who_was_told()
+    assert ("town_a", "urgent_unclear") in who_was_told()
+    assert ("town_b", "urgent_unclear") not in who_was_told()
+    assert set(Notification.objects.filter(kind="urgent_unclear").values_list("urgent", flat=True)) == {True}
+
+
+def test_the_same_words_with_a_category_chosen_ring_nobody_else() -> None:
+    county.receive("有几个人拿着刀在路口打架，快来", category_code=county.POTHOLE)
+    told()
+    assert who_was_told() == [("hud1", "new_task"), ("hud2", "new_task")]
+
+
 def test_what_somebody_took_before_the_worker_came_is_no_new_task() -> None:
     row = county.receive()
     cases.claim_task(actor=county.post("hud1"), case_id=row.id)

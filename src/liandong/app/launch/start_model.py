@@ -15,6 +15,7 @@ MODEL = ROOM / "data" / "start_model.npz"
 SOURCES = (
     "tools/start_model.py",
     "requirements.lock",
+    "src/liandong/kernel/text.py",
     *(
         str(ROOM / name)
         for name in (

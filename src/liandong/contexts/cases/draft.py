@@ -199,10 +199,10 @@ def _first(matter: Matter) -> _First:
     found = assess_words(matter.text)
     if found.taken:
         return _First(taxonomy().leaf(found.taken.code), found.taken.reasons)
+    if not found.is_urgent:
+        return _First(None)
     guess = taxonomy().leaf(found.proposals[0].code) if found.proposals else None
-    if guess is not None and guess.severity == 1:
-        return _First(None, urgent_budget=guess.accept_budget)
-    return _First(None, urgent_budget=_URGENT if found.is_danger else "")
+    return _First(None, urgent_budget=guess.accept_budget if guess and guess.severity == 1 else _URGENT)
 
 
 def _office_of(staff_id: int | None) -> int | None:

@@ -153,7 +153,7 @@ def send_report(request: HttpRequest) -> Annotated[HttpResponse, ReportAnswer]:
     outcome = receive_one(actor=sender, report=incoming)
     if isinstance(outcome, Rejected):
         raise outcome.error
-    answer = _answer(outcome)
+    answer = _answer(outcome, incoming)
     response = HttpResponse(msgspec.json.encode(answer), status=_status(outcome), content_type=JSON)
     response.headers["Location"] = answer.status_url
     return response
@@ -168,8 +168,7 @@ def send_reports(request: HttpRequest) -> BatchAnswer:
         raise TooLarge("一批最多 %(limit)s 条上报。", limit=BATCH_REPORTS)
     read = [_read(each, sender) for each in raw]
     taken = iter(receive(actor=sender, batch=[each for each in read if isinstance(each, Incoming)]))
-    outcomes = [next(taken) if isinstance(each, Incoming) else each for each in read]
-    return BatchAnswer([_item(outcome) for outcome in outcomes])
+    return BatchAnswer([_item(next(taken), each) if isinstance(each, Incoming) else _refused(each) for each in read])
 
 
 @router.post("/photos", url_name="photos")
@@ -275,8 +274,10 @@ def _photo(token: str) -> PhotoRef:
     return photo
 
 
-def _answer(outcome: Received) -> ReportAnswer:
+def _answer(outcome: Received, report: Incoming) -> ReportAnswer:
+    """The emergency numbers come along for such a category, and where none was chosen for words that tell of danger."""
     category = cases.taxonomy().by_code.get(outcome.category_code)
+    is_emergency = category.is_emergency if category else cases.assess_words(report.text).is_danger
     return ReportAnswer(
         number=outcome.number,
         receipt_code=outcome.receipt_code,
@@ -284,7 +285,7 @@ def _answer(outcome: Received) -> ReportAnswer:
         office=_office(outcome.office_id),
         due_at=outcome.due_at,
         status_url=absolute(f"/r/{outcome.number}/{outcome.receipt_code}/"),
-        emergency=_emergency() if category and category.is_emergency else None,
+        emergency=_emergency() if is_emergency else None,
     )
 
 
@@ -303,8 +304,12 @@ def _status(outcome: Received) -> int:
     return 200 if outcome.repeated else 201
 
 
-def _item(outcome: Received | Rejected) -> BatchItem:
+def _item(outcome: Received | Rejected, report: Incoming) -> BatchItem:
     if isinstance(outcome, Received):
-        return BatchItem(_status(outcome), _answer(outcome))
+        return BatchItem(_status(outcome), _answer(outcome, report))
+    return _refused(outcome)
+
+
+def _refused(outcome: Rejected) -> BatchItem:
     error = outcome.error
     return BatchItem(error.status, error=Refused(error.code, access.say(error), error.field))

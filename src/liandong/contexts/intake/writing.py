@@ -76,8 +76,8 @@ def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:
 
 
 _KNOWN = b"""
-SELECT report.origin, report.origin_key, salt, commitment, delivered, report.category_code, report.id, receipt_code,
-    case_id, state, office_id, due_at, matter.category_code, complained_office_id, complained_staff_id,
+SELECT report.origin, report.origin_key, report.salt, commitment, delivered, report.category_code, report.id,
+    receipt_code, case_id, state, office_id, due_at, matter.category_code, complained_office_id, complained_staff_id,
     text, report.address, report.lon, report.lat
 FROM unnest(%s::text[], %s::text[]) AS asked(origin, origin_key)
 JOIN intake_report report USING (origin, origin_key) JOIN cases_case matter ON matter.id = case_id

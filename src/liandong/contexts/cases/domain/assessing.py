@@ -31,8 +31,8 @@ _KIND_FROM = -0.6
 _DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
-_TAKEN_LEAD = 0.22
-_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.15
+_TAKEN_LEAD = 0.15
+_LESS_WHERE_SURE, _MORE_WHERE_ASKED, _MORE_WHERE_THIN = 0.1, 0.3, 0.4
 _THIN, _TRACES = 3.0, 1.2
 """These are set on real letters of other counties; all else of both models by cross-validation on our own."""
 
@@ -42,11 +42,12 @@ _NO_LEAD = -1e9
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """`proposals`: best first, at most three; only the first may be confident, and then it is taken. `is_danger`: the
-    emergency numbers are shown.
+    emergency numbers are shown. `is_urgent`: danger, or a first guess of the gravest leaves by more than traces.
     """
 
     proposals: tuple[Proposal, ...]
     is_danger: bool
+    is_urgent: bool
 
     @property
     def taken(self) -> Proposal | None:
@@ -116,7 +117,9 @@ def assess(text: str, voices: Voices) -> Assessed:
     learned = topics.scores(reading)
     if topics.codes[int(learned.argmax())] == ELSEWHERE:
         return _by_synonyms(written, voices, is_danger=is_danger)
-    scores = _together(learned, written, voices)
+    scores = _own(learned, topics, voices)
+    named = max(scores, key=scores.__getitem__, default="")
+    _add_written(scores, written, learned)
     asks = _weigh_what_is_wanted(scores, text, voices.start)
     if not is_danger:
         _calm(scores, voices.emergencies, asks=asks)
@@ -128,7 +131,7 @@ def assess(text: str, voices: Voices) -> Assessed:
         ranked = [written[0].code, *(code for code in ranked if code != written[0].code)][:_PROPOSED]
         lead = _NO_LEAD
     first = ranked[0]
-    sure = bool(written) and written[0].code == first and written[0].score >= _TRACES
+    sure = bool(written) and written[0].code == first == named and written[0].score >= _TRACES
     sure = sure and lead >= _needed_lead(written[0])
     sure = sure and _may_be_taken(first, voices, is_danger=is_danger)
     chances = dict(zip(scores, softmax(np.array(list(scores.values()), np.float32) * topics.scale), strict=True))
@@ -139,7 +142,7 @@ def assess(text: str, voices: Voices) -> Assessed:
         )
         for place, (code, spoke) in enumerate(zip(ranked, topics.reasons(reading, ranked), strict=True))
     )
-    return Assessed(proposals, is_danger)
+    return Assessed(proposals, is_danger, is_danger or _is_grave(first, written, voices))
 
 
 def _needed_lead(said: Proposal) -> float:
@@ -165,7 +168,12 @@ def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) ->
             for row in written[:_PROPOSED]
         ),
         is_danger,
+        is_danger or (bool(written) and _is_grave(written[0].code, written, voices)),
     )
+
+
+def _is_grave(code: str, written: list[Proposal], voices: Voices) -> bool:
+    return code in voices.grave and any(row.code == code and row.score >= _TRACES for row in written)
 
 
 def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
@@ -180,18 +188,21 @@ def _tells_danger(text: str, danger: Danger | None, start: StartModel | None) ->
     return score > (_DANGER_FROM if danger is None else _DANGER_BY_RULE_FROM)
 
 
-def _together(learned: Floats, written: list[Proposal], voices: Voices) -> dict[str, float]:
-    """A score of every leaf that may be proposed: what was learned, and the share of the synonyms."""
-    scores = {
+def _own(learned: Floats, topics: Learned, voices: Voices) -> dict[str, float]:
+    """What was learned of every leaf that may be proposed."""
+    return {
         code: score
-        for code, score in zip(voices.topics.codes if voices.topics else (), learned.tolist(), strict=True)
+        for code, score in zip(topics.codes, learned.tolist(), strict=True)
         if code != ELSEWHERE and code not in voices.hidden
     }
+
+
+def _add_written(scores: dict[str, float], written: list[Proposal], learned: Floats) -> None:
+    """The share of the synonyms, of everything that they found."""
     unknown = _third(learned)
     total = sum(row.score for row in written) or 1.0
     for row in written:
         scores[row.code] = scores.get(row.code, unknown) + _WRITTEN_WEIGHT * row.score / total
-    return scores
 
 
 def _weigh_what_is_wanted(scores: dict[str, float], text: str, start: StartModel | None) -> bool:

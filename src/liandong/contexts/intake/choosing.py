@@ -125,11 +125,9 @@ def _named(leaf: cases.CategoryRow) -> Proposed:
 
 def _hint(code: str, name: str) -> str:
     """The first of group and domain whose name isn't the leaf's."""
-    row = cases.taxonomy().by_code[code]
-    while row := cases.taxonomy().by_code.get(row.parent_code):
-        if row.name(language()) != name:
-            return row.name(language())
-    return ""
+    by_code = cases.taxonomy().by_code
+    upper = (row.name(language()) for each in (code[:4], code[:2]) if (row := by_code.get(each)))
+    return next((each for each in upper if each != name), "")
 
 
 def _question(pair: cases.Pair, settled: str) -> Question:

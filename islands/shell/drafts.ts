@@ -118,8 +118,13 @@ function restore(form: HTMLFormElement, key: string): void {
     for (const field of fields(form)) if (rest[field.name]) put(field, rest[field.name] ?? []);
     if (JSON.stringify(valuesOf(form)) === before) return;
     form.prepend(note(form));
-    for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    // What asks the server on a change listens from the next turn on.
+    window.setTimeout(() => tell(form));
   });
+}
+
+function tell(form: HTMLFormElement): void {
+  for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function put(field: Field, values: string[]): void {
@@ -134,7 +139,7 @@ function note(form: HTMLFormElement): HTMLElement {
   button.addEventListener("click", () => {
     form.reset();
     made.remove();
-    for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    tell(form);
     forgetDraft(form.dataset.draft ?? "");
     fields(form)[0]?.focus();
   });

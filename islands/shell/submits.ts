@@ -11,6 +11,9 @@ export function watchSubmits(): void {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing && (event.target as Element).matches("input[data-finds]")) event.preventDefault();
+  });
   document.addEventListener("change", (event) => {
     const field = event.target as HTMLElement;
     const form = field.closest<HTMLFormElement>("form[data-auto-submit]");

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Error, Locator, Page, Route
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from liandong.foundation.access.models import Staff
 
@@ -56,6 +56,16 @@ def _send(page: Page, button: Locator) -> None:
     """A press comes back before the form was answered; what another person sees next needs the answer."""
     with page.expect_response(lambda response: response.request.method == "POST"):
         button.click()
+
+
+def pick_category(page: Page, asked: str) -> None:
+    """The first that a search of the picker finds, and the answer to it."""
+    page.locator(".picker > summary").click()
+    page.locator("#category-find").fill(asked)
+    found = page.locator("#category-found button")
+    expect(found.first).to_be_visible()
+    found.first.click()
+    expect(page.locator(".picked-category")).to_be_visible()
 
 
 class Slow:

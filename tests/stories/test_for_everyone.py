@@ -65,6 +65,7 @@ def visits(committed) -> list[Visit]:
         Visit("possibly the same", f"/console/case/{asked.number}/same/", "coordinator"),
         Visit("workload", "/console/workload/", "hud1"),
         Visit("workload of offices", "/console/workload/", "coordinator"),
+        Visit("categories", "/console/categories/", "coordinator"),
         Visit("absences", "/console/absences/", "hud1"),
         Visit("hand-overs", "/console/handovers/", "hud1"),
         Visit("shifts", "/console/handovers/shifts/", "coordinator"),
@@ -97,6 +98,22 @@ class Tour:
         page = self._pages[visit.who]
         page.goto(visit.path)
         return page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("path", "who"), [("/report/", ""), ("/desk/register/", "clerk")])
+def test_axe_finds_nothing_in_the_choices_of_a_category(open_as: Opener, path: str, who: str, language: str) -> None:
+    page = open_as(who, language=language)
+    page.goto(path)
+    page.locator("[name=text]").fill("小区物业不管事，半夜还在吵")
+    page.locator(".picker > summary").click()
+    page.locator("#category-find").fill("噪声")
+    page.locator("#category-found button").first.wait_for()
+    page.locator(".picker-group > summary").nth(6).click()
+    assert [each for each in violations(page) if "map-open" not in each] == []
+    page.locator(".picker-group button").locator("visible=true").first.click()
+    page.locator(".picked-category").wait_for()
+    assert [each for each in violations(page) if "map-open" not in each] == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from liandong.contexts.intake import public as intake
 from tests import county
-from tests.stories.people import Opener, Slow
+from tests.stories.people import Opener, Slow, pick_category
 
 
 @pytest.fixture(autouse=True)
@@ -70,18 +70,18 @@ def test_a_late_proposal_for_the_words_leaves_category_and_office_as_chosen(page
     slow = Slow(page, "**/report/category/", first=1)
     with page.expect_request("**/report/category/"):
         page.get_by_label("情况说明").fill("路灯坏了，没人来修")
-    with page.expect_response("**/report/category/"):
-        page.locator("#id_category_code").select_option(county.CONDUCT)
+    pick_category(page, "工作人员作风")
     office = page.locator("#id_complained_office_id")
     office.select_option(str(county.office("LAW")))
     slow.let_go()
-    expect(page.locator("#id_category_code")).to_have_value(county.CONDUCT)
+    expect(page.locator("[name=category_code]")).to_have_value(county.CONDUCT)
+    expect(page.locator(".picked")).to_contain_text("工作人员作风与履职投诉")
     expect(office).to_have_value(str(county.office("LAW")))
 
 
 def test_words_written_while_a_proposal_is_taken_over_do_not_undo_it(page: Page) -> None:
     words = page.get_by_label("情况说明")
-    words.press_sequentially("路灯坏了", delay=20)
+    words.press_sequentially("半夜还在吵", delay=20)
     proposal = page.locator("button.proposal").first
     code = proposal.get_attribute("value") or ""
     slow = Slow(page, "**/report/category/", first=1)
@@ -91,7 +91,7 @@ def test_words_written_while_a_proposal_is_taken_over_do_not_undo_it(page: Page)
         words.press_sequentially("，天黑看不见")
     with page.expect_response("**/report/category/"):
         slow.let_go()
-    expect(page.locator("#id_category_code")).to_have_value(code)
+    expect(page.locator("[name=category_code]")).to_have_value(code)
 
 
 def test_of_two_questions_about_a_caller_the_newer_one_is_shown(open_as: Opener) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from liandong.contexts.intake.models import Photo, Report
 from tests import county
-from tests.stories.people import BROWSERS_OWN, SMALL_PHONE, Opener, Slow
+from tests.stories.people import BROWSERS_OWN, SMALL_PHONE, Opener, Slow, pick_category
 
 SEND = {"zh": "提交", "en": "Send"}
 PRESSED_AS_LONG_AS_IT_TAKES = """
@@ -82,11 +82,11 @@ def test_nothing_moves_under_a_finger_that_presses(page: Page) -> None:
 
 def test_a_press_on_a_proposal_chooses_it_and_typing_on_leaves_it_chosen(page: Page) -> None:
     words = page.get_by_label("情况说明")
-    words.press_sequentially("路灯坏了", delay=20)
+    words.press_sequentially("半夜还在吵", delay=20)
     proposal = page.locator("button.proposal").first
     code = proposal.get_attribute("value")
     proposal.click()
-    picker = page.get_by_label("事项分类")
+    picker = page.locator("[name=category_code]")
     expect(picker).to_have_value(code or "")
     with page.expect_response("**/report/category/"):
         words.press_sequentially("，厨房燃气泄漏", delay=20)
@@ -96,7 +96,7 @@ def test_a_press_on_a_proposal_chooses_it_and_typing_on_leaves_it_chosen(page: P
 
 def test_a_complaint_about_an_office_asks_for_it_as_soon_as_it_is_chosen(page: Page) -> None:
     expect(page.get_by_label("反映的部门")).to_have_count(0)
-    page.get_by_label("事项分类").select_option(county.CONDUCT)
+    pick_category(page, "工作人员作风")
     page.get_by_label("反映的部门").select_option(label="县综合执法局")
     page.get_by_label("情况说明").fill("窗口态度不好")
     send(page)
@@ -220,5 +220,5 @@ def test_every_field_is_reached_by_keys_in_reading_order(open_as: Opener) -> Non
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()"))
-    wanted = ["photos", "text", "category_code", "name", "phone", "email", "提交"]
+    wanted = ["photos", "text", "都不是？自己找事项分类", "name", "phone", "email", "提交"]
     assert [each for each in reached if each in wanted][: len(wanted)] == wanted

@@ -294,3 +294,59 @@ def test_words_with_signs_that_cannot_be_kept_are_refused(run_import, write):
     with pytest.raises(CommandError):
         run_import("offices", write("offices.csv", "code,name\nA,甲\0乙\n"))
     assert "line 2:" in run_import.said
+
+
+LIKE_ITS_GROUP = {"code": "010190", "parent": "0101", "zh": "本地新事项", "en": "A local matter", "leaf": True}
+
+
+def imported(run_import, write, *entries, **document):
+    """What was said of a file with these categories alone."""
+    return run_import("taxonomy", write("new.json", json.dumps({"categories": entries, **document})))
+
+
+@pytest.mark.usefixtures("small_county")
+def test_an_import_names_what_is_new_and_which_of_it_no_duty_line_names(run_import, write):
+    unnamed = {**LIKE_ITS_GROUP, "code": "030190", "parent": "0301", "zh": "供水新事项", "en": "A water matter"}
+    said = imported(run_import, write, LIKE_ITS_GROUP, unnamed)
+    assert "2 added" in said
+    assert "新增 010190 本地新事项 · new: 010190 A local matter" in said
+    assert "新增 030190 供水新事项 · new: 030190 A water matter" in said
+    (line,) = [each for each in said.splitlines() if "no duty line names" in each]
+    assert "030190" in line
+    assert "010190" not in line
+    assert "新增" not in imported(run_import, write, LIKE_ITS_GROUP, unnamed).split("。", 1)[1]
+
+
+@pytest.mark.usefixtures("small_county")
+def test_a_leaf_without_clocks_takes_the_commonest_of_its_group(run_import, write):
+    imported(run_import, write, LIKE_ITS_GROUP)
+    leaf = cases.taxonomy().leaf("010190")
+    assert (leaf.severity, leaf.accept_budget, leaf.finish_budget, leaf.owner) == (4, "15m", "4h", "LAW")
+
+
+@pytest.mark.usefixtures("small_county")
+def test_the_files_own_leaves_count_and_what_a_leaf_says_itself_stands(run_import, write):
+    profiles = {"X": {"accept_minutes": 30, "resolve": {"value": 2, "unit": "day", "calendar": "working"}}}
+    group = {"code": "9001", "parent": "90", "zh": "组", "en": "Group", "leaf": False}
+    domain = {"code": "90", "parent": None, "zh": "域", "en": "Domain", "leaf": False}
+    whole = {**LIKE_ITS_GROUP, "parent": "9001", "severity": 3, "sla": "X", "owner": "HUD"}
+    entries = [
+        domain,
+        group,
+        {**whole, "code": "900101"},
+        {**whole, "code": "900102"},
+        {**LIKE_ITS_GROUP, "code": "900103", "parent": "9001", "severity": 2, "owner": "WAT"},
+    ]
+    imported(run_import, write, *entries, sla_profiles=profiles)
+    leaf = cases.taxonomy().leaf("900103")
+    assert (leaf.severity, leaf.accept_budget, leaf.finish_budget, leaf.owner) == (2, "30wm", "2wd", "WAT")
+
+
+@pytest.mark.usefixtures("small_county")
+def test_a_leaf_that_has_nothing_to_go_by_is_refused(run_import, write):
+    group = {"code": "0190", "parent": "01", "zh": "空组", "en": "Empty group", "leaf": False}
+    with pytest.raises(InvalidInput):
+        imported(run_import, write, group, {**LIKE_ITS_GROUP, "code": "019001", "parent": "0190"})
+    with pytest.raises(InvalidInput):
+        imported(run_import, write, {**LIKE_ITS_GROUP, "sla": "X"}, sla_profiles={"X": {}})
+    assert cases.taxonomy().leaf("019001") is None

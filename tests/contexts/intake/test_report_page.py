@@ -307,23 +307,6 @@ def test_the_emergency_numbers_come_before_the_picker(client: Client) -> None:
     assert "这不是报警渠道" not in pages.post(client, "/report/category/", {"text": "路面有坑"}).words
 
 
-def test_a_proposal_comes_with_the_words_that_speak_for_it_and_a_press_chooses_it(client: Client) -> None:
-    fragment = pages.post(client, "/report/category/", {"text": "路灯坏了好几天，晚上黑"})
-    buttons = {each.get("value"): " ".join(each.text_content().split()) for each in fragment.all("//button")}
-    code = next(iter(buttons))
-    assert "路灯" in buttons[code]
-    picked = pages.post(client, "/report/category/", {"text": "路灯坏了好几天，晚上黑", "pick": code})
-    assert picked.value("category_code") == code
-
-
-def test_the_picker_holds_every_leaf_below_its_domain(client: Client) -> None:
-    page = pages.get(client, REPORT)
-    groups = page.all("//select[@name='category_code']/optgroup")
-    assert len(groups) == len(cases.taxonomy().children(""))
-    leaves = page.all("//select[@name='category_code']/optgroup/option")
-    assert {each.get("value") for each in leaves} == {leaf.code for leaf in cases.taxonomy().leaves()}
-
-
 def test_a_typed_place_is_suggested_with_its_village_and_a_press_fills_it_in(client: Client) -> None:
     found = pages.post(client, "/report/places/", {"address": "东坪广"})
     (button,) = found.all("//button")

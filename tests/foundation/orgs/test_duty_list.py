@@ -106,3 +106,9 @@ def test_a_lead_is_always_a_line_that_holds_here_and_is_never_barred(lines: list
 def test_the_order_of_the_lines_decides_nothing_between_different_widths(lines: list[DutyRow]) -> None:
     distinct = {(line.category_code, line.division_id): line for line in lines if line.lead}
     assert route(*distinct.values()).lead == route(*reversed(distinct.values())).lead
+
+
+def test_the_narrowest_line_that_leads_is_told_whatever_its_division() -> None:
+    duties = DutyList([DutyRow("02", 1, None, lead=True), DutyRow("020101", 2, TOWN, lead=True)])
+    assert [duties.named_by(code) for code in ("020101", "020102", "030101")] == ["020101", "02", ""]
+    assert DutyList([DutyRow("0201", 1, None, lead=False)]).named_by("020101") == ""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
@@ -12,10 +13,11 @@ from .sheet import Outcome
 
 
 def load(*, actor: Actor, path: Path, retire_missing: bool = False) -> Outcome:
-    """Loads a file whole or not at all. Raises InvalidInput for one of another shape."""
+    """Loads a file whole or not at all; its remarks name what is new. Raises InvalidInput for one of another shape."""
+    before = cases.taxonomy().by_code
     try:
         document: Any = json.loads(path.read_bytes().decode("utf-8-sig"))
-        rows = cases.from_document(document)
+        rows = cases.from_document(document, before.values())
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InvalidInput("不是可读的 JSON 文件：%(why)s", field="file", why=str(error)) from error
     except KeyError as error:
@@ -24,7 +26,26 @@ def load(*, actor: Actor, path: Path, retire_missing: bool = False) -> Outcome:
         raise InvalidInput("事项分类文件有误：%(why)s", field="file", why=str(error)) from error
     _check_parents(rows)
     counts = cases.import_taxonomy(actor=actor, rows=rows, retire_missing=retire_missing)
-    return Outcome(counts["added"], counts["changed"], counts["unchanged"], counts["retired"])
+    new = [row for row in rows if row.code not in before] if before else []
+    return Outcome(counts["added"], counts["changed"], counts["unchanged"], counts["retired"], _remarks(new))
+
+
+def _remarks(new: list[cases.CategoryRow]) -> tuple[tuple[str, str], ...]:
+    """What is new, a line each, and which of it no line of the duty list names. A first taxonomy is all new: of that
+    nothing is said.
+    """
+    duties = orgs.organisation().duties
+    unnamed = [row for row in new if row.leaf and not duties.names(row.code)]
+    told = [(f"新增 {row.code} {row.zh}", f"new: {row.code} {row.en}") for row in new]
+    if unnamed:
+        codes = "、".join(row.code for row in unnamed)
+        told.append(
+            (
+                f"权责清单没有列出的新小类（先按同组办理，请补充清单）：{codes}",
+                f"new leaves that no duty line names (their group's office leads until one does): {codes}",
+            )
+        )
+    return tuple(told)
 
 
 def _check_parents(rows: list[cases.CategoryRow]) -> None:

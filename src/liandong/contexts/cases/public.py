@@ -44,6 +44,7 @@ from .domain.lifecycle import (
     after_unsolved,
 )
 from .domain.light import Light
+from .domain.pairs import Answer, Pair
 from .domain.proposal import Proposal
 from .domain.sameness import Likeness
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
@@ -100,6 +101,7 @@ from .queries import (
     MessageRow,
     SpeakingModel,
     TaskRow,
+    asked_pair,
     assess_words,
     assignable_posts,
     awaiting_decision,
@@ -117,6 +119,7 @@ from .queries import (
     is_emergency,
     joined_cases,
     last_learned_at,
+    leaves_since,
     may_park,
     may_publish,
     may_take_verdict,
@@ -171,6 +174,7 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
+    "Answer",
     "Assessed",
     "Candidate",
     "CaseDraft",
@@ -195,6 +199,7 @@ __all__ = [
     "OfficeLoad",
     "Openness",
     "Page",
+    "Pair",
     "PointRow",
     "Proposal",
     "PublicWords",
@@ -219,6 +224,7 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "asked_pair",
     "assess",
     "assess_words",
     "assign_task",
@@ -263,6 +269,7 @@ __all__ = [
     "lapse_verdict",
     "last_learned_at",
     "latest_answers",
+    "leaves_since",
     "list_cases",
     "list_points",
     "list_published",

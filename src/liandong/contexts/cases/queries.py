@@ -1,9 +1,12 @@
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from liandong.foundation.access import public as access
 from liandong.foundation.by_key import ByKey
@@ -20,6 +23,7 @@ from .domain.extension import extension_rule
 from .domain.learned import Learned
 from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
+from .domain.pairs import Pair, pair_asked, pairs_from
 from .domain.taxonomy import CategoryRow, Taxonomy
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task, versions_of
 
@@ -67,6 +71,19 @@ def taxonomy() -> Taxonomy:
 def assess_words(text: str) -> Assessed:
     """What a report's words make of it: up to three leaves with reasons, the one that is taken, and danger."""
     return assess(text, _voices.get())
+
+
+@cache
+def _pairs() -> list[Pair]:
+    content = resources.files("liandong.contexts.cases").joinpath("data/pairs.json").read_bytes()
+    return pairs_from(json.loads(content))
+
+
+def asked_pair(settled: str, proposed: Sequence[str]) -> Pair | None:
+    """The question that a form asks where its leaf, or one of those proposed, differs from another only by what is
+    wanted; `settled` "" where none is chosen or clear.
+    """
+    return pair_asked(_pairs(), settled, proposed, taxonomy().by_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,12 @@ def speaking_model() -> SpeakingModel:
 def last_learned_at() -> datetime | None:
     """When the category proposal was last trained, with or without a result."""
     return LearnedModel.objects.order_by("-id").values_list("learned_at", flat=True).first()
+
+
+def leaves_since() -> dict[str, datetime]:
+    """Since when each code of a leaf is known, in whatever version."""
+    rows = Category.objects.filter(leaf=True).values_list("code").annotate(since=Min("valid_from"))
+    return dict(rows)
 
 
 @dataclass(frozen=True, slots=True)

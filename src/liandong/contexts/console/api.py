@@ -321,8 +321,11 @@ def find_places(request: HttpRequest) -> list[places.PlaceRow]:
 
 @router.get("/categories", url_name="categories", auth=None)
 def categories(request: HttpRequest) -> list[CategoryLine]:
-    """The current taxonomy in code order; for everybody."""
+    """The current taxonomy in code order; for everybody. Leaves that devices, rules and desks open are told to posts
+    and client systems only.
+    """
     english = (get_language() or "").startswith("en")
+    is_whole = request.user.is_authenticated or access.client(request.headers.get("X-Api-Key", "")) is not None
     return [
         CategoryLine(
             code=row.code,
@@ -334,6 +337,7 @@ def categories(request: HttpRequest) -> list[CategoryLine]:
             keywords=list(row.keywords_en if english else row.keywords_zh),
         )
         for row in cases.taxonomy().by_code.values()
+        if is_whole or row.is_for_residents
     ]
 
 

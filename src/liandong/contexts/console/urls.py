@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import absences, bulk, case, export, handovers, lists, queues, workload
+from .web import absences, bulk, case, categories, export, handovers, lists, queues, workload
 
 app_name = "console"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("bulk/<int:batch_id>/confirm/", bulk.confirm, name="batch_confirm"),
     path("bulk/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
     path("bulk/<int:batch_id>/progress/", bulk.progress, name="batch_progress"),
+    path("categories/", categories.categories, name="categories"),
     path("cells.geojson", lists.cells, name="cells"),
     path("workload/", workload.workload, name="workload"),
     path("absences/", absences.absences, name="absences"),

@@ -15,10 +15,10 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo, written
 from liandong.kernel.errors import InvalidInput
 
-from .choosing import choose
+from .choosing import choose, groups
 from .domain.incoming import ContactInput, Incoming, PhotoRef
 from .same_matter import id_named_by, named_by
-from .wording import category_name, is_english, office_name
+from .wording import is_english, office_name
 
 UNKNOWN_OFFICE = "0"
 DESK_CHANNELS = {
@@ -93,14 +93,12 @@ def check_readable(value: str) -> None:
         raise forms.ValidationError(gettext("有些字符没能识别，请检查后重新提交。"))
 
 
-def _categories() -> list[Choice]:
-    """All leaves below their domain, for a picker in two levels."""
-    taxonomy, language = cases.taxonomy(), get_language() or ""
-    leaves: dict[str, list[Choice]] = {row.code: [] for row in taxonomy.children("")}
-    for leaf in taxonomy.leaves():
-        leaves.setdefault(leaf.code[:2], []).append((leaf.code, leaf.name(language)))
-    groups = [(category_name(domain) or domain, choices) for domain, choices in leaves.items() if choices]
-    return [("", gettext("按我写的内容归类")), *groups]
+def _categories(*, for_desk: bool) -> list[Choice]:
+    """All leaves that may be chosen below their domain."""
+    return [
+        ("", gettext("按我写的内容归类")),
+        *((group.name, [(leaf.code, leaf.name) for leaf in group.leaves]) for group in groups(for_desk=for_desk)),
+    ]
 
 
 def _offices(first: Iterable[Choice]) -> list[Choice]:
@@ -125,6 +123,8 @@ class ReportForm(forms.Form):
     """A resident's report: where, what, who. Only a place and a few words or a photo are asked for."""
 
     use_required_attribute = False
+    for_desk = False
+    """Whether a post fills it in, which may choose what isn't offered to residents."""
     is_joined = False
     """Whether it was joined to the case that it names as the same."""
 
@@ -177,7 +177,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("category_code", _categories)
+        self._choose("category_code", lambda: _categories(for_desk=self.for_desk))
         self._choose(
             "complained_office_id",
             lambda: _offices([("", gettext("请选择")), (UNKNOWN_OFFICE, gettext("说不清是哪个部门"))]),
@@ -195,14 +195,13 @@ class ReportForm(forms.Form):
         put the part back.
         """
         asks = {"hx-encoding": "application/x-www-form-urlencoded"}
-        category = asks | {
-            "hx-post": parts["category"],
-            "hx-target": "#category-advice",
-            "hx-sync": "#category-part:replace",
-        }
         places = asks | {"hx-post": parts["places"], "hx-target": "#place-list", "hx-sync": "this:replace"}
-        self.fields["text"].widget.attrs |= category | {"hx-trigger": "input changed delay:700ms, change changed"}
-        self.fields["category_code"].widget.attrs |= category | {"hx-trigger": "change"}
+        self.fields["text"].widget.attrs |= asks | {
+            "hx-post": parts["category"],
+            "hx-sync": "#category-part:replace",
+            "hx-swap": "none",
+            "hx-trigger": "input changed delay:700ms, change changed",
+        }
         self.fields["address"].widget.attrs |= places | {"hx-trigger": "input changed delay:350ms"}
 
     def clean_text(self) -> str:
@@ -294,6 +293,8 @@ class ReportForm(forms.Form):
 
 class DeskForm(ReportForm):
     """What a clerk takes down for somebody else."""
+
+    for_desk = True
 
     channel = forms.ChoiceField(label=_("渠道"), choices=[], widget=forms.RadioSelect)
     complained_staff_id = Picker(label=_("反映的岗位"))

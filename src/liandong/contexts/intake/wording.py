@@ -6,8 +6,12 @@ from liandong.contexts.cases import public as cases
 from liandong.foundation.orgs import public as orgs
 
 
+def language() -> str:
+    return get_language() or ""
+
+
 def is_english() -> bool:
-    return (get_language() or "").startswith("en")
+    return language().startswith("en")
 
 
 def office_name(office: orgs.OfficeRow) -> str:
@@ -17,4 +21,4 @@ def office_name(office: orgs.OfficeRow) -> str:
 def category_name(code: str) -> str:
     """Empty for a matter without a category yet."""
     category = cases.taxonomy().named(code)
-    return category.name(get_language() or "") if category else ""
+    return category.name(language()) if category else ""

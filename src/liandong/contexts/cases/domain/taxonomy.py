@@ -1,7 +1,8 @@
 """Categories 事项分类 as versioned data: domain (2 digits), group (4), leaf (6)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -44,8 +45,13 @@ class CategoryRow:
         return "call_emergency" in self.flags
 
     @property
+    def is_for_residents(self) -> bool:
+        """Whether residents choose it and their words may mean it; else a device, a rule or the desk opens it."""
+        return "not_for_residents" not in self.flags
+
+    @property
     def is_open311(self) -> bool:
-        return "open311" in self.flags and not self.is_private
+        return "open311" in self.flags and not self.is_private and self.is_for_residents
 
     def name(self, language: str) -> str:
         return self.en if language.startswith("en") and self.en else self.zh
@@ -81,16 +87,49 @@ class Taxonomy:
         return children
 
 
-def from_document(document: Mapping[str, Any]) -> list[CategoryRow]:
+def from_document(document: Mapping[str, Any], known: Iterable[CategoryRow] = ()) -> list[CategoryRow]:
     """Rows of a taxonomy file (`categories` with code, parent, zh, en, leaf, owner, sla profile, flags, synonyms).
 
-    Accept time counts office hours where the finish time is in days; severity 1 always runs on natural time.
-    Raises KeyError or ValueError for a file of another shape.
+    Accept time counts office hours where the finish time is in days; severity 1 always runs on natural time. A leaf
+    without severity, clocks or owner takes those that are the commonest among its group's leaves, of the file and of
+    `known`. Raises KeyError or ValueError for a file of another shape.
     """
-    return [_row(entry, document["sla_profiles"]) for entry in document["categories"]]
+    profiles = document.get("sla_profiles", {})
+    rows = [_row(entry, profiles) for entry in document["categories"]]
+    told = {row.code for row in rows}
+    return _completed(rows, [row for row in known if row.leaf and row.code not in told])
+
+
+def _completed(rows: list[CategoryRow], known: Iterable[CategoryRow]) -> list[CategoryRow]:
+    whole = [row for row in (*rows, *known) if row.leaf and _is_whole(row)]
+    return [row if not row.leaf or _is_whole(row) else _like_its_group(row, whole) for row in rows]
+
+
+def _is_whole(row: CategoryRow) -> bool:
+    return bool(row.severity and row.finish_budget and row.owner)
+
+
+def _like_its_group(row: CategoryRow, whole: Iterable[CategoryRow]) -> CategoryRow:
+    """Severity and clocks go together: who names no clocks takes those of the commonest severity, or of its own."""
+    beside = [each for each in whole if each.parent_code == row.parent_code]
+    owners = Counter(each.owner for each in beside)
+    clocks = Counter(
+        (each.severity, each.accept_budget, each.finish_budget) for each in beside if row.severity in (0, each.severity)
+    ) or Counter((row.severity, each.accept_budget, each.finish_budget) for each in beside)
+    if not (clocks and owners):
+        raise ValueError(f"{row.code} names no severity, clocks or owner, and no leaf of its group does")
+    severity, accept, finish = clocks.most_common(1)[0][0]
+    return replace(
+        row,
+        owner=row.owner or owners.most_common(1)[0][0],
+        severity=row.severity or severity,
+        accept_budget=row.accept_budget or accept,
+        finish_budget=row.finish_budget or finish,
+    )
 
 
 def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
+    """A leaf without severity has 0, without clocks no budgets, until it is completed from its group."""
     shared: dict[str, Any] = {
         "code": str(entry["code"]),
         "version": 1,
@@ -103,22 +142,35 @@ def _row(entry: Mapping[str, Any], profiles: Mapping[str, Any]) -> CategoryRow:
     unknown = set(entry.get("flags", ())) - FLAGS
     if unknown:
         raise ValueError(f"unknown flags {sorted(unknown)} at {entry['code']}")
-    resolve = entry.get("resolve") or profiles[entry["sla"]]["resolve"]
-    severity = int(entry["severity"])
-    working = resolve["calendar"] == "working" and severity > 1
     synonyms = entry.get("synonyms", {})
+    severity = int(entry.get("severity") or 0)
+    accept, finish = _budgets(entry, profiles, severity)
     return CategoryRow(
         **shared,
         leaf=True,
-        owner=str(entry["owner"]),
+        owner=str(entry.get("owner") or ""),
         co_owners=tuple(entry.get("co_owners", ())),
         severity=severity,
-        accept_budget=_accept(entry, profiles, working_minutes=resolve["unit"] == "day" and severity > 1),
-        finish_budget=_limit(resolve, working),
+        accept_budget=accept,
+        finish_budget=finish,
         flags=frozenset(entry.get("flags", ())),
         keywords_zh=tuple(synonyms.get("zh", ())),
         keywords_en=tuple(synonyms.get("en", ())),
     )
+
+
+def _budgets(entry: Mapping[str, Any], profiles: Mapping[str, Any], severity: int) -> tuple[str, str]:
+    """Accept and finish; empty for an entry without clocks. A file that names clocks has to name the severity too:
+    they run by it.
+    """
+    if not (entry.get("sla") or entry.get("resolve")):
+        return "", ""
+    if not severity:
+        raise KeyError("severity")
+    resolve = entry.get("resolve") or profiles[entry["sla"]]["resolve"]
+    working = resolve["calendar"] == "working" and severity > 1
+    accept = _accept(entry, profiles, working_minutes=resolve["unit"] == "day" and severity > 1)
+    return accept, _limit(resolve, working)
 
 
 def _accept(entry: Mapping[str, Any], profiles: Mapping[str, Any], *, working_minutes: bool) -> str:

@@ -182,7 +182,7 @@ def _case_page(
         "unsent": text_of(request) if error and action not in page.actions else "",
         "typed": request.POST,
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(page, proposed())),
-        "proposed": proposed,
+        "proposed": lambda: [(names.category(each.code), "、".join(each.reasons)) for each in proposed()],
         "whereabouts": lambda: _whereabouts(row),
         "offices": filters.offices,
         "posts": lambda: _assignable(page, request.POST.get("staff_id", "")),
@@ -226,11 +226,9 @@ _MAIN = (
 )
 
 
-def _proposed(page: queries.CasePage) -> cases.Proposal | None:
-    """The category that the first report's words speak for, as long as the case has none."""
-    if page.case.row.category_code or not page.reports:
-        return None
-    return next(iter(cases.assess_words(page.reports[0].text).proposals), None)
+def _proposed(page: queries.CasePage) -> list[cases.Proposal]:
+    """The categories that the first report's words speak for, best first."""
+    return list(cases.assess_words(page.reports[0].text).proposals) if page.reports else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +255,9 @@ def _whereabouts(row: cases.CaseRow) -> list[Whereabout]:
     ]
 
 
-def _preselected(page: queries.CasePage, proposal: cases.Proposal | None) -> str:
-    return proposal.code if proposal else page.case.row.category_code
+def _preselected(page: queries.CasePage, proposed: list[cases.Proposal]) -> str:
+    """The case's own category, as long as it has none the first that its words speak for."""
+    return page.case.row.category_code or next((each.code for each in proposed), "")
 
 
 def _assignable(page: queries.CasePage, typed: str) -> list[filters.Choice]:

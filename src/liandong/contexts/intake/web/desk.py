@@ -30,6 +30,7 @@ from .report import (
     check,
     form_context,
     key_of,
+    part_context,
     picked_fields,
     send,
     tell_alone,
@@ -54,10 +55,10 @@ def register(request: HttpRequest) -> HttpResponse:
     """A dense form; after saving, number and receipt code stand above the next, empty one, to be read out."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, _empty(actor), Filled.of({}), Pictures())
+        return _page(request, _empty(actor), Filled.of({}, for_desk=True), Pictures())
     if {"look", "pick", "pick_place"} & request.POST.keys():
         fields = picked_fields(request.POST)
-        filled = Filled.of(fields)
+        filled = Filled.of(fields, for_desk=True)
         return _page(request, _unbound(actor, fields), filled, take_pictures(request), looked=True)
     return _save(request, actor)
 
@@ -77,7 +78,7 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     answer = keep(request, actor, form, pictures)
     if isinstance(answer, Received):
         return redirect("intake:register")
-    return _page(request, form, Filled.of(request.POST.dict()), pictures, status=answer, looked=True)
+    return _page(request, form, Filled.of(request.POST.dict(), for_desk=True), pictures, status=answer, looked=True)
 
 
 def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures) -> Received | HTTPStatus:
@@ -191,9 +192,9 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
 def category_part(request: HttpRequest) -> HttpResponse:
     """The picker after something was typed or chosen."""
     fields = picked_fields(request.POST)
-    filled = Filled.of(fields)
+    filled = Filled.of(fields, for_desk=True)
     form = _unbound(access.actor(request), fields)
-    return render(request, category_template(request), _context(form, filled))
+    return render(request, category_template(request), _context(form, filled) | part_context(request))
 
 
 @require_POST
@@ -201,7 +202,7 @@ def category_part(request: HttpRequest) -> HttpResponse:
 def place_part(request: HttpRequest) -> HttpResponse:
     """The place after one was picked from the list."""
     fields = picked_fields(request.POST)
-    filled = Filled.of(fields)
+    filled = Filled.of(fields, for_desk=True)
     actor = access.actor(request)
     context = _context(_unbound(actor, fields), filled)
     near = near_matters(filled.fields, actor)

@@ -64,18 +64,20 @@ def phone(request: HttpRequest) -> HttpResponse:
     """The call above, the form below; after saving, number and receipt code to be read out, and the call goes on."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}), Pictures())
+        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}, for_desk=True), Pictures())
     if {"look", "pick", "pick_place", "look_up"} & request.POST.keys():
         fields = picked_fields(request.POST)
         found = _look_up(request, actor) if "look_up" in request.POST else None
-        form, filled = PhoneForm(initial=fields), Filled.of(fields)
+        form, filled = PhoneForm(initial=fields), Filled.of(fields, for_desk=True)
         return _page(request, actor, form, filled, take_pictures(request), found=found, looked=True)
     form, pictures = PhoneForm(request.POST), take_pictures(request)
     answer = desk.keep(request, actor, form, pictures)
     if isinstance(answer, Received):
         call_led_to(actor=actor, case_id=answer.case_id, kind=_kind_of(form, answer), is_new=True)
         return redirect("intake:phone")
-    return _page(request, actor, form, Filled.of(request.POST.dict()), pictures, status=answer, looked=True)
+    return _page(
+        request, actor, form, Filled.of(request.POST.dict(), for_desk=True), pictures, status=answer, looked=True
+    )
 
 
 def _kind_of(form: PhoneForm, received: Received) -> str:

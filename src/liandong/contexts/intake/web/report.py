@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.contexts.intake.choosing import Choice, choose
+from liandong.contexts.intake.choosing import Choice, choose, find, groups
 from liandong.contexts.intake.domain.incoming import KEY_SIGNS, Received, Rejected
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, ReportForm
 from liandong.contexts.intake.grouping import receive_one
@@ -29,6 +29,8 @@ from .where import near_matters, picked_place, suggestion, suggestions
 SENT_AT_MOST, SENT_WINDOW_S = 30, 600
 MAX_PHOTO_BYTES = 50 * 2**20
 ORIGIN = "web"
+UNPICK = "-"
+SEARCH_FIELD = "find_category"
 _KEY = re.compile(rf"[A-Za-z0-9-]{{1,{KEY_SIGNS}}}")
 VISITOR = Actor(kind="reporter", role=Role.REPORTER, label="上报人")
 PARTS = {
@@ -47,8 +49,9 @@ class Filled:
     fields: Mapping[str, Any]
 
     @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> "Filled":
-        return cls(choose(str(fields.get("text") or ""), str(fields.get("category_code") or "")), fields)
+    def of(cls, fields: Mapping[str, Any], *, for_desk: bool = False) -> "Filled":
+        text, code = str(fields.get("text") or ""), str(fields.get("category_code") or "")
+        return cls(choose(text, code, for_desk=for_desk), fields)
 
 
 @require_safe
@@ -93,10 +96,10 @@ def _refused_as_too_many(request: HttpRequest) -> HttpResponse | None:
 
 
 def picked_fields(posted: QueryDict) -> dict[str, Any]:
-    """The fields after a press on a proposed category or place."""
+    """The fields after a press on a proposed category or place; `UNPICK` takes a choice back."""
     fields = posted.dict()
     if code := fields.get("pick"):
-        fields["category_code"] = code
+        fields["category_code"] = "" if code == UNPICK else code
     fields |= picked_place(str(fields.get("pick_place") or ""), str(fields.get("address") or ""))
     return fields
 
@@ -201,9 +204,13 @@ def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] 
     """What the parts of a report form need, on the page and by themselves."""
     parts = {name: reverse(url_name) for name, url_name in url_names.items()}
     form.wire(parts)
+    asked = "" if filled.fields.get("pick") else str(filled.fields.get(SEARCH_FIELD) or "")
     return {
         "form": form,
         "choice": filled.choice,
+        "groups": groups(for_desk=form.for_desk),
+        "asked": asked,
+        "leaves_found": find(asked, for_desk=form.for_desk),
         "parts": parts,
         "emergency_numbers": EMERGENCY_SERVICES,
     }
@@ -214,11 +221,22 @@ def category_part(request: HttpRequest) -> HttpResponse:
     """What follows from the words and the choice so far; after a press on a proposal the picker too."""
     filled = Filled.of(picked_fields(request.POST))
     context = form_context(ReportForm(initial=dict(filled.fields)), filled)
-    return render(request, category_template(request), context)
+    return render(request, category_template(request), context | part_context(request))
+
+
+def part_context(request: HttpRequest) -> dict[str, Any]:
+    """What tells the part of the category from the same on a whole page; a press has its outcome told."""
+    return {"is_part": True, "is_pick": "pick" in request.POST}
 
 
 def category_template(request: HttpRequest) -> str:
-    return "intake/parts/category.html" if "pick" in request.POST else "intake/parts/category_update.html"
+    """The part that was asked for: what a search found; the whole part after a press or a draft that came back; else
+    what follows from the words.
+    """
+    if "find" in request.POST:
+        return "intake/parts/category_found.html"
+    is_whole = bool({"pick", "restored"} & request.POST.keys())
+    return "intake/parts/category.html" if is_whole else "intake/parts/category_update.html"
 
 
 @require_POST

@@ -52,7 +52,16 @@ class DutyList:
 
     def names(self, category_code: str) -> bool:
         """Whether a line, of whatever division, says who leads the leaf, its group or its domain."""
-        return any(row.lead for code in _narrow_to_wide(category_code) for row in self._by_code.get(code, ()))
+        return bool(self.named_by(category_code))
+
+    def named_by(self, category_code: str) -> str:
+        """The narrowest of leaf, group and domain for which a line, of whatever division, says who leads; "" where
+        none does.
+        """
+        named = (
+            code for code in _narrow_to_wide(category_code) if any(row.lead for row in self._by_code.get(code, ()))
+        )
+        return next(named, "")
 
     def _of_group(self, category_code: str, depth: Mapping[int | None, int], barred: Collection[int]) -> int | None:
         """The lead of most of the leaves beside it; of several as common ones that of the first code."""

@@ -98,7 +98,7 @@ def _machine() -> Iterator[str]:
     yield "|---|---|"
     yield f"| processor | {_processor()}, {os.cpu_count()} cores |"
     yield f"| memory | {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB |"
-    yield f"| system | {platform.system()} {platform.release()} {platform.machine()} |"
+    yield f"| system | {platform.system()} {'.'.join(platform.release().split('.')[:2])} {platform.machine()} |"
     yield f"| Python | {platform.python_version()} |"
     yield f"| Django, psycopg, granian | {django.get_version()}, {psycopg.__version__}, {metadata.version('granian')} |"
     yield f"| Liandong | {__version__} |"

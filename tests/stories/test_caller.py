@@ -46,7 +46,7 @@ def test_a_caller_is_served_from_the_first_ring_to_the_verdict(open_as: Opener, 
     page.keyboard.type("东坪广场边上的井盖松了，车过会响")
     page.get_by_label("地址或地点").focus()
     page.keyboard.type("东坪广场")
-    offered = page.locator(".suggestion").first
+    offered = page.locator("#place-list .suggestion").first
     expect(offered).to_contain_text("完全相符")
     offered.focus()
     press(page, "Enter")

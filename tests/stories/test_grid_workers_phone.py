@@ -11,7 +11,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.models import Photo
 from tests import county
 from tests.contexts.intake.pages import jpeg
-from tests.stories.people import ANSWER_FIELD, PHONE, SMALL_PHONE, Opener, do
+from tests.stories.people import ANSWER_FIELD, PHONE, SMALL_PHONE, Opener, do, pick_category
 
 HERE = {"longitude": county.POINTS["A11"][0], "latitude": county.POINTS["A11"][1], "accuracy": 8}
 THUMB_PX = 44
@@ -46,7 +46,7 @@ def test_from_the_field_to_the_answer(open_as: Opener, picture: Path, phone: dic
     fits_a_thumb(page)
     page.get_by_label("照片").set_input_files(picture)
     page.get_by_label("情况说明").fill("田边有人焚烧秸秆，烟很大")
-    page.get_by_label("事项分类").select_option(county.BURNING)
+    pick_category(page, "露天焚烧")
     page.get_by_role("button", name="保存并取得编号").click()
     page.get_by_role("link", name="打开事件").click()
     expect(page.locator(".case-line")).to_contain_text("待签收")

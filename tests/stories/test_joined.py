@@ -64,7 +64,7 @@ def test_in_english_the_desk_reads_why_two_cases_may_be_one(open_as: Opener, com
     clerk = open_as("clerk", language="en")
     clerk.goto(f"/console/case/{second.number}/")
     candidate = clerk.locator(".same-list li").first
-    expect(candidate).to_contain_text("same kind")
+    expect(candidate).to_contain_text("same category")
     expect(candidate).to_contain_text("m apart")
     candidate.get_by_role("button", name="Join to").click()
     expect(clerk.locator(".case-line")).to_contain_text("Joined")

@@ -115,7 +115,7 @@ def test_what_the_page_asks_meanwhile_takes_neither_words_nor_photos(open_as: Op
     expect(page.locator(".photo-picks li")).to_have_count(1)
     with page.expect_response("**/report/category/"):
         page.get_by_label("情况说明").press_sequentially("路面有坑，请修补")
-    expect(page.locator("#category-advice")).to_contain_text("看您写的")
+    expect(page.locator(".category-advice")).to_contain_text("看您写的")
     expect(page.locator(".photo-picks li")).to_have_count(1)
     page.reload()
     expect(page.get_by_label("情况说明")).to_have_value("路面有坑，请修补")

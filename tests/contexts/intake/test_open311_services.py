@@ -18,7 +18,7 @@ TRAFFIC_SIGNAL = "040102"
 def test_the_services_are_the_leaves_flagged_for_it_and_none_that_is_private_or_confidential() -> None:
     codes = [service["service_code"] for service in get(f"{BASE}/services")]
     leaves = {leaf.code: leaf for leaf in cases.taxonomy().leaves()}
-    assert len(codes) == 42
+    assert len(codes) == 44
     assert all("open311" in leaves[code].flags for code in codes)
     assert not [code for code in codes if leaves[code].flags & {"private", "reporter_confidential"}]
 

@@ -325,7 +325,7 @@ def categories(request: HttpRequest) -> list[CategoryLine]:
     and client systems only.
     """
     english = (get_language() or "").startswith("en")
-    is_whole = request.user.is_authenticated or access.client(request.headers.get("X-Api-Key", "")) is not None
+    is_whole = access.client(request.headers.get("X-Api-Key", "")) is not None or request.user.is_authenticated
     return [
         CategoryLine(
             code=row.code,

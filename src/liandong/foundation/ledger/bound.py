@@ -194,9 +194,11 @@ class _Waiting:
     row_id: int
     owner_id: int
     item: Item
+    is_bound: bool = False
 
     def __call__(self) -> None:
-        log.error("row %s of %s was changed and no ledger entry binds it", self.row_id, self.table.title)
+        if not self.is_bound:
+            log.error("row %s of %s was changed and no ledger entry binds it", self.row_id, self.table.title)
 
 
 @dataclass(slots=True)
@@ -206,7 +208,9 @@ class _Taken:
     changes: list[_Waiting]
 
     def __call__(self) -> None:
-        """Nothing to do: what is committed with its entry is bound."""
+        """What is committed with its entry is bound."""
+        for change in self.changes:
+            change.is_bound = True
 
 
 def waiting() -> list[_Waiting]:
@@ -231,6 +235,7 @@ def take(entries: Sequence[NewEntry]) -> list[NewEntry]:
         NewEntry((f"{stream.kind}_rows", stream.id), FOLLOWED, {**by, BOUND: bound}) for stream, bound in told.items()
     ]
     transaction.on_commit(_Taken(changes))
+    connection.run_on_commit.insert(0, connection.run_on_commit.pop())  # told before the changes themselves are
     return found
 
 

@@ -278,7 +278,11 @@ def test_one_sealer_at_a_time(record, other_connection):
 
 
 def advisory_locks(other: psycopg.Connection) -> int:
-    (count,) = other.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+    """In this database: other checks lock in theirs."""
+    (count,) = other.execute(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND datname = current_database()"
+    ).fetchone()
     other.commit()
     return int(count)
 

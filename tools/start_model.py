@@ -1,6 +1,5 @@
 """Teaches the start model of the category proposal from the letters that ship: `start_model.py` writes it."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -10,8 +9,7 @@ from liandong.contexts.cases.domain.taxonomy import from_document
 
 
 def main() -> int:
-    document = json.loads((shipped.DATA / "taxonomy.json").read_text("utf-8"))
-    leaves = [row for row in from_document(document) if row.leaf]
+    leaves = [row for row in from_document(shipped.taxonomy()) if row.leaf]
     model = learning.teach_start(learning.shipped_letters(), learning.shipped_danger_letters(), leaves)
     write(shipped.START_MODEL, model.to_bytes())
     return 0

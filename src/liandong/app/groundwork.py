@@ -2,11 +2,6 @@
 and the holiday notices that are known.
 """
 
-import json
-from collections.abc import Mapping
-from importlib import resources
-from typing import Any
-
 from liandong.contexts.cases import public as cases
 from liandong.contexts.process import public as process
 from liandong.foundation.calendar import public as calendar
@@ -15,16 +10,9 @@ from liandong.kernel.actor import SYSTEM
 CHINA_NOTICES = "国务院办公厅节假日安排（内置）"
 
 
-def shipped_taxonomy() -> Mapping[str, Any]:
-    """The taxonomy file of the product, as `import taxonomy` reads it."""
-    text = resources.files("liandong.contexts.cases").joinpath("data/taxonomy.json").read_text("utf-8")
-    document: Mapping[str, Any] = json.loads(text)
-    return document
-
-
 def lay() -> None:
     """Loads taxonomy, processes and calendar; again is harmless and brings what a new version of the product has."""
-    cases.import_taxonomy(actor=SYSTEM, rows=cases.from_document(shipped_taxonomy()))
+    cases.import_taxonomy(actor=SYSTEM, rows=cases.from_document(cases.shipped_taxonomy()))
     process.lay_shipped(actor=SYSTEM)
     notices = calendar.builtin_china()
     calendar.load_notice(actor=SYSTEM, source=CHINA_NOTICES, days=notices.days, covers_until=notices.known_until)

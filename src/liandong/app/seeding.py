@@ -59,7 +59,7 @@ def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: N
     groundwork.lay()
     county = build_county(county_seed)
     key = load_registers(county)
-    taxonomy, now = groundwork.shipped_taxonomy(), time.now()
+    taxonomy, now = cases.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
     _join(receive_all(rows, lambda done: progress(done, count)))
     leave_unsettled(ORIGIN)

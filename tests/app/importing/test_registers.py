@@ -6,7 +6,6 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from liandong.app import groundwork
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import names
 from liandong.foundation.access.models import Staff
@@ -255,7 +254,7 @@ def test_a_notice_with_faults_is_refused(run_import, write):
 
 
 def test_a_taxonomy_file_changes_what_differs_and_keeps_the_old_version(run_import, write):
-    document = json.loads(json.dumps(groundwork.shipped_taxonomy()))
+    document = json.loads(json.dumps(cases.shipped_taxonomy()))
     leaf = next(entry for entry in document["categories"] if entry["leaf"])
     leaf["zh"] += "（新）"
     said = run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
@@ -264,7 +263,7 @@ def test_a_taxonomy_file_changes_what_differs_and_keeps_the_old_version(run_impo
 
 
 def test_a_retired_category_still_names_its_old_cases(run_import, write):
-    document = json.loads(json.dumps(groundwork.shipped_taxonomy()))
+    document = json.loads(json.dumps(cases.shipped_taxonomy()))
     leaf = next(entry for entry in document["categories"] if entry["leaf"])
     whole = write("whole.json", json.dumps(document))
     document["categories"].remove(leaf)

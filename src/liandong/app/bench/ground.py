@@ -21,6 +21,7 @@ from liandong.app import database_url, groundwork, seeding, serving
 from liandong.app.sample.county import build_county
 from liandong.app.sample.history import history
 from liandong.app.sample.rows import CaseSeed
+from liandong.contexts.cases.public import shipped_taxonomy
 from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time as clock
@@ -111,7 +112,7 @@ def fill(cases: int, progress: Callable[[int], None]) -> None:
     groundwork.lay()
     county = build_county(1)
     seeding.load_registers(county)
-    lives = list(history(county, groundwork.shipped_taxonomy(), clock.now(), count=min(cases, LIFE_CASES), seed=1))
+    lives = list(history(county, shipped_taxonomy(), clock.now(), count=min(cases, LIFE_CASES), seed=1))
     seeding.receive_all(lambda: (_earlier(lives[number % len(lives)], number) for number in range(cases)), progress)
     settle()
 

@@ -7,20 +7,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
+from . import shipped
 from .domain.assessing import DANGER_SIGNS
 from .domain.grams import cut, is_chinese, is_readable, read, read_wanted
 from .domain.learned import Figures, Learned, Lesson, StartModel, Vocabulary
 from .domain.taxonomy import CategoryRow
 
-LETTERS = "data/letters.tsv"
-DANGER_LETTERS = "data/danger_letters.tsv"
+LETTERS = "letters.tsv"
+DANGER_LETTERS = "danger_letters.tsv"
 """Below the room's folder: code, kind and text; yes or no and text."""
 FEWEST_CASES, FEWEST_LEAVES = 500, 30
 """A county learns from its own cases from then on."""
@@ -89,7 +89,7 @@ def shipped_danger_letters() -> list[DangerLetter]:
 
 
 def _rows(name: str) -> Iterable[list[str]]:
-    for line in (Path(__file__).parent / name).read_text("utf-8").splitlines():
+    for line in (shipped.DATA / name).read_text("utf-8").splitlines():
         yield line.split("\t")
 
 

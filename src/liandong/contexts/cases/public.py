@@ -142,6 +142,7 @@ from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
 from .same import Candidate, candidates
 from .searching import SEARCH_PURPOSES, search
+from .shipped import taxonomy as shipped_taxonomy
 from .shipped import voices as shipped_voices
 from .time_limits import (
     ask_extension,
@@ -309,6 +310,7 @@ __all__ = [
     "search",
     "separate_case",
     "shift_handovers",
+    "shipped_taxonomy",
     "shipped_voices",
     "shown_to_anybody",
     "speaking_model",

@@ -1,9 +1,6 @@
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -23,7 +20,7 @@ from .domain.extension import extension_rule
 from .domain.learned import Learned
 from .domain.lifecycle import LIFECYCLE, PROMISED, Action, State
 from .domain.light import Light, light
-from .domain.pairs import Pair, pair_asked, pairs_from
+from .domain.pairs import Pair, pair_asked
 from .domain.taxonomy import CategoryRow, Taxonomy
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Task, versions_of
 
@@ -73,17 +70,11 @@ def assess_words(text: str) -> Assessed:
     return assess(text, _voices.get())
 
 
-@cache
-def _pairs() -> list[Pair]:
-    content = resources.files("liandong.contexts.cases").joinpath("data/pairs.json").read_bytes()
-    return pairs_from(json.loads(content))
-
-
 def asked_pair(settled: str, proposed: Sequence[str]) -> Pair | None:
     """The question that a form asks where its leaf, or one of those proposed, differs from another only by what is
     wanted; `settled` "" where none is chosen or clear.
     """
-    return pair_asked(_pairs(), settled, proposed, taxonomy().by_code)
+    return pair_asked(shipped.pairs(), settled, proposed, taxonomy().by_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ def confirmed_cases(limit: int) -> dict[int, ConfirmedCase]:
         kind__in=(DeadlineEntry.Kind.ACCEPT, DeadlineEntry.Kind.STOP),
         actor__startswith="staff:",
     ).exclude(actor__in=recorded.values("actor"))
-    confirmed = Q(accepted_at__isnull=False) & Exists(signed) | Q(answered_at__isnull=False) & Exists(signed)
+    confirmed = (Q(accepted_at__isnull=False) | Q(answered_at__isnull=False)) & Exists(signed)
     rows = Case.objects.filter(
         confirmed | Exists(screened), is_private=False, is_confidential=False, complained_staff=None
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from .domain.assessing import Voices
 from .domain.learned import StartModel
+from .domain.pairs import Pair, pairs_from
 from .domain.taxonomy import from_document
 
 log = logging.getLogger(__name__)
@@ -29,16 +30,27 @@ def start_model() -> StartModel | None:
 
 @cache
 def dangers() -> dict[str, Any]:
-    return _document("dangers.json")
+    document: dict[str, Any] = _document("dangers.json")
+    return document
 
 
 @cache
 def voices() -> Voices:
     """Of the taxonomy that ships, without any county."""
-    leaves = [row for row in from_document(_document("taxonomy.json")) if row.leaf]
+    leaves = [row for row in from_document(taxonomy()) if row.leaf]
     return Voices.of(leaves, dangers(), start_model())
 
 
-def _document(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
+def taxonomy() -> dict[str, Any]:
+    """The taxonomy file of the product, as `import taxonomy` reads it."""
+    document: dict[str, Any] = _document("taxonomy.json")
     return document
+
+
+@cache
+def pairs() -> list[Pair]:
+    return pairs_from(_document("pairs.json"))
+
+
+def _document(name: str) -> Any:
+    return json.loads((DATA / name).read_text("utf-8"))

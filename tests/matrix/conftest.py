@@ -20,6 +20,7 @@ def stage(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Stag
         usual = connection.settings_dict["NAME"]
         own = f"{usual}_matrix"
         _copy(usual, own)
+        Cached.forget_all()
         try:
             yield build(blobs)
         finally:

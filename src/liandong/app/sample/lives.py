@@ -202,7 +202,7 @@ class Fates:
             return
         if life.accepted_at is None or life.accepted_at > self.until:
             self._forget(life, Outcome.RECEIVED)
-            life.accepted_at = None
+            life.accepted_at, life.pauses = None, []
             return
         life.pauses = [self._open_pause(pause) for pause in life.pauses if pause.since <= self.until]
         if life.answered_at is None or life.answered_at > self.until:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from liandong.contexts.cases.domain.lifecycle import LIFECYCLE
+from liandong.contexts.cases.domain.actions import LIFECYCLE
 from liandong.contexts.cases.public import ACTION_NAMES, STATE_NAMES, Action, State
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,10 +11,9 @@ from types import ModuleType
 
 import pytest
 
-from liandong.contexts.cases.domain.lifecycle import LIFECYCLE
-from liandong.contexts.cases.public import ACTION_NAMES, STATE_NAMES
+from liandong.contexts.cases.domain.actions import LIFECYCLE
+from liandong.contexts.cases.public import ACTION_NAMES, EVENT_NAMES, STATE_NAMES
 from liandong.contexts.console.names import CHANNELS as CHANNEL_NAMES
-from liandong.contexts.console.queries import EVENTS
 from liandong.contexts.intake.public import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,7 +136,7 @@ def test_rows_that_leave_a_room_are_frozen(path: Path) -> None:
 
 
 def test_every_step_of_a_case_has_a_sentence_in_the_timeline() -> None:
-    assert {line.event for line in LIFECYCLE.values()} | {"CaseReceived"} <= set(EVENTS)
+    assert {line.event for line in LIFECYCLE.values()} | {"CaseReceived"} <= set(EVENT_NAMES)
 
 
 def test_every_channel_has_a_name() -> None:

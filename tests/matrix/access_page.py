@@ -60,7 +60,7 @@ def _by_kind(rows: Sequence[Row], address: str, method: str) -> Iterator[str]:
 
 def _actions(rows: Sequence[Row]) -> Iterator[str]:
     yield "\n## Actions on a case\n"
-    yield "Each in a state that allows it; the states stand in `contexts/cases/domain/lifecycle.py`."
+    yield "Each in a state that allows it; the states stand in `contexts/cases/domain/actions.py`."
     for kind in (each for each in KINDS_TRIED if each not in ("joined", "ended")):
         yield f"\n### {kind}: {KINDS[kind]}\n"
         yield "| who | actions |"

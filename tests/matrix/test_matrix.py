@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
-from liandong.contexts.console.api import _COMMANDS as OF_THE_API
-from liandong.contexts.console.web.acts import COMMANDS as OF_THE_PAGE
 from liandong.kernel.actor import Role
 from tests.matrix import access_page
 from tests.matrix.asking import ask, ask_unarmed
@@ -159,8 +158,8 @@ def _may_be_blank(row: Row) -> bool:
 def test_every_action_and_role_has_its_place() -> None:
     written = {row.address.removeprefix(ACTION) for row in ROWS if row.address.startswith(ACTION)}
     assert written == set(actions()), f"an action of the lifecycle and its rows don't agree. {ADD}"
-    assert set(OF_THE_PAGE) == set(OF_THE_API) == set(actions()), "page and API offer the same actions"
-    assert NOT_BY_HAND.isdisjoint(OF_THE_PAGE)
+    assert cases.by_hand() == set(actions()), "an action without a command, or a command whose action nobody offers"
+    assert NOT_BY_HAND.isdisjoint(cases.by_hand())
     alone = set(Role) - set(ROLES.values()) - {Role.REPORTER}
     assert alone == set(), f"give {alone} a column in tests/matrix/cast.py and what is right for it in every row"
 

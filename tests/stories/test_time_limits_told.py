@@ -64,7 +64,7 @@ def test_what_is_not_its_duty_comes_back_from_an_office_and_stays_with_the_next(
     coordinator.locator("a.case-title").click()
     expect(coordinator.locator(".timeline")).to_contain_text("路灯由执法局管护")
     fold(coordinator, "改派")
-    coordinator.locator("#office-reassign").select_option(label="县综合执法局")
+    coordinator.locator("#office_id-reassign").select_option(label="县综合执法局")
     do(coordinator, "改派", "请执法局承办", "理由")
     expect(coordinator.get_by_text("已完成：改派。")).to_be_visible()
     other = open_case(open_as, "law1", row)

@@ -18,19 +18,8 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, Conflict, NotAllowed, NotFound, VeryShort
 
 from .clocks import promised_to
-from .domain.lifecycle import (
-    CONSENTABLE,
-    ENDED,
-    LIFECYCLE,
-    LOOKING,
-    PROMISED,
-    WEIGHTY,
-    Action,
-    Clock,
-    State,
-    Transition,
-    transition,
-)
+from .domain.actions import ACTIONS, LIFECYCLE, Transition, transition
+from .domain.lifecycle import CONSENTABLE, ENDED, LOOKING, PROMISED, Action, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, absent_behind, concerns, deadline_entries, row_of, visible_case
 
@@ -210,9 +199,10 @@ class Change:
         if self.actor.kind == "staff" and not is_permitted(self.case, self.actor, self.action):
             visible_case(actor=self.actor, case_id=self.case.pk)
         line = check_action(self.case, self.actor, self.action, self._expected)
-        if line.needs_text and self.actor.kind != "system":
+        words = ACTIONS[self.action].words
+        if words and words.needed and self.actor.kind != "system":
             written.check(self.text, needed=True)
-            if self.action in WEIGHTY and not self._however_short and not written.has_words(self.text, 2):
+            if words.weighty and not self._however_short and not written.has_words(self.text, 2):
                 raise VeryShort(field="text")
         absent = absent_behind(self.case, self.actor) if line.roles & _ASSIGNEES else None
         if absent and self.action is not Action.CLAIM:

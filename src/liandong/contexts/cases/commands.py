@@ -18,6 +18,7 @@ from liandong.kernel import geo, time, written
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput
 
+from .actions import does
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
 from .domain.learned import Lesson
@@ -37,6 +38,7 @@ from .queries import (
 )
 
 
+@does(Action.SCREEN)
 def screen_case(
     *,
     actor: Actor,
@@ -68,6 +70,7 @@ def screen_case(
     return change.row
 
 
+@does(Action.ACCEPT)
 def accept_case(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
     """签收: the lead office takes the case on; the accept clock stops, the post that signs becomes the assignee. What
     was given to an absent post stays that post's when its deputy signs.
@@ -79,6 +82,7 @@ def accept_case(*, actor: Actor, case_id: int, version: int | None = None) -> Ca
     return change.row
 
 
+@does(Action.CLAIM)
 def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
     """认领: the post takes the task itself. Raises Conflict through `version` when somebody else was quicker."""
     with Change(actor, case_id, Action.CLAIM, version) as change:
@@ -88,6 +92,7 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
     return change.row
 
 
+@does(Action.ASSIGN)
 def assign_task(
     *, actor: Actor, case_id: int, staff_id: int, despite_absence: bool = False, version: int | None = None
 ) -> CaseRow:
@@ -109,6 +114,7 @@ def assign_task(
     return change.row
 
 
+@does(Action.NOTE)
 def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
     """备注: seen by staff only."""
     with Change(actor, case_id, Action.NOTE, text=text) as change:
@@ -126,6 +132,7 @@ def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") 
     return change.row
 
 
+@does(Action.ASK)
 def ask_reporter(
     *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
 ) -> CaseRow:
@@ -136,6 +143,8 @@ def ask_reporter(
     return change.row
 
 
+@does(Action.REPLY)
+@does(Action.SUPPLEMENT)
 def record_reply(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The reporter's reply, by receipt or taken down by a clerk; the clock goes on. One that comes after the question
     lapsed is added to the case.
@@ -160,6 +169,7 @@ def lapse_question(*, case_id: int) -> CaseRow:
     return change.row
 
 
+@does(Action.ANSWER)
 def answer_case(
     *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
 ) -> CaseRow:
@@ -176,6 +186,8 @@ def answer_case(
     return change.row
 
 
+@does(Action.JUDGE_SOLVED, solved=True)
+@does(Action.JUDGE_UNSOLVED, solved=False)
 def record_verdict(
     *,
     actor: Actor,
@@ -216,6 +228,7 @@ def lapse_verdict(*, case_id: int) -> CaseRow:
     return change.row
 
 
+@does(Action.CLOSE)
 def close_case(
     *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
 ) -> CaseRow:
@@ -226,6 +239,7 @@ def close_case(
     return change.row
 
 
+@does(Action.REOPEN)
 def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """An ended case goes back to its office and post with new clocks: to be signed for where nobody had, and to the
     queue where nobody had said what it is.
@@ -245,6 +259,7 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     return change.row
 
 
+@does(Action.WITHDRAW)
 def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """撤回 by the reporter, or by a clerk at the reporter's word. Raises Conflict where others report it too."""
     with Change(actor, case_id, Action.WITHDRAW, version, text) as change:
@@ -254,6 +269,7 @@ def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | 
     return change.row
 
 
+@does(Action.REFER_OUT)
 def refer_out(
     *, actor: Actor, case_id: int, to: str, text: str, version: int | None = None, however_short: bool = False
 ) -> CaseRow:
@@ -270,6 +286,7 @@ def refer_out(
     return change.row
 
 
+@does(Action.HAND_OVER_EMERGENCY)
 def hand_over_emergency(*, actor: Actor, case_id: int, number: str, text: str, version: int | None = None) -> CaseRow:
     """已转: who was told of the danger by telephone, and what was said. The case goes on as it was.
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from liandong.kernel.actor import SYSTEM, Actor, Role
 from liandong.kernel.errors import Conflict, NotAllowed
 
+from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
 from .handing_over import hand_over
@@ -14,6 +15,7 @@ from .models import Message
 from .queries import CaseRow
 
 
+@does(Action.GIVE_CONSENT)
 def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """The town takes the case on, and with that it is reassigned as it was asked for."""
     with transaction.atomic():
@@ -27,6 +29,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
     return change.row
 
 
+@does(Action.DECLINE_CONSENT)
 def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The town doesn't take it, with its reason: the case stays, who asked reads why."""
     with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
@@ -36,6 +39,7 @@ def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | Non
     return change.row
 
 
+@does(Action.WITHDRAW_CONSENT)
 def withdraw_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """Takes the request back: the post that asked, or a coordinator of the county. Raises NotAllowed for others."""
     with Change(actor, case_id, Action.WITHDRAW_CONSENT, version, text) as change:

@@ -8,12 +8,14 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
 
+from .actions import does
 from .change import Change
 from .domain.lifecycle import Action, State
 from .models import Message
 from .queries import CaseRow, may_undo
 
 
+@does(Action.TAKE_UP)
 def take_up(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
     """认领 of what waits for the desk, to be screened or coordinated: the post owns it from now on. Raises Conflict
     through `version` when somebody else was quicker.
@@ -24,6 +26,7 @@ def take_up(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRo
     return change.row
 
 
+@does(Action.LOOK_AT_VERDICT)
 def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """An unhappy verdict has been looked at; the note says what came of it. Raises Conflict where none waits."""
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
@@ -37,6 +40,7 @@ def check_unhappy(unhappy_at: datetime | None) -> None:
         raise Conflict("没有待看的不满意评价。")
 
 
+@does(Action.UNDO_ASSIGN)
 def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销指派: the post that had the case has it again, or nobody, signed for or not as before. Raises Conflict once
     anything else has happened to it.

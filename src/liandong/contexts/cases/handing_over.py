@@ -10,6 +10,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput
 
+from .actions import does
 from .change import Change, lock_case, main_task_in
 from .domain.lifecycle import Action, State
 from .lead import check_lead, desk_of, needs_consent
@@ -17,6 +18,7 @@ from .models import Case, Message, Task
 from .queries import CaseRow, may_return, may_undo, needs_category
 
 
+@does(Action.REASSIGN)
 def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, version: int | None = None) -> CaseRow:
     """改派 to another lead office, with the reason. Never to the office complained of. It has the accept time
     from now on; what the reporter was promised stays.
@@ -87,6 +89,7 @@ def _stood(case: Case) -> dict[str, object]:
     }
 
 
+@does(Action.UNDO_REASSIGN)
 def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销改派: the case stands again as before it was handed over, clocks too. Raises Conflict once anything else has
     happened to it.
@@ -113,6 +116,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     return change.row
 
 
+@does(Action.RETURN)
 def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """退单 instead of signing for it: not this office's duty, with the reason; the county's desk finds another office,
     which then is designated.

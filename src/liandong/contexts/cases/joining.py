@@ -15,6 +15,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
+from .actions import does
 from .change import Change, lock_case, main_task_in
 from .commands import record_verdict
 from .domain.joins import Decision, Turn, led_by, lines
@@ -51,6 +52,7 @@ _TURNS = {
 _LIMITS = ("category_code", "category_version", "severity", "accept_budget", "finish_budget")
 
 
+@does(Action.JOIN)
 def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: int | None = None) -> CaseRow:
     """合并 to another open case; what was joined to this one goes along.
 
@@ -71,6 +73,7 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
     return change.row
 
 
+@does(Action.SEPARATE)
 def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销合并: the case stands again as before it was joined, with what came along with it. What its reporter was
     promised stays; an office that hadn't signed for it has the accept time from now on.
@@ -86,6 +89,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
     return change.row
 
 
+@does(Action.JUDGE_JOINED)
 def judge_joined(
     *,
     actor: Actor,

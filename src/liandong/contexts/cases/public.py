@@ -1,5 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from .actions import by_hand, does, take_action
 from .change import lock_visible, recorded_in
 from .clocks import accept_left, answer_left, reply_left, time_left
 from .commands import (
@@ -27,14 +28,21 @@ from .commands import (
 from .consent import decline_consent, give_consent, withdraw_consent
 from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
 from .desk_work import look_at_verdict, take_up, undo_assignment
+from .domain.actions import (
+    ACTION_NAMES,
+    ACTIONS,
+    EVENT_NAMES,
+    LIFECYCLE,
+    NEEDS_WORDS,
+    ActionSpec,
+    Field,
+    Kind,
+)
 from .domain.assessing import Assessed, assess
 from .domain.learned import Figures, Lesson
 from .domain.lifecycle import (
-    ACTION_NAMES,
     EMERGENCY_NUMBERS,
     ENDED,
-    LIFECYCLE,
-    NEEDS_WORDS,
     OPEN,
     PARKING_GROUNDS,
     PROMISED,
@@ -159,11 +167,13 @@ from .words import shown_to_anybody
 from .workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 
 __all__ = [
+    "ACTIONS",
     "ACTION_NAMES",
     "BULK_ACTIONS",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
+    "EVENT_NAMES",
     "HANDOVERS_LISTED",
     "LIFECYCLE",
     "NEEDS_WORDS",
@@ -175,6 +185,7 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
+    "ActionSpec",
     "Answer",
     "Assessed",
     "Candidate",
@@ -185,10 +196,12 @@ __all__ = [
     "Count",
     "DeadlineRow",
     "Deed",
+    "Field",
     "Figures",
     "Filters",
     "Foresight",
     "HandoverRow",
+    "Kind",
     "Lesson",
     "Life",
     "Light",
@@ -233,6 +246,7 @@ __all__ = [
     "awaiting_decision",
     "awaiting_verdict",
     "budget_words",
+    "by_hand",
     "candidates",
     "carrier",
     "check_deed",
@@ -248,6 +262,7 @@ __all__ = [
     "decline_consent",
     "deputy_tasks",
     "do_deed",
+    "does",
     "draft_case",
     "erase_words",
     "find",
@@ -315,6 +330,7 @@ __all__ = [
     "shown_to_anybody",
     "speaking_model",
     "street_point",
+    "take_action",
     "take_supplement",
     "take_up",
     "tasks",

@@ -9,6 +9,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict
 
+from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
 from .models import Message, Publication
@@ -39,6 +40,7 @@ def publish_words(
     return change.row
 
 
+@does(Action.WITHHOLD)
 def withhold_words(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
     """Takes the words back from public view; what others have copied meanwhile stays with them."""
     with Change(actor, case_id, Action.WITHHOLD, version) as change:

@@ -14,6 +14,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
 
+from .actions import does
 from .change import Change
 from .domain.extension import extension_rule
 from .domain.lifecycle import PARKING_GROUNDS, Action
@@ -23,6 +24,7 @@ from .queries import CaseRow, decides_extension, may_ask_extension, may_park, ma
 LONGEST_PARKING_DAYS = 366
 
 
+@does(Action.ASK_EXTENSION)
 def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version: int | None = None) -> CaseRow:
     """申请延期 by `count` units of the finish budget, at most as many as it has or the law allows, with the reason
     (接诉即办条例 15).
@@ -43,6 +45,7 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
     return change.row
 
 
+@does(Action.GRANT_EXTENSION)
 def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Approves the request; `text` is the reason as the reporter is told it. Raises NotAllowed for who asked, for who
     granted the one before, and where it is for somebody higher to decide.
@@ -55,6 +58,7 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
     return change.row
 
 
+@does(Action.REFUSE_EXTENSION)
 def refuse_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Turns the request down; the date stays."""
     with Change(actor, case_id, Action.REFUSE_EXTENSION, version, text) as change:
@@ -78,6 +82,7 @@ def _check_asked(change: Change) -> None:
         raise NotAllowed("第二次延期不能由批准第一次的岗位批准。")
 
 
+@does(Action.PARK)
 def park_case(
     *,
     actor: Actor,
@@ -108,6 +113,7 @@ def park_case(
     return change.row
 
 
+@does(Action.UNPARK)
 def unpark_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The hindrance is gone: the office goes on, the clock too."""
     with Change(actor, case_id, Action.UNPARK, version, text) as change:
@@ -128,6 +134,7 @@ def review_parked(*, case_id: int) -> CaseRow:
     return change.row
 
 
+@does(Action.OVERRIDE)
 def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, version: int | None = None) -> CaseRow:
     """改定时限 by the county: another finish budget, counted from where it counts now, with a reason that the reporter
     is told. `budget` in compact text, `10wd`. What was added before falls away.
@@ -148,6 +155,7 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
     return change.row
 
 
+@does(Action.UNDO_OVERRIDE)
 def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销改定: the budget and what had been added to it count again; the reporter is told why. Raises Conflict once
     anything else has happened to the case.

@@ -11,6 +11,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
 
+from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
 from .models import Message
@@ -19,6 +20,7 @@ from .queries import CaseRow
 WORKING_HOURS_BETWEEN = 4
 
 
+@does(Action.URGE)
 def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """催办 by coordinator or dispatcher, with words for the office. Raises Conflict within four working hours of the
     last one.

@@ -1,9 +1,7 @@
 """`/api/v1`: what posts see and do, the registers behind it, and what a map needs."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
-from typing import TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +19,8 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
 from . import filters, geojson, names, queries
+from .asked import ACTION_IN, asked_in_json
 
-Value = TypeVar("Value", int, bool)
 router = Router(tags=["cases"])
 PAGE_ROWS = 50
 MOST_ROWS = 200
@@ -147,39 +145,6 @@ class CaseChanged(msgspec.Struct, frozen=True):
     actions: list[ActionLine]
 
 
-class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
-    Without `version` an action is done to the case as it stands, but takes nothing out of the hands of another post:
-    that is 409 too, unless `take_over` says so.
-
-    screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id`, of a post that is out
-    `despite_absence` too · reassign: `office_id` · refer_out: `to` · join: `number` of the other case ·
-    hand_over_emergency: `number`, one of 110, 119, 120, 122 · judge_solved,
-    judge_unsolved: perhaps `satisfied` (1–5) · judge_joined: `solved` besides · ask_extension: `count` of the units of
-    the finish budget · park: `ground`, `review_on` · override: `budget`, such as `10wd`. `text` of answer, ask, close,
-    park and refer_out that is a single sign is asked back (409 `very_short`) unless `however_short`.
-    """
-
-    text: str = ""
-    version: int | None = None
-    take_over: bool = False
-    category_code: str = ""
-    office_id: int | None = None
-    staff_id: int | None = None
-    despite_absence: bool = False
-    lon: float | None = None
-    lat: float | None = None
-    to: str = ""
-    number: str = ""
-    solved: bool | None = None
-    satisfied: int | None = None
-    count: int | None = None
-    ground: str = ""
-    review_on: date | None = None
-    budget: str = ""
-    however_short: bool = False
-
-
 class Fresh(msgspec.Struct, frozen=True):
     """`fresh`: how many cases came into the list after `cursor`, exact up to 100; ask next from the new `cursor`."""
 
@@ -253,19 +218,28 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
     )
 
 
-@router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ActionIn})
+@router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ACTION_IN})
 def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
     """One action of the lifecycle, by the name that `actions` of the case gives: what the post may do to it now."""
     actor = _actor(request)
-    command = _COMMANDS.get(action)
-    if command is None:
+    if action not in cases.by_hand():
         raise NotFound("没有这个操作。")
-    given = access.decoded(access.body_of(request) or b"{}", ActionIn)
+    wanted = cases.Action(action)
+    given = asked_in_json(access.body_of(request) or b"{}", wanted)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
-    if given.version is None and action in _TAKES_OVER and action in cases.possible_actions(row, actor):
+    version = given.version
+    if version is None and cases.ACTIONS[wanted].takes_over and wanted in cases.possible_actions(row, actor):
         _check_taken(row, actor, take_over=given.take_over)
-        given = msgspec.structs.replace(given, version=row.version)
-    changed = command(actor, row.id, given)
+        version = row.version
+    changed = cases.take_action(
+        actor=actor,
+        case_id=row.id,
+        action=wanted,
+        given=given.fields,
+        text=given.text,
+        version=version,
+        however_short=given.however_short,
+    )
     return CaseChanged(case_line(changed), _actions(changed, actor))
 
 
@@ -442,33 +416,6 @@ def _actions(row: cases.CaseRow, actor: Actor) -> list[ActionLine]:
     return [ActionLine(action.value, gettext(cases.ACTION_NAMES[action])) for action in possible]
 
 
-def _needed(value: Value | None, field: str) -> Value:
-    if value is None:
-        raise InvalidInput("请填写这一项。", field=field)
-    return value
-
-
-_TAKES_OVER = frozenset(
-    {
-        cases.Action.ACCEPT,
-        cases.Action.CLAIM,
-        cases.Action.TAKE_UP,
-        cases.Action.ASSIGN,
-        cases.Action.UNDO_ASSIGN,
-        cases.Action.SCREEN,
-        cases.Action.REASSIGN,
-        cases.Action.UNDO_REASSIGN,
-        cases.Action.RETURN,
-        cases.Action.REFER_OUT,
-        cases.Action.JOIN,
-        cases.Action.ANSWER,
-        cases.Action.CLOSE,
-        cases.Action.WITHDRAW,
-    }
-)
-"""After these the post that had the case in hand has it no longer."""
-
-
 def _check_taken(row: cases.CaseRow, actor: Actor, *, take_over: bool) -> None:
     """Raises Conflict where the case is in another post's hands and nothing shows that this is known."""
     main = [task for task in cases.tasks(row.id) if task.done_at is None and task.kind != "assist"]
@@ -480,194 +427,3 @@ def _check_taken(row: cases.CaseRow, actor: Actor, *, take_over: bool) -> None:
             field="version",
             post=names.post(min(others)),
         )
-
-
-def _screen(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.screen_case(
-        actor=actor,
-        case_id=case_id,
-        category_code=given.category_code,
-        office_id=given.office_id,
-        lon=given.lon,
-        lat=given.lat,
-        version=given.version,
-        text=given.text,
-    )
-
-
-def _accept(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.accept_case(actor=actor, case_id=case_id, version=given.version)
-
-
-def _claim(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.claim_task(actor=actor, case_id=case_id, version=given.version)
-
-
-def _take_up(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.take_up(actor=actor, case_id=case_id, version=given.version)
-
-
-def _assign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    staff_id = _needed(given.staff_id, "staff_id")
-    return cases.assign_task(
-        actor=actor,
-        case_id=case_id,
-        staff_id=staff_id,
-        despite_absence=given.despite_absence,
-        version=given.version,
-    )
-
-
-def _reassign(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    office_id = _needed(given.office_id, "office_id")
-    return cases.reassign_case(
-        actor=actor, case_id=case_id, office_id=office_id, text=given.text, version=given.version
-    )
-
-
-def _note(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.add_note(actor=actor, case_id=case_id, text=given.text)
-
-
-def _refer_out(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.refer_out(
-        actor=actor,
-        case_id=case_id,
-        to=given.to,
-        text=given.text,
-        version=given.version,
-        however_short=given.however_short,
-    )
-
-
-def _ask_extension(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    count = _needed(given.count, "count")
-    return cases.ask_extension(actor=actor, case_id=case_id, count=count, text=given.text, version=given.version)
-
-
-def _park(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    if given.review_on is None:
-        raise InvalidInput("请填写这一项。", field="review_on")
-    return cases.park_case(
-        actor=actor,
-        case_id=case_id,
-        ground=given.ground,
-        review_on=given.review_on,
-        text=given.text,
-        version=given.version,
-        however_short=given.however_short,
-    )
-
-
-def _override(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.override_time_limit(
-        actor=actor, case_id=case_id, budget=given.budget, text=given.text, version=given.version
-    )
-
-
-def _judge(*, solved: bool) -> "Command":
-    def judge(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-        return cases.record_verdict(
-            actor=actor,
-            case_id=case_id,
-            solved=solved,
-            satisfied=given.satisfied,
-            text=given.text,
-            version=given.version,
-        )
-
-    return judge
-
-
-def _join(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    to = ids.parse_case_number(given.number)
-    return cases.join_case(actor=actor, case_id=case_id, to=to, text=given.text, version=given.version)
-
-
-def _hand_over_emergency(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.hand_over_emergency(
-        actor=actor, case_id=case_id, number=given.number, text=given.text, version=given.version
-    )
-
-
-def _judge_joined(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-    return cases.judge_joined(
-        actor=actor,
-        case_id=case_id,
-        solved=_needed(given.solved, "solved"),
-        satisfied=given.satisfied,
-        text=given.text,
-        version=given.version,
-    )
-
-
-def _written(command: Callable[..., cases.CaseRow]) -> "Command":
-    """For commands that take words and the version only."""
-
-    def write(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-        return command(actor=actor, case_id=case_id, text=given.text, version=given.version)
-
-    return write
-
-
-def _unwritten(command: Callable[..., cases.CaseRow]) -> "Command":
-    """For commands that take the version only."""
-    return lambda actor, case_id, given: command(actor=actor, case_id=case_id, version=given.version)
-
-
-def _weighty(command: Callable[..., cases.CaseRow]) -> "Command":
-    """For commands whose words are asked back where they are a single sign."""
-
-    def write(actor: Actor, case_id: int, given: ActionIn) -> cases.CaseRow:
-        return command(
-            actor=actor,
-            case_id=case_id,
-            text=given.text,
-            version=given.version,
-            however_short=given.however_short,
-        )
-
-    return write
-
-
-Command = Callable[[Actor, int, ActionIn], cases.CaseRow]
-_COMMANDS: Mapping[str, Command] = {
-    cases.Action.SCREEN: _screen,
-    cases.Action.ACCEPT: _accept,
-    cases.Action.CLAIM: _claim,
-    cases.Action.ASSIGN: _assign,
-    cases.Action.REASSIGN: _reassign,
-    cases.Action.NOTE: _note,
-    cases.Action.ASK: _weighty(cases.ask_reporter),
-    cases.Action.REPLY: _written(cases.record_reply),
-    cases.Action.SUPPLEMENT: _written(cases.record_reply),
-    cases.Action.ANSWER: _weighty(cases.answer_case),
-    cases.Action.JUDGE_SOLVED: _judge(solved=True),
-    cases.Action.JUDGE_UNSOLVED: _judge(solved=False),
-    cases.Action.CLOSE: _weighty(cases.close_case),
-    cases.Action.REOPEN: _written(cases.reopen_case),
-    cases.Action.WITHDRAW: _written(cases.withdraw_case),
-    cases.Action.REFER_OUT: _refer_out,
-    cases.Action.RETURN: _written(cases.return_case),
-    cases.Action.UNDO_REASSIGN: _written(cases.undo_reassignment),
-    cases.Action.GIVE_CONSENT: _written(cases.give_consent),
-    cases.Action.DECLINE_CONSENT: _written(cases.decline_consent),
-    cases.Action.WITHDRAW_CONSENT: _written(cases.withdraw_consent),
-    cases.Action.ASK_EXTENSION: _ask_extension,
-    cases.Action.GRANT_EXTENSION: _written(cases.grant_extension),
-    cases.Action.REFUSE_EXTENSION: _written(cases.refuse_extension),
-    cases.Action.PARK: _park,
-    cases.Action.UNPARK: _written(cases.unpark_case),
-    cases.Action.OVERRIDE: _override,
-    cases.Action.JOIN: _join,
-    cases.Action.SEPARATE: _written(cases.separate_case),
-    cases.Action.JUDGE_JOINED: _judge_joined,
-    cases.Action.URGE: _written(cases.urge_case),
-    cases.Action.TAKE_UP: _take_up,
-    cases.Action.LOOK_AT_VERDICT: _written(cases.look_at_verdict),
-    cases.Action.UNDO_OVERRIDE: _written(cases.undo_override),
-    cases.Action.UNDO_ASSIGN: _written(cases.undo_assignment),
-    cases.Action.HAND_OVER_EMERGENCY: _hand_over_emergency,
-    cases.Action.PUBLISH: _unwritten(intake.publish_words),
-    cases.Action.WITHHOLD: _unwritten(cases.withhold_words),
-}

@@ -16,56 +16,6 @@ from liandong.kernel.actor import Actor, Role
 
 from . import names
 
-EVENTS = {
-    "CaseReceived": "收到上报",
-    "CaseScreened": "受理并派遣",
-    "CaseAccepted": "签收",
-    "TaskClaimed": "认领",
-    "TaskAssigned": "指派",
-    "CaseReassigned": "改派",
-    "NoteAdded": "备注",
-    "ReporterAsked": "请上报人补充",
-    "ReporterReplied": "上报人补充",
-    "QuestionLapsed": "逾期未补充，恢复办理",
-    "CaseAnswered": "答复",
-    "VerdictSolved": "评价：已解决",
-    "VerdictUnsolved": "评价：未解决",
-    "VerdictLapsed": "逾期未评价，自动办结",
-    "CaseClosed": "办结",
-    "CaseReopened": "重新办理",
-    "CaseWithdrawn": "撤回",
-    "CaseReferredOut": "移送",
-    "EmergencyHandedOver": "已电话移交",
-    "DueTimesMoved": "工作日历有变，时限已重算",
-    "CaseReturned": "退回",
-    "ReassignmentUndone": "撤销改派",
-    "ConsentAsked": "征求乡镇意见",
-    "ConsentGiven": "乡镇同意承办",
-    "ConsentDeclined": "乡镇不同意承办",
-    "ConsentWithdrawn": "撤回征求意见",
-    "ExtensionAsked": "申请延期",
-    "ExtensionGranted": "同意延期",
-    "ExtensionRefused": "不同意延期",
-    "CaseParked": "挂账",
-    "CaseUnparked": "恢复办理",
-    "ParkingReviewed": "挂账复核日到，恢复办理",
-    "TimeLimitOverridden": "改定时限",
-    "CaseJoined": "合并到同一件事",
-    "CaseSeparated": "撤销合并",
-    "JoinedReporterJudged": "合并上报人的评价",
-    "ReportsAdded": "并入一件上报",
-    "ReportsRemoved": "分出一件上报",
-    "CaseUrged": "催办",
-    "DeskTaskClaimed": "认领（中心）",
-    "VerdictLookedAt": "已看过不满意评价",
-    "OverrideUndone": "撤销改定时限",
-    "AssignmentUndone": "撤销指派",
-    "CaseWordsErased": "应本人要求删除上报内容",
-    "WordsPublished": "公开内容",
-    "WordsWithheld": "不再公开内容",
-}
-
-
 DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
 
@@ -212,7 +162,7 @@ def _happening(entry: ledger.EntryRow, written: Mapping[int, cases.MessageRow]) 
     message = written.get(payload.get("message", 0))
     return Happening(
         at=entry.at,
-        what=gettext(EVENTS.get(entry.action, entry.action)),
+        what=gettext(cases.EVENT_NAMES.get(entry.action, entry.action)),
         who=_who(entry),
         detail=_detail(payload),
         text=message.text if message else "",

@@ -14,6 +14,7 @@ from .models import Contact, Report
 from .queries import first_texts
 
 
+@cases.does(cases.Action.PUBLISH)
 def publish_words(*, actor: Actor, case_id: int, version: int | None = None) -> cases.CaseRow:
     """Makes what the report said and the office answered public, without names and numbers of persons.
 

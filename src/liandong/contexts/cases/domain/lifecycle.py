@@ -1,14 +1,10 @@
-"""The lifecycle of a case 事件: which action leads from which state to which, who may take it, what the clocks do.
+"""The words of a case's life 事件: its states, what can be done to it, what that does to its clocks.
 
-States follow the practice 受理–派遣–处置–反馈–评价–结案. The table is the rule; commands look actions up in it.
+States follow the practice 受理–派遣–处置–反馈–评价–结案. Which action leads where stands in `actions.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-
-from liandong.kernel.actor import Role
-from liandong.kernel.errors import Conflict
 
 
 class State(StrEnum):
@@ -98,57 +94,11 @@ class Action(StrEnum):
     WITHHOLD = "withhold"
 
 
-ACTION_NAMES: Mapping[Action, str] = {
-    Action.SCREEN: "受理并派遣",
-    Action.ACCEPT: "签收",
-    Action.ASSIGN: "指派",
-    Action.REASSIGN: "改派",
-    Action.CLAIM: "认领",
-    Action.NOTE: "备注",
-    Action.ASK: "请上报人补充",
-    Action.REPLY: "补充说明",
-    Action.SUPPLEMENT: "逾期后补充",
-    Action.LAPSE_QUESTION: "逾期未补充，恢复办理",
-    Action.RETURN: "退回",
-    Action.UNDO_REASSIGN: "撤销改派",
-    Action.ASK_CONSENT: "征求乡镇意见",
-    Action.GIVE_CONSENT: "同意承办",
-    Action.DECLINE_CONSENT: "不同意承办",
-    Action.WITHDRAW_CONSENT: "撤回征求意见",
-    Action.ASK_EXTENSION: "申请延期",
-    Action.GRANT_EXTENSION: "同意延期",
-    Action.REFUSE_EXTENSION: "不同意延期",
-    Action.PARK: "挂账",
-    Action.UNPARK: "恢复办理",
-    Action.REVIEW: "挂账复核日到，恢复办理",
-    Action.OVERRIDE: "改定时限",
-    Action.ANSWER: "答复",
-    Action.JUDGE_SOLVED: "评价：已解决",
-    Action.JUDGE_UNSOLVED: "评价：未解决",
-    Action.LAPSE: "逾期未评价，自动办结",
-    Action.RECOMPUTE: "按工作日历重算时限",
-    Action.CLOSE: "办结",
-    Action.REOPEN: "重新办理",
-    Action.WITHDRAW: "撤回",
-    Action.REFER_OUT: "移送",
-    Action.JOIN: "合并",
-    Action.SEPARATE: "撤销合并",
-    Action.JUDGE_JOINED: "合并上报人的评价",
-    Action.URGE: "催办",
-    Action.URGE_BY_REPORTER: "催一催",
-    Action.TAKE_UP: "认领（中心）",
-    Action.LOOK_AT_VERDICT: "标为已看过评价",
-    Action.UNDO_OVERRIDE: "撤销改定时限",
-    Action.UNDO_ASSIGN: "撤销指派",
-    Action.HAND_OVER_EMERGENCY: "已转 110/119/120/122",
-    Action.PUBLISH: "公开内容",
-    Action.WITHHOLD: "不再公开",
-}
-
-
 class Clock(StrEnum):
-    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on, as
-    before when that is taken back; an override sets another finish budget, an extension adds to it.
+    """What an action does to the clocks.
+
+    HAND_OVER begins the accept clock anew; the finish clock runs on. TAKE_BACK restores both. OVERRIDE sets another
+    finish budget. EXTEND adds to it.
     """
 
     KEEP = "keep"
@@ -163,132 +113,8 @@ class Clock(StrEnum):
     OVERRIDE = "override"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`to` None keeps the state. `event` is published and written to the ledger under this name."""
-
-    sources: frozenset[State]
-    to: State | None
-    event: str
-    roles: frozenset[Role]
-    clock: Clock = Clock.KEEP
-    needs_text: bool = False
-
-
-_DESK = frozenset({Role.CLERK, Role.COORDINATOR})
-_LEADS = frozenset({Role.COORDINATOR, Role.DISPATCHER})
-_HANDS = frozenset({Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
-_STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
-_REPORTER = frozenset({Role.REPORTER})
-_OFFICES = frozenset({Role.HANDLER, Role.DISPATCHER})
-_ABOVE = frozenset({Role.COORDINATOR})
-_ABOVE_THEM = _ABOVE | {Role.LEADER}
-_TOWN = frozenset({Role.DISPATCHER})
-_OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
-_WORK = _OFFICE | {State.COORDINATING}
-CONSENTABLE = _WORK | {State.RECEIVED}
+CONSENTABLE = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.COORDINATING})
 """States in which a town's consent to lead the case is waited for: a request ends when the case leaves them."""
-
-LIFECYCLE: Mapping[Action, Transition] = {
-    Action.SCREEN: Transition(frozenset({State.RECEIVED}), State.DISPATCHED, "CaseScreened", _DESK | _LEADS),
-    Action.ACCEPT: Transition(frozenset({State.DISPATCHED}), State.HANDLING, "CaseAccepted", _HANDS),
-    Action.CLAIM: Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
-    Action.ASSIGN: Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
-    Action.REASSIGN: Transition(
-        _WORK | {State.RECEIVED}, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.HAND_OVER, needs_text=True
-    ),
-    Action.NOTE: Transition(OPEN, None, "NoteAdded", _STAFF, needs_text=True),
-    Action.ASK: Transition(
-        frozenset({State.HANDLING}), State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE, needs_text=True
-    ),
-    Action.REPLY: Transition(
-        frozenset({State.ASKED}), State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME, needs_text=True
-    ),
-    Action.SUPPLEMENT: Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK, needs_text=True),
-    Action.LAPSE_QUESTION: Transition(
-        frozenset({State.ASKED}), State.HANDLING, "QuestionLapsed", frozenset(), Clock.RESUME
-    ),
-    Action.RETURN: Transition(
-        frozenset({State.DISPATCHED}), State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER, needs_text=True
-    ),
-    Action.UNDO_REASSIGN: Transition(
-        frozenset({State.DISPATCHED}), None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK, needs_text=True
-    ),
-    Action.ASK_CONSENT: Transition(CONSENTABLE, None, "ConsentAsked", _LEADS, needs_text=True),
-    Action.GIVE_CONSENT: Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
-    Action.DECLINE_CONSENT: Transition(CONSENTABLE, None, "ConsentDeclined", _TOWN, needs_text=True),
-    Action.WITHDRAW_CONSENT: Transition(CONSENTABLE, None, "ConsentWithdrawn", _LEADS),
-    Action.ASK_EXTENSION: Transition(frozenset({State.HANDLING}), None, "ExtensionAsked", _HANDS, needs_text=True),
-    Action.GRANT_EXTENSION: Transition(
-        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionGranted", _ABOVE_THEM, Clock.EXTEND, needs_text=True
-    ),
-    Action.REFUSE_EXTENSION: Transition(
-        frozenset({State.HANDLING, State.ASKED}), None, "ExtensionRefused", _ABOVE_THEM, needs_text=True
-    ),
-    Action.PARK: Transition(
-        frozenset({State.HANDLING}), State.PARKED, "CaseParked", _ABOVE, Clock.PARK, needs_text=True
-    ),
-    Action.UNPARK: Transition(
-        frozenset({State.PARKED}), State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME, needs_text=True
-    ),
-    Action.REVIEW: Transition(frozenset({State.PARKED}), State.HANDLING, "ParkingReviewed", frozenset(), Clock.RESUME),
-    Action.OVERRIDE: Transition(
-        RUNNING | {State.ASKED}, None, "TimeLimitOverridden", _ABOVE, Clock.OVERRIDE, needs_text=True
-    ),
-    Action.ANSWER: Transition(
-        frozenset({State.HANDLING, State.COORDINATING}),
-        State.ANSWERED,
-        "CaseAnswered",
-        _HANDS,
-        Clock.STOP,
-        needs_text=True,
-    ),
-    Action.JUDGE_SOLVED: Transition(
-        frozenset({State.ANSWERED}), State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP
-    ),
-    Action.JUDGE_UNSOLVED: Transition(
-        frozenset({State.ANSWERED}), State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART
-    ),
-    Action.LAPSE: Transition(frozenset({State.ANSWERED}), State.CLOSED, "VerdictLapsed", frozenset(), Clock.STOP),
-    Action.RECOMPUTE: Transition(PROMISED, None, "DueTimesMoved", frozenset()),
-    Action.CLOSE: Transition(
-        OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", frozenset({Role.COORDINATOR}), Clock.STOP, needs_text=True
-    ),
-    Action.REOPEN: Transition(
-        frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED}),
-        State.HANDLING,
-        "CaseReopened",
-        _DESK,
-        Clock.RESTART,
-        needs_text=True,
-    ),
-    Action.WITHDRAW: Transition(
-        OPEN - {State.ANSWERED}, State.WITHDRAWN, "CaseWithdrawn", _REPORTER | _DESK, Clock.STOP
-    ),
-    Action.REFER_OUT: Transition(
-        _WORK | {State.RECEIVED}, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP, needs_text=True
-    ),
-    Action.JOIN: Transition(
-        OPEN - {State.ANSWERED}, State.JOINED, "CaseJoined", _DESK | _OFFICES | _REPORTER, Clock.STOP
-    ),
-    Action.SEPARATE: Transition(frozenset({State.JOINED}), None, "CaseSeparated", _DESK | _OFFICES, needs_text=True),
-    Action.JUDGE_JOINED: Transition(frozenset({State.JOINED}), None, "JoinedReporterJudged", _REPORTER | _DESK),
-    Action.URGE: Transition(RUNNING, None, "CaseUrged", _LEADS, needs_text=True),
-    Action.URGE_BY_REPORTER: Transition(RUNNING, None, "CaseUrged", _REPORTER),
-    Action.TAKE_UP: Transition(frozenset({State.RECEIVED, State.COORDINATING}), None, "DeskTaskClaimed", _DESK),
-    Action.LOOK_AT_VERDICT: Transition(frozenset(State), None, "VerdictLookedAt", _DESK, needs_text=True),
-    Action.UNDO_OVERRIDE: Transition(
-        RUNNING | {State.ASKED}, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK, needs_text=True
-    ),
-    Action.UNDO_ASSIGN: Transition(frozenset({State.HANDLING}), None, "AssignmentUndone", _LEADS, needs_text=True),
-    Action.HAND_OVER_EMERGENCY: Transition(OPEN, None, "EmergencyHandedOver", _STAFF, needs_text=True),
-    Action.PUBLISH: Transition(frozenset(State), None, "WordsPublished", _REPORTER | _DESK | _OFFICES),
-    Action.WITHHOLD: Transition(frozenset(State), None, "WordsWithheld", _REPORTER | _DESK | _OFFICES),
-}
-
-NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
-WEIGHTY = frozenset({Action.ANSWER, Action.ASK, Action.CLOSE, Action.PARK, Action.REFER_OUT})
-"""What stops a clock with words of an office that the reporter reads: a single sign is asked back."""
 PARKING_GROUNDS: Mapping[str, str] = {
     "project": "等待工程项目",
     "season": "等待季节",
@@ -306,14 +132,6 @@ EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 """Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 REWORKS_BEFORE_COORDINATION = 1
 """“Not solved” goes back to the office once, then to the county's coordinator."""
-
-
-def transition(action: Action, state: State) -> Transition:
-    """The table's line for the action. Raises Conflict where the state doesn't allow it (somebody was quicker)."""
-    line = LIFECYCLE[action]
-    if state not in line.sources:
-        raise Conflict("事件目前为“%(state)s”，不能%(action)s。", state=STATE_NAMES[state], action=ACTION_NAMES[action])
-    return line
 
 
 def after_unsolved(reworks: int) -> State:

@@ -21,7 +21,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShort
 
-from .acts import COMMANDS, text_label
+from .acts import act_by_form, form_of
 from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
 
@@ -98,11 +98,10 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """
     actor = access.actor(request)
     case_id = ids.parse_case_number(number)
-    command = COMMANDS.get(action)
-    if command is None:
+    if action not in cases.by_hand():
         raise NotFound
     try:
-        row = command(actor, case_id, request)
+        row = act_by_form(actor, case_id, cases.Action(action), request)
     except LiandongError as error:
         return _refused(request, number, error, action)
     toast(request, _done(row, cases.Action(action)))
@@ -171,12 +170,12 @@ def _case_page(
         "answer_unit": answer_unit,
         "why": cases.why(row),
         "reply_until": cases.reply_until(row) if row.state == cases.State.ASKED else None,
-        "actions": [
-            (each.value, gettext(cases.ACTION_NAMES[each]), gettext(text_label(each))) for each in page.actions
-        ],
+        "forms": sorted(
+            (form_of(each, request.POST if each == action else {}) for each in page.actions),
+            key=lambda form: not form.is_next,
+        ),
         "may_join": cases.Action.JOIN in page.actions,
         "looks_for_same": cases.Action.JOIN in page.actions and row.state in _NEW,
-        "main_actions": [each.value for each in page.actions if each in _MAIN],
         "error": access.say(error) if error else "",
         "failed_action": action,
         "unsent": text_of(request) if error and action not in page.actions else "",
@@ -189,12 +188,9 @@ def _case_page(
         "chosen_is_away": bool(error and error.code == PostIsAway.code),
         "asks_back": bool(error and error.code == VeryShort.code),
         "asked_extension": cases.budget_words(row.extension_asked) if row.extension_asked else "",
-        "numbers": cases.EMERGENCY_NUMBERS,
-        "grounds": [(value, gettext(name)) for value, name in cases.PARKING_GROUNDS.items()],
         "consent_office": names.office(row.consent_office_id) if row.consent_office_id else "",
         "unit": cases.unit_words(row.finish_budget) if row.finish_budget else "",
         "time_units": [(value, gettext(name)) for value, name in TIME_UNITS.items()],
-        "needs_words": cases.NEEDS_WORDS,
         "may_reveal": intake.may_read_contact(actor, row),
         "photos": [
             Photo(
@@ -215,15 +211,6 @@ def _case_page(
 
 _NEW = (cases.State.RECEIVED, cases.State.DISPATCHED)
 """States in which the page looks by itself for cases that may be the same matter; later on when it is asked."""
-_MAIN = (
-    cases.Action.HAND_OVER_EMERGENCY,
-    cases.Action.SCREEN,
-    cases.Action.ACCEPT,
-    cases.Action.CLAIM,
-    cases.Action.ANSWER,
-    cases.Action.GIVE_CONSENT,
-    cases.Action.GRANT_EXTENSION,
-)
 
 
 def _proposed(page: queries.CasePage) -> list[cases.Proposal]:

@@ -1,0 +1,390 @@
+"""The actions of the lifecycle 事件动作, one row each: from where to where, who may, what the clocks do, what they are
+called, what they ask.
+
+Pages, the API with its description, the timeline and the process drawings read the table; commands look their line up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from liandong.kernel.actor import Role
+from liandong.kernel.errors import Conflict
+
+from .lifecycle import (
+    CONSENTABLE,
+    EMERGENCY_NUMBERS,
+    OPEN,
+    PARKING_GROUNDS,
+    PROMISED,
+    RUNNING,
+    STATE_NAMES,
+    Action,
+    Clock,
+    State,
+)
+
+
+class Kind(StrEnum):
+    """What a field of an action holds. A face has one way to show each kind and one to read it."""
+
+    CATEGORY = "category"
+    PLACE = "place"
+    OFFICE = "office"
+    POST = "post"
+    DESPITE_ABSENCE = "despite_absence"
+    EXTENSION = "extension"
+    TIME_LIMIT = "time_limit"
+    CHOICE = "choice"
+    EMERGENCY_NUMBER = "emergency_number"
+    DAY = "day"
+    CASE = "case"
+    TO = "to"
+    YES_NO = "yes_no"
+    SATISFACTION = "satisfaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name` is the field of form and API; the command takes it as `argument`, by its name where that is empty."""
+
+    name: str
+    kind: Kind
+    label: str
+    needed: bool = True
+    choices: Mapping[str, str] = field(default_factory=dict)
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
+    back.
+    """
+
+    label: str = "说明"
+    needed: bool = True
+    weighty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The line of the lifecycle. `to` None keeps the state. Ledger and event carry the name `event`."""
+
+    sources: frozenset[State]
+    to: State | None
+    event: str
+    roles: frozenset[Role]
+    clock: Clock = Clock.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. `told`: its event in the timeline, its name where empty. `hint`: what the form says beforehand.
+
+    `takes_over`: the post that had the case in hand has it no longer. `is_next`: the form stands open on the case page.
+    `is_final`: a page asks once more before it is done. `keeps_version`: the action is done to the case as it stands.
+    """
+
+    name: str
+    line: Transition
+    words: Words | None = None
+    fields: tuple[Field, ...] = ()
+    told: str = ""
+    hint: str = ""
+    takes_over: bool = False
+    is_next: bool = False
+    is_final: bool = False
+    keeps_version: bool = False
+
+
+_DESK = frozenset({Role.CLERK, Role.COORDINATOR})
+_LEADS = frozenset({Role.COORDINATOR, Role.DISPATCHER})
+_HANDS = frozenset({Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
+_STAFF = frozenset({Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER, Role.COORDINATOR})
+_REPORTER = frozenset({Role.REPORTER})
+_OFFICES = frozenset({Role.HANDLER, Role.DISPATCHER})
+_ABOVE = frozenset({Role.COORDINATOR})
+_ABOVE_THEM = _ABOVE | {Role.LEADER}
+_TOWN = frozenset({Role.DISPATCHER})
+_NOBODY: frozenset[Role] = frozenset()
+
+_RECEIVED = frozenset({State.RECEIVED})
+_DISPATCHED = frozenset({State.DISPATCHED})
+_HANDLED = frozenset({State.HANDLING})
+_ASKED = frozenset({State.ASKED})
+_ANSWERED = frozenset({State.ANSWERED})
+_PARKED = frozenset({State.PARKED})
+_JOINED = frozenset({State.JOINED})
+_OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
+_WORK = _OFFICE | {State.COORDINATING}
+_EXTENDABLE = frozenset({State.HANDLING, State.ASKED})
+_LIMITED = RUNNING | {State.ASKED}
+_ALL = frozenset(State)
+
+_NOTE = Words()
+_PERHAPS = Words(needed=False)
+_REASON = Words("理由")
+_TOLD_REASON = Words("理由（上报人可见）")
+_SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False)
+
+ACTIONS: Mapping[Action, ActionSpec] = {
+    Action.SCREEN: ActionSpec(
+        "受理并派遣",
+        Transition(_RECEIVED, State.DISPATCHED, "CaseScreened", _DESK | _LEADS),
+        _PERHAPS,
+        (
+            Field("category_code", Kind.CATEGORY, "事项分类"),
+            Field("point", Kind.PLACE, "地址可能是", needed=False),
+            Field("office_id", Kind.OFFICE, "承办部门", needed=False),
+        ),
+        takes_over=True,
+        is_next=True,
+    ),
+    Action.ACCEPT: ActionSpec(
+        "签收",
+        Transition(_DISPATCHED, State.HANDLING, "CaseAccepted", _HANDS),
+        takes_over=True,
+        is_next=True,
+    ),
+    Action.CLAIM: ActionSpec(
+        "认领",
+        Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
+        takes_over=True,
+        is_next=True,
+    ),
+    Action.ASSIGN: ActionSpec(
+        "指派",
+        Transition(_OFFICE, State.HANDLING, "TaskAssigned", _HANDS),
+        fields=(
+            Field("staff_id", Kind.POST, "指派给"),
+            Field("despite_absence", Kind.DESPITE_ABSENCE, "岗位外出，仍要指派给它（由代理岗位代办）", needed=False),
+        ),
+        takes_over=True,
+    ),
+    Action.REASSIGN: ActionSpec(
+        "改派",
+        Transition(_WORK | _RECEIVED, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.HAND_OVER),
+        _REASON,
+        (Field("office_id", Kind.OFFICE, "承办部门"),),
+        hint="县级部门的职责交给乡镇，须乡镇先同意：系统会先征求意见，事件暂不移交。",
+        takes_over=True,
+    ),
+    Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
+    Action.ASK: ActionSpec(
+        "请上报人补充",
+        Transition(_HANDLED, State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE),
+        Words("要问的问题（上报人可见）", weighty=True),
+    ),
+    Action.REPLY: ActionSpec(
+        "补充说明",
+        Transition(_ASKED, State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME),
+        _NOTE,
+        told="上报人补充",
+    ),
+    Action.SUPPLEMENT: ActionSpec(
+        "逾期后补充",
+        Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK),
+        _NOTE,
+        told="上报人补充",
+    ),
+    Action.LAPSE_QUESTION: ActionSpec(
+        "逾期未补充，恢复办理", Transition(_ASKED, State.HANDLING, "QuestionLapsed", _NOBODY, Clock.RESUME)
+    ),
+    Action.RETURN: ActionSpec(
+        "退回",
+        Transition(_DISPATCHED, State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER),
+        _REASON,
+        takes_over=True,
+    ),
+    Action.UNDO_REASSIGN: ActionSpec(
+        "撤销改派",
+        Transition(_DISPATCHED, None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK),
+        _REASON,
+        takes_over=True,
+    ),
+    Action.ASK_CONSENT: ActionSpec("征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE),
+    Action.GIVE_CONSENT: ActionSpec(
+        "同意承办",
+        Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
+        _PERHAPS,
+        told="乡镇同意承办",
+        hint="同意后由本乡镇承办，答复上报人的时限不变。",
+        is_next=True,
+    ),
+    Action.DECLINE_CONSENT: ActionSpec(
+        "不同意承办",
+        Transition(CONSENTABLE, None, "ConsentDeclined", _TOWN),
+        _REASON,
+        told="乡镇不同意承办",
+    ),
+    Action.WITHDRAW_CONSENT: ActionSpec(
+        "撤回征求意见", Transition(CONSENTABLE, None, "ConsentWithdrawn", _LEADS), _PERHAPS
+    ),
+    Action.ASK_EXTENSION: ActionSpec(
+        "申请延期",
+        Transition(_HANDLED, None, "ExtensionAsked", _HANDS),
+        _REASON,
+        (Field("count", Kind.EXTENSION, "延长多少（%(unit)s）"),),
+    ),
+    Action.GRANT_EXTENSION: ActionSpec(
+        "同意延期",
+        Transition(_EXTENDABLE, None, "ExtensionGranted", _ABOVE_THEM, Clock.EXTEND),
+        _TOLD_REASON,
+        is_next=True,
+    ),
+    Action.REFUSE_EXTENSION: ActionSpec(
+        "不同意延期", Transition(_EXTENDABLE, None, "ExtensionRefused", _ABOVE_THEM), _REASON
+    ),
+    Action.PARK: ActionSpec(
+        "挂账",
+        Transition(_HANDLED, State.PARKED, "CaseParked", _ABOVE, Clock.PARK),
+        Words("理由（上报人可见）", weighty=True),
+        (
+            Field("ground", Kind.CHOICE, "挂账原因", choices=PARKING_GROUNDS),
+            Field("review_on", Kind.DAY, "复核日"),
+        ),
+    ),
+    Action.UNPARK: ActionSpec(
+        "恢复办理", Transition(_PARKED, State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME), _NOTE
+    ),
+    Action.REVIEW: ActionSpec(
+        "挂账复核日到，恢复办理", Transition(_PARKED, State.HANDLING, "ParkingReviewed", _NOBODY, Clock.RESUME)
+    ),
+    Action.OVERRIDE: ActionSpec(
+        "改定时限",
+        Transition(_LIMITED, None, "TimeLimitOverridden", _ABOVE, Clock.OVERRIDE),
+        _TOLD_REASON,
+        (Field("budget", Kind.TIME_LIMIT, "新的时限"),),
+    ),
+    Action.ANSWER: ActionSpec(
+        "答复",
+        Transition(_HANDLED | {State.COORDINATING}, State.ANSWERED, "CaseAnswered", _HANDS, Clock.STOP),
+        Words("答复内容（上报人可见）", weighty=True),
+        takes_over=True,
+        is_next=True,
+    ),
+    Action.JUDGE_SOLVED: ActionSpec(
+        "评价：已解决",
+        Transition(_ANSWERED, State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP),
+        _PERHAPS,
+        (_SATISFACTION,),
+    ),
+    Action.JUDGE_UNSOLVED: ActionSpec(
+        "评价：未解决",
+        Transition(_ANSWERED, State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART),
+        _PERHAPS,
+        (_SATISFACTION,),
+    ),
+    Action.LAPSE: ActionSpec(
+        "逾期未评价，自动办结", Transition(_ANSWERED, State.CLOSED, "VerdictLapsed", _NOBODY, Clock.STOP)
+    ),
+    Action.RECOMPUTE: ActionSpec(
+        "按工作日历重算时限",
+        Transition(PROMISED, None, "DueTimesMoved", _NOBODY),
+        told="工作日历有变，时限已重算",
+    ),
+    Action.CLOSE: ActionSpec(
+        "办结",
+        Transition(OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", _ABOVE, Clock.STOP),
+        Words("理由", weighty=True),
+        takes_over=True,
+        is_final=True,
+    ),
+    Action.REOPEN: ActionSpec(
+        "重新办理",
+        Transition(
+            frozenset({State.CLOSED, State.WITHDRAWN, State.REFERRED}),
+            State.HANDLING,
+            "CaseReopened",
+            _DESK,
+            Clock.RESTART,
+        ),
+        _REASON,
+    ),
+    Action.WITHDRAW: ActionSpec(
+        "撤回",
+        Transition(OPEN - {State.ANSWERED}, State.WITHDRAWN, "CaseWithdrawn", _REPORTER | _DESK, Clock.STOP),
+        Words("理由", needed=False),
+        takes_over=True,
+        is_final=True,
+    ),
+    Action.REFER_OUT: ActionSpec(
+        "移送",
+        Transition(_WORK | _RECEIVED, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP),
+        Words("理由", weighty=True),
+        (Field("to", Kind.TO, "移送到"),),
+        takes_over=True,
+        is_final=True,
+    ),
+    Action.JOIN: ActionSpec(
+        "合并",
+        Transition(OPEN - {State.ANSWERED}, State.JOINED, "CaseJoined", _DESK | _OFFICES | _REPORTER, Clock.STOP),
+        _PERHAPS,
+        (Field("number", Kind.CASE, "合并到哪个事件（编号）", argument="to"),),
+        told="合并到同一件事",
+        takes_over=True,
+    ),
+    Action.SEPARATE: ActionSpec("撤销合并", Transition(_JOINED, None, "CaseSeparated", _DESK | _OFFICES), _REASON),
+    Action.JUDGE_JOINED: ActionSpec(
+        "合并上报人的评价",
+        Transition(_JOINED, None, "JoinedReporterJudged", _REPORTER | _DESK),
+        _PERHAPS,
+        (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION),
+    ),
+    Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
+    Action.URGE_BY_REPORTER: ActionSpec("催一催", Transition(RUNNING, None, "CaseUrged", _REPORTER), told="催办"),
+    Action.TAKE_UP: ActionSpec(
+        "认领（中心）",
+        Transition(_RECEIVED | {State.COORDINATING}, None, "DeskTaskClaimed", _DESK),
+        takes_over=True,
+    ),
+    Action.LOOK_AT_VERDICT: ActionSpec(
+        "标为已看过评价", Transition(_ALL, None, "VerdictLookedAt", _DESK), _NOTE, told="已看过不满意评价"
+    ),
+    Action.UNDO_OVERRIDE: ActionSpec(
+        "撤销改定时限", Transition(_LIMITED, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK), _TOLD_REASON
+    ),
+    Action.UNDO_ASSIGN: ActionSpec(
+        "撤销指派", Transition(_HANDLED, None, "AssignmentUndone", _LEADS), _REASON, takes_over=True
+    ),
+    Action.HAND_OVER_EMERGENCY: ActionSpec(
+        "已转 110/119/120/122",
+        Transition(OPEN, None, "EmergencyHandedOver", _STAFF),
+        Words("说了什么，对方怎样接手"),
+        (Field("number", Kind.EMERGENCY_NUMBER, "转给哪个号码", choices={each: each for each in EMERGENCY_NUMBERS}),),
+        told="已电话移交",
+        is_next=True,
+    ),
+    Action.PUBLISH: ActionSpec(
+        "公开内容",
+        Transition(_ALL, None, "WordsPublished", _REPORTER | _DESK | _OFFICES),
+        hint="公开后任何人都能看到下面的文字，姓名、电话和其他号码已隐去。请先看一遍。",
+    ),
+    Action.WITHHOLD: ActionSpec(
+        "不再公开",
+        Transition(_ALL, None, "WordsWithheld", _REPORTER | _DESK | _OFFICES),
+        told="不再公开内容",
+        hint="此后只公开事项分类、所在街道和办理状态。",
+    ),
+}
+
+LIFECYCLE: Mapping[Action, Transition] = {action: spec.line for action, spec in ACTIONS.items()}
+ACTION_NAMES: Mapping[Action, str] = {action: spec.name for action, spec in ACTIONS.items()}
+NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words and spec.words.needed)
+EVENT_NAMES: Mapping[str, str] = {
+    "CaseReceived": "收到上报",
+    "ReportsAdded": "并入一件上报",
+    "ReportsRemoved": "分出一件上报",
+    "CaseWordsErased": "应本人要求删除上报内容",
+    **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
+}
+"""What the timeline says of each event of a case."""
+
+
+def transition(action: Action, state: State) -> Transition:
+    """The table's line for the action. Raises Conflict where the state doesn't allow it (somebody was quicker)."""
+    line = LIFECYCLE[action]
+    if state not in line.sources:
+        raise Conflict("事件目前为“%(state)s”，不能%(action)s。", state=STATE_NAMES[state], action=ACTION_NAMES[action])
+    return line

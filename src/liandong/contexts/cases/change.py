@@ -15,13 +15,14 @@ from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import Busy, Conflict, NotAllowed, NotFound, VeryShort
+from liandong.kernel.errors import Busy, NotFound, VeryShort
 
 from .clocks import promised_to
-from .domain.actions import ACTIONS, LIFECYCLE, Transition, transition
+from .domain.actions import ACTIONS, Transition
 from .domain.lifecycle import CONSENTABLE, ENDED, LOOKING, PROMISED, Action, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, absent_behind, concerns, deadline_entries, row_of, visible_case
+from .queries import CaseRow, absent_behind, deadline_entries, row_of, visible_case
+from .rules import check_action, is_permitted
 
 LOCK_TIMEOUT_S = 3
 _COMPUTED = ("state", "version", "changed_at", "accept_due_at", "due_at", "yellow_at", "red_at", "provisional")
@@ -250,21 +251,6 @@ _TASK_IN = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COOR
 def main_task_in(state: State) -> Task.Kind:
     """Which main task is open in a state."""
     return _TASK_IN.get(state, Task.Kind.HANDLE)
-
-
-def is_permitted(case: Case | CaseRow, actor: Actor, action: Action) -> bool:
-    by_table = actor.role in LIFECYCLE[action].roles and concerns(case, actor, action)
-    return actor.kind == "system" or by_table
-
-
-def check_action(case: Case | CaseRow, actor: Actor, action: Action, version: int | None) -> Transition:
-    """Role, state and version, in this order. Raises NotAllowed, Conflict."""
-    if not is_permitted(case, actor, action):
-        raise NotAllowed
-    line = transition(action, State(case.state))
-    if version is not None and version != case.version:
-        raise Conflict
-    return line
 
 
 def refresh_clocks(case: Case) -> None:

@@ -16,7 +16,7 @@ from liandong.foundation.places import public as places
 from liandong.foundation.registers import public as registers
 from liandong.kernel import geo, time, written
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
 from .actions import does
 from .change import Change, lock_case, verdict_due
@@ -29,13 +29,15 @@ from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Public
 from .near import near_cell
 from .queries import (
     CaseRow,
-    check_independent,
     check_satisfied,
     deadline_entries,
     is_emergency,
+    judges_itself,
     may_publish,
+    may_take_verdict,
     taxonomy,
 )
+from .rules import guards
 
 
 @does(Action.SCREEN)
@@ -186,6 +188,18 @@ def answer_case(
     return change.row
 
 
+@guards(Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED)
+def may_judge(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    """A verdict on the newest answer is taken down by nobody who wrote it or whose office did."""
+    if actor.kind != "staff":
+        return None
+    answers = Message.objects.filter(case_id=case.id, kind=Message.Kind.ANSWER)
+    who, office_id = answers.order_by("-id").values_list("actor", "office_id").first() or ("", None)
+    if actor.ref == who or judges_itself(actor, office_id) or not may_take_verdict(case, actor):
+        return NotAllowed("不能由答复的部门登记评价。")
+    return None
+
+
 @does(Action.JUDGE_SOLVED, solved=True)
 @does(Action.JUDGE_UNSOLVED, solved=False)
 def record_verdict(
@@ -205,7 +219,6 @@ def record_verdict(
     check_satisfied(satisfied)
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        check_independent(actor, change.case)
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         change.facts |= {"solved": solved, "satisfied": satisfied, **({"joined": joined} if joined else {})}
@@ -259,12 +272,15 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     return change.row
 
 
+@guards(Action.WITHDRAW)
+def _is_nobody_elses(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return Conflict("还有别人上报了同一件事，不能撤回，事件继续办理。") if case.report_count > 1 else None
+
+
 @does(Action.WITHDRAW)
 def withdraw_case(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """撤回 by the reporter, or by a clerk at the reporter's word. Raises Conflict where others report it too."""
     with Change(actor, case_id, Action.WITHDRAW, version, text) as change:
-        if change.case.report_count > 1:
-            raise Conflict("还有别人上报了同一件事，不能撤回，事件继续办理。")
         change.say(Message.Kind.REASON, public=True)
     return change.row
 
@@ -286,6 +302,11 @@ def refer_out(
     return change.row
 
 
+@guards(Action.HAND_OVER_EMERGENCY)
+def _is_a_danger(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if is_emergency(case) else Conflict("这类事项没有紧急电话移交。")
+
+
 @does(Action.HAND_OVER_EMERGENCY)
 def hand_over_emergency(*, actor: Actor, case_id: int, number: str, text: str, version: int | None = None) -> CaseRow:
     """已转: who was told of the danger by telephone, and what was said. The case goes on as it was.
@@ -295,8 +316,6 @@ def hand_over_emergency(*, actor: Actor, case_id: int, number: str, text: str, v
     with Change(actor, case_id, Action.HAND_OVER_EMERGENCY, version, text) as change:
         if number not in EMERGENCY_NUMBERS:
             raise InvalidInput("请选择转给哪个号码。", field="number")
-        if not is_emergency(change.case):
-            raise Conflict("这类事项没有紧急电话移交。")
         change.say(Message.Kind.NOTE, public=False, required=True)
         change.facts["number"] = number
     return change.row

@@ -5,14 +5,25 @@ stays where it is and its clocks run on until the town has answered; nobody can 
 from django.db import transaction
 
 from liandong.kernel.actor import SYSTEM, Actor, Role
-from liandong.kernel.errors import Conflict, NotAllowed
+from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
 from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
 from .handing_over import hand_over
-from .models import Message
+from .models import Case, Message
 from .queries import CaseRow
+from .rules import guards
+
+
+@guards(Action.GIVE_CONSENT, Action.DECLINE_CONSENT, Action.WITHDRAW_CONSENT)
+def _is_asked(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return Conflict("没有待答复的征求意见。") if case.consent_office_id is None else None
+
+
+@guards(Action.WITHDRAW_CONSENT)
+def _has_asked(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if actor.has(Role.COORDINATOR) or case.consent_asker_id == actor.id else NotAllowed()
 
 
 @does(Action.GIVE_CONSENT)
@@ -20,7 +31,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
     """The town takes the case on, and with that it is reassigned as it was asked for."""
     with transaction.atomic():
         with Change(actor, case_id, Action.GIVE_CONSENT, version, text) as change:
-            office_id = _asked(change)
+            office_id = change.case.consent_office_id or 0
             change.say(Message.Kind.NOTE, public=False)
             change.set(consent_office_id=None)
             change.facts["office"] = office_id
@@ -33,7 +44,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
 def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The town doesn't take it, with its reason: the case stays, who asked reads why."""
     with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
-        change.facts["office"] = _asked(change)
+        change.facts["office"] = change.case.consent_office_id
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(consent_office_id=None)
     return change.row
@@ -43,15 +54,7 @@ def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | Non
 def withdraw_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """Takes the request back: the post that asked, or a coordinator of the county. Raises NotAllowed for others."""
     with Change(actor, case_id, Action.WITHDRAW_CONSENT, version, text) as change:
-        change.facts["office"] = _asked(change)
-        if not actor.has(Role.COORDINATOR) and change.case.consent_asker_id != actor.id:
-            raise NotAllowed
+        change.facts["office"] = change.case.consent_office_id
         change.say(Message.Kind.NOTE, public=False)
         change.set(consent_office_id=None)
     return change.row
-
-
-def _asked(change: Change) -> int:
-    if change.case.consent_office_id is None:
-        raise Conflict("没有待答复的征求意见。")
-    return int(change.case.consent_office_id)

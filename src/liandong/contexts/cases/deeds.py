@@ -12,18 +12,18 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError
 
-from .change import check_action
 from .clocks import promised_to
 from .commands import assign_task, screen_case
 from .consent import withdraw_consent
-from .desk_work import check_unhappy, look_at_verdict, undo_assignment
+from .desk_work import look_at_verdict, undo_assignment
 from .domain.lifecycle import PROMISED, Action, State
 from .handing_over import check_handing_over, check_not_asked, reassign_case, undo_reassignment
 from .lead import check_assignable, check_there, lead_of, leaf, needs_consent
 from .models import DeadlineEntry
 from .queries import CaseRow, DeadlineRow, find, history
+from .rules import check_action
 from .time_limits import check_statutory, override_time_limit, undo_override
-from .urging import check_not_urged_lately, urge_case
+from .urging import urge_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,6 @@ def _overridden(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
 
 
 def _urged(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
-    check_not_urged_lately(row.urged_at)
     return replace(row, urge_count=row.urge_count + 1), None
 
 
@@ -131,7 +130,6 @@ def _assigned(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
 
 
 def _looked_at(row: CaseRow, deed: Deed, actor: Actor) -> Effect:
-    check_unhappy(row.unhappy_at)
     return replace(row, unhappy_at=None), None
 
 

@@ -6,13 +6,14 @@ from typing import Any, cast
 
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict
+from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
 from .domain.lifecycle import Action, State
-from .models import Message
+from .models import Case, Message
 from .queries import CaseRow, may_undo
+from .rules import guards
 
 
 @does(Action.TAKE_UP)
@@ -30,14 +31,18 @@ def take_up(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRo
 def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """An unhappy verdict has been looked at; the note says what came of it. Raises Conflict where none waits."""
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
-        check_unhappy(change.case.unhappy_at)
         change.say(Message.Kind.NOTE, public=False, required=True)
     return change.row
 
 
-def check_unhappy(unhappy_at: datetime | None) -> None:
-    if unhappy_at is None:
-        raise Conflict("没有待看的不满意评价。")
+@guards(Action.LOOK_AT_VERDICT)
+def _waits_to_be_looked_at(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if case.unhappy_at else Conflict("没有待看的不满意评价。")
+
+
+@guards(Action.UNDO_ASSIGN)
+def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if may_undo(case, "assign") else Conflict("指派以后已有新的办理，不能撤销。")
 
 
 @does(Action.UNDO_ASSIGN)
@@ -46,8 +51,6 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
     anything else has happened to it.
     """
     with Change(actor, case_id, Action.UNDO_ASSIGN, version, text) as change:
-        if not may_undo(change.case, "assign"):
-            raise Conflict("指派以后已有新的办理，不能撤销。")
         change.say(Message.Kind.REASON, public=False, required=True)
         last = ledger.entries(("case", case_id))[-1].payload
         was = cast("Mapping[str, Any]", last["was"])

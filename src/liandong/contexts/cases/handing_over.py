@@ -8,7 +8,7 @@ from django.db import transaction
 
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict, InvalidInput
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
 
 from .actions import does
 from .change import Change, lock_case, main_task_in
@@ -16,6 +16,12 @@ from .domain.lifecycle import Action, State
 from .lead import check_lead, desk_of, needs_consent
 from .models import Case, Message, Task
 from .queries import CaseRow, may_return, may_undo, needs_category
+from .rules import guards
+
+
+@guards(Action.REASSIGN, Action.ASK_CONSENT)
+def _has_category(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return Conflict("请先受理并选定事项分类。") if needs_category(case) else None
 
 
 @does(Action.REASSIGN)
@@ -69,9 +75,7 @@ def check_not_asked(case: Case | CaseRow) -> None:
 
 
 def check_handing_over(case: Case | CaseRow, office_id: int) -> None:
-    """Raises Conflict, InvalidInput as `reassign_case` says."""
-    if needs_category(case):
-        raise Conflict("请先受理并选定事项分类。")
+    """Raises InvalidInput as `reassign_case` says."""
     if office_id == case.office_id and State(case.state) in (State.DISPATCHED, State.HANDLING):
         raise InvalidInput("事件已经在这个部门。", field="office_id")
     check_lead(case, office_id)
@@ -89,14 +93,17 @@ def _stood(case: Case) -> dict[str, object]:
     }
 
 
+@guards(Action.UNDO_REASSIGN)
+def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if may_undo(case, "") else Conflict("改派以后已有新的办理，不能撤销。")
+
+
 @does(Action.UNDO_REASSIGN)
 def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销改派: the case stands again as before it was handed over, clocks too. Raises Conflict once anything else has
     happened to it.
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
-        if not may_undo(change.case, ""):
-            raise Conflict("改派以后已有新的办理，不能撤销。")
         change.say(Message.Kind.REASON, public=False, required=True)
         last = ledger.entries(("case", case_id))[-1].payload
         was = cast("Mapping[str, Any]", last["was"])
@@ -116,6 +123,11 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     return change.row
 
 
+@guards(Action.RETURN)
+def _may_return(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if may_return(case) else Conflict("县里已经指定由本部门承办，不能再退。")
+
+
 @does(Action.RETURN)
 def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """退单 instead of signing for it: not this office's duty, with the reason; the county's desk finds another office,
@@ -124,8 +136,6 @@ def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     Raises Conflict where the county has designated the office (潍坊市 12345 条例 22) or the desk itself leads.
     """
     with Change(actor, case_id, Action.RETURN, version, text) as change:
-        if not may_return(change.case):
-            raise Conflict("县里已经指定由本部门承办，不能再退。")
         change.say(Message.Kind.REASON, public=False, required=True)
         desk = desk_of(change.case)
         change.set(

@@ -13,24 +13,25 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
 from .actions import does
 from .change import Change, lock_case, main_task_in
-from .commands import record_verdict
+from .commands import may_judge, record_verdict
 from .domain.joins import Decision, Turn, led_by, lines
 from .domain.lifecycle import OPEN, UNHAPPY, Action, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import (
     CaseRow,
-    check_independent,
     check_satisfied,
     concerns,
+    find,
     has_judged,
     is_judgeable,
     unlike,
     visible_case,
 )
+from .rules import guards
 
 _KEPT = (
     "queue",
@@ -109,7 +110,6 @@ def judge_joined(
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
-            _check_judgeable(actor, carrier, case_id)
             change.say(Message.Kind.VERDICT, public=True)
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
@@ -241,12 +241,15 @@ def _begin_again(change: Change, carrier: Case) -> None:
     change.open_task(Task.Kind.HANDLE, office_id=carrier.office_id, assignee_id=carrier.assignee_id)
 
 
-def _check_judgeable(actor: Actor, carrier: Case, case_id: int) -> None:
-    if not is_judgeable(carrier):
-        raise Conflict("还没有可以评价的答复，或者评价期已过。")
-    if has_judged(carrier, case_id):
-        raise Conflict("这次答复已经评价过了。")
-    check_independent(actor, carrier)
+@guards(Action.JUDGE_JOINED)
+def _may_judge_joined(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    """The answer that the other case got waits for the verdict of this one's reporter."""
+    other = find(case.joined_to_id) if case.joined_to_id is not None else None
+    if other is None or not is_judgeable(other):
+        return Conflict("还没有可以评价的答复，或者评价期已过。")
+    if has_judged(other, case.id):
+        return Conflict("这次答复已经评价过了。")
+    return may_judge(other, actor)
 
 
 def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:

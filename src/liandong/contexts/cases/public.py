@@ -135,7 +135,6 @@ from .queries import (
     of_matter,
     open_task_counts,
     open_tasks,
-    possible_actions,
     rows_of,
     speaking_model,
     tasks,
@@ -148,6 +147,7 @@ from .queries import (
 )
 from .queues import Waiting, waiting, working_age
 from .reasons import budget_words, long_date, reply_until, unit_words, why
+from .rules import guards, possible_actions
 from .same import Candidate, candidates
 from .searching import SEARCH_PURPOSES, search
 from .shipped import taxonomy as shipped_taxonomy
@@ -270,6 +270,7 @@ __all__ = [
     "from_document",
     "give_consent",
     "grant_extension",
+    "guards",
     "hand_over",
     "hand_over_emergency",
     "hold_for_words",

@@ -7,13 +7,14 @@ from django.db import transaction
 
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict
+from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
-from .models import Message, Publication
+from .models import Case, Message, Publication
 from .queries import CaseRow, may_publish
+from .rules import guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,18 @@ class PublicWords:
     answer: str
 
 
+@guards(Action.PUBLISH)
+def _may_publish(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    if case.is_published or not may_publish(case):
+        return Conflict("这件事的内容不能公开，或者已经公开。")
+    return None
+
+
+@guards(Action.WITHHOLD)
+def _may_withhold(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if case.is_published else Conflict("这件事的内容没有公开。")
+
+
 def publish_words(
     *, actor: Actor, case_id: int, words: Callable[[], PublicWords], version: int | None = None
 ) -> CaseRow:
@@ -32,8 +45,6 @@ def publish_words(
     Raises Conflict where they are public already or never may be.
     """
     with Change(actor, case_id, Action.PUBLISH, version) as change:
-        if change.case.is_published or not may_publish(change.case):
-            raise Conflict("这件事的内容不能公开，或者已经公开。")
         shown = words()
         Publication.objects.create(case=change.case, text=shown.text, answer=shown.answer)
         change.set(is_published=True)
@@ -44,8 +55,6 @@ def publish_words(
 def withhold_words(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRow:
     """Takes the words back from public view; what others have copied meanwhile stays with them."""
     with Change(actor, case_id, Action.WITHHOLD, version) as change:
-        if not change.case.is_published:
-            raise Conflict("这件事的内容没有公开。")
         Publication.objects.filter(case=change.case).delete()
         change.set(is_published=False)
     return change.row

@@ -12,10 +12,9 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
+from liandong.kernel.errors import InvalidInput, NotFound
 
 from . import shipped
-from .domain.actions import LIFECYCLE
 from .domain.assessing import Assessed, Voices, assess
 from .domain.extension import extension_rule
 from .domain.learned import Learned
@@ -451,59 +450,6 @@ def asked() -> list[CaseRow]:
     return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)]
 
 
-def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
-    """Actions that the table allows this post in the case's state and that would change something, in its order."""
-    state = State(row.state)
-    idle = _idle(row)
-    if row.joined_to_id is None or not _may_take_joined_verdict(row, carrier(row), actor):
-        idle.add(Action.JUDGE_JOINED)
-    if not may_take_verdict(row, actor):
-        idle |= {Action.JUDGE_SOLVED, Action.JUDGE_UNSOLVED}
-    if actor.kind == "staff" and row.assignee_id == actor.id:
-        idle |= {Action.CLAIM, Action.TAKE_UP}
-    if actor.kind == "reporter":
-        idle.add(Action.JOIN)
-    if not actor.has(Role.COORDINATOR) and row.consent_asker_id != actor.id:
-        idle.add(Action.WITHDRAW_CONSENT)
-    if not decides_extension(row, actor):
-        idle |= {Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION}
-    return [
-        action
-        for action, line in LIFECYCLE.items()
-        if state in line.sources and actor.role in line.roles and concerns(row, actor, action) and action not in idle
-    ]
-
-
-def _idle(row: CaseRow) -> set[Action]:
-    """What the state allows and the case's own past does not."""
-    promised_ahead = row.due_at is None or time.now() < row.due_at
-    is_idle = {
-        Action.ASK_CONSENT: True,  # a reassignment asks by itself
-        Action.GIVE_CONSENT: row.consent_office_id is None,
-        Action.DECLINE_CONSENT: row.consent_office_id is None,
-        Action.WITHDRAW_CONSENT: row.consent_office_id is None,
-        Action.REASSIGN: needs_category(row),
-        Action.SUPPLEMENT: row.question_lapsed_at is None,
-        Action.GRANT_EXTENSION: not row.extension_asked,
-        Action.REFUSE_EXTENSION: not row.extension_asked,
-        Action.ASK_EXTENSION: not may_ask_extension(row),
-        Action.PARK: not may_park(row),
-        Action.RETURN: not may_return(row),
-        Action.WITHDRAW: row.report_count > 1,
-        Action.HAND_OVER_EMERGENCY: not is_emergency(row),
-        Action.PUBLISH: row.is_published or not may_publish(row),
-        Action.WITHHOLD: not row.is_published,
-        Action.LOOK_AT_VERDICT: row.unhappy_at is None,
-        Action.URGE_BY_REPORTER: promised_ahead,
-        **{action: not may_undo(row, what) for action, what in UNDOES.items()},
-    }
-    return {action for action, idle in is_idle.items() if idle}
-
-
-UNDOES = {Action.UNDO_REASSIGN: "", Action.UNDO_OVERRIDE: "override", Action.UNDO_ASSIGN: "assign"}
-"""Which action takes back what `undo_what` names."""
-
-
 def may_undo(row: CaseRow | Case, what: str) -> bool:
     """Whether this was done to the case last, nothing has happened since, and it can be taken back."""
     return row.undo_version == row.version and row.undo_what == what
@@ -557,11 +503,6 @@ def may_take_verdict(row: CaseRow | Case, actor: Actor) -> bool:
     return actor.kind != "staff" or not judges_itself(actor, row.office_id)
 
 
-def _may_take_joined_verdict(row: CaseRow, carrier: CaseRow, actor: Actor) -> bool:
-    """Whether the answer that the other case got waits for the verdict of this one's reporter."""
-    return may_take_verdict(carrier, actor) and is_judgeable(carrier) and not has_judged(carrier, row.id)
-
-
 def is_judgeable(carrier: Case | CaseRow) -> bool:
     """Whether a case that others are joined to has an answer whose verdict time runs."""
     if carrier.answered_at is None:
@@ -588,16 +529,6 @@ def check_satisfied(satisfied: int | None) -> None:
     """1 (very dissatisfied) to 5 (very satisfied), or not said. Raises InvalidInput."""
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
-
-
-def check_independent(actor: Actor, case: Case) -> None:
-    """A verdict on the newest answer is taken down by nobody who wrote it or whose office did. Raises NotAllowed."""
-    if actor.kind != "staff":
-        return
-    answers = Message.objects.filter(case=case, kind=Message.Kind.ANSWER)
-    who, office_id = answers.order_by("-id").values_list("actor", "office_id").first() or ("", None)
-    if actor.ref == who or judges_itself(actor, office_id) or not may_take_verdict(case, actor):
-        raise NotAllowed("不能由答复的部门登记评价。")
 
 
 def needs_category(row: CaseRow | Case) -> bool:

@@ -12,7 +12,7 @@ from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import SYSTEM, Actor
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed
+from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
 from .actions import does
 from .change import Change
@@ -20,8 +20,17 @@ from .domain.extension import extension_rule
 from .domain.lifecycle import PARKING_GROUNDS, Action
 from .models import Case, Message, Task
 from .queries import CaseRow, decides_extension, may_ask_extension, may_park, may_undo, taxonomy
+from .rules import guards
 
 LONGEST_PARKING_DAYS = 366
+
+
+@guards(Action.ASK_EXTENSION)
+def _may_ask(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    if may_ask_extension(case):
+        return None
+    most = extension_rule(case.category_code).most
+    return Conflict("延期要在到期前申请，这类事项最多 %(most)s 次，一次只能有一个申请。", most=most)
 
 
 @does(Action.ASK_EXTENSION)
@@ -33,8 +42,6 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
     """
     with Change(actor, case_id, Action.ASK_EXTENSION, version, text) as change:
         rule = extension_rule(change.case.category_code)
-        if not may_ask_extension(change.case):
-            raise Conflict("延期要在到期前申请，这类事项最多 %(most)s 次，一次只能有一个申请。", most=rule.most)
         base = calendar.Budget.parse(change.case.finish_budget)
         most = min(base.value, rule.longest or base.value)
         if not 1 <= count <= most:
@@ -51,7 +58,6 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
     granted the one before, and where it is for somebody higher to decide.
     """
     with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
-        _check_asked(change)
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(extension_count=change.case.extension_count + 1)
         change.facts["extension"] = change.case.extension_asked
@@ -62,24 +68,31 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
 def refuse_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Turns the request down; the date stays."""
     with Change(actor, case_id, Action.REFUSE_EXTENSION, version, text) as change:
-        _check_asked(change)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(extension_asked="")
     return change.row
 
 
-def _check_asked(change: Change) -> None:
-    if not change.case.extension_asked:
-        raise Conflict("没有待批的延期申请。")
-    if not decides_extension(change.case, change.actor):
-        raise NotAllowed("第二次延期由更高一级审批。")
-    past = ledger.entries(("case", change.case.pk))
+@guards(Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION)
+def _may_decide(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    """Nobody decides on the own request, nor on a second one after granting the first."""
+    if not case.extension_asked:
+        return Conflict("没有待批的延期申请。")
+    if not decides_extension(case, actor):
+        return NotAllowed("第二次延期由更高一级审批。")
+    past = ledger.entries(("case", case.id))
     asked = [entry.actor for entry in past if entry.action == "ExtensionAsked"]
-    if asked and asked[-1] == change.actor.ref:
-        raise NotAllowed("延期由上一级审批，申请人不能自己批准。")
+    if asked and asked[-1] == actor.ref:
+        return NotAllowed("延期由上一级审批，申请人不能自己批准。")
     granted = [entry.actor for entry in past if entry.action == "ExtensionGranted"]
-    if change.case.extension_count and granted and granted[-1] == change.actor.ref:
-        raise NotAllowed("第二次延期不能由批准第一次的岗位批准。")
+    if case.extension_count and granted and granted[-1] == actor.ref:
+        return NotAllowed("第二次延期不能由批准第一次的岗位批准。")
+    return None
+
+
+@guards(Action.PARK)
+def _may_park(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if may_park(case) else Conflict("法定时限的事项不能挂账；按期办不完的，请申请延期。")
 
 
 @does(Action.PARK)
@@ -97,8 +110,6 @@ def park_case(
     stands still and the reporter is told `text`. Raises Conflict where the law sets the time limit.
     """
     with Change(actor, case_id, Action.PARK, version, text, however_short=however_short) as change:
-        if not may_park(change.case):
-            raise Conflict("法定时限的事项不能挂账；按期办不完的，请申请延期。")
         if ground not in PARKING_GROUNDS:
             raise InvalidInput("请选择挂账的原因。", field="ground")
         zone = orgs.county().tz
@@ -155,14 +166,17 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
     return change.row
 
 
+@guards(Action.UNDO_OVERRIDE)
+def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    return None if may_undo(case, "override") else Conflict("改定以后已有新的办理，不能撤销。")
+
+
 @does(Action.UNDO_OVERRIDE)
 def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """撤销改定: the budget and what had been added to it count again; the reporter is told why. Raises Conflict once
     anything else has happened to the case.
     """
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
-        if not may_undo(change.case, "override"):
-            raise Conflict("改定以后已有新的办理，不能撤销。")
         change.say(Message.Kind.REASON, public=True, required=True)
         was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
         change.set(finish_budget=was["finish_budget"])

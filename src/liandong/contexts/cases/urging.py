@@ -2,22 +2,43 @@
 about the case changes but that it was urged.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Conflict
+from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
 from .domain.lifecycle import Action
-from .models import Message
+from .models import Case, Message
 from .queries import CaseRow
+from .rules import guards
 
 WORKING_HOURS_BETWEEN = 4
+
+
+@guards(Action.URGE)
+def _not_lately(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    if case.urged_at is None:
+        return None
+    table = calendar.work_calendar(orgs.county().zone)
+    passed = table.working_time_between(case.urged_at, max(case.urged_at, time.now()))
+    if passed.duration < timedelta(hours=WORKING_HOURS_BETWEEN):
+        return Conflict("刚刚催办过，四个工作小时以后才能再催。")
+    return None
+
+
+@guards(Action.URGE_BY_REPORTER)
+def _after_the_promise(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    if case.due_at is None or time.now() < case.due_at:
+        return Conflict("还没有到承诺的答复时间。")
+    if was_urged_today(ledger.entries(("case", case.id))):
+        return Conflict("今天已经催过了，请等一等。")
+    return None
 
 
 @does(Action.URGE)
@@ -26,7 +47,6 @@ def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = No
     last one.
     """
     with Change(actor, case_id, Action.URGE, version, text) as change:
-        check_not_urged_lately(change.case.urged_at)
         change.say(Message.Kind.NOTE, public=False, required=True)
         change.set(urged_at=change.now)
         _record(change)
@@ -36,10 +56,6 @@ def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = No
 def urge_as_reporter(*, actor: Actor, case_id: int) -> CaseRow:
     """催一催 by receipt. Raises Conflict before the promised date has passed, and the second time on one day."""
     with Change(actor, case_id, Action.URGE_BY_REPORTER) as change:
-        if change.case.due_at is None or change.now < change.case.due_at:
-            raise Conflict("还没有到承诺的答复时间。")
-        if was_urged_today(ledger.entries(("case", case_id))):
-            raise Conflict("今天已经催过了，请等一等。")
         _record(change)
     return change.row
 
@@ -47,14 +63,6 @@ def urge_as_reporter(*, actor: Actor, case_id: int) -> CaseRow:
 def _record(change: Change) -> None:
     change.set(urge_count=change.case.urge_count + 1)
     change.facts |= {"office": change.case.office_id, "assignee": change.case.assignee_id}
-
-
-def check_not_urged_lately(urged_at: datetime | None) -> None:
-    if urged_at is None:
-        return
-    passed = calendar.work_calendar(orgs.county().zone).working_time_between(urged_at, max(urged_at, time.now()))
-    if passed.duration < timedelta(hours=WORKING_HOURS_BETWEEN):
-        raise Conflict("刚刚催办过，四个工作小时以后才能再催。")
 
 
 def was_urged_today(entries: list[ledger.EntryRow]) -> bool:

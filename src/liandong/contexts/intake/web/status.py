@@ -275,6 +275,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
     story = Story.of(receipt)
     office = office_of(carrier)
     actions = cases.possible_actions(case, receipt.actor)
+    runs = case.state in cases.LIFECYCLE[Action.URGE_BY_REPORTER].sources
     context = {
         "receipt": receipt,
         "case": case,
@@ -288,7 +289,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "answer": story.last("answer") if carrier.answered_at else None,
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
         "may_urge": Action.URGE_BY_REPORTER in actions,
-        "urged_today": cases.was_urged_today(receipt.entries),
+        "urged_today": runs and cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
         "may_publish": not _is_nameless(receipt) and Action.PUBLISH in actions,
         "may_withhold": Action.WITHHOLD in actions,

@@ -6,10 +6,9 @@ import msgspec
 from django.utils.translation import get_language
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import attributes
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
-
-from . import attributes
 
 
 class Service(msgspec.Struct, frozen=True):

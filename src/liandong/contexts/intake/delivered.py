@@ -6,10 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from liandong.contexts.intake.queries import ReportRow
-from liandong.contexts.intake.wording import is_english
-
 from .attributes import Attribute, attributes_of
+from .queries import ReportRow
+from .wording import is_english
 
 BEYOND = "beyond"
 """What nobody asked for, by the name it came under."""

@@ -59,7 +59,7 @@ _batch: ContextVar[int] = ContextVar("batch", default=0)
 
 @contextmanager
 def recorded_in(batch_id: int) -> Iterator[None]:
-    """What is done to cases meanwhile belongs to a batch 批量办理: ledger and event carry its number."""
+    """Changes of cases within the block belong to a batch 批量办理: ledger and event carry its number."""
     token = _batch.set(batch_id)
     try:
         yield

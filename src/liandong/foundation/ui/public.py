@@ -1,4 +1,4 @@
-"""What other rooms may use of the pages' foundation; the tags are in `{% load ui %}`, the contract in docs/faces.md."""
+"""Door of the pages' foundation. The tags are in `{% load ui %}`, the contract is docs/faces.md."""
 
 from liandong.foundation.ui.assets import script_of
 from liandong.foundation.ui.middleware import ContentSecurityPolicy

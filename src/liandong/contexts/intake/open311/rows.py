@@ -1,4 +1,4 @@
-"""What Open311 GeoReport v2 tells, field by field in the standard's order; JSON and XML are written from these."""
+"""The answers of Open311 GeoReport v2, field by field in the standard's order. JSON and XML are written from them."""
 
 from datetime import datetime
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.db import models
 
 from liandong.contexts.cases.domain.lifecycle import LIFECYCLE
 from liandong.contexts.cases.public import ACTION_NAMES, STATE_NAMES
@@ -175,6 +176,15 @@ def test_rows_that_leave_a_room_are_frozen(path: Path) -> None:
         each for _, each in inspect.getmembers(found, dataclasses.is_dataclass) if each.__module__ == found.__name__
     ]
     assert [each.__name__ for each in rows if not each.__dataclass_params__.frozen] == []
+
+
+@pytest.mark.parametrize("path", rooms("public.py"), ids=named)
+def test_a_door_hands_out_frozen_rows_and_no_models(path: Path) -> None:
+    door = module(path)
+    classes = [each for each in (getattr(door, name) for name in door.__all__) if isinstance(each, type)]
+    rows = [each for each in classes if dataclasses.is_dataclass(each)]
+    assert [each.__name__ for each in rows if not each.__dataclass_params__.frozen] == []
+    assert [each.__name__ for each in classes if issubclass(each, models.Model) and not each._meta.abstract] == []
 
 
 def test_every_step_of_a_case_has_a_sentence_in_the_timeline() -> None:

@@ -72,7 +72,7 @@ def promise(
 def time_left(row: CaseRow) -> tuple[int | None, str]:
     """(count, unit) until the light turns red, below zero after it; working units where the budget counts those.
 
-    (None, "") lets natural time speak, or there is no running clock.
+    (None, ""): natural time tells it, or no clock is running.
     """
     if row.red_at is None:
         return None, ""

@@ -130,7 +130,7 @@ def light(state: str, compact: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, moment: datetime | None, count: int | None = None, unit: str = "") -> SafeString:
-    """The time left until `moment`, in words; see `wording.due_words`."""
+    """What is left until `moment`, in words; see `wording.due_words`."""
     words = due_words(moment, count, unit)
     over = " is-over" if is_over(moment, count) else ""
     if moment is None:
@@ -174,7 +174,7 @@ def grouped_text(number: object) -> str:
 
 @register.inclusion_tag("ui/parts/empty_state.html")
 def empty_state(title: str, text: str = "", action_url: str = "", action_label: str = "") -> dict[str, object]:
-    """The note in a list without rows, with a way to go on."""
+    """What a list without rows says, and what to do about it."""
     return {"title": title, "text": text, "action_url": action_url, "action_label": action_label}
 
 

@@ -19,7 +19,7 @@ from .rules import guards
 
 @dataclass(frozen=True, slots=True)
 class PublicWords:
-    """What the reports said and the office answered, without names and numbers of persons."""
+    """Words of the reports and answer of the office, without names and numbers of persons."""
 
     text: str
     answer: str

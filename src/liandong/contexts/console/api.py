@@ -120,7 +120,7 @@ class CaseList(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ActionLine(msgspec.Struct, frozen=True):
-    """What the post may do to the case as it stands."""
+    """An action that the post may take on the case as it stands."""
 
     action: str
     name: str

@@ -46,7 +46,7 @@ STATE_NAMES: Mapping[State, str] = {
 
 
 class Action(StrEnum):
-    """What can be done to a case."""
+    """The actions on a case."""
 
     SCREEN = "screen"
     ACCEPT = "accept"
@@ -121,13 +121,13 @@ PARKING_GROUNDS: Mapping[str, str] = {
     "funds": "等待经费",
     "no_owner": "产权或责任主体不明",
 }
-"""What may park a case 挂账, as urban management has it."""
+"""The grounds for parking a case 挂账, as urban management has them."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
 LOOKING = frozenset(
     {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
 )
-"""What shows that a post of the desk has looked at an unhappy verdict."""
+"""These show that a post of the desk has looked at an unhappy verdict."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 """Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 REWORKS_BEFORE_COORDINATION = 1

@@ -5,8 +5,7 @@ from typing import TypeVar
 
 from liandong.kernel.actor import Actor
 
-from .domain.actions import ACTIONS
-from .domain.lifecycle import Action
+from .domain.actions import ACTIONS, Action
 from .queries import CaseRow
 
 Command = TypeVar("Command", bound=Callable[..., CaseRow])

@@ -18,8 +18,8 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, NotFound, VeryShort
 
 from .clocks import promised_to
-from .domain.actions import ACTIONS, Transition
-from .domain.lifecycle import CONSENTABLE, ENDED, LOOKING, PROMISED, Action, Clock, State
+from .domain.actions import ACTIONS, LOOKING, Action, Transition
+from .domain.lifecycle import CONSENTABLE, ENDED, PROMISED, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, absent_behind, deadline_entries, row_of, visible_case
 from .rules import check_action, is_permitted

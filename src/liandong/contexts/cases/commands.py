@@ -21,8 +21,9 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAll
 from .actions import does
 from .change import Change, lock_case, verdict_due
 from .clocks import reply_due
+from .domain.actions import Action
 from .domain.learned import Lesson
-from .domain.lifecycle import EMERGENCY_NUMBERS, UNHAPPY, Action, State, after_unsolved
+from .domain.lifecycle import EMERGENCY_NUMBERS, UNHAPPY, State, after_unsolved
 from .domain.taxonomy import CategoryRow
 from .lead import check_assignable, check_there, desk_of, lead_of, leaf, needs_consent
 from .models import Case, Category, DeadlineEntry, LearnedModel, Message, Publication, Task

@@ -9,7 +9,7 @@ from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
 from .actions import does
 from .change import Change
-from .domain.lifecycle import Action
+from .domain.actions import Action
 from .handing_over import hand_over
 from .models import Case, Message
 from .queries import CaseRow

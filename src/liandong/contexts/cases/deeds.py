@@ -16,7 +16,8 @@ from .clocks import promised_to
 from .commands import assign_task, screen_case
 from .consent import withdraw_consent
 from .desk_work import look_at_verdict, undo_assignment
-from .domain.lifecycle import PROMISED, Action, State
+from .domain.actions import Action
+from .domain.lifecycle import PROMISED, State
 from .handing_over import check_handing_over, check_not_asked, reassign_case, undo_reassignment
 from .lead import check_assignable, check_there, lead_of, leaf, needs_consent
 from .models import DeadlineEntry

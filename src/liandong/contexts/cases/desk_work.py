@@ -10,7 +10,8 @@ from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
-from .domain.lifecycle import Action, State
+from .domain.actions import Action
+from .domain.lifecycle import State
 from .models import Case, Message
 from .queries import CaseRow, may_undo
 from .rules import guards

@@ -12,7 +12,8 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
 
 from .actions import does
 from .change import Change, lock_case, main_task_in
-from .domain.lifecycle import Action, State
+from .domain.actions import Action
+from .domain.lifecycle import State
 from .lead import check_lead, desk_of, needs_consent
 from .models import Case, Message, Task
 from .queries import CaseRow, may_return, may_undo, needs_category

@@ -16,7 +16,7 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 from .change import Change
-from .domain.lifecycle import Action
+from .domain.actions import Action
 from .models import Handover, HandoverLine, Message
 from .queries import CaseRow, visible_among
 

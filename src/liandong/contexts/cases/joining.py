@@ -18,8 +18,9 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAll
 from .actions import does
 from .change import Change, lock_case, main_task_in
 from .commands import may_judge, record_verdict
+from .domain.actions import Action
 from .domain.joins import Decision, Turn, led_by, lines
-from .domain.lifecycle import OPEN, UNHAPPY, Action, State
+from .domain.lifecycle import OPEN, UNHAPPY, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import (
     CaseRow,

@@ -34,6 +34,7 @@ from .domain.actions import (
     EVENT_NAMES,
     LIFECYCLE,
     NEEDS_WORDS,
+    Action,
     ActionSpec,
     Field,
     Kind,
@@ -47,7 +48,6 @@ from .domain.lifecycle import (
     PARKING_GROUNDS,
     PROMISED,
     STATE_NAMES,
-    Action,
     State,
     after_unsolved,
 )

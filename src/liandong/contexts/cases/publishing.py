@@ -11,7 +11,7 @@ from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
-from .domain.lifecycle import Action
+from .domain.actions import Action
 from .models import Case, Message, Publication
 from .queries import CaseRow, may_publish
 from .rules import guards

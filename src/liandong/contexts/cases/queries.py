@@ -15,10 +15,11 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, NotFound
 
 from . import shipped
+from .domain.actions import Action
 from .domain.assessing import Assessed, Voices, assess
 from .domain.extension import extension_rule
 from .domain.learned import Learned
-from .domain.lifecycle import PROMISED, Action, State
+from .domain.lifecycle import PROMISED, State
 from .domain.light import Light, light
 from .domain.pairs import Pair, pair_asked
 from .domain.taxonomy import CategoryRow, Taxonomy

@@ -14,7 +14,8 @@ from liandong.kernel.errors import Busy, InvalidInput
 
 from .change import Change, due_times, lock_case, refresh_clocks
 from .clocks import Promise, promised_to
-from .domain.lifecycle import PROMISED, Action, State
+from .domain.actions import Action
+from .domain.lifecycle import PROMISED, State
 from .models import Recomputation
 from .queries import CaseRow, DeadlineRow, history, promised_after
 

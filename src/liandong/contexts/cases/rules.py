@@ -10,8 +10,8 @@ from typing import TypeVar
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
-from .domain.actions import LIFECYCLE, Transition, transition
-from .domain.lifecycle import Action, State
+from .domain.actions import LIFECYCLE, Action, Transition, transition
+from .domain.lifecycle import State
 from .models import Case
 from .queries import CaseRow, concerns
 

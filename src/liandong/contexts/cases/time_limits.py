@@ -16,8 +16,9 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAll
 
 from .actions import does
 from .change import Change
+from .domain.actions import Action
 from .domain.extension import extension_rule
-from .domain.lifecycle import PARKING_GROUNDS, Action
+from .domain.lifecycle import PARKING_GROUNDS
 from .models import Case, Message, Task
 from .queries import CaseRow, decides_extension, may_ask_extension, may_park, may_undo, taxonomy
 from .rules import guards

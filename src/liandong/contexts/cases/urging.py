@@ -13,7 +13,7 @@ from liandong.kernel.errors import Conflict, LiandongError
 
 from .actions import does
 from .change import Change
-from .domain.lifecycle import Action
+from .domain.actions import Action
 from .models import Case, Message
 from .queries import CaseRow
 from .rules import guards

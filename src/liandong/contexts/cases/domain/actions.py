@@ -19,10 +19,58 @@ from .lifecycle import (
     PROMISED,
     RUNNING,
     STATE_NAMES,
-    Action,
     Clock,
     State,
 )
+
+
+class Action(StrEnum):
+    """The actions on a case."""
+
+    SCREEN = "screen"
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    REASSIGN = "reassign"
+    CLAIM = "claim"
+    NOTE = "note"
+    ASK = "ask"
+    REPLY = "reply"
+    SUPPLEMENT = "supplement"
+    LAPSE_QUESTION = "lapse_question"
+    RETURN = "return"
+    UNDO_REASSIGN = "undo_reassign"
+    ASK_CONSENT = "ask_consent"
+    GIVE_CONSENT = "give_consent"
+    DECLINE_CONSENT = "decline_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    PARK = "park"
+    UNPARK = "unpark"
+    REVIEW = "review"
+    OVERRIDE = "override"
+    ANSWER = "answer"
+    JUDGE_SOLVED = "judge_solved"
+    JUDGE_UNSOLVED = "judge_unsolved"
+    LAPSE = "lapse"
+    RECOMPUTE = "recompute"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    REFER_OUT = "refer_out"
+    JOIN = "join"
+    SEPARATE = "separate"
+    JUDGE_JOINED = "judge_joined"
+    URGE = "urge"
+    URGE_BY_REPORTER = "urge_by_reporter"
+    TAKE_UP = "take_up"
+    LOOK_AT_VERDICT = "look_at_verdict"
+    UNDO_OVERRIDE = "undo_override"
+    UNDO_ASSIGN = "undo_assign"
+    HAND_OVER_EMERGENCY = "hand_over_emergency"
+    PUBLISH = "publish"
+    WITHHOLD = "withhold"
 
 
 class Kind(StrEnum):
@@ -372,6 +420,10 @@ ACTIONS: Mapping[Action, ActionSpec] = {
 LIFECYCLE: Mapping[Action, Transition] = {action: spec.line for action, spec in ACTIONS.items()}
 ACTION_NAMES: Mapping[Action, str] = {action: spec.name for action, spec in ACTIONS.items()}
 NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words and spec.words.needed)
+LOOKING = frozenset(
+    {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
+)
+"""These show that a post of the desk has looked at an unhappy verdict."""
 EVENT_NAMES: Mapping[str, str] = {
     "CaseReceived": "收到上报",
     "ReportsAdded": "并入一件上报",

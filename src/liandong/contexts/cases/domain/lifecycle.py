@@ -1,4 +1,4 @@
-"""The words of a case's life 事件: its states, what can be done to it, what that does to its clocks.
+"""The words of a case's life 事件: its states, what happens to its clocks, what may hold it up.
 
 States follow the practice 受理–派遣–处置–反馈–评价–结案. Which action leads where stands in `actions.py`.
 """
@@ -45,55 +45,6 @@ STATE_NAMES: Mapping[State, str] = {
 }
 
 
-class Action(StrEnum):
-    """The actions on a case."""
-
-    SCREEN = "screen"
-    ACCEPT = "accept"
-    ASSIGN = "assign"
-    REASSIGN = "reassign"
-    CLAIM = "claim"
-    NOTE = "note"
-    ASK = "ask"
-    REPLY = "reply"
-    SUPPLEMENT = "supplement"
-    LAPSE_QUESTION = "lapse_question"
-    RETURN = "return"
-    UNDO_REASSIGN = "undo_reassign"
-    ASK_CONSENT = "ask_consent"
-    GIVE_CONSENT = "give_consent"
-    DECLINE_CONSENT = "decline_consent"
-    WITHDRAW_CONSENT = "withdraw_consent"
-    ASK_EXTENSION = "ask_extension"
-    GRANT_EXTENSION = "grant_extension"
-    REFUSE_EXTENSION = "refuse_extension"
-    PARK = "park"
-    UNPARK = "unpark"
-    REVIEW = "review"
-    OVERRIDE = "override"
-    ANSWER = "answer"
-    JUDGE_SOLVED = "judge_solved"
-    JUDGE_UNSOLVED = "judge_unsolved"
-    LAPSE = "lapse"
-    RECOMPUTE = "recompute"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    WITHDRAW = "withdraw"
-    REFER_OUT = "refer_out"
-    JOIN = "join"
-    SEPARATE = "separate"
-    JUDGE_JOINED = "judge_joined"
-    URGE = "urge"
-    URGE_BY_REPORTER = "urge_by_reporter"
-    TAKE_UP = "take_up"
-    LOOK_AT_VERDICT = "look_at_verdict"
-    UNDO_OVERRIDE = "undo_override"
-    UNDO_ASSIGN = "undo_assign"
-    HAND_OVER_EMERGENCY = "hand_over_emergency"
-    PUBLISH = "publish"
-    WITHHOLD = "withhold"
-
-
 class Clock(StrEnum):
     """What an action does to the clocks.
 
@@ -124,10 +75,6 @@ PARKING_GROUNDS: Mapping[str, str] = {
 """The grounds for parking a case 挂账, as urban management has them."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
-LOOKING = frozenset(
-    {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
-)
-"""These show that a post of the desk has looked at an unhappy verdict."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 """Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 REWORKS_BEFORE_COORDINATION = 1

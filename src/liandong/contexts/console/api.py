@@ -19,7 +19,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
 from . import filters, geojson, names, queries
-from .asked import ACTION_IN, asked_in_json
+from .asked import ActionIn, asked_in_json
 
 router = Router(tags=["cases"])
 PAGE_ROWS = 50
@@ -218,7 +218,7 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
     )
 
 
-@router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ACTION_IN})
+@router.post("/cases/{number}/{action}", url_name="case_action", openapi_extra={"requestBody": ActionIn})
 def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
     """One action of the lifecycle, by the name that `actions` of the case gives: what the post may do to it now."""
     actor = _actor(request)

@@ -91,7 +91,7 @@ def _note(field: cases.Field) -> str:
     return _NOTES.get(field.kind, "")
 
 
-ACTION_IN = msgspec.defstruct(
+ActionIn = msgspec.defstruct(
     "ActionIn",
     list(_members()),
     namespace={"__doc__": _told()},
@@ -104,7 +104,7 @@ ACTION_IN = msgspec.defstruct(
 
 def asked_in_json(content: bytes, action: cases.Action) -> Asked:
     """Raises InvalidInput, also where a field is missing that the action needs."""
-    given = msgspec.structs.asdict(access.decoded(content, ACTION_IN))
+    given = msgspec.structs.asdict(access.decoded(content, ActionIn))
     fields: dict[str, object] = {}
     for field in cases.ACTIONS[action].fields:
         for name in _names(field):

@@ -1,0 +1,50 @@
+"""`docs/adding.md` names every file that a recipe needs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from liandong.contexts.cases.public import Action, by_hand
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOM = ROOT / "src" / "liandong" / "contexts" / "cases"
+ADDED = (Action.PARK, Action.RETURN, Action.HAND_OVER_EMERGENCY, Action.UNDO_OVERRIDE, Action.DECLINE_CONSENT)
+"""Actions of every sort: with fields, words, guards, nothing of them."""
+DECIDES = {
+    Action.PARK: {"contexts/process/places.py"},  # which drawing has a way to it
+    Action.HAND_OVER_EMERGENCY: {"contexts/intake/web/desk.py"},  # the call taken down just now asks for it at once
+    Action.DECLINE_CONSENT: {"contexts/cases/queries.py"},  # whose word is asked for
+}
+"""Files in which an action is more than its row and its command, with what they do with it."""
+
+
+@pytest.mark.parametrize("action", ADDED)
+def test_an_action_is_its_row_and_its_command(action: Action) -> None:
+    named = {
+        path.relative_to(ROOT / "src" / "liandong").as_posix()
+        for path in (ROOT / "src").rglob("*.py")
+        if re.search(rf"\bAction\.{action.name}\b", path.read_text("utf-8"))
+    }
+    told = named - {"contexts/cases/domain/actions.py"} - DECIDES.get(action, set())
+    assert len(told) == 1, f"beside its row {action} stands in {sorted(told)}: docs/adding.md says one file"
+    assert (ROOT / "src" / "liandong" / told.pop()).parent == ROOM
+
+
+def test_every_action_by_hand_has_a_command_that_says_so() -> None:
+    files = [*ROOM.glob("*.py"), *(ROOT / "src" / "liandong" / "contexts" / "intake").glob("*.py")]
+    said = {
+        name
+        for path in files
+        for name in re.findall(r"@(?:cases\.)?does\((?:cases\.)?Action\.(\w+)", path.read_text("utf-8"))
+    }
+    assert said == {action.name for action in by_hand()}
+
+
+def test_the_files_of_the_recipes_are_there() -> None:
+    page = (ROOT / "docs" / "adding.md").read_text("utf-8")
+    named = re.findall(r"`((?:src|docs|tests|tools|console)/[\w./]+)`", page)
+    assert named
+    for name in named:
+        path = ROOT / name if not name.startswith("console/") else ROOT / "src" / "liandong" / "contexts" / name
+        assert path.exists(), name

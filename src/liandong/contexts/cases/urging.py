@@ -36,7 +36,7 @@ def _not_lately(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
 def _after_the_promise(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
     if case.due_at is None or time.now() < case.due_at:
         return Conflict("还没有到承诺的答复时间。")
-    if was_urged_today(ledger.entries(("case", case.id))):
+    if case.urge_count and was_urged_today(ledger.entries(("case", case.id))):
         return Conflict("今天已经催过了，请等一等。")
     return None
 

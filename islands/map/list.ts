@@ -1,7 +1,7 @@
 import type { Feature, Point } from "geojson";
 import type { GeoJSONSource, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
 import { legend } from "./lights";
-import type { Opened } from "./open";
+import type { Opened } from "./opened";
 import { addCaseLayers, boundsOfPoints, type CaseProperties, fetchCases, heat, putCases, showCases } from "./points";
 
 /** Cases on the map beside a list: what is pointed at in one lights up in the other. Where no outline says where the

@@ -3,20 +3,11 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { boundsOf, fetchGround, type Ground, groundStyle, parseBounds } from "./ground";
 import { listCases } from "./list";
+import type { Opened } from "./opened";
 import { pickPlace } from "./pick";
 import type { Place } from "./place";
 import { showPlace } from "./show";
 import type { MapWords, Say } from "./words";
-
-export interface Opened {
-  root: HTMLElement;
-  map: MapLibre;
-  ground: Ground;
-  words: MapWords;
-  say: Say;
-  /** What a map of mode `pick` shows and changes. */
-  place: Place | null;
-}
 
 const MODES: Record<string, (opened: Opened) => void> = { pick: pickPlace, list: listCases, show: showPlace };
 

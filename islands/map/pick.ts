@@ -1,6 +1,6 @@
 import { Marker } from "maplibre-gl";
 import { element, fill } from "../shell/page";
-import type { Opened } from "./open";
+import type { Opened } from "./opened";
 import type { Chosen, Place } from "./place";
 import { addCaseLayers, fetchCases, putCases, showCases } from "./points";
 

@@ -1,5 +1,5 @@
 import { Marker } from "maplibre-gl";
-import type { Opened } from "./open";
+import type { Opened } from "./opened";
 
 const CLOSE_ZOOM = 15;
 

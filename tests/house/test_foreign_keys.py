@@ -3,10 +3,9 @@
 from django.apps import apps
 from django.db import models
 
-ORDER = [
-    "ledger", "events", "registers", "calendar", "orgs", "places", "access", "ui", "cases", "process", "intake",
-    "notifications", "console", "app",
-]  # fmt: skip
+from tests.house.fences import order
+
+ORDER = [*order("liandong.foundation"), *order("liandong.contexts"), "app"]
 
 
 def test_no_table_points_to_a_table_of_a_higher_room() -> None:

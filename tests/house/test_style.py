@@ -5,17 +5,19 @@ import dataclasses
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.db import models
 
 from liandong.contexts.cases.domain.lifecycle import LIFECYCLE
 from liandong.contexts.cases.public import ACTION_NAMES, STATE_NAMES
 from liandong.contexts.console.names import CHANNELS as CHANNEL_NAMES
 from liandong.contexts.console.queries import EVENTS
 from liandong.contexts.intake.public import CHANNELS
+from tests.house import writers
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "liandong"
@@ -101,30 +103,70 @@ def test_nothing_that_recognises_or_follows_persons_is_imported_or_required() ->
     assert [name for name in RECOGNISE if re.search(rf"(?m)^[\s\"]*{name.replace('_', '[-_]')}\b", required)] == []
 
 
-ROOMS_OF_COMMANDS = re.compile(r"contexts/|foundation/(orgs|access|places|calendar)/")
 WITHOUT_ACTOR = {
-    "lapse_verdict",  # the clock acts,
-    "lapse_question",
-    "count_attempt",  # or somebody who hasn't said yet who it is
-    "forget_attempts",  # the clock again
-    "receive_sent",  # each report names its own
+    # The clock acts,
+    "contexts.cases.commands.lapse_question",
+    "contexts.cases.commands.lapse_verdict",
+    "contexts.cases.indexing.write_words",
+    "contexts.cases.publishing.keep_public_answer",
+    "contexts.cases.time_limits.review_parked",
+    "contexts.intake.reaching.record_sent",
+    "contexts.process.showing.case_process",
+    "foundation.access.commands.forget_attempts",
+    # or somebody who hasn't said yet who it is;
+    "contexts.intake.photos.keep_photo",
+    "contexts.intake.receipts.open_receipt",
+    "contexts.intake.receipts.report_of",
+    "foundation.access.commands.count_attempt",
+    # the receipt says who,
+    "contexts.intake.receipts.judge",
+    "contexts.intake.receipts.reply",
+    "contexts.intake.receipts.urge",
+    "contexts.intake.receipts.withdraw",
+    # each report its own;
+    "contexts.intake.commands.receive_sent",
+    # a list is read, and that its words were searched for is kept;
+    "contexts.console.filters.read",
+    # the ground on which commands are written.
+    "foundation.events.commands.drain",
+    "foundation.events.commands.publish",
+    "foundation.events.commands.publish_many",
+    "foundation.events.commands.revive",
+    "foundation.ledger.adoption.go_on",
+    "foundation.ledger.keys.new_key",
+    "foundation.ledger.sealing.seal",
+    "foundation.registers.commands.bump",
+    "foundation.registers.word_index.index_anew",
 }
 
 
-def commands() -> Iterator[tuple[str, Callable[..., object]]]:
-    for path in rooms("commands.py"):
-        found = module(path)
-        for name, function in inspect.getmembers(found, inspect.isfunction):
-            own = function.__module__ == found.__name__ and not name.startswith("_")
-            if own and ROOMS_OF_COMMANDS.match(named(path)) and name not in WITHOUT_ACTOR:
-                yield f"{named(path)}: {name}", function
+def test_a_command_takes_its_actor_first_and_everything_by_name() -> None:
+    """Whatever its file is called: all that writes and is called from outside."""
+    apart = {
+        name
+        for name, command in writers.commands().items()
+        if command.args.posonlyargs
+        or command.args.args
+        or [each.arg for each in command.args.kwonlyargs][:1] != ["actor"]
+    }
+    assert apart == WITHOUT_ACTOR
 
 
-@pytest.mark.parametrize("command", [pytest.param(function, id=name) for name, function in commands()])
-def test_a_command_takes_its_actor_first_and_everything_by_name(command: Callable[..., object]) -> None:
-    parameters = list(inspect.signature(command).parameters.values())
-    assert parameters[0].name == "actor"
-    assert all(each.kind in (each.KEYWORD_ONLY, each.VAR_KEYWORD) for each in parameters)
+def test_commands_are_found_by_what_they_do() -> None:
+    """By a change that they open, a row that they save, SQL, another room's command, or a table of commands."""
+    found = set(writers.commands())
+    assert {
+        "contexts.cases.time_limits.park_case",
+        "contexts.cases.handovers.acknowledge_handover",
+        "contexts.cases.deeds.undo_deed",
+        "contexts.cases.indexing.write_words",
+        "contexts.intake.receipts.urge",
+        "contexts.process.runs.place_anew",
+    } <= found
+    assert (
+        not {"contexts.cases.queries.messages", "contexts.cases.listing.list_cases", "foundation.orgs.queries.today"}
+        & found
+    )
 
 
 @pytest.mark.parametrize("path", [*rooms("queries.py"), *rooms("listing.py"), *rooms("near.py")], ids=named)
@@ -134,6 +176,15 @@ def test_rows_that_leave_a_room_are_frozen(path: Path) -> None:
         each for _, each in inspect.getmembers(found, dataclasses.is_dataclass) if each.__module__ == found.__name__
     ]
     assert [each.__name__ for each in rows if not each.__dataclass_params__.frozen] == []
+
+
+@pytest.mark.parametrize("path", rooms("public.py"), ids=named)
+def test_a_door_hands_out_frozen_rows_and_no_models(path: Path) -> None:
+    door = module(path)
+    classes = [each for each in (getattr(door, name) for name in door.__all__) if isinstance(each, type)]
+    rows = [each for each in classes if dataclasses.is_dataclass(each)]
+    assert [each.__name__ for each in rows if not each.__dataclass_params__.frozen] == []
+    assert [each.__name__ for each in classes if issubclass(each, models.Model) and not each._meta.abstract] == []
 
 
 def test_every_step_of_a_case_has_a_sentence_in_the_timeline() -> None:

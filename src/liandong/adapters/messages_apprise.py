@@ -22,9 +22,9 @@ SCHEMES: Mapping[str, str] = {
     **dict.fromkeys(("sinch", "smseagle", "smseagles", "sns", "twilio", "vonage", "voipms"), "sms"),
     **dict.fromkeys(("json", "jsons"), "any"),
 }
-"""What is opened, and for which channel. Each talks over the network to the service that its URL names; what touches
-files, programs or the screen of this machine (`syslog`, `dbus`, `glib`, `macosx`, `windows`, `kodi`, `mqtt` …) isn't
-here. `json` is a county's own gateway: a POST of title and message, for SMS with the number as `to`.
+"""The schemes that are opened, by channel. Each talks over the network to the service that its URL names; schemes that
+touch files, programs or the screen of this machine (`syslog`, `dbus`, `glib`, `macosx`, `windows`, `kodi`, `mqtt` …)
+are not here. `json` is a county's own gateway: a POST of title and message, for SMS with the number as `to`.
 """
 _log = logging.getLogger(LOGGER_NAME)
 _log.propagate = False  # what Apprise logs may name addresses: it stays out of the log of the house
@@ -84,7 +84,7 @@ class AppriseMessages:
 
 
 class _Said:
-    """What Apprise logs within the block: the only place where it tells why."""
+    """Collects the log of Apprise within the block: the only place where it tells why."""
 
     def __enter__(self) -> Self:
         self._stream = StringIO()

@@ -167,7 +167,7 @@ def fault(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def only_known_parameters(run: Run) -> Run:
-    """What an endpoint doesn't know is refused by name: a filter with a slip in it would otherwise be passed over."""
+    """Refuses a parameter that the endpoint doesn't know: a filter with a slip in it would be passed over."""
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     listed = (operation.openapi_extra or {}).get("parameters", [])
     known = frozenset(each["name"] for each in listed if each["in"] == "query")

@@ -17,7 +17,7 @@ from django.utils import translation
 from liandong.contexts.intake.open311.doors import format_of, refuse
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
-from liandong.foundation.ui.middleware import ContentSecurityPolicy
+from liandong.foundation.ui.public import ContentSecurityPolicy
 from liandong.kernel.errors import Busy, LiandongError, TooMany
 
 from . import serving

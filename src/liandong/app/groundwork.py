@@ -1,5 +1,5 @@
-"""What every county begins with, fictional or real: the shipped taxonomy, the drawings of the processes,
-and the holiday notices that are known.
+"""Every county begins with these, fictional or real: the shipped taxonomy, the drawings of the processes and the known
+holiday notices.
 """
 
 from liandong.contexts.cases import public as cases

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from liandong.contexts.notifications import senders
+from liandong.contexts.notifications import public as notifications
 from liandong.ports.messages import NotSent, Outgoing, Unusable
 
 
@@ -18,7 +18,7 @@ class OneSender(BaseEmailBackend):
     def _sent(self, message: EmailMessage) -> bool:
         try:
             for to in message.recipients():
-                senders.sender("mail").send(Outgoing(str(message.subject), str(message.body), to))
+                notifications.sender("mail").send(Outgoing(str(message.subject), str(message.body), to))
         except (NotSent, Unusable):
             if not self.fail_silently:
                 raise

@@ -1,4 +1,4 @@
-"""What is for one reader is kept by nobody on the way and by no browser."""
+"""Neither a browser nor a proxy keeps an answer that is for one reader."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ _KEYS = ("HTTP_X_API_KEY", "HTTP_API_KEY", "HTTP_AUTHORIZATION")
 _KEY_IN_ADDRESS = "api_key"
 
 _TOLD_BY = ("Accept-Language", "Cookie", "Accept")
-"""What the answer of a public address depends on beside it: language, by header or choice, and format."""
+"""The answer of a public address depends on these besides: language, by header or choice, and format."""
 
 
 class NoStore:

@@ -1,4 +1,4 @@
-"""What goes over the wire is packed for who takes it so: files when they are built, pages and data as they are answered
+"""Packs answers for clients that take them packed: files when they are built, pages and data as they are answered
 (docs/decisions/packed-answers.md).
 """
 
@@ -15,7 +15,7 @@ WORTH_BYTES = 1_000
 _TEXTS = ("text/", "application/json", "application/xml", "application/javascript")
 _TEXT_FORMATS = ("+json", "+xml")
 _ELSEWHERE = ("cross-site", "same-site")
-"""What a browser says in `Sec-Fetch-Site` when the page of another site leads here."""
+"""A browser sends these in `Sec-Fetch-Site` when the page of another site leads here."""
 
 
 class StaticFiles(WhiteNoiseMiddleware):

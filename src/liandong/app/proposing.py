@@ -1,4 +1,4 @@
-"""What intake would make of a text, as JSON: for measuring the category proposal without a county."""
+"""Shows the proposal of intake for a text, as JSON, to measure it without a county."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""What waits for somebody in the fictional county: done by its posts with the commands that they have, so that every
-queue shows how it works and the ledger tells who did what. Where a small history has too few cases, fewer wait.
+"""Leaves work that waits for somebody in the fictional county. Its posts work with the commands that they have, so
+every queue shows how it works and the ledger tells who did what. Where a small history has too few cases, fewer wait.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a post may do. Reporters have no account: they act by receipt."""
+    """The role of a post decides what it may do. Reporters have no account: they act by receipt."""
 
     REPORTER = "reporter"
     CLERK = "clerk"

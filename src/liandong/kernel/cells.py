@@ -31,5 +31,5 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """What a guarded cell held."""
+    """The text that a guarded cell held."""
     return text[1:] if text.startswith(_GUARD) and begins_formula(text.lstrip(_GUARD)) else text

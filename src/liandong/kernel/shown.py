@@ -34,7 +34,7 @@ def seen(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """What is one line wherever it is shown: as `seen`, every run of white space one space, none at the ends."""
+    """Makes one line of a text wherever it is shown: as `seen`, each run of white space one space, none at the ends."""
     return " ".join(seen(text).split())
 
 

@@ -65,14 +65,14 @@ def read(text: str) -> list[Telephone]:
 
 
 def stored_keys(text: str) -> list[str]:
-    """What a field is found by. A number with an extension is another than the one without."""
+    """The keys by which a field is found. A number with an extension is another than the one without."""
     keys = [key for each in read(text) for key in _keys(each.main, each.extension)]
     return list(dict.fromkeys(keys))
 
 
 def asked_keys(number: Telephone, area_code: str = "") -> list[str]:
-    """What stored keys of this number look like. `area_code` is the county's: with it a number without one is the same
-    as the one with it. An extension tells numbers apart only where both have one.
+    """The stored keys that this number matches. `area_code` is the county's: a number without one equals the number
+    with it. An extension tells numbers apart only where both have one.
     """
     area = area_code.lstrip("0")
     mains = [number.main]

@@ -62,9 +62,9 @@ _ALIKE = {"’": "'", "ʼ": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-",
 _CHANGED = re.compile(
     "[" + "".join(_ALIKE) + _UNSEEN + _BY_CATEGORY["Cf"] + _BY_CATEGORY["Nd"].removeprefix("0-9") + "]"
 )
-"""What `fold` drops or writes in the plain form."""
+"""`fold` drops these or writes them in the plain form."""
 _USUAL = (("，", ","), ("！", "!"), ("？", "?"), ("：", ":"), ("；", ";"), ("（", "("), ("）", ")"))
-"""What NFKC would do first: most Chinese texts then are normal already, and it isn't run at all."""
+"""NFKC would do these first. Most Chinese texts are normal after them, and it isn't run at all."""
 _UNUSUAL = re.compile("[^\t-\r -~“”—…、-〗\u4e00-\u9fff]")
 """A text without these has nothing that is in `_CHANGED`."""
 
@@ -79,7 +79,7 @@ _LONE_SIGN = re.compile(rf"[{HAN}{_UNSPACED}][{_MARKS}]*")
 _MAX_TOKENS, _MAX_ASKED = 4_500, 40
 """As many as the longest report that a form takes has; what is behind is not found by its words."""
 _TOKEN_SIGNS = 60
-"""What is longer is cut, alike when stored and when asked: PostgreSQL takes no word of more than 2,046 bytes."""
+"""Longer words are cut, when stored and when asked: PostgreSQL takes no word of more than 2,046 bytes."""
 
 
 def fold(text: str) -> str:

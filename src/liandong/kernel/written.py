@@ -1,7 +1,7 @@
-"""What people write: how long it may be, counted as browsers count it, and whether there are words in it at all.
+"""Checks texts that people write: their length, counted as browsers count it, and whether there are words in them.
 
-`maxlength` of HTML counts UTF-16 units and a line break as one; so does `length`, and the page never cuts what is taken
-nor lets type what is refused.
+`maxlength` of HTML counts UTF-16 units and a line break as one, and `length` does the same. So the page never cuts a
+text that is taken, nor lets anybody type one that is refused.
 """
 
 import unicodedata

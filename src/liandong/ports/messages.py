@@ -1,4 +1,4 @@
-"""What we need of e-mail, chat and SMS: one message to one address, delivered or not."""
+"""We need this of e-mail, chat and SMS: one message to one address, delivered or not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake.open311 import attributes
+from liandong.contexts.intake import attributes
 from liandong.kernel import time
 from tests.contexts.intake import georeport
 from tests.contexts.intake.georeport import BASE, CLIENT, get

@@ -1,4 +1,4 @@
-"""What a statistical division code says: county 6 digits, town 9, village 12, cell 15; kept in 12 digits or more."""
+"""Statistical division codes: county 6 digits, town 9, village 12, cell 15. They are kept in 12 digits or more."""
 
 _TOWN_END, _COUNTY_END = "000", "000000"
 _UPPER_DIGITS = {"cell": 12, "village": 9, "town": 6}

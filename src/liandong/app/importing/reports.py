@@ -1,4 +1,4 @@
-"""What a run over a file of reports says at the terminal."""
+"""Progress of a run over a file of reports, at the terminal."""
 
 import time
 from pathlib import Path

@@ -22,7 +22,7 @@ _SEPARATORS = re.compile(r"[\s,;；、，|]+")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a register file did. `remarks`: sentences in Chinese and English."""
+    """The outcome of a register file. `remarks`: sentences in Chinese and English."""
 
     added: int = 0
     changed: int = 0
@@ -110,7 +110,7 @@ class Sheet:
     faults: list[tuple[int, LiandongError]] = field(default_factory=list)
 
     def each(self, make: Callable[[Line], Made]) -> list[Made]:
-        """What `make` makes of every line without a fault; an error that it raises becomes a fault of the line."""
+        """Applies `make` to every line without a fault. An error that it raises becomes a fault of the line."""
         made: list[Made] = []
         for line in self.lines:
             try:

@@ -31,8 +31,8 @@ def load(*, actor: Actor, path: Path, retire_missing: bool = False) -> Outcome:
 
 
 def _remarks(new: list[cases.CategoryRow]) -> tuple[tuple[str, str], ...]:
-    """What is new, a line each, and which of it no line of the duty list names. A first taxonomy is all new: of that
-    nothing is said.
+    """Names each new category, and whether a line of the duty list names it. A first taxonomy is all new and gets no
+    remarks.
     """
     duties = orgs.organisation().duties
     unnamed = [row for row in new if row.leaf and not duties.names(row.code)]

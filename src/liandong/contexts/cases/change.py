@@ -59,7 +59,7 @@ _batch: ContextVar[int] = ContextVar("batch", default=0)
 
 @contextmanager
 def recorded_in(batch_id: int) -> Iterator[None]:
-    """What is done to cases meanwhile belongs to a batch 批量办理: ledger and event carry its number."""
+    """Changes of cases within the block belong to a batch 批量办理: ledger and event carry its number."""
     token = _batch.set(batch_id)
     try:
         yield
@@ -89,12 +89,12 @@ def lock_visible(*, actor: Actor, case_id: int) -> CaseRow:
 
 
 class Change:
-    """Context of one transaction on one locked case.
+    """Locks one case, checks the actor and changes the case in one transaction.
 
-    Entering checks role, state and version; of what a post can't see it says NotFound, as of what isn't there. Leaving
-    recomputes the clocks, saves what was locked, writes ledger and event, with the due times that moved.
-    `expected_version`: what the actor saw; another version raises Conflict, nothing is lost or overwritten.
-    `however_short`: words that stop a clock and that the reporter reads may be a single sign; else VeryShort asks back.
+    Entering checks role, state and version. A case that the actor may not see is NotFound. Leaving recomputes the
+    clocks, saves the locked row, writes ledger and event with the due times that moved.
+    `expected_version`: as the actor saw it. Another version raises Conflict; nothing is lost or overwritten.
+    `however_short`: words that stop a clock and that the reporter reads may be a single sign. Else VeryShort asks back.
     """
 
     def __init__(

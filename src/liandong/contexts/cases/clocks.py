@@ -48,8 +48,8 @@ def promise(
     pauses: Iterable[calendar.Pause] = (),
     handed_over: datetime | None = None,
 ) -> Promise:
-    """What is promised for a case whose clocks started at `start`, the accept clock again when it was `handed_over` to
-    another office. Budgets in compact text, "" for none.
+    """The promise for a case whose clocks started at `start`. The accept clock starts again at `handed_over`, when
+    another office gets it. Budgets are in compact text, "" for none.
     """
     county = orgs.county()
     table = calendar.work_calendar(county.zone)
@@ -72,7 +72,7 @@ def promise(
 def time_left(row: CaseRow) -> tuple[int | None, str]:
     """(count, unit) until the light turns red, below zero after it; working units where the budget counts those.
 
-    (None, "") lets natural time speak, or there is no running clock.
+    (None, ""): natural time tells it, or no clock is running.
     """
     if row.red_at is None:
         return None, ""
@@ -158,7 +158,7 @@ def handed_over_at(history: Iterable[DeadlineRow], since: datetime) -> datetime 
 
 
 def extensions_in(history: Iterable[DeadlineRow], since: datetime) -> list[DeadlineRow]:
-    """What was added to the finish budget, from `since` (the clocks' start) on; another budget begins without any."""
+    """Extensions of the finish budget since the clocks' start. Another budget begins without any."""
     added: list[DeadlineRow] = []
     for line in standing(history):
         if line.kind == DeadlineEntry.Kind.OVERRIDE:
@@ -184,7 +184,7 @@ def reply_due(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> datetime:
 
 
 def promised_to(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> Promise:
-    """What a case is promised by its budgets, its deadline ledger in order, and today's calendar."""
+    """Computes the promise of a case from its budgets, its deadline ledger in order and today's calendar."""
     lines = list(history)
     pauses, handed_over = pauses_in(lines, row.clock_from), handed_over_at(lines, row.clock_from)
     finish_budget = extended(row.finish_budget, extensions_in(lines, row.clock_from))

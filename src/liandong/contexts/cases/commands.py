@@ -1,4 +1,4 @@
-"""What can be done to a case. A command is one transaction on the locked row; the lifecycle table says who and when."""
+"""The actions on a case. A command is one transaction on the locked row; the lifecycle table says who and when."""
 
 import hashlib
 from collections.abc import Iterable
@@ -117,8 +117,8 @@ def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
 
 
 def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") -> CaseRow:
-    """What the reporter adds unasked, taken down by the desk. It is the reporter's word like a reply, and erased so.
-    `led_by`: how it came, in our words.
+    """The desk takes down words that the reporter adds unasked. They are the reporter's, as a reply is, and are erased
+    as one. `led_by`: how they came, in our words.
     """
     with Change(actor, case_id, Action.NOTE, text=text) as change:
         change.say(Message.Kind.REPLY, public=True, required=True, led_by=led_by)
@@ -402,7 +402,7 @@ def _categorise(change: Change, category: CategoryRow) -> None:
 
 
 def _keep_joined_as_close(case: Case) -> None:
-    """What turns out to be nobody else's business isn't told by the cases joined to it either."""
+    """Cases joined to a private one don't tell its words either."""
     kept = {name: True for name in ("is_private", "is_confidential") if getattr(case, name)}
     if kept:
         Publication.objects.filter(case__joined_to=case).delete()

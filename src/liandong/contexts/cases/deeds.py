@@ -1,6 +1,6 @@
-"""What can be done to many cases at once: one deed, foreseen for each case, then done by the command of its action.
+"""Actions on many cases at once. A deed is foreseen for each case, then the command of its action does it.
 
-Foreseeing asks the checks that the command asks, on the row that the page shows; a test holds both together.
+A deed is foreseen by the checks of its command, on the row that the page shows. A test holds both together.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +50,7 @@ class Foresight:
 
 
 def check_deed(deed: Deed) -> None:
-    """What doesn't depend on a case: raises InvalidInput for a missing or wrong value."""
+    """Checks the values that don't depend on a case. Raises InvalidInput for a missing or wrong one."""
     if deed.action is Action.REASSIGN and deed.office_id not in orgs.organisation().offices:
         raise InvalidInput("没有这个部门。", field="office_id")
     if deed.action is Action.ASSIGN and deed.staff_id is None:
@@ -62,7 +62,7 @@ def check_deed(deed: Deed) -> None:
 
 
 def foresee(*, actor: Actor, deed: Deed, rows: Sequence[CaseRow], versions: Mapping[int, int]) -> list[Foresight]:
-    """What the deed would do to each case as it stands; `versions`: as they were seen. Writes nothing."""
+    """Tells the effect of the deed on each case as it stands. `versions`: as they were seen. It writes nothing."""
     moves_dates = deed.action not in (Action.URGE, Action.LOOK_AT_VERDICT)
     ledgers = history([row.id for row in rows]) if moves_dates else {}
     return [_foreseen(actor, deed, row, versions[row.id], ledgers.get(row.id, [])) for row in rows]

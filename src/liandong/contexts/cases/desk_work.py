@@ -1,4 +1,4 @@
-"""What the desk does with what waits in its queues: takes it up, looks at a verdict, takes an assignment back."""
+"""The desk takes up a case in its queue, looks at a verdict, takes an assignment back."""
 
 from collections.abc import Mapping
 from datetime import datetime

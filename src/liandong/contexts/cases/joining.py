@@ -41,7 +41,7 @@ _KEPT = (
     "is_private",
     "is_confidential",
 )
-"""What joining ends or may change, and separating gives back."""
+"""Joining ends or changes these columns; separating gives them back."""
 _SEEN_BY = ("is_private", "is_confidential")
 _TURNS = {
     "CaseJoined": Turn.JOINED,

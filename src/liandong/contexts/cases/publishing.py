@@ -17,7 +17,7 @@ from .queries import CaseRow, may_publish
 
 @dataclass(frozen=True, slots=True)
 class PublicWords:
-    """What the reports said and the office answered, without names and numbers of persons."""
+    """Words of the reports and answer of the office, without names and numbers of persons."""
 
     text: str
     answer: str

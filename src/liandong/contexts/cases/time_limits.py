@@ -1,5 +1,5 @@
-"""What moves a time limit for a reason: extension 延期, parking 挂账, the county's override 改定. Each is a line of the
-deadline ledger, from which due times are always recomputed.
+"""Time limits move for a reason: extension 延期, parking 挂账, the county's override 改定. Each is a line of the
+deadline ledger. Due times are always recomputed from it.
 """
 
 from collections.abc import Mapping

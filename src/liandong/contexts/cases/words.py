@@ -27,7 +27,7 @@ class Words:
 
 
 def words_of(*, title: str, address: str, words: str, reporters: Sequence[Reporter] = ()) -> Words:
-    """What is left of a report's words when numbers of persons and its reporters' names are taken out."""
+    """Takes numbers of persons and the names of its reporters out of a report's words."""
     title, address, words = (masked(each, reporters) for each in (title, address, words))
     return Words(
         title=title[:_TITLE_KEPT] or headline(words),

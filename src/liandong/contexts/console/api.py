@@ -122,7 +122,7 @@ class CaseList(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ActionLine(msgspec.Struct, frozen=True):
-    """What the post may do to the case as it stands."""
+    """An action that the post may take on the case as it stands."""
 
     action: str
     name: str
@@ -148,8 +148,8 @@ class CaseChanged(msgspec.Struct, frozen=True):
 
 
 class ActionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an action needs: `text` for what is written; `version` as last seen, so that nothing is overwritten (409).
-    Without `version` an action is done to the case as it stands, but takes nothing out of the hands of another post:
+    """The fields of an action. `text`: the written words. `version`: as last seen, so that nothing is overwritten
+    (409). Without `version` an action meets the case as it stands. It takes nothing out of the hands of another post:
     that is 409 too, unless `take_over` says so.
 
     screen: `category_code`, perhaps `office_id`, `lon` and `lat` (WGS-84) · assign: `staff_id`, of a post that is out

@@ -31,7 +31,7 @@ class Feature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature"):
 
 
 class CaseProperties(msgspec.Struct, frozen=True, gc=False):
-    """What the map shows of a case."""
+    """A case as the map shows it."""
 
     id: int
     number: str
@@ -124,7 +124,7 @@ def own_cells(cell_ids: Collection[int], *, english: bool) -> Features:
 
 
 def ground_level(*wanted: str) -> str:
-    """What a map of the desk stands on: the first level that has outlines, else the county's own."""
+    """The ground of a map of the desk: the first level that has outlines, else the county's own."""
     return next((level for level in wanted if outlines(level, english=False).count), "county")
 
 

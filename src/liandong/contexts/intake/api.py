@@ -128,7 +128,7 @@ class ReceiptMessage(msgspec.Struct, frozen=True):
 
 
 class ReceiptAnswer(msgspec.Struct, frozen=True):
-    """What a reporter may know of the case; of one that is joined to another (`is_joined`) how that one stands."""
+    """The case as its reporter may know it. When it is joined to another (`is_joined`), that one counts."""
 
     number: str
     is_joined: bool

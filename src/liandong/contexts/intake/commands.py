@@ -314,7 +314,7 @@ def _contact_commitment(report: Incoming, salt: bytes) -> str:
 
 
 def _committed(report: Incoming, contact: object) -> dict[str, object]:
-    """What the commitment covers: words, place as micro-degrees, what stands for the contact."""
+    """The commitment covers words, place as micro-degrees, and what stands for the contact."""
     return {
         "text": report.text,
         "address": report.address,

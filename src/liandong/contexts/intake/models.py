@@ -24,7 +24,7 @@ def phone_key(phone: Combinable) -> Func:
 
 @ledger.bind
 class Report(ledger.BoundModel):
-    """What a channel delivered. Immutable: `commitment` (salted, in the ledger) proves the text until it is erased.
+    """A delivery of a channel. Immutable: `commitment` (salted, in the ledger) proves the text until it is erased.
 
     `origin`, `origin_key`: who sent it and its own name for it (idempotency key, source id); repeated ones are the same
     report. `lon`, `lat` in `crs` are as delivered; the case has WGS-84. `delivered`: salted digest of all that came, by

@@ -3,9 +3,9 @@
 from .commands import Past, receive
 from .contact_lists import LIST_PURPOSES, MAY_LIST, OpenContact, read_contacts
 from .contact_lists import MOST_CASES as MOST_LISTED_CONTACTS
+from .delivered import Said, said_besides
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
-from .open311.delivered import Said, said_besides
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .publishing import public_words, publish_words
 from .queries import (

@@ -23,7 +23,7 @@ def publish_words(*, actor: Actor, case_id: int, version: int | None = None) -> 
 
 
 def public_words(case_id: int) -> cases.PublicWords:
-    """What would be public of a case now. Raises Conflict where a name can't be left out any more."""
+    """The words of a case that would be public now. Raises Conflict where a name can't be left out any more."""
     if nameless([case_id]):
         raise Conflict("联系方式或文字已应本人要求删除，姓名无法再隐去，内容不能公开。")
     reporters = reporters_of([case_id])[case_id]
@@ -94,7 +94,7 @@ def other_reporters(own: cases.CaseRow, carrier: cases.CaseRow) -> list[Reporter
 
 
 def without_others(words: str, others: Sequence[Reporter]) -> str:
-    """What is written to one reporter without names, numbers and addresses of the others; an office's own stay."""
+    """Takes names, numbers and addresses of the other reporters out of words to one. An office's own stay."""
     numbers = [_digits(other.phone)[-_LEAST_DIGITS:] for other in others if len(_digits(other.phone)) >= _LEAST_DIGITS]
     mails = [fold(other.email) for other in others if other.email]
     for span in reversed(find(words, others)):

@@ -43,7 +43,7 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class MaskedContact:
-    """What anybody at work on the case may see of a contact: that there is one, and its last signs."""
+    """A contact as anybody at work on the case may see it: that there is one, and its last signs."""
 
     report_id: int
     name: str
@@ -89,9 +89,9 @@ def reports_of_cases(case_ids: Collection[int]) -> list[ReportRow]:
 
 
 def first_texts(case_ids: Collection[int], *, without_origin: str = "") -> dict[int, str]:
-    """What the first report of each case said, by case id; "" once it was erased. One statement.
+    """Words of the first report of each case, by case id; "" once they were erased. One statement.
 
-    Left out are cases whose first report came from `without_origin`.
+    Cases whose first report came from `without_origin` are left out.
     """
     rows = Report.objects.filter(case_id__in=case_ids).order_by("case_id", "id").distinct("case_id")
     found = rows.values_list("case_id", "text", "origin")

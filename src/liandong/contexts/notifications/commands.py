@@ -1,5 +1,5 @@
-"""What posts, administrators and reporters do with notifications. What only a post itself sees (read marks, own
-preferences) leaves no ledger entry; addresses, repeated sendings and opting out do.
+"""Commands of posts, administrators and reporters on notifications. Read marks and preferences, which only the post
+itself sees, leave no ledger entry. Addresses, repeated sendings and opting out do.
 """
 
 from dataclasses import asdict

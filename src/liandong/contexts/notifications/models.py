@@ -100,7 +100,7 @@ class Way(models.TextChoices):
 
 
 class Preference(models.Model):
-    """What a post has chosen 通知设置: a way for each group of kinds, how often, when not. Absent: only on the page."""
+    """The choice of a post 通知设置: a way for each group of kinds, how often, when not. Absent: only on the page."""
 
     staff = models.OneToOneField("access.Staff", primary_key=True, on_delete=models.CASCADE, related_name="+")
     tasks = models.CharField(GROUP_NAMES[Group.TASKS], max_length=8, choices=Way, default=Way.PAGE)

@@ -31,7 +31,8 @@ from .queries import (
     preferences,
     with_chat,
 )
-from .senders import available
+from .senders import available, sender
+from .wording import trial
 
 DELIVERY_STATES = dict(Delivery.State.choices)
 MEANS = dict(Delivery.Means.choices)
@@ -71,6 +72,8 @@ __all__ = [
     "revive_dead_letter",
     "save_preference",
     "send_trial",
+    "sender",
     "set_chat_address",
+    "trial",
     "with_chat",
 ]

@@ -80,7 +80,7 @@ def address_of(row: NotificationRow, case: cases.CaseRow | None) -> str:
 
 
 def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str, report_id: int) -> str:
-    """What happened to the matter, the date that counts now, the status page, and how to hear no more."""
+    """Tells the reporter the events of the matter, the date that counts now, the status page, and how to opt out."""
     lines = [gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": matter(case)}]
     lines += [kind_words(kind) for kind in dict.fromkeys(row.kind for row in rows)]
     date = _date_for_reporter(cases.carrier(case), own=case)

@@ -57,7 +57,7 @@ def moves(state: State) -> list[tuple[Action, State]]:
 
 
 def next_moves(state: State, row: CaseRow) -> list[tuple[Action, State]]:
-    """What can come next for the case: an action that it decides leads one way, or none."""
+    """The next moves of the case. An action whose outcome the case decides leads one way, or none."""
     decided = {Action.JUDGE_UNSOLVED: after_unsolved(row.rework_count), Action.REOPEN: State.HANDLING}
     if not may_park(row):
         decided[Action.PARK] = state
@@ -89,8 +89,8 @@ def way_to(state: State) -> tuple[State, list[tuple[Action, State]]]:
 
 
 def misfits(drawing: Drawing, spec: running.Kept) -> list[Refusal]:
-    """What keeps a drawing from being a case's: a state without its element, a circle that never rests; else an action
-    that doesn't lead where the table leads.
+    """Finds why a drawing can't be a case's: a state without its element, a circle that never rests, or an action that
+    doesn't lead where the table leads. The last is looked for only where the others are absent.
     """
     return [*_unplaced(drawing)] or [*_strays(drawing, spec)]
 

@@ -113,7 +113,7 @@ def xml_of(definition_id: int) -> str:
 
 
 def spec_of(definition_id: int) -> dict[str, Any]:
-    """What the engine made of it."""
+    """The definition as the engine compiled it."""
     spec: dict[str, Any] = Definition.objects.values_list("spec", flat=True).get(pk=definition_id)
     return spec
 

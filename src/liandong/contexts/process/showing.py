@@ -1,4 +1,4 @@
-"""What a case page shows of the process: drawing, live position, in words where it stands and what can come."""
+"""The process on the page of a case: drawing, live position, and in words where it stands and what can come."""
 
 from dataclasses import dataclass
 

@@ -54,7 +54,7 @@ def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
 
 
 def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, registry: orgs.Organisation) -> str:
-    """What became of the row: added, changed or unchanged."""
+    """Saves the row. Returns added, changed or unchanged."""
     if row.role not in set(Role) - {Role.REPORTER}:
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
     written.check_name(row.post_name, "post_name")

@@ -9,7 +9,7 @@ from liandong.kernel.errors import InvalidInput
 
 _is_address = EmailValidator(allowlist=[])
 _NEVER = frozenset('",;:<>()[]\\%')
-"""What separates, quotes, comments or routes where addresses stand in a header."""
+"""These separate, quote, comment or route where addresses stand in a header."""
 
 
 def check_email(value: str, *, field: str = "email") -> None:

@@ -24,7 +24,7 @@ ROLE_NAMES = {
 
 
 class StaffManager(BaseUserManager["Staff"]):
-    """What Django's own commands ask of a user table."""
+    """Django's own commands ask these of a user table."""
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "Staff":
         staff = self.model(username=username, role=Role.ADMINISTRATOR, **fields)

@@ -40,7 +40,7 @@ class Notice(models.Model):
 
 
 class Day(models.Model):
-    """What one notice makes of one day; what an earlier notice made of it stays and speaks again without this one."""
+    """The kind that one notice gives one day. That of an earlier notice stays; it holds again without this one."""
 
     class Kind(models.TextChoices):
         WORK = "work", "上班"

@@ -53,7 +53,7 @@ class DutyInput:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a register file did: rows added, changed, unchanged, ended."""
+    """The outcome of a register file: rows added, changed, unchanged, ended."""
 
     added: int = 0
     changed: int = 0
@@ -117,7 +117,7 @@ def _end_missing(current: dict[str, Division], seen: set[str], kinds: set[str], 
 
 
 def _carry_over(current: dict[str, Division], replaced: dict[int, Division]) -> None:
-    """What hung on an ended row hangs on its successor: lower divisions that the file left alone, offices, duties."""
+    """Hangs dependants of an ended row on its successor: lower divisions that the file left alone, offices, duties."""
     if not replaced:
         return
     moved = []

@@ -14,7 +14,7 @@ def county(request: HttpRequest) -> dict[str, CountyRow]:
 
 
 class CountyZone:
-    """What Django itself shows or reckons by day (administration, filters) is by the county's clocks."""
+    """Django itself shows and reckons days (administration, filters) by the county's clocks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

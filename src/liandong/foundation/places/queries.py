@@ -42,7 +42,7 @@ def _share(wanted: set[str], stored: str) -> float:
 
 
 def words_of(name: str, address: str, aliases: Iterable[str]) -> str:
-    """What a place is found by, as its column `tokens` holds it."""
+    """The words by which a place is found, as its column `tokens` holds them."""
     return text.vector(text.tokens(" ".join((name, address, *aliases))))
 
 

@@ -95,7 +95,7 @@ def script_of(name: str) -> str:
 
 
 def later(name: str) -> tuple[str, ...]:
-    """What the entry fetches when it is wanted: scripts, their styles and workers. Raises `AssetsNotBuilt`."""
+    """Files that the entry fetches when it is wanted: scripts, their styles and workers. Raises `AssetsNotBuilt`."""
     chunks = manifest()
     wanted = [_chunk(chunks, key) for key in _list(_chunk(chunks, f"{name}.ts"), "dynamicImports")]
     files = [file for each in wanted for file in (each["file"], *_list(each, "css"), *_list(each, "assets"))]

@@ -28,7 +28,7 @@ def errors(form: BaseForm) -> Iterable[tuple[str, str]]:
 
 
 def field_parts(bound: BoundField, hint: str) -> dict[str, object]:
-    """What the template of one field shows."""
+    """The context for the template of one field."""
     hint = hint or str(bound.help_text)
     attributes = _attributes(bound, hint)
     group = is_group(bound)

@@ -1,4 +1,4 @@
-"""What pages hand to the components: plain frozen rows, no models."""
+"""Pages hand these rows to the components. They are plain and frozen, no models."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,12 +1,14 @@
-"""What other rooms may use of the pages' foundation; the tags are in `{% load ui %}`, the contract in docs/faces.md."""
+"""Door of the pages' foundation. The tags are in `{% load ui %}`, the contract is docs/faces.md."""
 
 from liandong.foundation.ui.assets import script_of
+from liandong.foundation.ui.middleware import ContentSecurityPolicy
 from liandong.foundation.ui.pieces import Chip, NavItem, Pager, Photo, Step
 from liandong.foundation.ui.toasts import toast, with_toast
 from liandong.foundation.ui.wording import due_words, exact_words, grouped, moment_words
 
 __all__ = [
     "Chip",
+    "ContentSecurityPolicy",
     "NavItem",
     "Pager",
     "Photo",

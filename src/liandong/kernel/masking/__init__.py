@@ -34,7 +34,7 @@ def masked(text: str, reporters: Sequence[Reporter] = ()) -> str:
 
 
 def find(text: str, reporters: Sequence[Reporter] = ()) -> list[Span]:
-    """What has to be hidden, in order and without overlap."""
+    """Finds the spans that have to be hidden, in order and without overlap."""
     plain = text.translate(PLAIN)
     known = [reporter for reporter in reporters if reporter.name or reporter.phone or reporter.email]
     places: Sequence[int] = range(len(plain) + 1)

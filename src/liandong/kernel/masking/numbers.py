@@ -58,7 +58,7 @@ _COUNTED = re.compile(
     r"|美元|米|公里|吨|度|万|亿|%|立方|平方|㎡|kg|km|kw|ml|人次|字节)"
 )
 _FLOOR = re.compile(r"[1-9][0-9]?(?:楼|层|号楼|栋|幢|单元|室|个|名|位|次|天)")
-"""What may follow a number at once, counted in the same digits."""
+"""These may follow a number at once, counted in the same digits."""
 _EXTENSION = re.compile(
     r" ?\((?:转|分机|ext\.?) ?[0-9]{1,5}\)| ?(?:转|分机|ext\.?|x|#) ?[0-9]{1,5}|-[0-9]{1,8}(?![0-9])"
 )
@@ -284,7 +284,7 @@ def _is_possible(international: str) -> bool:
 
 
 def local_part(written: str) -> str:
-    """What of a number neighbours dial: without country and area; nothing where both make one number."""
+    """The part of a number that neighbours dial, without country and area; "" where both make one number."""
     digits = "".join(sign for sign in written if sign.isdigit())
     if found := _LANDLINE.fullmatch(national(digits, [len(digits)])[0]):
         return found.group()[len(_AREA.match(found.group()).group()) :]  # type: ignore[union-attr]

@@ -108,7 +108,7 @@ _NOBODY = re.compile(
     r"(?:市民|居民|业主|村民|群众|公民|网友|网民|家长|住户|用户|商户|乘客|司机|学生|游客|路人|人士|人|先生|女士|不详|未知|无)?"
     r"|(?:anonymous|resident|citizen|neighbou?r|user|guest|unknown|none)+"
 )
-"""What stands in place of a name and says nobody's."""
+"""These stand in place of a name and name nobody."""
 _ENGLISH_TITLES = r"(?:mr|mrs|ms|miss|mx|dr|sir|madam|prof)"
 _LATIN = r"[a-z\u00c0-\u024f\u0370-\u052f\u1e00-\u1fff]"
 _LEAST_NAME = 3

@@ -1,11 +1,11 @@
-"""What is found in a text: where, and of which kind."""
+"""Spans that are found in a text: where, and of which kind."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a hidden piece of a text is."""
+    """The kind of a hidden piece of a text."""
 
     PHONE = "phone"
     IDENTITY = "identity"

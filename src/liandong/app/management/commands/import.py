@@ -150,7 +150,7 @@ def _day(text: str) -> date:
 
 
 def _crs(options: Mapping[str, Any]) -> geo.Crs:
-    """What was asked for, else how this county reads foreign coordinates."""
+    """The system that the option names, else the one in which this county reads foreign coordinates."""
     asked: geo.Crs | None = options["crs"]
     return asked or geo.Crs(orgs.county().map_crs)
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from liandong.contexts.notifications import senders, wording
+from liandong.contexts.notifications import public as notifications
 from liandong.ports.messages import NotSent, Outgoing, Unusable
 
 MEANS = {"mail": "邮件 e-mail", "sms": "短信 SMS"}
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"网址 address: {settings.SITE_URL}")
         for means, name in MEANS.items():
-            if not senders.available(means):
+            if not notifications.available(means):
                 self.stdout.write(f"{name}: 未设置 not set")
                 if options[means]:
                     raise CommandError(f"{name}：没有设置发送方式 · no sender is set")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{name}：{error} · {english}") from error
 
     def _look(self, means: str, name: str, to: str) -> None:
-        sender = senders.sender(means)
+        sender = notifications.sender(means)
         if to:
-            sender.send(Outgoing(*wording.trial(), to))
+            sender.send(Outgoing(*notifications.trial(), to))
         self.stdout.write(f"{name}: {'已发送 sent' if to else '可用 usable'}")

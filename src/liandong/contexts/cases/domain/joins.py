@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Turn(StrEnum):
-    """What was decided of a case. `BEGUN_AGAIN`: its reporter found it unsolved; what came along with it stays."""
+    """The decisions on a case. `BEGUN_AGAIN`: its reporter found it unsolved; cases that came along with it stay."""
 
     JOINED = "joined"
     SEPARATED = "separated"

@@ -50,7 +50,7 @@ STATE_NAMES: Mapping[State, str] = {
 
 
 class Action(StrEnum):
-    """What can be done to a case."""
+    """The actions on a case."""
 
     SCREEN = "screen"
     ACCEPT = "accept"
@@ -147,8 +147,8 @@ ACTION_NAMES: Mapping[Action, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the clocks. Handed over, the accept clock begins anew and the finish clock runs on, as
-    before when that is taken back; an override sets another finish budget, an extension adds to it.
+    """The effect of an action on the clocks. A hand-over starts the accept clock again and lets the finish clock run
+    on. Once it is taken back, both stand as before. An override sets another finish budget. An extension adds to it.
     """
 
     KEEP = "keep"
@@ -288,20 +288,20 @@ LIFECYCLE: Mapping[Action, Transition] = {
 
 NEEDS_WORDS = frozenset(action for action, line in LIFECYCLE.items() if line.needs_text)
 WEIGHTY = frozenset({Action.ANSWER, Action.ASK, Action.CLOSE, Action.PARK, Action.REFER_OUT})
-"""What stops a clock with words of an office that the reporter reads: a single sign is asked back."""
+"""These stop a clock with words of an office that the reporter reads. A single sign is asked back."""
 PARKING_GROUNDS: Mapping[str, str] = {
     "project": "等待工程项目",
     "season": "等待季节",
     "funds": "等待经费",
     "no_owner": "产权或责任主体不明",
 }
-"""What may park a case 挂账, as urban management has it."""
+"""The grounds for parking a case 挂账, as urban management has them."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
 LOOKING = frozenset(
     {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
 )
-"""What shows that a post of the desk has looked at an unhappy verdict."""
+"""These show that a post of the desk has looked at an unhappy verdict."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")
 """Police, fire, ambulance, traffic accidents: whom a danger is handed over to by telephone."""
 REWORKS_BEFORE_COORDINATION = 1

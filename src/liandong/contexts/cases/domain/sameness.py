@@ -114,7 +114,7 @@ class Rarity:
 
 @dataclass(frozen=True)
 class Signs:
-    """What of a case tells whether another one is the same. `words`: of all that it says, `title` and `address` too."""
+    """Signs by which another case is the same. `words`: of the whole case, those of `title` and `address` too."""
 
     words: frozenset[str]
     category_code: str
@@ -135,12 +135,12 @@ class Signs:
 
     @cached_property
     def named(self) -> tuple[Named, ...]:
-        """What the title names."""
+        """The names in the title."""
         return places_in(self.title)
 
     @cached_property
     def named_anywhere(self) -> tuple[Named, ...]:
-        """What title and address name."""
+        """The names in title and address."""
         return (*self.named, *places_in(self.address))
 
     @cached_property

@@ -217,5 +217,5 @@ _TEXT_LABELS: Mapping[cases.Action, str] = {
 
 
 def text_label(action: cases.Action) -> str:
-    """What the words of an action are, and whether its reporter reads them."""
+    """Names the words of an action and says whether its reporter reads them."""
     return _TEXT_LABELS.get(action, "说明")

@@ -82,7 +82,7 @@ def same(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @access.signed_in()
 def public_words(request: HttpRequest, number: str) -> HttpResponse:
-    """What would be public of the words: what the form for it loads when it is opened, or a page of its own."""
+    """Shows the words that would be public. The form loads it when it is opened; it is a page of its own too."""
     actor = access.actor(request)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
     context = {"case": queries.listed(row), "shown": intake.public_words(row.id), "post": post_of(actor)}
@@ -241,7 +241,7 @@ class Whereabout:
 
 
 def _whereabouts(row: cases.CaseRow) -> list[Whereabout]:
-    """What the address of a case without a point may mean, for a clerk to choose from."""
+    """Places that the address of a case without a point may mean. A clerk chooses one."""
     if row.lon is not None or not row.address:
         return []
     return [

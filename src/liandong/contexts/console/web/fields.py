@@ -1,4 +1,4 @@
-"""What forms of the desk send, as values; InvalidInput names the field."""
+"""Reads the fields of the desk's forms as values. InvalidInput names the field."""
 
 from datetime import UTC, datetime
 
@@ -59,7 +59,7 @@ def degrees(request: HttpRequest, name: str) -> float | None:
 
 
 def moment(request: HttpRequest, name: str) -> datetime:
-    """What a field of date and time sends, on the county's clocks."""
+    """Reads a field of date and time on the county's clocks."""
     try:
         typed = datetime.fromisoformat(request.POST.get(name, ""))
         return (typed if typed.tzinfo else typed.replace(tzinfo=orgs.county().tz)).astimezone(UTC)

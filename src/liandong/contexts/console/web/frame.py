@@ -1,4 +1,4 @@
-"""What every page of the desk has: who looks, in which scope, and the pager under a list."""
+"""Every page of the desk has these: who looks, in which scope, and the pager under a list."""
 
 from django.http import HttpRequest
 from django.urls import reverse

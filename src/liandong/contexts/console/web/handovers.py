@@ -28,7 +28,7 @@ SHIFT_LINES = 6
 @never_cache
 @access.signed_in()
 def handovers(request: HttpRequest) -> HttpResponse:
-    """What waits for the post, what it has written, and the form with a field for each of its open cases."""
+    """Shows hand-overs that wait for the post or that it has written, and a form with a field for each open case."""
     actor = access.actor(request)
     if request.method == "POST":
         return _save(request, is_shift=False)

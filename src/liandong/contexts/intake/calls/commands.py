@@ -1,4 +1,4 @@
-"""What the desk does with calls. They concern no case's clocks: ledger entries of their own streams, no events."""
+"""Commands of the desk on calls. They touch no clocks of a case: ledger entries of their own streams, no events."""
 
 from django.db import IntegrityError, transaction
 

@@ -91,8 +91,8 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What one number is found on: (case, its reports with this number), newest first, the first 20; `total` of them
-    all, exact up to 1,000 reports, else what is certain.
+    """The cases of one number: (case, its reports with this number), the newest 20. `total` counts all of them, exactly
+    up to 1,000 reports; beyond that it is what is certain.
     """
 
     found: list[tuple[cases.CaseRow, list[int]]]
@@ -164,7 +164,7 @@ def figures(day: date) -> Figures:
 
 
 def cases_of_number(actor: Actor, number: Telephone) -> Caller:
-    """What the number is found on, of what the post may see."""
+    """Cases of the number that the post may see."""
     keyed = Contact.objects.filter(phone_keys__overlap=asked_keys(number, orgs.county().area_code))
     found = [*_reports(keyed), *_reports(_not_keyed_yet(number))]
     reports: dict[int, list[int]] = {}

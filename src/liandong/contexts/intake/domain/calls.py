@@ -1,4 +1,4 @@
-"""What a call 来电 can be about, and what a post may look a caller's earlier cases up for."""
+"""Kinds of call 来电, and the purposes for which a post may look up a caller's earlier cases."""
 
 from collections.abc import Mapping
 
@@ -15,14 +15,14 @@ KINDS: Mapping[str, str] = {
 }
 """By code, in the order of the desk's buttons."""
 FALLBACK = "other"
-"""What a call was that ended without a word about it and led to no case."""
+"""The kind of a call that ended without a word about it and led to no case."""
 
 LOOK_UP_PURPOSES: Mapping[str, str] = {
     "own_progress": "来电查询本人事件进度",
     "own_supplement": "来电补充本人事件",
     "own_verdict": "来电评价本人事件",
 }
-"""What the caller asks for. Looking around is none of them."""
+"""The purposes are the caller's. Looking around is none of them."""
 
 MOST_MISSED = 3
 """How often a reporter is rung in vain after one answer."""

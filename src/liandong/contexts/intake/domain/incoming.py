@@ -1,4 +1,4 @@
-"""What a door hands to `receive` and what it gets back; and the checks that need no database."""
+"""A door hands these to `receive` and gets these back. The checks here need no database."""
 
 import re
 import unicodedata

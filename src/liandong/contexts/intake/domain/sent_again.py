@@ -35,7 +35,7 @@ _USUAL: Mapping[str, object] = {
     for each in fields(Incoming)
     if each.name not in ("origin", "origin_key", "as_sent")
 }
-"""What each field holds where nothing was said."""
+"""The value of each field where nothing was said."""
 
 
 def _plain(value: object) -> object:

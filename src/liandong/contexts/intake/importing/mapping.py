@@ -1,4 +1,4 @@
-"""What a source's columns mean, as data: a TOML file says it, `translate` applies it to one row. Pure.
+"""The meaning of a source's columns, as data: a TOML file says it, `translate` applies it to one row. Pure.
 
 The form of the file is in docs/importing.md.
 """
@@ -539,7 +539,7 @@ _NOT_LIVED = _Life()
 
 
 def _settle(state: StateName, received: datetime, read: Mapping[str, datetime | None], remarks: list[str]) -> _Life:
-    """What the state needs and the source doesn't say is taken from when it last touched the row, and remarked."""
+    """Takes a time that the state needs and the source lacks from its last touch of the row, with a remark."""
     accepted, answered, closed = read["accepted_at"], read["answered_at"], read["closed_at"]
     touched = read["updated_at"]
     touched = touched if touched and touched >= received else None

@@ -25,7 +25,7 @@ AUTO = "auto"
 REST = "…"
 """Where the cells of a row go that has more than the header names."""
 REJECT_HEAD = ("行号 line", "原因", "reason")
-"""What a list of rejected rows has before the columns of its source."""
+"""A list of rejected rows has these before the columns of its source."""
 
 _CHUNK_BYTES = 1 << 20
 _SURE_SIGNS = 6

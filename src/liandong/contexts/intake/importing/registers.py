@@ -147,7 +147,7 @@ class _Tree:
         return code
 
     def add(self, path: Path, kinds: Sequence[str]) -> Iterable[orgs.DivisionInput]:
-        """What must be added for the path; a code is the parent's with three more digits."""
+        """Divisions that the path still needs. A code is the parent's with three more digits."""
         parent = self._top
         for name, kind in zip((name[:NAME_SIGNS] for name in path), kinds, strict=False):
             key = (parent, fold_value(name))

@@ -31,7 +31,7 @@ _MAPPINGS = "data/mappings"
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has done so far. `blank`: rows without any value, not counted as read; `twice`: those of the repeated
+    """The figures of a run so far. `blank`: rows without any value, not counted as read; `twice`: those of the repeated
     whose key the file has more than once; `reasons`: rows by sentence in Chinese and English; `remarks`: by message id.
     """
 

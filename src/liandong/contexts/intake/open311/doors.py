@@ -1,4 +1,4 @@
-"""What all addresses of Open311 share: methods, language, format and how a refusal is told."""
+"""All addresses of Open311 share these: methods, language, format and the way a refusal is told."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a client asks for or sends, read by the standard's rules. InvalidInput names the parameter."""
+"""Reads the parameters of a client by the standard's rules. InvalidInput names the parameter."""
 
 import re
 import unicodedata
@@ -80,7 +80,7 @@ class Fields:
         return found
 
     def beyond(self, known: Collection[str]) -> dict[str, str | list[str]]:
-        """What came besides the known names and attributes, as it was written; without what is empty."""
+        """Values besides the known names and attributes, as they were written, without empty ones."""
         found: dict[str, str | list[str]] = {}
         for name, values in self._values.items():
             filled = [value for value in values if value.strip()]
@@ -401,7 +401,7 @@ KNOWN = frozenset(
         "service_code",
     }
 )
-"""What a report may name. `device_id` and `account_id` are not kept: they name a person's things, and nothing here
+"""The names in a report. `device_id` and `account_id` are not kept: they name a person's things, and nothing here
 needs them.
 """
 

@@ -1,4 +1,4 @@
-"""What Open311 GeoReport v2 tells, field by field in the standard's order; JSON and XML are written from these."""
+"""The answers of Open311 GeoReport v2, field by field in the standard's order. JSON and XML are written from them."""
 
 from datetime import datetime
 
@@ -6,10 +6,9 @@ import msgspec
 from django.utils.translation import get_language
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import attributes
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
-
-from . import attributes
 
 
 class Service(msgspec.Struct, frozen=True):

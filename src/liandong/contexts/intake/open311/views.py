@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import attributes, delivered
 from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
 from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.photos import keep_photo
@@ -21,7 +22,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound, TooLarge
 
-from . import attributes, delivered, parameters, rows
+from . import parameters, rows
 from .doors import door, format_of, refuse
 
 CHANNEL = "open311"

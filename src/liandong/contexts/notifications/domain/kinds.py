@@ -1,4 +1,4 @@
-"""What is told to whom, in one table: event → kind and audience; and what each kind is called."""
+"""One table says who is told: event → kind and audience. Another names the kinds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Group(StrEnum):
-    """What a post chooses a way for: work that comes, time that runs out, what became of a case."""
+    """A post chooses a way for each group: work that comes, time that runs out, the outcome of a case."""
 
     TASKS = "tasks"
     DEADLINES = "deadlines"
@@ -40,7 +40,7 @@ class Audience(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a notification tells. `UNCLEAR` and `OVERDUE` count cases, one line a day; all others name one case."""
+    """The kinds of notification. `UNCLEAR` and `OVERDUE` count cases, one line a day; all others name one case."""
 
     NEW_TASK = "new_task"
     ASSIGNED = "assigned"

@@ -1,4 +1,4 @@
-"""What went out and what didn't 发送记录, events that a subscriber failed on, and chat addresses."""
+"""Pages of sent and unsent messages 发送记录, of events that a subscriber failed on, and of chat addresses."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -1,4 +1,4 @@
-"""What a post is told: the bell on every page, the list 通知, and how the post wants to be told besides."""
+"""A post's own notifications: the bell on every page, the list 通知, and how the post wants to be told besides."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -34,7 +34,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @never_cache
 @access.signed_in()
 def panel(request: HttpRequest) -> HttpResponse:
-    """What the bell shows when it is opened."""
+    """The panel that opens under the bell."""
     rows = notifications.newest_unread(access.actor(request), IN_PANEL)
     return render(request, "notifications/parts/panel.html", {"rows": shown(rows)})
 

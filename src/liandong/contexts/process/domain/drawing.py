@@ -36,12 +36,12 @@ SILENT = frozenset(
         "ioSpecification", "property",
     }
 )  # fmt: skip
-"""What a drawing may say and the engine doesn't act on, and what belongs to the parts above."""
+"""A drawing may contain these: the engine doesn't act on them, or they belong to the parts above."""
 DATA = frozenset({"ioSpecification", "property", "dataObject", "dataObjectReference", "dataStoreReference", "dataInput",
                   "dataOutput", "inputSet", "outputSet", "dataInputAssociation", "dataOutputAssociation"})  # fmt: skip
-"""What shows on which papers a step works: the engine never sees it."""
+"""These show the papers of a step. The engine never sees them."""
 REFERRED_TO = frozenset({"message", "signal", "escalation", "error"})
-"""What stands beside the process and triggers name it."""
+"""These stand beside the process; triggers name them."""
 TRIGGERS = frozenset({"messageEventDefinition", "timerEventDefinition", "escalationEventDefinition",
                       "signalEventDefinition", "errorEventDefinition", "terminateEventDefinition"})  # fmt: skip
 THROWN = frozenset({"endEvent", "intermediateThrowEvent"})
@@ -278,7 +278,7 @@ def _about_condition(node: Any, process: Any) -> Iterator[Refusal]:
 
 
 def _compiled(root: Any, process: Any) -> tuple[Any, Mapping[str, Any]]:
-    """What SpiffWorkflow makes of it; what it can't read is a refusal like any other."""
+    """Compiles the drawing with SpiffWorkflow. A drawing that it can't read is refused like any other."""
     for unused in [each for each in root if _tag(each) and _tag(each) not in REFERRED_TO and each is not process]:
         root.remove(unused)
     for data in [node for node in process.iter() if _tag(node) in DATA]:
@@ -296,7 +296,7 @@ def _compiled(root: Any, process: Any) -> tuple[Any, Mapping[str, Any]]:
 
 
 def _unsound(process: Any) -> Iterator[Refusal]:
-    """What is wrong with the drawing itself where the engine couldn't read it."""
+    """Finds the faults of a drawing that the engine couldn't read."""
     flows = list(process.iter(f"{{{MODEL}}}sequenceFlow"))
     leaving = Counter(flow.get("sourceRef") for flow in flows)
     for node in process.iter():

@@ -12,7 +12,7 @@ from simpleeval import SimpleEval
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
 NAMES = frozenset({"action", "to"})
-"""What a condition may ask: which action of the lifecycle is taken, and to which state it leads."""
+"""A condition may ask for these: the action of the lifecycle that is taken, and the state that it leads to."""
 MOMENT = re.compile(
     r"(?=P.)P(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
     r"|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?",

@@ -15,7 +15,7 @@ from .drawing import Drawing
 
 Kept = dict[str, Any]
 FORMAT = {"serializer": str(VERSION)}
-"""What is kept says in which form: what an older engine kept isn't read by a newer one but made anew."""
+"""A kept run names its form. A newer engine doesn't read the form of an older one but makes the run anew."""
 _SPEC = ("spec", "subprocess_specs")
 _serializer = BpmnWorkflowSerializer()
 
@@ -63,7 +63,7 @@ class Running:
         return cls(_serializer.from_dict({**kept, **spec}), stops)
 
     def kept(self) -> Kept:
-        """What differs from run to run: the tasks without the spec."""
+        """The part that differs from run to run: the tasks without the spec."""
         kept = {name: value for name, value in _serializer.to_dict(self._workflow).items() if name not in _SPEC}
         return {**kept, **FORMAT}
 

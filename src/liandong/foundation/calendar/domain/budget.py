@@ -9,7 +9,7 @@ from liandong.kernel.errors import InvalidInput
 
 
 class Unit(StrEnum):
-    """What a budget counts."""
+    """The unit that a budget counts in."""
 
     MINUTE = "minute"
     HOUR = "hour"

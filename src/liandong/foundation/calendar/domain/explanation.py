@@ -76,7 +76,7 @@ Step = StartDayNotCounted | CountedDay | SkippedDay | PausedDay | CountedSpan | 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was asked, what came out and every step between, in order of time; pauses follow the days."""
+    """Question, result and every step between, in order of time. Pauses follow the days."""
 
     start: datetime
     budget: Budget

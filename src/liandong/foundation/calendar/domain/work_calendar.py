@@ -30,7 +30,7 @@ MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
 class DayKind(StrEnum):
-    """What a notice makes of a day."""
+    """The kind that a notice gives a day."""
 
     WORK = "work"
     OFF = "off"

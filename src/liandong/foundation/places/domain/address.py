@@ -13,7 +13,7 @@ from liandong.kernel.text import WORD, fold
 
 
 class Part(StrEnum):
-    """What a piece of an address text names."""
+    """The thing that a piece of an address text names."""
 
     UPPER = "upper"
     TOWN = "town"

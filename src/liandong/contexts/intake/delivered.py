@@ -1,4 +1,4 @@
-"""What a channel delivered besides words, place and contact, as the desk reads it beside the report."""
+"""Content that a channel delivered besides words, place and contact. The desk reads it beside the report."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from liandong.contexts.intake.queries import ReportRow
-from liandong.contexts.intake.wording import is_english
-
 from .attributes import Attribute, attributes_of
+from .queries import ReportRow
+from .wording import is_english
 
 BEYOND = "beyond"
-"""What nobody asked for, by the name it came under."""
+"""Values that nobody asked for, by the names they came under."""
 NOT_KEPT = "not_kept"
 """Names of files that were no pictures."""
 
@@ -26,8 +25,8 @@ class Said:
 
 
 def said_besides(report: ReportRow) -> list[Said]:
-    """What an Open311 client sent with a report: answers to attributes, addresses of pictures, all that wasn't asked
-    for; [] for reports of other channels.
+    """Lists what an Open311 client sent with a report: answers to attributes, addresses of pictures, values that nobody
+    asked for. Reports of other channels have none.
     """
     if report.channel != "open311":
         return []

@@ -1,5 +1,6 @@
 """What every test can ask for. The database is the one of `./liandong test`; each xdist worker makes its own in it."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,15 +10,15 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from hypothesis import settings
 from playwright.sync_api import Playwright
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from liandong.contexts.cases import same
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
-from tests import county
+from tests import county, databases
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -31,6 +32,36 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+SPACED = 100
+"""So far apart are the tests that take long: each process begins with one (`--maxschedchunk` in `app/checks.py`)."""
+LAST = ("house", "kernel", "ports")
+"""Folders of many quick tests: at the end no process waits long for another."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Those that take long first, the quickest last. Otherwise it stays as pytest-django has sorted: first who undoes
+    what he did to the database, then who empties it, then who doesn't use it.
+    """
+    parts: dict[str, list[pytest.Function]] = {"long": [], "other": [], "last": []}
+    for item in items:
+        is_quick = _folder(item) in LAST and not {"db", "transactional_db"} & set(item.fixturenames)
+        parts["long" if item.get_closest_marker("takes_long") else "last" if is_quick else "other"].append(item)
+    for place, item in enumerate(parts["long"]):
+        parts["other"].insert(place * SPACED, item)
+    items[:] = parts["other"] + parts["last"]
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: it needn't be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -97,15 +128,16 @@ def django_db_setup(
     Also where no chosen test asks for `db`: what only wants `committed` must never meet the database of DATABASE_URL.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=0, interactive=False, aliases={"default"}, keepdb=django_db_keepdb and not django_db_createdb
-        )
-        county.load()
-        county.clear()  # what an earlier run, ended in the middle, left in a database that is kept
+        made = databases.make(_fill, keeps=django_db_keepdb and not django_db_createdb)
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
-            teardown_databases(made, verbosity=0)
+            databases.unmake(made)
+
+
+def _fill() -> None:
+    county.load()
+    county.clear()  # what an earlier run, ended in the middle, left in a database that is kept
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +152,7 @@ def fresh_registers(request, monkeypatch) -> Iterator[None]:
 
     monkeypatch.setattr(Cached, "forget_all", forget)
     monkeypatch.setattr(cache, "RECHECK_S", 3600)
+    same._counted.cache_clear()  # statistics that another test has written
     yield
     if changed or ("transactional_db" in request.fixturenames and "committed" not in request.fixturenames):
         forget_all()

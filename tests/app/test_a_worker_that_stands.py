@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from liandong.app.data_folder import LAST_BACKUP, open_data_folder
 from liandong.app.embedded_postgres import EmbeddedPostgres
@@ -72,6 +73,7 @@ def readable_by_others(place: Path) -> list[str]:
     return [f"{path.relative_to(place)} {mode:o}" for path, mode in modes.items() if mode & 0o077]
 
 
+@pytest.mark.takes_long
 def test_seen_to_work_seen_to_stand_and_restarted(data: Path, port: int) -> None:
     before = os.umask(0o022)
     try:

@@ -111,6 +111,7 @@ def data() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
+@pytest.mark.takes_long
 def test_an_empty_county_from_the_first_start_through_a_kill_to_the_last_stop(data: Path, port: int) -> None:
     first = Running("--empty", "--port", port, "--data", data).until("Ctrl-C")
     assert answers(port)
@@ -135,6 +136,7 @@ def test_an_empty_county_from_the_first_start_through_a_kill_to_the_last_stop(da
     assert not answers(port)
 
 
+@pytest.mark.takes_long
 def test_with_an_external_database_nothing_is_embedded_and_nothing_fictional_loaded(data: Path, port: int) -> None:
     main = os.environ["DATABASE_URL"]
     name = f"external_{os.getpid()}"

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests import county
 from tests.house.commands_in_docs import Terminal, commands_of
 
@@ -23,6 +25,7 @@ OTHER_PARTS_OF_README = {
 }
 
 
+@pytest.mark.takes_long
 def test_every_command_of_the_pages_runs_or_is_known_not_to(reachable_folder: Path) -> None:
     typed = [each for each in commands_of("README.md") if each not in OTHER_PARTS_OF_README]
     first, *imports = typed

@@ -4,9 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import override_settings
 
-from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
-from tests import county
+from tests import county, databases
 from tests.matrix.stage import Stage, build
 
 
@@ -16,32 +15,12 @@ def stage(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Stag
     for in one that lasts over all of them every row that a cell has touched makes the next slower.
     """
     blobs = tmp_path_factory.mktemp("blobs")
-    with django_db_blocker.unblock(), override_settings(BLOBS=blobs), time.at(county.MONDAY):
-        usual = connection.settings_dict["NAME"]
-        own = f"{usual}_matrix"
-        _copy(usual, own)
-        Cached.forget_all()
-        try:
-            yield build(blobs)
-        finally:
-            _drop(own, usual)
-    Cached.forget_all()
-
-
-def _copy(usual: str, own: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{own}"')
-        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE "{usual}"')
-    connection.close()
-    connection.settings_dict["NAME"] = own
-
-
-def _drop(own: str, usual: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{own}"')
-    connection.close()
-    connection.settings_dict["NAME"] = usual
+    own = f"{connection.settings_dict['NAME']}_matrix"
+    with (
+        django_db_blocker.unblock(),
+        override_settings(BLOBS=blobs),
+        time.at(county.MONDAY),
+        databases.copied(own),
+    ):
+        county.load()  # where the last test of before has emptied its database
+        yield build(blobs)

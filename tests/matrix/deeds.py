@@ -4,9 +4,11 @@ The table says which roles; here stands, in the words of docs/rights.md, whom of
 tried through the form of the page and through the JSON API, and both have to give the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
@@ -181,23 +183,33 @@ def form_of(stage: Stage, action: Action, kind: str) -> dict[str, Any]:
 
 
 def try_page(stage: Stage, action: Action, kind: str, column: str) -> str:
+    """What comes of it for a case that was brought there (`brought`)."""
     sent = form_of(stage, action, kind)
     if action is Action.OVERRIDE:
         sent = {"text": sent["text"], "count": 10, "unit": "wd"}
     if action is Action.JUDGE_JOINED:
         sent["solved"] = "yes"
     path = f"/console/case/{stage.cases[kind].number}/do/{action}/"
-    return _tried(stage, action, kind, column, lambda client: client.post(path, sent))
+    return _tried(stage, kind, column, lambda client: client.post(path, sent))
 
 
 def try_api(stage: Stage, action: Action, kind: str, column: str) -> str:
+    """The same by the JSON API."""
     sent = form_of(stage, action, kind) | {"take_over": True}
     path = f"/api/v1/cases/{stage.cases[kind].number}/{action}"
-    return _tried(stage, action, kind, column, lambda client: client.post(path, sent, "application/json"))
+    return _tried(stage, kind, column, lambda client: client.post(path, sent, "application/json"))
 
 
-def _tried(stage: Stage, action: Action, kind: str, column: str, send: Callable[[Client], Any]) -> str:
-    with stage.scene(column, kind):
+@contextmanager
+def brought(stage: Stage, action: Action, kind: str) -> Iterator[None]:
+    """The case stands inside where the action would change something: once for all who try."""
+    with transaction.atomic():
         bring(stage, action, kind)
+        yield
+        transaction.set_rollback(True)
+
+
+def _tried(stage: Stage, kind: str, column: str, send: Callable[[Client], Any]) -> str:
+    with stage.scene(column, kind):
         came = outcome_of(send(stage.client(column, kind)))
     return {"302": DONE, "200": DONE, "401": SIGN_IN}.get(came, came)

@@ -16,6 +16,7 @@ from tests.matrix.deeds import (
     NOT_BY_HAND,
     ROLES,
     actions,
+    brought,
     right,
     try_api,
     try_page,
@@ -64,13 +65,12 @@ def test_each_column_gets_at_an_address_what_the_table_says(address: str, stage:
 def test_page_and_api_do_of_an_action_what_the_table_of_the_lifecycle_says(action: Action, stage: Stage) -> None:
     wrong = []
     for row in rows_of(f"{ACTION}{action}"):
-        for column, cell in row.cells.items():
-            if cell == NOT_ASKED:
-                continue
-            for door, attempt in _attempts(row.case):
-                came = attempt(stage, action, row.case, column)
-                if came != cell:
-                    wrong.append(f"{row} by the {door}, {column}: {came}, right is {cell}")
+        with brought(stage, action, row.case):
+            for column, cell in row.cells.items():
+                for door, attempt in _attempts(row.case) if cell != NOT_ASKED else ():
+                    came = attempt(stage, action, row.case, column)
+                    if came != cell:
+                        wrong.append(f"{row} by the {door}, {column}: {came}, right is {cell}")
     assert not wrong, "\n" + "\n".join(wrong)
 
 

@@ -16,6 +16,7 @@ from liandong.app.crash.steps import QUICK, prove_steps
 from tests import county
 
 
+@pytest.mark.takes_long
 def test_web_worker_and_database_killed_under_load_lose_and_double_nothing(reachable_folder: Path) -> None:
     proof = prove(reachable_folder / "data", seconds=15, kills=3, seed=20260511)
     assert proof.findings == ()
@@ -23,6 +24,7 @@ def test_web_worker_and_database_killed_under_load_lose_and_double_nothing(reach
     assert proof.acknowledged > 0
 
 
+@pytest.mark.takes_long
 def test_a_kill_in_the_middle_of_a_step_leaves_it_done_once_and_the_run_at_the_case(reachable_folder: Path) -> None:
     walks = prove_steps(reachable_folder / "data", walks=(QUICK,), seed=20260511)
     assert walks.findings == ()

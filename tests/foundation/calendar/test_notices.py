@@ -10,6 +10,7 @@ from liandong.foundation.calendar.models import Notice
 from liandong.foundation.calendar.public import DayKind, DayNotice
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
+from liandong.foundation.registers.public import Cached
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import InvalidInput, NotFound
 
@@ -34,6 +35,14 @@ def test_a_notice_makes_days_off_and_days_worked_at_once() -> None:
     assert load("县通知", {MONDAY: OFF, SATURDAY: WORK}) == 2
     assert (works(MONDAY), works(SATURDAY)) == (False, True)
     assert calendar.work_calendar(ZONE).holiday_name(MONDAY) == "建县纪念日"
+
+
+def test_a_register_that_holds_what_it_held_is_not_laid_out_anew() -> None:
+    before = calendar.work_calendar(ZONE)
+    Cached.forget_all()
+    assert calendar.work_calendar(ZONE) is before
+    load("县通知", {MONDAY: OFF})
+    assert calendar.work_calendar(ZONE) is not before
 
 
 def test_a_notice_loaded_again_replaces_itself() -> None:

@@ -3,7 +3,7 @@
 from threading import Event as Signal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from liandong.foundation.ledger import public as ledger
@@ -14,7 +14,7 @@ from liandong.foundation.registers import public as registers
 from liandong.foundation.registers.models import RegisterVersion
 from liandong.foundation.registers.public import Cached
 from liandong.kernel.actor import SYSTEM
-from tests import county
+from tests import county, databases
 
 
 @pytest.fixture
@@ -199,3 +199,12 @@ class TestRows:
         with pytest.raises(IntegrityError):
             registers.save_row(actor=SYSTEM, row=Office(code="LAW", name="重复的代码"), register="offices")
         assert Entry.objects.count() == before
+
+
+def test_nothing_is_known_in_a_database_of_what_stood_in_another(counted, monkeypatch) -> None:
+    cached, _ = counted
+    cached.get()
+    name = connection.settings_dict["NAME"]
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own transaction goes on
+    databases.on(name)
+    assert cached.get() == (2,)

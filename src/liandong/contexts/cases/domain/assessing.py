@@ -7,6 +7,7 @@ decided before the topic, and a danger by a gate of its own.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ class Voices:
             return frozenset(code for code, row in rows.items() if row.flags & set(flags))
 
         return cls(
-            synonyms=SynonymIndex(map(leaf_words, rows.values())),
+            synonyms=_index_of(tuple(map(leaf_words, rows.values()))),
             dangers=Dangers(dangers),
             topics=topics.only(rows) if topics else None,
             start=start,
@@ -101,6 +102,12 @@ class Voices:
 
 def leaf_words(row: CategoryRow) -> LeafWords:
     return LeafWords(row.code, (row.zh, row.en), (*row.keywords_zh, *row.keywords_en))
+
+
+@lru_cache(maxsize=4)
+def _index_of(leaves: tuple[LeafWords, ...]) -> SynonymIndex:
+    """The same words make the same index: a county's are most often those that ship, also where it has learned."""
+    return SynonymIndex(leaves)
 
 
 def assess(text: str, voices: Voices) -> Assessed:

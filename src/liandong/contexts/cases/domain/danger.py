@@ -61,6 +61,14 @@ class Dangers:
                         return Danger(sign.code, words)
         return None
 
+    def is_calm(self, text: str) -> bool:
+        """Whether it asks, or has words of a rule, a price, a wish or a story, and none that says that it is now."""
+        words = fold(text)
+        if self._at_once.search(words):
+            return False
+        asks = any(match[0].rstrip().endswith(_ASKED) for match in _SENTENCE.finditer(words))
+        return asks or self._calm.search(words) is not None
+
     def _found(self, sign: _Sign, sentence: str) -> Iterator[tuple[int, str]]:
         """(place, words) of what the sentence says to happen."""
         for happening in sign.happening.finditer(sentence):

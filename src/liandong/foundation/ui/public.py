@@ -1,5 +1,6 @@
 """What other rooms may use of the pages' foundation; the tags are in `{% load ui %}`, the contract in docs/faces.md."""
 
+from liandong.foundation.ui import marks
 from liandong.foundation.ui.assets import script_of
 from liandong.foundation.ui.pieces import Chip, NavItem, Pager, Photo, Step
 from liandong.foundation.ui.toasts import toast, with_toast
@@ -14,6 +15,7 @@ __all__ = [
     "due_words",
     "exact_words",
     "grouped",
+    "marks",
     "moment_words",
     "script_of",
     "toast",

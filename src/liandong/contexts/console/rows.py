@@ -59,6 +59,7 @@ class _Page:
 
     def queue_line(self, queued: QueuedCase, form: "_Form") -> str:
         case, row = queued.case, queued.case.row
+        owner = queued.owner or gettext("无人认领")
         reason = f" · {escape(queued.reason)}" if queued.reason else ""
         return (
             f"{self._begin(row)}"
@@ -68,7 +69,7 @@ class _Page:
             f'<td class="case-state stack-inline">{escape(case.state)}</td>'
             f'<td class="stack-inline">{escape(queued.age)}'
             f'<span class="quiet case-kind">{marks.moment(queued.since, self._zone, "relative")}</span></td>'
-            f"<td>{escape(queued.desk)}{_quiet(queued.owner or gettext('无人认领'))}</td>"
+            f"<td>{escape(queued.desk)}{_quiet(owner)}</td>"
             f'<td class="stack-inline">{form.of(row) if queued.may_take or form.is_stuck else ""}</td></tr>'
         )
 
@@ -100,8 +101,10 @@ class _Page:
 
 def _severity(row: cases.CaseRow) -> str:
     if row.severity == 1:
-        return f' · <strong class="severity-1">{escape(gettext("特急"))}</strong>'
-    return f" · {escape(gettext('紧急'))}" if row.severity == 2 else ""
+        word = gettext("特急")
+        return f' · <strong class="severity-1">{escape(word)}</strong>'
+    word = gettext("紧急")
+    return f" · {escape(word)}" if row.severity == 2 else ""
 
 
 def _reports(row: cases.CaseRow) -> str:

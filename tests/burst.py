@@ -69,11 +69,22 @@ def fall(burst: Burst, *, fresh: int, now: datetime) -> None:
 
 def reads(statement: str) -> int:
     """Rows that a statement takes from its tables, those too that it then leaves out."""
+    return _rows_of(_done(statement))
+
+
+def pages(statement: str) -> tuple[int, int]:
+    """(pages of tables and indexes that a statement looks at, rows that it takes)."""
+    plan = _done(statement)
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], _rows_of(plan)
+
+
+def _done(statement: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # a table of a test is small enough to be read whole
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) {statement}")
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) {statement}")
         (found,) = cursor.fetchone()
-    return _rows_of((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+    plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan
 
 
 def _rows_of(node: dict[str, Any]) -> int:

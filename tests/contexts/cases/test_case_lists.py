@@ -6,7 +6,7 @@ import pytest
 
 from liandong.contexts.cases import listing
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.public import Filters, Life, Openness, Scope, Sort, State
 from liandong.contexts.intake.public import Past
 from liandong.kernel import time
@@ -226,3 +226,46 @@ def test_a_list_a_count_a_map_and_a_live_bar_are_one_statement_each(
             read(**asked)
     with django_assert_num_queries(1):
         cases.newer_than(**asked, case_id=0)
+
+
+def test_a_list_that_is_picked_takes_one_statement_more_and_brings_its_count_along(
+    many: list[cases.CaseRow], django_assert_num_queries
+) -> None:
+    asked = {"actor": county.post("clerk"), "scope": Scope.COUNTY, "filters": Filters(severity=many[0].severity)}
+    with django_assert_num_queries(2):
+        listed, count = cases.list_and_count(**asked)
+    assert (len(listed.rows), count) == (12, cases.Count(12, exact=True))
+    with django_assert_num_queries(1):
+        assert cases.count_cases(**asked) == count
+
+
+def test_the_numbers_of_several_lists_are_those_of_each_alone(
+    many: list[cases.CaseRow], django_assert_num_queries
+) -> None:
+    contradictory = Filters(state="closed")
+    lists = [(Filters(), Sort.OLDEST), (Filters(queue="category"), Sort.OLDEST), (contradictory, Sort.NEWEST)]
+    lists += [(Filters(severity=many[0].severity), Sort.DUE), (Filters(queue="unhappy"), Sort.WAITING)]
+    clerk = county.post("clerk")
+    with django_assert_num_queries(1):
+        together = cases.count_each(actor=clerk, scope=Scope.COUNTY, lists=lists)
+    alone = [cases.count_cases(actor=clerk, scope=Scope.COUNTY, filters=each, sort=sort) for each, sort in lists]
+    assert together == alone
+    assert [count.number for count in together][:3] == [12, 0, 0]
+
+
+@pytest.mark.rows_by_hand
+def test_tasks_are_looked_at_further_where_one_case_has_several() -> None:
+    twice, other, last = county.receive(), county.receive(), county.receive()
+    law = county.post("hud1")
+    for row in (twice, other, last):
+        cases.accept_case(actor=law, case_id=row.id)
+    own = Task.objects.filter(assignee_id=law.id, done_at=None)
+    first = own.get(case_id=twice.id)
+    Task.objects.bulk_create(
+        Task(
+            case_id=twice.id, kind="assist", office_id=law.office_id, assignee_id=law.id, created_at=MONDAY, due_at=due
+        )
+        for due in (first.due_at, first.due_at)
+    )
+    mine, _ = cases.open_tasks(actor=law, limit=2)
+    assert numbers(mine) == [twice.id, other.id]

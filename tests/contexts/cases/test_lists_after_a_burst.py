@@ -24,6 +24,8 @@ MOST_READ = FRESH // 3
 """Rows. A walk over what lies fresh on top reads all of it; what a village or a rare severity has at all is read where
 that is less.
 """
+PAGES_OF_A_BURST = 140
+"""At least so many pages of an index the entries of the burst fill."""
 NEWEST, ALL = (Openness.OPEN, Sort.NEWEST), (Openness.ALL, Sort.NEWEST)
 ENDED, OLDEST = (Openness.ENDED, Sort.NEWEST), (Openness.OPEN, Sort.OLDEST)
 DUE = (Openness.OPEN, Sort.DUE)
@@ -93,6 +95,24 @@ def read_much(asked: Iterable[tuple[str, str]], most: int = MOST_READ) -> str:
     return "\n".join(f"{words}: {rows}" for words, rows in read if rows > most)
 
 
+def picked() -> Iterator[Filters]:
+    """What the index of open cases leads to: each picks a few of the ordinary years and nothing of the burst."""
+    yield from (Filters(light=each) for each in ("red", "yellow", "none"))
+    yield from (Filters(state=each) for each in ("handling", "answered", "asked"))
+    yield from (Filters(severity=1), Filters(channel="open311"), Filters(state="handling", severity=2))
+
+
+def test_what_is_picked_below_a_burst_is_found_without_walking_its_entries_in_the_index(
+    fallen: Callable[..., None],
+) -> None:
+    """The first of the bursts: what the others leave behind, taken back, still fills pages."""
+    fallen("LAW")
+    listed = [(Openness.OPEN, sort) for sort in (Sort.NEWEST, Sort.OLDEST, Sort.DUE)]
+    found = every((Scope.OFFICE, Scope.TOWN, Scope.COUNTY), listed, list(picked()))
+    looked_at = [(words, *burst.pages(statement)) for words, statement in found]
+    assert not [each for each in looked_at if each[1] > PAGES_OF_A_BURST // 2 + 3 * each[2]]
+
+
 def test_every_filter_and_sort_of_every_scope_reads_few_cases(fallen: Callable[..., None]) -> None:
     fallen("LAW")
     wanted = [*lights_and_states(), *others()]
@@ -130,10 +150,36 @@ def test_the_map_and_the_live_bar_read_few_cases(fallen: Callable[..., None]) ->
     before = cases.newest_id()
     fallen("LAW")
     law1 = county.post("law1")
+    most = listing.POINTS * FRESH // 100_000
     for filters in lights_and_states():
         asked = {"actor": law1, "scope": Scope.OFFICE, "filters": filters}
         with CaptureQueriesContext(connection) as captured:
-            cases.list_points(**asked)
+            cases.list_points(**asked, most=most)
             cases.newer_than(**asked, case_id=before)
         read = [burst.reads(each["sql"]) for each in captured.captured_queries if "cases_case" in each["sql"]]
-        assert max(read, default=0) <= listing.POINTS + MOST_READ, filters
+        assert max(read, default=0) <= most + MOST_READ, filters
+
+
+def test_a_list_and_its_count_are_the_same_whether_they_are_picked_or_walked(
+    fallen: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen("LAW", light="yellow")
+    wanted = [*picked(), Filters(light="green"), Filters(light="yellow"), Filters(state="dispatched")]
+    scopes = {scope: county.post(ACTORS[scope]) for scope in Scope}
+
+    def told() -> list[object]:
+        found: list[object] = []
+        for (scope, actor), filters, sort in product(scopes.items(), wanted, (Sort.NEWEST, Sort.OLDEST, Sort.DUE)):
+            asked = {"actor": actor, "scope": scope, "filters": filters, "sort": sort, "rows": 7}
+            first, count = cases.list_and_count(**asked)
+            second = cases.list_cases(**asked, cursor=first.next) if first.next else None
+            back = cases.list_cases(**asked, cursor=second.previous) if second else None
+            last = cases.list_cases(**asked, cursor="last")
+            found += [first, count, second, back, last]
+            assert cases.count_cases(actor=actor, scope=scope, filters=filters, sort=sort) == count
+        return found
+
+    with time.at(time.now()):
+        as_it_is = told()
+        monkeypatch.setattr(listing, "FEW", -1)
+        assert told() == as_it_is

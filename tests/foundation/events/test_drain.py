@@ -98,6 +98,14 @@ def test_a_batch_has_at_most_the_size_asked_for(publish):
     assert got == [[0, 1], [2, 3], [4]]
 
 
+def test_what_little_waits_in_many_streams_is_one_batch(publish):
+    got = subscriber()
+    for n in range(2 * commands.LANES):
+        publish(stream=n, n=n)
+    assert events.drain() == 2 * commands.LANES
+    assert got == [list(range(2 * commands.LANES))]
+
+
 def test_event_published_by_a_subscriber_is_handed_over_too(publish, drain_all):
     got = subscriber("CaseRouted")
 
@@ -286,6 +294,21 @@ class TestTransactionsOfTheirOwn:
         other.rollback()
         drain_all()
         assert got == [[2], [1]]
+
+    def test_where_much_waits_a_worker_takes_one_lane_and_leaves_the_others_theirs(self, other):
+        free = []
+
+        @events.subscribe("CaseReceived")
+        def look(batch):
+            lanes = (commands._CLAIM, [list(range(commands.LANES)), commands._LANE_LOCKS])
+            free.append(commands.LANES - len(other.execute(*lanes).fetchall()))
+            other.rollback()
+
+        with transaction.atomic():
+            events.publish_many(events.NewEvent("CaseReceived", ("case", n), {"n": n}) for n in range(80))
+        assert events.drain(limit=10) == 10
+        assert events.drain(limit=25) == 25
+        assert free == [1, 3]
 
     def test_two_workers_hand_over_everything_once_and_each_stream_in_order(self, drain_all):
         got, lock = [], threading.Lock()

@@ -162,6 +162,21 @@ def test_loop_outlasts_a_database_that_goes_away(publish, monkeypatch, caplog):
     assert "database is away" in caplog.text
 
 
+def test_loop_rests_after_a_batch_that_was_not_full_and_goes_on_after_one_that_was(monkeypatch):
+    loop, sizes, done = Worker(), iter([worker.BATCH, worker.BATCH, 7, 3]), []
+
+    def drain():
+        done.append(next(sizes, 0))
+        if not done[-1]:
+            loop.stop()
+        return done[-1]
+
+    monkeypatch.setattr(worker, "drain", drain)
+    monkeypatch.setattr(loop, "_rest", lambda seconds: done.append(f"{seconds} s"))
+    loop.run()
+    assert done == [worker.BATCH, worker.BATCH, 7, "0.5 s", 3, "0.5 s", 0]
+
+
 def test_loop_goes_on_with_a_new_connection_after_its_own_was_cut(publish):
     loop, got = Worker(), []
 

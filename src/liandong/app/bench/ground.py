@@ -26,6 +26,7 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time as clock
 from liandong.kernel.actor import SYSTEM
+from liandong.kernel.text import INDEX_SCHEME
 
 CONNECTIONS = serving.WORKERS * serving.sizes({}).pool
 """To the database, of the web server: bare SQL is given no more."""
@@ -146,10 +147,19 @@ def _fresh(number: int, cell: orgs.DivisionRow, now: datetime) -> intake.Incomin
 
 
 def settle() -> None:
-    """As a county stands in the morning: what happened is handed on, the planner knows the tables."""
+    """As a county stands in the morning: what happened is handed on, words are cut, the planner knows the tables."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("DELETE FROM events_event")
+        connection.execute(_WORDS_ARE_CUT, [INDEX_SCHEME, ["cases", "places"]])
         connection.execute("VACUUM ANALYZE")
+
+
+_WORDS_ARE_CUT = """
+INSERT INTO registers_word_index (name, scheme, done_until, rows, begun_at, finished_at)
+SELECT name, %s, 0, 0, now(), now() FROM unnest(%s::text[]) AS name
+ON CONFLICT (name) DO UPDATE SET scheme = excluded.scheme, finished_at = now()
+"""
+"""The worker looks at each word of a new database once, a second in five: no work of the cases that are measured."""
 
 
 def _earlier(row: CaseSeed, number: int) -> CaseSeed:

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case as Either
 from django.db.models import CharField, DateTimeField, F, Func, Max, Q, Value, When
 from django.db.models import Count as DbCount
@@ -36,6 +38,8 @@ other queues are of what is unclear.
 _GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
+FEW = COUNT_EXACT_TO
+"""So many keys of cases are fetched at once, where they are looked for before the list is put into its order."""
 NEWER_EXACT_TO = 100
 POINTS = 2000
 
@@ -160,14 +164,50 @@ def list_cases(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, cursor: str = "", rows: int = PAGE_ROWS
 ) -> Page:
     """One page of cases, at most `rows`. Raises InvalidInput for a cursor that isn't ours."""
+    return _page(_listed(actor, scope, filters, sort), sort, _decode(cursor), rows)
+
+
+def list_and_count(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, cursor: str = "", rows: int = PAGE_ROWS
+) -> tuple[Page, Count]:
+    """One page, and how many cases the whole list has: what is looked for once tells both."""
     place = _decode(cursor)
-    column, descending = _order(sort)
+    listed = _listed(actor, scope, filters, sort)
+    return _page(listed, sort, place, rows), _count(listed, filters, sort, COUNT_EXACT_TO)
+
+
+class _Listed(NamedTuple):
+    """The cases of a list. `keys`: (moment of the order, id) of all of them, where they were looked for first; one more
+    than `FEW` says that there are more. None where they weren't.
+    """
+
+    cases: CaseQuerySet
+    keys: list[tuple[datetime, int]] | None
+
+    @property
+    def are_few(self) -> bool:
+        return self.keys is not None and len(self.keys) <= FEW
+
+
+def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed:
+    """What is open and picked by state, light, severity or channel is looked for first, in no order: an index leads
+    straight to it, below however many others it lies. Is it much, then the walk through the order soon meets it.
+    """
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
-    if place.at is not None:
-        wanted = wanted.filter(_beyond(column, descending != place.backward, place.at, place.id))
+    is_picked = filters.state or filters.light or filters.severity is not None or filters.channel
+    if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
+        return _Listed(wanted, None)
+    column, _ = _order(sort)
+    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]))
+
+
+def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
+    column, descending = _order(sort)
     down = descending != place.backward
-    wanted = wanted.order_by(f"-{column}" if down else column, "-id" if down else "id")
-    found = [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[: rows + 1]]
+    if listed.are_few:
+        found = _chosen(listed, _nearest(listed.keys or (), place, down=down)[: rows + 1])
+    else:
+        found = _walked(listed, column, place, down=down, most=rows + 1)
     more, found = len(found) > rows, found[:rows]
     if place.backward:
         found.reverse()
@@ -178,6 +218,31 @@ def list_cases(
         next=_encode(column, found[-1], backward=False) if found and has_next else "",
         previous=_encode(column, found[0], backward=True) if found and has_previous else "",
     )
+
+
+def _nearest(keys: Sequence[tuple[datetime, int]], place: _Cursor, *, down: bool) -> list[int]:
+    """Ids in the order, from the place on."""
+    if place.at is not None:
+        at = (place.at, place.id)
+        keys = [key for key in keys if (key < at if down else key > at)]
+    return [case_id for _, case_id in sorted(keys, reverse=down)]
+
+
+def _walked(listed: _Listed, column: str, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
+    wanted = listed.cases
+    if place.at is not None:
+        wanted = wanted.filter(_beyond(column, down, place.at, place.id))
+    wanted = wanted.order_by(f"-{column}" if down else column, "-id" if down else "id")
+    return [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[:most]]
+
+
+def _chosen(listed: _Listed, ids: Sequence[int]) -> list[CaseRow]:
+    """Asked for with all conditions once more: a case that meanwhile went on is left out."""
+    if not ids:
+        return []
+    wanted = listed.cases.filter(pk__in=ids).order_by().values_list(*CASE_COLUMNS)
+    rows = {row[0]: CaseRow(*row) for row in wanted}
+    return [rows[case_id] for case_id in ids if case_id in rows]
 
 
 def walk_cases(
@@ -197,21 +262,53 @@ def count_cases(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, exact_to: int = COUNT_EXACT_TO
 ) -> Count:
     """How many cases a list has, exact up to `exact_to`."""
+    return _count(_listed(actor, scope, filters, sort), filters, sort, exact_to)
+
+
+def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
+    """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
+    seen = Case.objects.visible_to(actor, scope)
+    numbers = _numbers([(_in_order(_filtered(seen, *asked), asked[1]), COUNT_EXACT_TO) for asked in lists])
+    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
+
+
+def _in_order(rows: CaseQuerySet, sort: Sort) -> CaseQuerySet:
     column, descending = _order(sort)
-    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
-    walked = (f"-{column}" if descending else column,) if not filters.text.strip() else ()
-    wanted = wanted.order_by(*walked)
-    number = wanted.values("id")[: exact_to + 1].count()
+    return rows.order_by(f"-{column}" if descending else column)
+
+
+def _count(listed: _Listed, filters: Filters, sort: Sort, exact_to: int) -> Count:
+    if listed.keys is not None and (listed.are_few or exact_to <= FEW):
+        number = len(listed.keys)
+    else:
+        is_walked = listed.keys is None and not filters.text.strip()
+        rows = _in_order(listed.cases, sort) if is_walked else listed.cases.order_by()
+        (number,) = _numbers([(rows, exact_to)])
     return Count(min(number, exact_to), number <= exact_to)
+
+
+def _numbers(counted: Sequence[tuple[CaseQuerySet, int]]) -> list[int]:
+    """How many each has, up to one more than asked for; Django takes longer to make its own count of a part."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows, most in counted:
+        try:
+            listed, own = rows.values_list("id")[: most + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({listed}) AS listed)")  # noqa: S608 (made by Django)
+        values += own
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
 
 
 def list_versions(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = COUNT_EXACT_TO
 ) -> list[tuple[int, int]]:
     """(id, version) of a whole list in its order. Raises InvalidInput where it has more than `most` cases."""
-    column, descending = _order(sort)
-    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
-    ordered = wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+    ordered = _ordered(_listed(actor, scope, filters, sort), sort)
     found = list(ordered.values_list("id", "version")[: most + 1])
     if len(found) > most:
         raise InvalidInput("一次最多办理 %(most)s 件，请先缩小筛选范围。", most=most)
@@ -230,16 +327,16 @@ def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) ->
 
 def newest_id() -> int:
     """The id after which `newer_than` finds what comes from now on; 0 before there is a case."""
-    return int(Case.objects.aggregate(newest=Max("id"))["newest"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM cases_case")
+        return int(cursor.fetchone()[0])
 
 
 def list_points(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = POINTS
 ) -> list[PointRow]:
     """The first cases of a list that have a point, for its map."""
-    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort).exclude(lon=None)
-    column, descending = _order(sort)
-    ordered = wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+    ordered = _ordered(_listed(actor, scope, filters, sort), sort).exclude(lon=None)
     columns = ordered.values_list("id", "category_code", "lon", "lat", _light(time.now()), _local_minute("due_at"))
     return [PointRow._make(row) for row in columns[:most]]
 
@@ -279,6 +376,15 @@ _CARRIED_IN_PUBLIC = Q(
 def _of_carrier(column: str) -> Either:
     """A column of the case that carries the matter."""
     return Either(When(joined_to__isnull=False, then=F(f"joined_to__{column}")), default=F(column))
+
+
+def _ordered(listed: _Listed, sort: Sort) -> CaseQuerySet:
+    """The whole list in its order; of few cases by their ids."""
+    column, descending = _order(sort)
+    wanted = listed.cases
+    if listed.are_few:
+        wanted = wanted.filter(pk__in=[case_id for _, case_id in listed.keys or ()])
+    return wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
 
 
 def _order(sort: Sort) -> tuple[str, bool]:
@@ -353,7 +459,7 @@ def _lit(rows: CaseQuerySet, light: str, now: datetime) -> CaseQuerySet:
         return rows.filter(yellow_at__lte=now, red_at__gt=now)
     if light == Light.GREEN:
         return rows.filter(yellow_at__gt=now, red_at__gt=now)
-    return rows.filter(red_at=None) if light == Light.NONE else rows
+    return rows.filter(yellow_at=None, red_at=None) if light == Light.NONE else rows
 
 
 def _light(now: datetime) -> Either:

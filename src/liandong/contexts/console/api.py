@@ -181,17 +181,22 @@ def list_cases(request: HttpRequest) -> CaseList:
     """One page of a list."""
     actor, scope, chosen, sort = _asked(request)
     cursor = request.GET.get("cursor", "")
-    page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor, rows=_rows(request))
     counted = request.GET.get("count", "false")
     if counted not in ("true", "1", "false", "0"):
         raise InvalidInput("筛选条件无效。", field="count")
+    rows, count = _rows(request), None
+    if counted in ("true", "1"):
+        page, count = cases.list_and_count(
+            actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor, rows=rows
+        )
+    else:
+        page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor, rows=rows)
     told = _Told()
-    is_counted = counted in ("true", "1")
     return CaseList(
         rows=[case_line(row, told) for row in page.rows],
         next=page.next,
         previous=page.previous,
-        count=cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort) if is_counted else None,
+        count=count,
     )
 
 

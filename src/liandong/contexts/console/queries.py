@@ -94,6 +94,19 @@ def listed(row: cases.CaseRow) -> ListedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuedCase:
+    """A line of a queue: the case, who has taken it, how long it waits; `reason`: why it is stuck, or who decides."""
+
+    case: ListedCase
+    desk: str
+    owner: str
+    since: datetime
+    age: str
+    may_take: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Likened:
     """A case that is very likely the same matter (`is_likely`) or else on the same subject; `reasons` in words."""
 

@@ -1,12 +1,13 @@
 """Publishing and handing over. An event leaves its row in the transaction in which every subscriber has had it.
 
 There is no cursor: a row whose transaction commits late is simply there at the next look. What decides the order is the
-stream: streams are dealt into lanes, and one worker at a time works on a lane.
+stream: streams are dealt into lanes, and one worker at a time works on a lane. A worker takes as many lanes at once as
+fill a batch: all of them while little waits, one where much does, so that others have theirs.
 """
 
 import logging
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,27 +24,33 @@ from .registry import EventRow, Subscriber, registry
 log = logging.getLogger(__name__)
 
 LANES = 8
+BATCH = 500
 MAX_ATTEMPTS = 8
 RETRIES_AT_ONCE = 50
 _LANE_LOCKS = 0x4C414E45
 _ERROR_LENGTH = 2_000
 
 _LANES_WITH_WORK = """
-SELECT mod(abs(stream_id), %(lanes)s) FROM events_event
-UNION
-SELECT mod(abs(stream_id), %(lanes)s) FROM events_retry WHERE due_at <= %(now)s
+SELECT mod(abs(stream_id), %(lanes)s) AS lane, sum(waits) FROM (
+    SELECT stream_id, 1 AS waits FROM (SELECT stream_id FROM events_event LIMIT %(most)s) AS event
+    UNION ALL
+    SELECT stream_id, 0 FROM events_retry WHERE due_at <= %(now)s
+) AS work
+GROUP BY lane
 """
+
+_CLAIM = "SELECT lane FROM unnest(%s::int[]) AS lane WHERE pg_try_advisory_xact_lock(%s, lane)"
 
 _WAITING = """
 SELECT id, type, stream_kind, stream_id, payload, at FROM events_event
-WHERE mod(abs(stream_id), %s) = %s
+WHERE mod(abs(stream_id), %s) = ANY(%s)
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
 _DUE_HEADS = """
 SELECT id FROM (
     SELECT DISTINCT ON (subscriber, stream_kind, stream_id) id, event_id, due_at FROM events_retry
-    WHERE mod(abs(stream_id), %s) = %s
+    WHERE mod(abs(stream_id), %s) = ANY(%s)
     ORDER BY subscriber, stream_kind, stream_id, event_id
 ) AS head
 WHERE due_at <= %s ORDER BY event_id LIMIT %s
@@ -75,14 +82,15 @@ def publish_many(events: Iterable[NewEvent]) -> None:
     )
 
 
-def drain(limit: int = 500) -> int:
-    """Hands waiting events of one lane to their subscribers, in one transaction; 0 when nothing is left for us.
+def drain(limit: int = BATCH) -> int:
+    """Hands waiting events to their subscribers, a batch in one transaction; 0 when nothing is left for us.
 
     Returns how many events and repeated deliveries were dealt with, so `while drain(): pass` empties the table.
     """
-    for lane in _lanes_with_work():
+    for lanes in _batches_of_lanes(limit):
         with transaction.atomic():
-            dealt_with = _drain_lane(lane, limit) if _claim(lane) else 0
+            claimed = _claim(lanes)
+            dealt_with = _drain_lanes(claimed, limit) if claimed else 0
         if dealt_with:
             return dealt_with
     return 0
@@ -99,33 +107,44 @@ def revive(*, ids: Iterable[int]) -> int:
     return len(letters)
 
 
-def _lanes_with_work() -> list[int]:
+def _batches_of_lanes(limit: int) -> Iterator[list[int]]:
+    """Lanes with work in any order, so many together that a batch is full."""
     with connection.cursor() as cursor:
-        cursor.execute(_LANES_WITH_WORK, {"lanes": LANES, "now": time.now()})
-        lanes = [int(lane) for (lane,) in cursor.fetchall()]
+        cursor.execute(_LANES_WITH_WORK, {"lanes": LANES, "now": time.now(), "most": limit * LANES})
+        lanes = [(int(lane), int(waiting)) for lane, waiting in cursor.fetchall()]
     random.shuffle(lanes)
-    return lanes
+    together: list[int] = []
+    waiting_in_all = 0
+    for lane, waiting in lanes:
+        together.append(lane)
+        waiting_in_all += waiting
+        if waiting_in_all >= limit:
+            yield together
+            together, waiting_in_all = [], 0
+    if together:
+        yield together
 
 
-def _claim(lane: int) -> bool:
-    """Takes the lane until the end of the transaction, unless another worker has it."""
+def _claim(lanes: Sequence[int]) -> list[int]:
+    """Takes the lanes until the end of the transaction, but those that another worker has."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LANE_LOCKS, lane])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_CLAIM, [list(lanes), _LANE_LOCKS])
+        return [int(lane) for (lane,) in cursor.fetchall()]
 
 
-def _drain_lane(lane: int, limit: int) -> int:
-    events = _waiting(lane, limit)
+def _drain_lanes(lanes: Sequence[int], limit: int) -> int:
+    events = _waiting(lanes, limit)
     for subscriber in list(registry.subscribers.values()):
         _hand_over(subscriber, [event for event in events if event.type in subscriber.types])
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM events_event WHERE id = ANY(%s)", [[event.id for event in events]])
-    return len(events) + _repeat(lane)
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM events_event WHERE id = ANY(%s)", [[event.id for event in events]])
+    return len(events) + _repeat(lanes)
 
 
-def _waiting(lane: int, limit: int) -> list[EventRow]:
+def _waiting(lanes: Sequence[int], limit: int) -> list[EventRow]:
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [LANES, lane, limit])
+        cursor.execute(_WAITING, [LANES, list(lanes), limit])
         rows = cursor.fetchall()
     return [
         EventRow(id_, type_, Stream(kind, stream_id), msgspec.json.decode(payload), at)
@@ -160,11 +179,13 @@ def _held_streams(subscriber: Subscriber, batch: Sequence[EventRow]) -> set[Stre
     return {Stream(kind, id_) for kind, id_ in waiting.values_list("stream_kind", "stream_id").distinct()}
 
 
-def _repeat(lane: int) -> int:
-    """Hands over again what is due in the lane, one event at a time, the first of each stream only."""
+def _repeat(lanes: Sequence[int]) -> int:
+    """Hands over again what is due in the lanes, one event at a time, the first of each stream only."""
     with connection.cursor() as cursor:
-        cursor.execute(_DUE_HEADS, [LANES, lane, time.now(), RETRIES_AT_ONCE])
+        cursor.execute(_DUE_HEADS, [LANES, list(lanes), time.now(), RETRIES_AT_ONCE])
         ids = [id_ for (id_,) in cursor.fetchall()]
+    if not ids:
+        return 0
     heads = Retry.objects.select_for_update(skip_locked=True).filter(id__in=ids).order_by("event_id")
     count = 0
     for retry in heads:

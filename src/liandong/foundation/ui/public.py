@@ -1,5 +1,6 @@
 """Door of the pages' foundation. The tags are in `{% load ui %}`, the contract is docs/faces.md."""
 
+from liandong.foundation.ui import marks
 from liandong.foundation.ui.assets import script_of
 from liandong.foundation.ui.middleware import ContentSecurityPolicy
 from liandong.foundation.ui.pieces import Chip, NavItem, Pager, Photo, Step
@@ -16,6 +17,7 @@ __all__ = [
     "due_words",
     "exact_words",
     "grouped",
+    "marks",
     "moment_words",
     "script_of",
     "toast",

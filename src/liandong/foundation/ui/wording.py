@@ -19,7 +19,8 @@ def zone_of(name: str | tzinfo | None) -> tzinfo:
 
 def exact_words(at: datetime, zone: tzinfo) -> str:
     """`2026-11-21 16:20`."""
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    local = at.astimezone(zone)
+    return f"{local.year:04}-{local.month:02}-{local.day:02} {_clock(local)}"
 
 
 def date_words(at: datetime, zone: tzinfo) -> str:
@@ -29,29 +30,32 @@ def date_words(at: datetime, zone: tzinfo) -> str:
 
 def relative_words(at: datetime, zone: tzinfo) -> str:
     """`昨天 16:20`; empty when the moment is more than thirty days away."""
-    now, local = time.now().astimezone(zone), at.astimezone(zone)
-    ago = now - local
+    now, local = time.now(), at.astimezone(zone)
+    ago = now - at
     if timedelta(minutes=-1) < ago < timedelta(minutes=1):
         return gettext("刚刚")
     if timedelta() < ago < timedelta(hours=1):
         minutes = int(ago.total_seconds() // 60)
         return ngettext("%(count)d 分钟前", "%(count)d 分钟前", minutes) % {"count": minutes}
-    return _days_words((time.day_of(now, zone) - time.day_of(at, zone)).days, local)
+    return _days_words(now.astimezone(zone).toordinal() - local.toordinal(), local)
 
 
 def _days_words(days_ago: int, local: datetime) -> str:
-    clock = {"time": local.strftime("%H:%M")}
     if days_ago == 0:
-        return gettext("今天 %(time)s") % clock
+        return gettext("今天 %(time)s") % {"time": _clock(local)}
     if days_ago == 1:
-        return gettext("昨天 %(time)s") % clock
+        return gettext("昨天 %(time)s") % {"time": _clock(local)}
     if days_ago == -1:
-        return gettext("明天 %(time)s") % clock
+        return gettext("明天 %(time)s") % {"time": _clock(local)}
     if 0 < days_ago <= DAYS_IN_WORDS:
         return ngettext("%(count)d 天前", "%(count)d 天前", days_ago) % {"count": days_ago}
     if -DAYS_IN_WORDS <= days_ago < 0:
         return ngettext("%(count)d 天后", "%(count)d 天后", -days_ago) % {"count": -days_ago}
     return ""
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def moment_words(at: datetime, zone: tzinfo, style: str = "both") -> str:

@@ -57,8 +57,8 @@ def square(request: HttpRequest) -> HttpResponse:
         asked.pop("q")
         chosen, sort = filters.read(asked, actor, scope)
     newest = cases.newest_id()
-    page = cases.list_cases(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=request.GET.get("cursor", ""))
-    count = cases.count_cases(actor=actor, scope=scope, filters=chosen, sort=sort)
+    cursor = request.GET.get("cursor", "")
+    page, count = cases.list_and_count(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor)
     told = filters.asked(asked, scope=scope.value)
     return render(
         request,

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from django import template
 from django.conf import settings
@@ -11,24 +11,18 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils.html import format_html, format_html_join, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from liandong.foundation.ui import assets, form_parts, island_words
+from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
 from liandong.foundation.ui.toasts import undo_url
-from liandong.foundation.ui.wording import due_words, exact_words, grouped, is_over, moment_words, zone_of
+from liandong.foundation.ui.wording import grouped, zone_of
 from liandong.kernel.written import LIMITS
 
 register = template.Library()
 
-SHAPES = {
-    "green": mark_safe('<circle cx="6" cy="6" r="5"/>'),
-    "yellow": mark_safe('<path d="M6 .8 11.6 11H.4z"/>'),
-    "red": mark_safe('<path d="M1 1h10v10H1z"/>'),
-    "none": mark_safe('<circle class="hollow" cx="6" cy="6" r="4.2"/>'),
-}
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
 
 
@@ -115,55 +109,25 @@ def shell_words() -> SafeString:
 @register.simple_tag
 def light(state: str, compact: bool = False) -> SafeString:
     """A light as colour, shape and word; an empty or unknown state counts as without a time limit."""
-    state = str(state) if str(state) in SHAPES else "none"
-    word = island_words.LIGHT_WORDS[state]
-    return format_html(
-        '<span class="light light-{}"{}><svg class="light-mark" viewBox="0 0 12 12" aria-hidden="true">{}</svg>'
-        '<span class="{}">{}</span></span>',
-        state,
-        format_html(' title="{}"', word) if compact else "",
-        SHAPES[state],
-        "visually-hidden" if compact else "light-word",
-        word,
-    )
+    return marks.light(state, compact=compact)
 
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, moment: datetime | None, count: int | None = None, unit: str = "") -> SafeString:
     """What is left until `moment`, in words; see `wording.due_words`."""
-    words = due_words(moment, count, unit)
-    over = " is-over" if is_over(moment, count) else ""
-    if moment is None:
-        return format_html('<span class="due num{}">{}</span>', over, words)
-    return format_html(
-        '<time class="due num{}" datetime="{}" title="{}">{}</time>',
-        over,
-        moment.astimezone(UTC).isoformat(timespec="seconds"),
-        exact_words(moment, _zone(context)),
-        words,
-    )
+    return marks.due(moment, _zone(context), count, unit)
 
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None, style: str = "both") -> SafeString:
     """A moment in the county's zone; an absent one gives an empty text."""
-    if at is None:
-        return mark_safe("")
-    zone = _zone(context)
-    return format_html(
-        '<time class="moment num" datetime="{}" title="{}"{}>{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        exact_words(at, zone),
-        format_html(' data-moment="{}"', style) if style in {"both", "relative"} else "",
-        moment_words(at, zone, style),
-    )
+    return marks.moment(at, _zone(context), style)
 
 
 @register.simple_tag
 def case_number(number: object) -> SafeString:
     """Groups are set apart by style only, so that a copied number has no gaps."""
-    groups = format_html_join("", "<span>{}</span>", ((group,) for group in grouped(str(number))))
-    return format_html('<span class="case-number num">{}</span>', groups)
+    return marks.case_number(str(number))
 
 
 @register.filter(name="grouped")

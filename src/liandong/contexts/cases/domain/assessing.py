@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .danger import Danger, Dangers
+from .danger import Dangers, Told
 from .grams import is_readable
 from .learned import ELSEWHERE, Floats, Learned, StartModel, softmax
 from .proposal import LeafWords, Proposal, SynonymIndex, propose
@@ -29,6 +29,7 @@ _WRITTEN_WEIGHT = 1.0
 _ASKED_WEIGHT, _SUGGESTED_WEIGHT = 0.3, 1.0
 _KIND_FROM = -0.6
 _DANGER_FROM, _DANGER_BY_RULE_FROM = -0.25, -1.05
+_DANGER_DESPITE_RULE_FROM = 0.5
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
 _TAKEN_LEAD = 0.15
@@ -107,9 +108,9 @@ def assess(text: str, voices: Voices) -> Assessed:
     """What the words make of a report. Only their first thousand signs are read."""
     written = propose(text, voices.synonyms, hidden=voices.hidden, most=_WRITTEN)
     if not is_readable(text):
-        return _by_synonyms(written, voices, is_danger=bool(written) and written[0].code in voices.emergencies)
-    danger = voices.dangers.of(text)
-    is_danger = _tells_danger(text, danger, voices.start)
+        return _by_synonyms(written, voices, is_danger=_names_danger(text, written, voices))
+    told = voices.dangers.of(text)
+    is_danger = _tells_danger(text, told, voices.start)
     if voices.topics is None:
         return _by_synonyms(written, voices, is_danger=is_danger)
     topics = voices.topics
@@ -123,8 +124,8 @@ def assess(text: str, voices: Voices) -> Assessed:
     asks = _weigh_what_is_wanted(scores, text, voices.start)
     if not is_danger:
         _calm(scores, voices.emergencies, asks=asks)
-    elif danger is not None and danger.code in scores:
-        scores[danger.code] += _TOLD_WEIGHT
+    elif told.danger is not None and told.danger.code in scores:
+        scores[told.danger.code] += _TOLD_WEIGHT
     ranked = sorted(scores, key=lambda code: (-scores[code], code))[:_PROPOSED]
     lead = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else 0.0
     if written and written[0].confident and written[0].code != ranked[0] and lead < _TAKEN_LEAD:
@@ -143,6 +144,13 @@ def assess(text: str, voices: Voices) -> Assessed:
         for place, (code, spoke) in enumerate(zip(ranked, topics.reasons(reading, ranked), strict=True))
     )
     return Assessed(proposals, is_danger, is_danger or _is_grave(first, written, voices))
+
+
+def tells_danger(text: str, voices: Voices) -> bool:
+    """Whether the words tell of a danger, as `assess` says it, for less."""
+    if not is_readable(text):
+        return _names_danger(text, propose(text, voices.synonyms, hidden=voices.hidden, most=1), voices)
+    return _tells_danger(text, voices.dangers.of(text), voices.start)
 
 
 def _needed_lead(said: Proposal) -> float:
@@ -180,12 +188,21 @@ def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
     return code not in voices.barred and (code in voices.grave if is_danger else code not in voices.emergencies)
 
 
-def _tells_danger(text: str, danger: Danger | None, start: StartModel | None) -> bool:
-    """Where the model is sure; where a rule finds one and the model doesn't find it absurd."""
+def _names_danger(text: str, written: list[Proposal], voices: Voices) -> bool:
+    """Of texts that only the synonyms can read."""
+    return bool(written) and written[0].code in voices.emergencies and not voices.dangers.is_calm_english(text)
+
+
+def _tells_danger(text: str, told: Told, start: StartModel | None) -> bool:
+    """Where the model is sure; where a rule finds one and the model doesn't find it absurd. What the rules find denied,
+    supposed or over the model has to be very sure of.
+    """
     if start is None:
-        return danger is not None
+        return told.danger is not None
     score = start.danger.score(text[:DANGER_SIGNS], "yes")
-    return score > (_DANGER_FROM if danger is None else _DANGER_BY_RULE_FROM)
+    if told.danger is not None:
+        return score > _DANGER_BY_RULE_FROM
+    return score > (_DANGER_DESPITE_RULE_FROM if told.is_withdrawn else _DANGER_FROM)
 
 
 def _own(learned: Floats, topics: Learned, voices: Voices) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Who sends words of a danger is told the emergency numbers afterwards too, through every door and whatever category."""
+"""Who sends words of a danger is told the emergency numbers afterwards too, by every door, whatever the category."""
 
 import json
 from typing import Any

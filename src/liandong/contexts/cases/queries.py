@@ -76,7 +76,7 @@ def words_tell_danger(text: str) -> bool:
 
 
 def tells_emergency(category_code: str, text: str) -> bool:
-    """Whether the emergency numbers are shown with a report: its category is such a one, or its words tell of a danger."""
+    """Whether the emergency numbers come with a report: its category is such a one, or its words tell of a danger."""
     category = taxonomy().named(category_code)
     return (category is not None and category.is_emergency) or words_tell_danger(text)
 

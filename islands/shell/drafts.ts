@@ -13,6 +13,8 @@ export function watchDrafts(): void {
   forgetOld();
   closeSent();
   document.addEventListener("submit", rememberSent);
+  if (document.readyState === "complete") window.setTimeout(askAgain);
+  else window.addEventListener("load", () => window.setTimeout(askAgain));
   onContent(() => {
     document.querySelectorAll<HTMLElement>("[data-draft-clear]").forEach((mark) => forgetDraft(mark.dataset.draftClear ?? ""));
     document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(prepare);
@@ -125,6 +127,16 @@ function restore(form: HTMLFormElement, key: string): void {
 
 function tell(form: HTMLFormElement): void {
   for (const field of fields(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** What the browser itself put back, as after Back from the page that a form was sent to, has its advice again; it is no
+ *  draft: only the field that asks for the advice (`data-asks-again`) is told. */
+function askAgain(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-draft]")) {
+    if (form.querySelector(".draft-note, [data-error-summary]")) continue;
+    const isBack = fields(form).some((field) => field instanceof HTMLTextAreaElement && field.value !== field.defaultValue);
+    if (isBack) form.querySelector("[data-asks-again]")?.dispatchEvent(new Event("change"));
+  }
 }
 
 function put(field: Field, values: string[]): void {

@@ -5,6 +5,8 @@ import { showToast, type Toast } from "./toasts";
 /** Statuses whose fragment is shown: a form with its errors, or the present state after a conflict. */
 const SHOWN = new Set([400, 409, 422]);
 
+let hadNumbers = false;
+
 export function watchRequests(): void {
   document.addEventListener("htmx:config:request", (event) => {
     const { request } = event.detail.ctx;
@@ -15,6 +17,8 @@ export function watchRequests(): void {
   });
   document.addEventListener("htmx:before:request", (event) => setBusy(event.detail.ctx, true));
   document.addEventListener("htmx:finally:request", (event) => setBusy(event.detail.ctx, false));
+  document.addEventListener("htmx:before:swap", () => (hadNumbers = document.querySelector(".category-advice .urgent") !== null));
+  document.addEventListener("htmx:after:swap", () => showNumbers(hadNumbers));
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     showToastOf(ctx);
@@ -55,6 +59,11 @@ function showToastOf(ctx: HtmxRequestCtx): void {
   if (!header.startsWith("{")) return;
   const { toast } = JSON.parse(header) as { toast?: Toast };
   if (toast) showToast(toast);
+}
+
+/** Numbers to call that weren't there before come into view while somebody writes: below a bar nobody reads them. */
+function showNumbers(had: boolean): void {
+  if (!had && document.activeElement instanceof HTMLTextAreaElement) document.querySelector(".category-advice .urgent")?.scrollIntoView({ block: "nearest" });
 }
 
 function isPage(ctx: HtmxRequestCtx): boolean {

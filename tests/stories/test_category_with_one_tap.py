@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from liandong.contexts.intake.models import Report
-from tests.stories.people import PHONE, Opener, Slow
+from tests.stories.people import PHONE, Opener, Slow, session_of
 
 UNSURE = "半夜还在吵"
 NEIGHBOURS = "050302"
@@ -30,7 +31,7 @@ def page(open_as: Opener) -> Page:
 
 
 def write(page: Page, text: str) -> None:
-    with page.expect_response("**/report/category/"):
+    with page.expect_response("**/category/"):
         page.get_by_label("情况说明").fill(text)
 
 
@@ -138,3 +139,47 @@ def test_words_written_while_a_choice_is_on_its_way_decide_the_advice(page: Page
     expect(page.locator(".picked")).to_contain_text("社会生活噪声")
     expect(page.locator(".urgent")).to_be_visible()
     expect(page.get_by_text("现在写的更像另一类")).to_be_visible()
+
+
+def test_what_the_browser_put_back_after_back_has_its_advice_and_is_no_draft(page: Page) -> None:
+    write(page, "厨房燃气泄漏，味道很大")
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url("**/r/*/*/?new=1")
+    expect(page.locator(".urgent")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[name=text]")).to_have_value("厨房燃气泄漏，味道很大")
+    expect(page.locator(".urgent")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('draft:'))") == []
+
+
+def test_numbers_to_call_come_into_view_while_the_clerk_writes(open_as: Opener) -> None:
+    page = open_as("clerk", viewport={"width": 1366, "height": 768})
+    page.goto("/desk/phone/")
+    write(page, "厨房燃气泄漏，味道很大")
+    expect(page.locator(".urgent")).to_be_visible()
+    bar, box = page.locator(".sticky-actions").bounding_box(), page.locator(".urgent").bounding_box()
+    assert bar is not None
+    assert box is not None
+    assert box["y"] > 0
+    assert box["y"] + box["height"] <= bar["y"]
+    expect(page.locator("[name=text]")).to_be_in_viewport()
+
+
+def test_who_is_signed_out_while_writing_signs_in_and_finds_every_word_and_the_choice(open_as: Opener) -> None:
+    page = open_as("clerk")
+    page.goto("/desk/register/")
+    write(page, UNSURE)
+    page.locator(".proposals .proposal").filter(has_text="社会生活噪声").click()
+    expect(page.locator(".picked")).to_be_visible()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("[name=text]").fill(UNSURE + "，三天了")
+    page.wait_for_url("**/accounts/login/?next=/desk/register/")
+    cookie = {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": session_of("clerk"),
+        "url": page.url.partition("/accounts/")[0],
+    }
+    page.context.add_cookies([cookie])
+    page.goto("/desk/register/")
+    expect(page.locator("[name=text]")).to_have_value(UNSURE + "，三天了")
+    expect(page.locator(".picked")).to_contain_text("社会生活噪声")

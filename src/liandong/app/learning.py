@@ -51,6 +51,7 @@ def told(lesson: cases.Lesson) -> list[str]:
         f"随附检查集 · letters kept apart, right first      {figures.check:>8.1%}  {beside(figures.check_start)}",
         f"近 30 天确认的事件 · confirmed in the last 30 days {figures.recent_cases:>7,}",
         f"其中首选正确 · right first                        {figures.recent:>8.1%}  {beside(figures.recent_start)}",
+        *(["明显变差的小类 · leaves that got much worse      " + " ".join(figures.lost)] if figures.lost else []),
         "采用本县的模型 · the county's model speaks now"
         if lesson.learned
         else "不比初始模型好，仍由初始模型归类 · no better than the start model, which goes on",

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +80,53 @@ def test_what_is_worse_on_the_letters_kept_apart_is_not_kept(letters: list[Lette
     assert lesson
     assert lesson.learned is None
     assert lesson.figures.check < lesson.figures.check_start - learning.CHANCE
+
+
+@pytest.fixture(scope="module")
+def struck(letters: list[Letter]) -> tuple[str, str]:
+    """The two leaves with the most letters kept apart: one whose letters are called by the other's name."""
+    (one, _), (other, _) = Counter(letter.code for letter in letters if letter.is_kept_apart).most_common(2)
+    return one, other
+
+
+def test_hundreds_of_late_reports_that_call_one_thing_by_anothers_name_cost_it_little_or_are_refused(
+    letters: list[Letter], few: list[CategoryRow], struck: tuple[str, str]
+) -> None:
+    one, other = struck
+    said = [letter.text[:40] for letter in letters if letter.code == one and not letter.is_kept_apart]
+    flood = [
+        Example(f"{when}{where}，{text}", other, is_recent=True) for text in said for when in WHEN for where in WHERE
+    ][:500]
+    lesson = learn([*flood, *confirmed(letters)], letters, few)
+    assert lesson
+    apart = [Example(letter.text, one) for letter in letters if letter.code == one and letter.is_kept_apart]
+    assert lesson.learned is None or learning.right(lesson.learned, apart) >= 0.5
+
+
+def test_a_leaf_that_is_called_by_anothers_name_is_told_as_lost(
+    letters: list[Letter], few: list[CategoryRow], struck: tuple[str, str]
+) -> None:
+    one, other = struck
+    read = [letter for letter in letters if not letter.is_kept_apart]
+    wrong = [replace(letter, code=other) if letter.code == one else letter for letter in read]
+    apart = [Example(letter.text, letter.code) for letter in letters if letter.is_kept_apart]
+    start, turned = learning.teach_topics(read, few), learning.teach_topics(wrong, few)
+    assert learning.lost_leaves(turned, start, apart) == (one,)
+    assert learning.lost_leaves(start, start, apart) == ()
+
+
+def test_texts_that_differ_by_numbers_and_marks_only_are_one_example_the_newest(
+    letters: list[Letter], few: list[CategoryRow]
+) -> None:
+    many = confirmed(letters)
+    again = [Example(f"{each.text} {number}！！", each.code) for number, each in enumerate(many)]
+    lesson = learn([*many, *again], letters, few)
+    assert lesson
+    assert lesson.figures.cases == len(many)
+
+
+def test_a_leaf_that_got_much_worse_is_worse_whatever_the_whole() -> None:
+    assert not Figures(600, 600, 40, 0.7, 0.6, 50, 0.8, 0.7, lost=("020301",)).is_kept(0.01)
 
 
 def test_worse_on_either_is_worse() -> None:

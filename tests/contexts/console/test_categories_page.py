@@ -106,3 +106,10 @@ def test_it_costs_few_questions(django_assert_num_queries) -> None:
     client.get(PAGE)
     with django_assert_num_queries(5):
         client.get(PAGE)
+
+
+def test_leaves_that_got_much_worse_are_named_beside_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = spoken(monkeypatch, at=county.MONDAY, figures={**FIGURES, "lost": [county.POTHOLE]})
+    assert "不比起始模型好，没有采用" in told
+    assert f"明显变差的小类：{county.POTHOLE}" in told
+    assert "明显变差" not in spoken(monkeypatch, at=county.MONDAY, figures={**FIGURES, "lost": []})

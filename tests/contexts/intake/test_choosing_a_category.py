@@ -116,6 +116,28 @@ def test_a_leaf_that_is_not_for_residents_is_neither_proposed_nor_found_nor_take
     assert county.receive(ALARM_WORDS, category_code="").category_code != SENSOR
 
 
+@pytest.mark.parametrize(("channel", "status"), [("open311", 400), ("chat", 400), ("device", 201), ("hotline", 201)])
+def test_a_system_that_residents_write_in_sends_no_leaf_that_is_not_for_residents(channel: str, status: int) -> None:
+    key = access.create_api_key(actor=SYSTEM, name="系统", channel=channel)
+    client = Client(headers={"X-Api-Key": key})
+    body = {"text": ALARM_WORDS, "category_code": SENSOR, "address": "村口"}
+    sent = client.post("/api/v1/reports", body, content_type="application/json")
+    assert sent.status_code == status
+    (item,) = client.post("/api/v1/reports/batch", [body], content_type="application/json").json()["answers"]
+    assert item["status"] == status
+
+
+def test_a_draft_a_press_or_a_look_with_such_a_leaf_chooses_nothing(client: Client) -> None:
+    fields = report_fields(text=UNSURE, category_code=SENSOR)
+    for page in (
+        part(fields | {"restored": "1"}),
+        part(fields | {"pick": SENSOR}),
+        pages.post(client, REPORT, fields | {"look": "1"}),
+    ):
+        assert page.value("category_code") == ""
+        assert ALARM_WORDS not in page.words
+
+
 def test_open311_offers_no_leaf_that_is_not_for_residents(client: Client) -> None:
     row = cases.taxonomy().by_code[county.POTHOLE]
     hidden = replace(row, flags=row.flags | {"open311", "not_for_residents"})

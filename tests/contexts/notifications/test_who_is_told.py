@@ -90,8 +90,23 @@ def test_what_sounds_like_danger_and_stays_unclear_rings_desk_and_town_at_once()
     assert set(Notification.objects.filter(kind="urgent_unclear").values_list("urgent", flat=True)) == {True}
 
 
-def test_the_same_words_with_a_category_chosen_ring_nobody_else() -> None:
+def test_the_same_words_ring_desk_and_town_also_where_a_calm_category_was_chosen() -> None:
     county.receive("有几个人拿着刀在路口打架，快来", category_code=county.POTHOLE)
+    told()
+    rung = [("clerk", "urgent_unclear"), ("coordinator", "urgent_unclear"), ("town_a", "urgent_unclear")]
+    assert sorted(who_was_told()) == sorted([*rung, ("hud1", "new_task"), ("hud2", "new_task")])
+
+
+def test_a_danger_that_may_be_nobody_elses_business_rings_the_desk_and_not_the_town() -> None:
+    row = county.receive("我老公又打我了，快救我", category_code="")
+    assert (row.queue, row.severity, row.is_private) == ("category", 1, True)
+    told()
+    assert {("clerk", "urgent_unclear"), ("coordinator", "urgent_unclear")} <= set(who_was_told())
+    assert ("town_a", "urgent_unclear") not in who_was_told()
+
+
+def test_calm_words_ring_nobody_else() -> None:
+    county.receive(category_code=county.MANHOLE)
     told()
     assert who_was_told() == [("hud1", "new_task"), ("hud2", "new_task")]
 

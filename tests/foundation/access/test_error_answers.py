@@ -2,6 +2,7 @@
 
 import errno
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -147,3 +148,27 @@ def test_the_post_is_read_once_in_a_request(django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         assert access.actor(request) is access.actor(request)
     assert access.actor(request) == county.post("grid_a1")
+
+
+PART = {"HX-Request": "true"}
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "headers", "goes_on"),
+    [
+        ("get", "/console/square/?light=red", {}, "/console/square/?light=red"),
+        ("post", "/desk/register/", {"Referer": "http://testserver/desk/register/?a=1"}, "/desk/register/?a=1"),
+        ("post", "/desk/category/", PART | {"HX-Current-URL": "http://testserver/desk/phone/"}, "/desk/phone/"),
+        ("get", "/console/square/new/", PART | {"Referer": "http://testserver/console/"}, "/console/"),
+        ("post", "/desk/register/", {"Referer": "https://elsewhere.example/desk/"}, "/"),
+        ("post", "/desk/register/", {"Referer": "http://[broken"}, "/"),
+        ("post", "/desk/register/", {}, "/"),
+    ],
+)
+def test_who_was_signed_out_goes_on_at_the_page_that_the_form_or_the_part_belongs_to(
+    method: str, asked: str, headers: dict[str, str], goes_on: str
+) -> None:
+    request = getattr(RequestFactory(), method)(asked, headers=headers)
+    response = ErrorPages(lambda request: HttpResponse()).process_exception(request, NotSignedIn())
+    assert response is not None
+    assert parse_qs(urlsplit(response.headers["Location"]).query)["next"] == [goes_on]

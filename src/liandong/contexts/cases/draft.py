@@ -1,6 +1,6 @@
 """The first row of a case: category, place, lead office, clocks and first task, decided once and written by intake."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from .domain.lifecycle import ENDED, State
 from .domain.taxonomy import CategoryRow
 from .models import Task
 from .near import near_cell
-from .queries import assess_words, taxonomy
+from .queries import assess_words, taxonomy, words_tell_danger
 from .words import NO_WORDS, words_of
 
 Row = dict[str, Any]
@@ -102,7 +102,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
     yellow_at, red_at = promised.turns(life.state, accepted=life.accepted_at is not None)
     county = orgs.county()
     words = words_of(title=matter.title, address=matter.address, words=matter.text, reporters=matter.reporters)
-    is_private = bool(category and category.is_private)
+    is_private = category.is_private if category else first.is_private
     is_confidential = bool(category and "reporter_confidential" in category.flags)
     complains = complained_office_id is not None or matter.complained_staff_id is not None
     is_published = matter.may_publish and not (is_private or is_confidential or complains)
@@ -165,7 +165,7 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "channel": matter.channel,
         "queue": case["queue"],
         **({"published": True} if is_published else {}),
-        **({"urgent": True} if first.urgent_budget else {}),
+        **({"urgent": True} if first.is_urgent else {}),
     }
     publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
@@ -182,27 +182,38 @@ _URGENT = "5m"
 @dataclass(frozen=True, slots=True)
 class _First:
     """What the case begins with. `urgent_budget`: the accept clock of an unclear one whose words sound as if somebody
-    were in danger; "" of all others.
+    were in danger; "" of all others. `is_urgent`: desk and town are rung. `is_private`: an unclear one that may be
+    nobody else's business is held back until the desk has said what it is.
     """
 
     category: CategoryRow | None
     reasons: tuple[str, ...] = ()
     urgent_budget: str = ""
+    is_urgent: bool = False
+    is_private: bool = False
 
 
 def _first(matter: Matter) -> _First:
     """The chosen category, else the one that is taken from the words."""
     if matter.category_code:
-        return _First(taxonomy().by_code.get(matter.category_code))
+        chosen = taxonomy().by_code.get(matter.category_code)
+        return _First(chosen, is_urgent=matter.life is None and words_tell_danger(matter.text))
     if matter.life:
         return _First(None)
     found = assess_words(matter.text)
     if found.taken:
-        return _First(taxonomy().leaf(found.taken.code), found.taken.reasons)
-    if not found.is_urgent:
-        return _First(None)
-    guess = taxonomy().leaf(found.proposals[0].code) if found.proposals else None
-    return _First(None, urgent_budget=guess.accept_budget if guess and guess.severity == 1 else _URGENT)
+        return _First(taxonomy().leaf(found.taken.code), found.taken.reasons, is_urgent=found.is_danger)
+    guesses = [leaf for each in found.proposals if (leaf := taxonomy().leaf(each.code))]
+    return _First(
+        None,
+        urgent_budget=_urgent_budget(guesses[:1]) if found.is_urgent else "",
+        is_urgent=found.is_urgent,
+        is_private=any(guess.is_private for guess in guesses[:1]) or any("recusal" in guess.flags for guess in guesses),
+    )
+
+
+def _urgent_budget(guess: Sequence[CategoryRow]) -> str:
+    return next((leaf.accept_budget for leaf in guess if leaf.severity == 1), _URGENT)
 
 
 def _office_of(staff_id: int | None) -> int | None:

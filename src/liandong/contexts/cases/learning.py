@@ -36,6 +36,8 @@ MOST_PIECES = 60_000
 WEAK_WEIGHT = 0.3
 CHANCE = 0.01
 """So much of the check set may turn by chance without the new model being worse."""
+FEWEST_FOUND = 3
+"""Letters of a leaf that are found: of fewer, half may be lost by chance."""
 _CENTRE_WEIGHT = 2.0
 _APART = 3
 _BEGINNING_SIGNS = 30
@@ -191,11 +193,14 @@ def _fit(
 def learn(examples: Iterable[Example], letters: Sequence[Letter], leaves: Collection[CategoryRow]) -> Lesson | None:
     """None while there is too little to learn from: the start model goes on alone.
 
-    Two models that have read neither the letters kept apart nor the recent cases are compared on both: one with the
-    county's cases and one without. What was learned is kept where it is worse on neither; then it is taught from
-    everything.
+    Models that haven't read the letters kept apart are compared on them, one with all of the county's cases and one
+    without any; on the recent cases one that hasn't read those either. What was learned is kept where it is worse on
+    neither; then it is taught from everything.
     """
-    told = {example.text: example for example in examples if is_readable(example.text)}
+    told: dict[str, Example] = {}
+    for example in examples:
+        if is_readable(example.text):
+            told.setdefault(_matter_of(example.text), example)
     covered = {letter.code for letter in letters}
     counts = Counter(example.code for example in told.values())
     own = [each for each in told.values() if each.code in covered or counts[each.code] >= FEWEST_OF_NEW_LEAF]
@@ -207,17 +212,38 @@ def learn(examples: Iterable[Example], letters: Sequence[Letter], leaves: Collec
     recent = [each for each in own if each.is_recent]
     start = teach_topics(read_letters, leaves)
     county = teach_topics(read_letters, leaves, [each for each in used if not each.is_recent])
+    whole = teach_topics(read_letters, leaves, used) if recent else county
     figures = Figures(
         cases=len(own),
         used=len(used),
         leaves=len({each.code for each in used}),
-        check=right(county, apart),
+        check=right(whole, apart),
         check_start=right(start, apart),
         recent_cases=len(recent),
         recent=right(county, recent),
         recent_start=right(start, recent),
+        lost=lost_leaves(whole, start, apart),
     )
     return Lesson(teach_topics(letters, leaves, used) if figures.is_kept(CHANCE) else None, figures)
+
+
+def _matter_of(text: str) -> str:
+    """What two texts have in common that differ by numbers and marks only: they are one example, the newest."""
+    return "".join(sign for sign in read(text) if sign.isalpha())
+
+
+def lost_leaves(model: Learned, start: Learned, letters: Sequence[Example]) -> tuple[str, ...]:
+    """Leaves of whose letters the model finds less than half of those, three or more, that the start model finds."""
+    found, before = _right_by_leaf(model, letters), _right_by_leaf(start, letters)
+    return tuple(sorted(code for code, count in before.items() if count >= FEWEST_FOUND and 2 * found[code] < count))
+
+
+def _right_by_leaf(model: Learned, examples: Sequence[Example]) -> Counter[str]:
+    return Counter(each.code for each in examples if _first(model, each.text) == each.code)
+
+
+def _first(model: Learned, text: str) -> str:
+    return model.codes[int(model.scores(model.read(text)).argmax())]
 
 
 def without_floods(examples: Sequence[Example]) -> list[Example]:
@@ -237,8 +263,7 @@ def without_floods(examples: Sequence[Example]) -> list[Example]:
 
 def right(model: Learned, examples: Sequence[Example]) -> float:
     """The share whose leaf the model puts first; 0 of none."""
-    found = [model.codes[int(model.scores(model.read(each.text)).argmax())] == each.code for each in examples]
-    return sum(found) / max(len(found), 1)
+    return _right_by_leaf(model, examples).total() / max(len(examples), 1)
 
 
 def vocabulary_of(signs: Sequence[str], fewest: int, public: Sequence[str] = ()) -> Vocabulary:

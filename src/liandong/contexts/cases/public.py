@@ -141,10 +141,12 @@ from .queries import (
     speaking_model,
     tasks,
     taxonomy,
+    tells_emergency,
     turned_red,
     turned_yellow,
     visible_among,
     visible_case,
+    words_tell_danger,
     works_on,
 )
 from .queues import Waiting, waiting, working_age
@@ -340,6 +342,7 @@ __all__ = [
     "take_up",
     "tasks",
     "taxonomy",
+    "tells_emergency",
     "time_left",
     "turned_red",
     "turned_yellow",
@@ -361,6 +364,7 @@ __all__ = [
     "withdraw_case",
     "withdraw_consent",
     "withhold_words",
+    "words_tell_danger",
     "working_age",
     "workload",
     "workload_cases",

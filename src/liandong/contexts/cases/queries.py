@@ -16,7 +16,7 @@ from liandong.kernel.errors import InvalidInput, NotFound
 
 from . import shipped
 from .domain.actions import Action
-from .domain.assessing import Assessed, Voices, assess
+from .domain.assessing import Assessed, Voices, assess, tells_danger
 from .domain.extension import extension_rule
 from .domain.learned import Learned
 from .domain.lifecycle import PROMISED, State
@@ -69,6 +69,17 @@ def taxonomy() -> Taxonomy:
 def assess_words(text: str) -> Assessed:
     """What a report's words make of it: up to three leaves with reasons, the one that is taken, and danger."""
     return assess(text, _voices.get())
+
+
+def words_tell_danger(text: str) -> bool:
+    """Whether a report's words tell of a danger, whatever its category is."""
+    return tells_danger(text, _voices.get())
+
+
+def tells_emergency(category_code: str, text: str) -> bool:
+    """Whether the emergency numbers come with a report: its category is such a one, or its words tell of a danger."""
+    category = taxonomy().named(category_code)
+    return (category is not None and category.is_emergency) or words_tell_danger(text)
 
 
 def asked_pair(settled: str, proposed: Sequence[str]) -> Pair | None:

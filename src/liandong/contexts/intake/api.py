@@ -275,9 +275,8 @@ def _photo(token: str) -> PhotoRef:
 
 
 def _answer(outcome: Received, report: Incoming) -> ReportAnswer:
-    """The emergency numbers come along for such a category, and where none was chosen for words that tell of danger."""
-    category = cases.taxonomy().by_code.get(outcome.category_code)
-    is_emergency = category.is_emergency if category else cases.assess_words(report.text).is_danger
+    """The emergency numbers come along for such a category, and for words that tell of danger."""
+    is_emergency = cases.tells_emergency(outcome.category_code, report.text)
     return ReportAnswer(
         number=outcome.number,
         receipt_code=outcome.receipt_code,

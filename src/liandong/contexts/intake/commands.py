@@ -17,7 +17,7 @@ from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
-from .domain.incoming import Incoming, Received, Rejected, check
+from .domain.incoming import OF_RESIDENTS, Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
 from .models import Contact, Photo
 from .writing import NewIds, Rows, known, new_ids, write
@@ -138,6 +138,8 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
     category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
         raise InvalidInput("没有这个事项分类。", field="category_code")
+    if category and past is None and not _may_choose(report, category):
+        raise InvalidInput("没有这个事项分类。", field="category_code")
     _check_complained(report)
     office = _office_id(report.office_code)
     received_at = report.received_at or now
@@ -161,6 +163,14 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
         may_publish=report.may_publish,
     )
     return _Admitted(place, actor, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+
+
+def _may_choose(report: Incoming, category: cases.CategoryRow) -> bool:
+    """Residents choose none of the leaves of devices, vehicles and hand-overs, whichever system they write in; what is
+    the same as such a case has its leaf.
+    """
+    is_own = bool((report.as_sent or report).category_code)
+    return category.is_for_residents or not is_own or report.channel not in OF_RESIDENTS
 
 
 def _locate(report: Incoming) -> tuple[places.Located, float | None, float | None]:

@@ -68,7 +68,7 @@ def _dispatchers(office_id: int) -> Iterator[int]:
 
 
 def _town_of(row: cases.CaseRow) -> Iterator[int]:
-    if row.town_id is None:
+    if row.town_id is None or row.is_private:
         return
     town = set(orgs.organisation().versions(row.town_id))
     yield from (

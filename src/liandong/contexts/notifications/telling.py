@@ -73,7 +73,7 @@ def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> 
             continue
         if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
             continue
-        if kind is Kind.URGENT_UNCLEAR and not (event.payload.get("urgent") and _is_unclear(row)):
+        if kind is Kind.URGENT_UNCLEAR and not (event.payload.get("urgent") and _is_nobodys_yet(row)):
             continue
         if audience is Audience.REPORTER:
             for report in reporters.get(row.id, ()):
@@ -91,6 +91,10 @@ def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> 
 
 def _waits_for_a_post(row: cases.CaseRow) -> bool:
     return row.state in _OPEN_WORK and not row.queue and row.assignee_id is None
+
+
+def _is_nobodys_yet(row: cases.CaseRow) -> bool:
+    return _is_unclear(row) or _waits_for_a_post(row)
 
 
 def _is_unclear(row: cases.CaseRow | None) -> bool:

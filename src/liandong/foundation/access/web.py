@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import (
@@ -22,6 +23,7 @@ from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from psycopg.errors import DiskFull
 
@@ -144,9 +146,21 @@ class ErrorPages:
         if isinstance(error, Busy):
             return busy_page(request, error)
         if isinstance(error, NotSignedIn):
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page_to_go_on_from(request))
         page = {"status": error.status, "message": say(error)}
         return with_patience(render(request, "ui/error.html", page, status=error.status), error)
+
+
+def _page_to_go_on_from(request: HttpRequest) -> str:
+    """What was asked for, where that is a page; else the page that the form or the part belongs to: its address alone
+    would answer nothing but 405.
+    """
+    if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return "/"
+    return urlunsplit(("", "", *urlsplit(page)[2:4], ""))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

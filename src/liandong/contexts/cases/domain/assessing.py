@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .danger import Danger, Dangers
+from .danger import Dangers, Told
 from .grams import is_readable
 from .learned import ELSEWHERE, Floats, Learned, StartModel, softmax
 from .proposal import LeafWords, Proposal, SynonymIndex, propose
@@ -30,6 +30,7 @@ _WRITTEN_WEIGHT = 1.0
 _ASKED_WEIGHT, _SUGGESTED_WEIGHT = 0.3, 1.0
 _KIND_FROM = -0.6
 _DANGER_FROM, _DANGER_BY_RULE_FROM = -0.05, -0.9
+_DANGER_DESPITE_RULE_FROM = 0.5
 _CALM_WEIGHT = 0.3
 _TOLD_WEIGHT = 0.5
 _NOT_TOLD_WEIGHT = 1.0
@@ -115,9 +116,9 @@ def assess(text: str, voices: Voices) -> Assessed:
     """What the words make of a report. Only their first thousand signs are read."""
     written = propose(text, voices.synonyms, hidden=voices.hidden, most=_WRITTEN)
     if not is_readable(text):
-        return _by_synonyms(written, voices, is_danger=bool(written) and written[0].code in voices.emergencies)
-    danger = voices.dangers.of(text)
-    is_danger = _tells_danger(text, danger, voices)
+        return _by_synonyms(written, voices, is_danger=_names_danger(text, written, voices))
+    told = voices.dangers.of(text)
+    is_danger = _tells_danger(text, told, voices)
     if voices.topics is None:
         return _by_synonyms(written, voices, is_danger=is_danger)
     topics = voices.topics
@@ -131,8 +132,8 @@ def assess(text: str, voices: Voices) -> Assessed:
     asks = _weigh_what_is_wanted(scores, text, voices.start)
     if not is_danger:
         _calm(scores, voices.emergencies, asks=asks)
-    elif danger is not None and danger.code in scores:
-        scores[danger.code] += _TOLD_WEIGHT
+    elif told.danger is not None and told.danger.code in scores:
+        scores[told.danger.code] += _TOLD_WEIGHT
     ranked = sorted(scores, key=lambda code: (-scores[code], code))[:_PROPOSED]
     lead = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else 0.0
     if written and written[0].confident and written[0].code != ranked[0] and lead < _TAKEN_LEAD:
@@ -151,6 +152,13 @@ def assess(text: str, voices: Voices) -> Assessed:
         for place, (code, spoke) in enumerate(zip(ranked, topics.reasons(reading, ranked), strict=True))
     )
     return Assessed(proposals, is_danger, is_danger or _is_grave(first, written, voices))
+
+
+def tells_danger(text: str, voices: Voices) -> bool:
+    """Whether the words tell of a danger, as `assess` says it, for less."""
+    if not is_readable(text):
+        return _names_danger(text, propose(text, voices.synonyms, hidden=voices.hidden, most=1), voices)
+    return _tells_danger(text, voices.dangers.of(text), voices)
 
 
 def _needed_lead(said: Proposal) -> float:
@@ -188,15 +196,22 @@ def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
     return code not in voices.barred and (code in voices.grave if is_danger else code not in voices.emergencies)
 
 
-def _tells_danger(text: str, danger: Danger | None, voices: Voices) -> bool:
+def _names_danger(text: str, written: list[Proposal], voices: Voices) -> bool:
+    """Of texts that only the synonyms can read."""
+    return bool(written) and written[0].code in voices.emergencies and not voices.dangers.is_calm_english(text)
+
+
+def _tells_danger(text: str, told: Told, voices: Voices) -> bool:
     """Where the model is sure; where a rule finds one and the model doesn't find it absurd. Who speaks calmly has to
-    say more.
+    say more. What the rules find denied, supposed or over the model has to be very sure of.
     """
     if voices.start is None:
-        return danger is not None
+        return told.danger is not None
     head = text[:DANGER_SIGNS]
     score = voices.start.danger.score(head, "yes") - (_CALM_WEIGHT if voices.dangers.is_calm(head) else 0.0)
-    return score > (_DANGER_FROM if danger is None else _DANGER_BY_RULE_FROM)
+    if told.danger is not None:
+        return score > _DANGER_BY_RULE_FROM
+    return score > (_DANGER_DESPITE_RULE_FROM if told.is_withdrawn else _DANGER_FROM)
 
 
 def _own(learned: Floats, topics: Learned, voices: Voices) -> dict[str, float]:

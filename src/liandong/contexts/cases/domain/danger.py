@@ -3,7 +3,8 @@
 Neither alone is enough: a power line has a price, a plan and a rule, and a fire may be last year's. Nor is what is
 asked, wished for, feared, planned or over. The words stand in `data/dangers.json`, as patterns: `now` and `at_once`
 make a sentence urgent, `calm` makes it a rule, a price, a wish, a plan or a story; `denied` and `not_happening`, just
-before what happens, say that it doesn't, or that it does again and again.
+before what happens, say that it doesn't, or that it does again and again, as does `denied_thing` just
+before the thing. `over` makes a sentence past. English texts have words of their own for what is asked, denied or past.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from liandong.kernel.text import fold
+from liandong.kernel.text import HAN, fold
 
 _LONGEST_TEXT = 1_000
 _HEAD_SIGNS = 40
@@ -20,6 +21,7 @@ _REACH_SIGNS = 12
 _BEFORE_SIGNS = 16
 _ASKED = ("?", "？", "吗", "呢")
 _SENTENCE = re.compile("[^。！？!?\n；;]+[。！？!?\n；;]*")
+_BLANK_BETWEEN = re.compile(f"(?<=[{HAN}])[ \t]+(?=[{HAN}])")
 _COMMAS = frozenset(",，、:：")
 
 
@@ -29,6 +31,25 @@ class Danger:
 
     code: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rules make of a text. `danger`: the first that is there now, or None. `is_withdrawn`: dangers are named,
+    and each is denied, supposed, told of others or over.
+    """
+
+    danger: Danger | None = None
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A thing and what happens to it: where in the sentence, in which words, and whether just there it is denied."""
+
+    at: int
+    words: str
+    is_denied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +69,27 @@ class Dangers:
             _Sign(row["code"], _any(row["happenings"]), _any(row["things"]) if row["things"] else None)
             for row in document["signs"]
         ]
-        self._now, self._at_once, self._calm = (_any(document[name]) for name in ("now", "at_once", "calm"))
-        self._denied = re.compile(f"(?:{'|'.join(document['denied'])})$")
+        self._now, self._at_once, self._calm, self._over = (
+            _any(document[name]) for name in ("now", "at_once", "calm", "over")
+        )
+        self._english_at_once, self._english_calm = (_any(document["english"][name]) for name in ("at_once", "calm"))
+        self._denied, self._denied_thing = (
+            re.compile(f"(?:{'|'.join(document[name])})$") for name in ("denied", "denied_thing")
+        )
         self._not_happening = _any(document["not_happening"])
 
-    def of(self, text: str) -> Danger | None:
-        """The first danger that the words tell of, or None. Only the first thousand signs are read."""
-        for match in _SENTENCE.finditer(fold(text[:_LONGEST_TEXT])):
+    def of(self, text: str) -> Told:
+        """Only the first thousand signs are read, without blanks between Chinese signs."""
+        named = withdrawn = 0
+        for match in _SENTENCE.finditer(_BLANK_BETWEEN.sub("", fold(text[:_LONGEST_TEXT]))):
             for sign in self._signs:
-                for at, words in self._found(sign, match[0]):
-                    if self._is_now(match[0], at, match.start() + at):
-                        return Danger(sign.code, words)
-        return None
+                for found in self._found(sign, match[0]):
+                    named += 1
+                    if found.is_denied or self._is_over(match[0]):
+                        withdrawn += 1
+                    elif self._is_now(match[0], found.at, match.start() + found.at):
+                        return Told(Danger(sign.code, found.words))
+        return Told(is_withdrawn=named > 0 and named == withdrawn)
 
     def is_calm(self, text: str) -> bool:
         """Whether it asks, or has words of a rule, a price, a wish or a story, and none that says that it is now."""
@@ -69,14 +99,18 @@ class Dangers:
         asks = any(match[0].rstrip().endswith(_ASKED) for match in _SENTENCE.finditer(words))
         return asks or self._calm.search(words) is not None
 
-    def _found(self, sign: _Sign, sentence: str) -> Iterator[tuple[int, str]]:
-        """(place, words) of what the sentence says to happen."""
+    def is_calm_english(self, text: str) -> bool:
+        """Whether an English text only asks, denies, or tells what is over; a call for help never does."""
+        folded = fold(text[:_LONGEST_TEXT])
+        return not self._english_at_once.search(folded) and self._english_calm.search(folded) is not None
+
+    def _found(self, sign: _Sign, sentence: str) -> Iterator[_Found]:
+        """What the sentence says to happen."""
         for happening in sign.happening.finditer(sentence):
             before = sentence[max(0, happening.start() - _BEFORE_SIGNS) : happening.start()]
-            if self._denied.search(before) or self._not_happening.search(before):
-                continue
+            is_denied = bool(self._denied.search(before) or self._not_happening.search(before))
             if sign.thing is None:
-                yield happening.start(), happening[0]
+                yield _Found(happening.start(), happening[0], is_denied)
                 continue
             begin = max(0, happening.start() - _REACH_SIGNS)
             things = [
@@ -86,7 +120,11 @@ class Dangers:
             if things:
                 start, end = min(things, key=lambda thing: abs(thing[0] - happening.start()))
                 first = min(start, happening.start())
-                yield first, sentence[first : max(end, happening.end())]
+                is_denied = is_denied or self._denied_thing.search(sentence[:first]) is not None
+                yield _Found(first, sentence[first : max(end, happening.end())], is_denied)
+
+    def _is_over(self, sentence: str) -> bool:
+        return self._over.search(sentence) is not None and self._at_once.search(sentence) is None
 
     def _is_now(self, sentence: str, at: int, place: int) -> bool:
         """`at`: where in the sentence, `place`: where in the text."""

@@ -54,7 +54,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The last training in the county; `is_spoken`: its model speaks now. No figures where it had too few cases."""
+    """The last training in the county; `is_spoken`: its model speaks now. No figures where it had too few cases.
+    `lost`: names of leaves that got much worse.
+    """
 
     at: datetime
     is_spoken: bool
@@ -62,6 +64,7 @@ class Training:
     used: int = 0
     leaves: int = 0
     figures: tuple[Measured, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @require_GET
@@ -96,7 +99,8 @@ def _training(model: cases.SpeakingModel) -> Training | None:
     if told["recent_cases"]:
         name = gettext("近 30 天已确认的事件（%(count)s 件）") % {"count": told["recent_cases"]}
         figures.append(Measured(name, _percent(told["recent"]), _percent(told["recent_start"])))
-    return Training(model.learned_at, model.is_own, told["cases"], told["used"], told["leaves"], tuple(figures))
+    lost = tuple(f"{code} {names.category(code)}" for code in told.get("lost", ()))
+    return Training(model.learned_at, model.is_own, told["cases"], told["used"], told["leaves"], tuple(figures), lost)
 
 
 def _percent(share: float) -> str:

@@ -23,6 +23,8 @@ LANGUAGE_SIGNS = 8
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
 CHANNELS = ("web", "phone", "grid", "open311", "hotline", "import", "letter", "visit", "device", "office", "chat")
+OF_RESIDENTS = frozenset({"web", "open311", "chat"})
+"""Channels in which residents choose the category themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def _create(request: HttpRequest) -> tuple[str, rows.Content]:
     outcome = receive_one(actor=client, report=incoming)
     if isinstance(outcome, Rejected):
         raise outcome.error
-    return "service_requests", [rows.Created(outcome.number, _notice(service, outcome, refused))]
+    return "service_requests", [rows.Created(outcome.number, _notice(incoming, outcome, refused))]
 
 
 def _incoming(
@@ -225,7 +225,7 @@ def _decoded(written: str) -> bytes:
 _NAME_SIGNS = 80
 
 
-def _notice(service: cases.CategoryRow, outcome: Received, refused: list[str]) -> str:
+def _notice(report: Incoming, outcome: Received, refused: list[str]) -> str:
     page = absolute(f"/r/{outcome.number}/{outcome.receipt_code}/")
     receipt = gettext("回执码 %(code)s，查看进度、补充和评价：%(page)s") % {
         "code": outcome.receipt_code,
@@ -236,6 +236,6 @@ def _notice(service: cases.CategoryRow, outcome: Received, refused: list[str]) -
             "most": MOST_PHOTOS,
             "names": gettext("、").join(refused),
         }
-    if "call_emergency" not in service.flags:
+    if not cases.tells_emergency(outcome.category_code, report.text):
         return receipt
     return gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。") + " " + receipt

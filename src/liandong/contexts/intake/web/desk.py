@@ -91,7 +91,11 @@ def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures)
     if isinstance(answer, Received):
         tell_alone(request, form)
         _hand_over(request, actor, answer, form)
-        request.session[LAST] = {"number": answer.number, "code": answer.receipt_code}
+        request.session[LAST] = {
+            "number": answer.number,
+            "code": answer.receipt_code,
+            "is_danger": not form.cleaned_data.get("handed_to") and cases.words_tell_danger(form.cleaned_data["text"]),
+        }
     return answer
 
 
@@ -175,7 +179,7 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
     try:
         case = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(saved["number"]))
     except NotFound:
-        return saved
+        return saved | {"is_emergency": saved.get("is_danger"), "is_open": True}
     office = orgs.organisation().offices.get(case.office_id or 0)
     return saved | {
         "is_seen": True,
@@ -183,7 +187,8 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
         "office": office_name(office) if office else "",
         "due_at": case.due_at,
         "is_open": case.is_open,
-        "is_emergency": cases.is_emergency(case),
+        "is_emergency": bool(saved.get("is_danger")) or cases.is_emergency(case),
+        "may_record": cases.is_emergency(case),
     }
 
 

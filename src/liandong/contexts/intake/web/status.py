@@ -291,6 +291,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
+        "is_hidden": not cases.may_publish(case),
         "may_publish": not _is_nameless(receipt) and Action.PUBLISH in actions,
         "may_withhold": Action.WITHHOLD in actions,
         "faults": faults,
@@ -298,7 +299,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "readings": [_reading(row) for row in receipt.readings],
         "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
         "is_new": is_new,
-        "is_emergency": cases.is_emergency(case),
+        "is_emergency": is_new and cases.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
         "link": absolute(address_of(receipt)),
     }

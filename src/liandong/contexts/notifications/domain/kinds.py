@@ -23,8 +23,8 @@ GROUP_NAMES: Mapping[Group, str] = {
 class Audience(StrEnum):
     """OFFICE: the posts of the lead office that can take a task; HOLDER: the assignee, else those; NAMED: the post that
     the event names; TOWN: the dispatchers of the office that it names; ASKER: who asked that town; COORDINATORS: the
-    county's; DESK: who screens; PLACE_TOWN: the dispatchers of the town where it is; DECIDERS: who may grant the
-    extension that is asked for; REPORTER: who left a contact, of every report of the matter.
+    county's; DESK: who screens; PLACE_TOWN: the dispatchers of the town where it is, of no private case; DECIDERS: who
+    may grant the extension that is asked for; REPORTER: who left a contact, of every report of the matter.
     """
 
     OFFICE = "office"
@@ -87,7 +87,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.NEW_TASK: Words("新任务", Group.TASKS),
     Kind.ASSIGNED: Words("指派给您", Group.TASKS),
     Kind.UNCLEAR: Words("待受理", Group.TASKS),
-    Kind.URGENT_UNCLEAR: Words("可能有危险，请立即受理", Group.TASKS),
+    Kind.URGENT_UNCLEAR: Words("可能有危险，请立即处理", Group.TASKS),
     Kind.REOPENED: Words("重新办理", Group.TASKS),
     Kind.CONSENT_ASKED: Words("征求乡镇意见，等您决定", Group.TASKS),
     Kind.UNSOLVED: Words("评价未解决", Group.TASKS),
@@ -155,8 +155,8 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "CaseReopened": ((Kind.REOPENED, Audience.HOLDER), (Kind.GOES_ON, Audience.REPORTER)),
 }
 """A case that came to no office (received unclear, returned) is told to the desk as one count, `UNCLEAR`; one whose
-words sound as if somebody were in danger also on its own. Of notes only
-those are told that a clerk took down for the reporter.
+words sound as if somebody were in danger also on its own, whatever its category. Of notes only those are told that a
+clerk took down for the reporter.
 """
 OF_ONE = frozenset({Kind.QUESTION})
 """Told to the reporter of the case alone, not to those of the cases that are joined to it."""

@@ -49,7 +49,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 """Stands for moments that no command writes: infinity, years before Christ and after 9999."""
 _TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 _SEQUENCES = """
-SELECT sequence.relname, owner.relname, held.attname, coalesce(drawn.last_value, 0)
+SELECT sequence.relname, owner.relname, held.attname,
+    CASE WHEN has_sequence_privilege(sequence.oid, 'SELECT') THEN coalesce(drawn.last_value, 0) END
 FROM pg_depend AS owned
 JOIN pg_class AS sequence ON sequence.oid = owned.objid AND sequence.relkind = 'S'
 JOIN pg_class AS owner ON owner.oid = owned.refobjid
@@ -170,7 +171,7 @@ def _rewound() -> Iterator[Finding]:
         cursor.execute(f"SELECT ARRAY[{', '.join(highest)}]::bigint[]")
         (reached,) = cursor.fetchone()
     for (sequence, _, _, last), most in zip(found, reached, strict=True):
-        if most > last:
+        if last is not None and most > last:
             yield Finding("sequence_rewound", {"sequence": sequence, "last": last, "highest": most})
 
 
@@ -179,12 +180,12 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
     stream = Stream("", 0)
     stored = reckoned = GENESIS
     last_seq = 0
-    key = None
+    own = _Own()
     try:
-        key = known_entry_key()
+        own.key = known_entry_key()
     except EntryKeyUnreadable:
+        own.is_asked = False
         yield Finding("entry_key_unreadable")
-    own = _Own(key)
     for id_, here, seq, *fields, digest, mac in _by_stream():
         tally.entries += 1
         if not own.knows(id_, digest, mac):
@@ -203,24 +204,25 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
             else:
                 stored = reckoned = digest
         last_seq = seq
-    if own.lacks_key:
+    if own.lacks_key and own.is_asked:
         yield Finding("entry_key_missing")
 
 
 class _Own:
     """Whether this house wrote an entry: its mac says so, in entries from before there were macs their seals."""
 
-    def __init__(self, key: EntryKey | None) -> None:
-        self._key = key
+    def __init__(self) -> None:
+        self.key: EntryKey | None = None
+        self.is_asked = True
         self.lacks_key = False
 
     def knows(self, id_: int, digest: bytes, mac: bytes | None) -> bool:
-        if self._key is None:
+        if self.key is None:
             self.lacks_key = self.lacks_key or mac is not None
             return True
-        if id_ <= self._key.since:
+        if id_ <= self.key.since:
             return True
-        return mac is not None and hmac.compare_digest(bytes(mac), entry_mac(self._key.secret, digest))
+        return mac is not None and hmac.compare_digest(bytes(mac), entry_mac(self.key.secret, digest))
 
 
 def _by_stream() -> Iterator[tuple[Any, ...]]:

@@ -74,9 +74,12 @@ class Finding:
 
 @dataclass(slots=True)
 class Verified:
-    """What was walked through so far; complete once the findings are exhausted."""
+    """What was walked through so far; complete once the findings are exhausted. `without_mac`: up to which id entries
+    are held by their seals alone.
+    """
 
     entries: int = 0
+    without_mac: int = 0
     seals: int = 0
     unsealed: int = 0
     newest_seal_at: datetime | None = None
@@ -183,6 +186,7 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
     own = _Own()
     try:
         own.key = known_entry_key()
+        tally.without_mac = own.key.since if own.key else 0
     except EntryKeyUnreadable:
         own.is_asked = False
         yield Finding("entry_key_unreadable")

@@ -210,7 +210,10 @@ class Command(BaseCommand):
             "unsealed": tally.unsealed,
             "rate": round(tally.entries / max(elapsed_s, 0.001)),
         }
-        told = [walked, self._rows_told(tally.rows)]
+        told = [walked]
+        if tally.without_mac:
+            told.append(_("编号 %(last)s 及以前的留痕没有印证，由封存保证。") % {"last": tally.without_mac})
+        told.append(self._rows_told(tally.rows))
         told.append(_("发现 %(count)s 处问题。") % {"count": found} if found else _("没有发现改动。"))
         return " ".join(told) if translation.get_language() == "en" else "".join(told)
 

@@ -257,6 +257,8 @@ def test_a_ledger_that_python_cant_read_is_named_and_stops_nothing(case, change,
           "CREATE OPERATOR public.= (leftarg = varchar, rightarg = varchar, procedure = same)"],
          "", "operator =(character varying,character varying)"),
         (["SET LOCAL search_path = public, pg_catalog"], "", "search_path"),
+        (["DROP TABLE cases_publication"], "cases_publication", "missing"),
+        (["ALTER TABLE cases_message DROP COLUMN text"], "cases_message", "missing text"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip

@@ -21,7 +21,8 @@ SELECT asked.name, found.oid, found.relkind, space.nspname, found.relrowsecurity
         SELECT attname::text FROM pg_attribute JOIN pg_type AS kind ON kind.oid = atttypid
         WHERE attrelid = found.oid AND attnum > 0 AND NOT attisdropped
             AND (attgenerated <> '' OR kind.typnamespace <> 'pg_catalog'::regnamespace) ORDER BY 1
-    )
+    ),
+    ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = found.oid AND attnum > 0 AND NOT attisdropped)
 FROM unnest(%s::text[]) AS asked(name)
 LEFT JOIN pg_class AS found ON found.oid = to_regclass(quote_ident(asked.name))
 LEFT JOIN pg_namespace AS space ON space.oid = found.relnamespace
@@ -42,21 +43,28 @@ WHERE mine.oprnamespace = ANY(%(spaces)s::regnamespace[])
 ORDER BY 1
 """
 _TABLE_KINDS = "rp"
+MISSING = "missing"
 
 
 def foreign_parts() -> Iterator[tuple[str, str]]:
     """(table, what is not as the product made it), also of what every table is asked with: "" for the table then."""
-    names = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
+    made = {
+        model._meta.db_table: {each.column for each in model._meta.concrete_fields}
+        for model in apps.get_models(include_auto_created=True)
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schemas(true)::text[]")
         path = [str(space) for space in cursor.fetchone()[0]]
-        cursor.execute(_TABLES, [names])
+        cursor.execute(_TABLES, [list(made)])
         found = cursor.fetchall()
     spaces = Counter(space for _, _, _, space, *_ in found if space)
     home = spaces.most_common(1)[0][0] if spaces else ""
-    for table, oid, kind, space, *parts in found:
-        if oid is not None:
-            yield from ((table, what) for what in _parts(kind, space, home, *parts))
+    for table, oid, kind, space, *parts, columns in found:
+        if oid is None:
+            yield table, MISSING
+            continue
+        yield from ((table, what) for what in _parts(kind, space, home, *parts))
+        yield from ((table, f"{MISSING} {column}") for column in sorted(made[table] - set(columns)))
     yield from (("", what) for what in _shadows(path))
 
 

@@ -42,7 +42,7 @@ from .queries import Leaf, readable_seals, seal_over
 from .rows import RowsVerified, context_of, wrong_rows
 from .sealing import sealing_held_off
 from .seals_file import SealsFile
-from .structure import foreign_parts
+from .structure import MISSING, foreign_parts
 
 _CHUNK = 5_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -101,8 +101,12 @@ def verify(
     made some time ago. `marks`: how far the ledger had come at some time, our own mark and copies kept elsewhere.
     """
     with _one_snapshot(file) as lines:
+        is_readable = True
         for table, what in foreign_parts():
+            is_readable &= not what.startswith(MISSING)
             yield Finding("table_not_as_made", {"table": table, "what": what})
+        if not is_readable:
+            return
         yield from _chains(tally, progress)
         yield from _rewound()
         pairs = _paired(lines, readable_seals(), may_be_older=may_be_older)

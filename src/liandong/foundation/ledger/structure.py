@@ -49,7 +49,7 @@ MISSING = "missing"
 def foreign_parts() -> Iterator[tuple[str, str]]:
     """(table, what is not as the product made it), also of what every table is asked with: "" for the table then."""
     made = {
-        model._meta.db_table: {each.column for each in model._meta.concrete_fields}
+        model._meta.db_table: {each.column for each in model._meta.concrete_fields if each.column}
         for model in apps.get_models(include_auto_created=True)
     }
     with connection.cursor() as cursor:

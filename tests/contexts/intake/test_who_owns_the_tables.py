@@ -133,6 +133,7 @@ def test_an_entry_that_the_house_didnt_write_is_named(case, deed: Callable[[], N
     (found,) = [each for each in findings() if each.code == "entry_not_ours"]
     assert found.context["stream"] == f"{last.stream_kind}:{last.stream_id}"
     assert bool(found.context["seal"]) is is_sealed
+    assert "cases_message" in {each.context.get("table") for each in findings()}
 
 
 def test_entries_of_another_house_are_not_ours(case, data_folder):
@@ -227,6 +228,7 @@ def test_what_python_cant_read_is_named_and_stops_nothing(case, change, table, c
         (f"""UPDATE ledger_entry SET payload = '{'{"a":' * 3000}1{"}" * 3000}'""", "entry_changed"),  # noqa: S608
         ("""UPDATE ledger_entry SET payload = payload || '{"bound":{"message":{"x":"y","1":5,"2":[1]}}}'""",
          "entry_changed"),
+        (f"""UPDATE ledger_entry SET payload = '{'{"bound":' * 3000}1{"}" * 3000}'""", "entry_changed"),  # noqa: S608
         ("UPDATE ledger_seal SET open_gaps = '[1]'", "seal_unreadable"),
         ("""UPDATE ledger_seal SET late_ids = '[["x"]]'""", "seal_unreadable"),
         ("UPDATE ledger_seal SET sealed_at = 'infinity'", "seal_differs"),

@@ -4,9 +4,8 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from liandong.contexts.process import public as process
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.actor import Actor, Role
 
 CLERK = Actor(kind="staff", id=17, role=Role.CLERK)
 
@@ -24,19 +23,15 @@ def data_folder(tmp_path, settings):
 
 
 @pytest.fixture(autouse=True)
-def without_drawings(request) -> Iterator[None]:
+def without_drawings(request) -> None:
     """Nothing is in the ledger but what a test writes: the county's drawings are bound too."""
     marker = request.node.get_closest_marker("django_db")
     if not marker:
-        yield
         return
     is_kept = marker.kwargs.get("transaction") or "other_connection" in request.fixturenames
     request.getfixturevalue("transactional_db" if is_kept else "db")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM process_definition; DELETE FROM ledger_entry")
-    yield
-    if is_kept:
-        process.lay_shipped(actor=SYSTEM)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 entries, `<data>/keys/entries.json` (0600), which is in no database and never leaves the house.
 """
 
+import hmac
 import json
 import os
 import secrets
@@ -23,6 +24,7 @@ from django.conf import settings
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
+from .domain.chain import entry_mac
 from .domain.head import SigningKey, key_id
 from .models import Entry, SealKey
 
@@ -102,6 +104,12 @@ class EntryKey:
 
     secret: bytes
     since: int
+
+    def knows(self, id_: int, digest: bytes, mac: bytes | None) -> bool:
+        """Whether this house wrote an entry; of those from before there were macs their seals say so."""
+        if id_ <= self.since:
+            return True
+        return mac is not None and hmac.compare_digest(bytes(mac), entry_mac(self.secret, digest))
 
 
 class EntryKeyUnreadable(LiandongError):

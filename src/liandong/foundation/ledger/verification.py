@@ -5,7 +5,6 @@ Three walks over one snapshot: by stream for the chains, by id for the seals, by
 does not grow with the ledger.
 """
 
-import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from django.db.models.functions import Cast
 from psycopg.pq import Format
 
 from .bound import tables
-from .domain.chain import GENESIS, NotCanonical, Stream, entry_hash, entry_mac
+from .domain.chain import GENESIS, NotCanonical, Stream, entry_hash
 from .domain.gaps import IdSet, Range
 from .domain.head import (
     MARK_BYTES,
@@ -217,7 +216,7 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
 
 
 class _Own:
-    """Whether this house wrote an entry: its mac says so, in entries from before there were macs their seals."""
+    """Whether this house wrote an entry, and whether there is anything to know it by."""
 
     def __init__(self) -> None:
         self.key: EntryKey | None = None
@@ -228,9 +227,7 @@ class _Own:
         if self.key is None:
             self.lacks_key = self.lacks_key or mac is not None
             return True
-        if id_ <= self.key.since:
-            return True
-        return mac is not None and hmac.compare_digest(bytes(mac), entry_mac(self.key.secret, digest))
+        return self.key.knows(id_, digest, mac)
 
 
 def _by_stream() -> Iterator[tuple[Any, ...]]:

@@ -25,7 +25,7 @@ _HIDDEN = "~"
 _LATER = ":"
 """In front of what was told when such columns were bound already; no sign of base64."""
 _AS_THEY_ARE = (str, int, bool)
-_LONGEST_ID = 19
+LONGEST_ID = 19
 """Signs of an id."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -348,7 +348,7 @@ def items_of(bound: Any, names: Collection[str]) -> Iterator[tuple[str, int, Ite
         if name not in names or not isinstance(rows, Mapping):
             continue
         for row_id, told in rows.items():
-            if row_id.removeprefix("-").isdecimal() and len(row_id) <= _LONGEST_ID:
+            if row_id.removeprefix("-").isdecimal() and len(row_id) <= LONGEST_ID:
                 for item in told if isinstance(told, list) else [told]:
                     if _is_item(item):
                         yield name, int(row_id), item

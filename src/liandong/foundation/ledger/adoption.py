@@ -20,6 +20,7 @@ from . import mark
 from .bound import BOUND, BoundTable, StreamKind, kinds
 from .commands import append
 from .domain.binding import SALT_BYTES
+from .keys import key_at_hand
 from .models import Entry
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,13 @@ class AdoptionRefused(Conflict):
 def horizons() -> Mapping[str, int]:
     """Up to which id rows of a table may be older than their binding; empty where adoption was never begun."""
     begun = Entry.objects.filter(stream_kind="ledger", stream_id=0, action=BEGUN).order_by("-seq")
-    return {
-        name: last for payload in begun.values_list("payload", flat=True) for name, last in payload["until"].items()
-    }
+    key = key_at_hand()
+    told = [
+        payload["until"]
+        for id_, digest, mac, payload in begun.values_list("id", "hash", "mac", "payload")
+        if key is None or key.knows(id_, bytes(digest), mac)
+    ]
+    return {name: last for until in told for name, last in until.items()}
 
 
 @dataclass(frozen=True, slots=True)

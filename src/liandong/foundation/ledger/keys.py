@@ -130,6 +130,14 @@ def known_entry_key() -> EntryKey | None:
     return _read_entry_key(path) if path.exists() else None
 
 
+def key_at_hand() -> EntryKey | None:
+    """The key of entries where it lies there and can be read: what isn't ours counts for nothing then."""
+    try:
+        return known_entry_key()
+    except EntryKeyUnreadable:
+        return None
+
+
 @cache
 def _entry_key(path: Path) -> EntryKey:
     if not path.exists():

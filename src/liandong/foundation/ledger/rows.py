@@ -19,7 +19,7 @@ from .adoption import SPAN, THINGS, Reach, reach
 from .bound import BOUND, BoundTable, StreamKind, kinds, tables
 from .domain.binding import LONGEST_ID, Difference, Kind, Said, Wrong, differences, is_known_whole, items_of
 from .domain.chain import Stream
-from .keys import EntryKey, EntryKeyUnreadable, known_entry_key
+from .keys import key_at_hand
 
 AT_A_TIME = 500
 """Things (cases, calls, hand-overs) that are held in memory with all their rows and entries."""
@@ -215,7 +215,7 @@ def _read_part(
 
 def _told(statement: str, where: str, kind: str, *args: Any) -> list[_Told]:
     """What entries of ours say: nothing that was written past the platform binds a row."""
-    key = _key()
+    key = key_at_hand()
     with connection.cursor() as cursor:
         cursor.execute(statement, [where, kind, *args, where])
         return [
@@ -232,13 +232,6 @@ def _object(told: str) -> dict[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         return {}
     return found
-
-
-def _key() -> EntryKey | None:
-    try:
-        return known_entry_key()
-    except EntryKeyUnreadable:
-        return None
 
 
 def _take(span: _Span, table: BoundTable, wanted: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:

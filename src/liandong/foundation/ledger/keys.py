@@ -105,7 +105,7 @@ class EntryKey:
     secret: bytes
     since: int
 
-    def knows(self, id_: int, digest: bytes, mac: bytes | None) -> bool:
+    def knows(self, id_: int, digest: bytes, mac: "bytes | memoryview[int] | None") -> bool:
         """Whether this house wrote an entry; of those from before there were macs their seals say so."""
         if id_ <= self.since:
             return True

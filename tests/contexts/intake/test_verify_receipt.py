@@ -92,12 +92,91 @@ def test_a_receipt_is_checked_without_the_product(kept, python):
         (("proof", "signature"), "00" * 64),
         (("proof",), None),
         (("proof",), {}),
+        (("number",), "000000295"),
+        (("number",), "０００００００９７"),
+        (("number",), None),
+        (("entry", "at"), "2020-01-01T00:00:00+00:00"),
+        (("entry", "previous"), "11" * 32),
+        (("entry", "stream"), "case:１"),
+        (("entry", "seq"), True),
+        (("entry", "office"), "自然资源局"),
+        (("answer",), "已经办好"),
+        (("committed", "answer"), "已经办好"),
+        (("proof", "answer"), "已经办好"),
+        (("committed",), []),
+        (("proof", "index"), 1e400),
+        (("proof", "index"), -1),
+        (("proof", "seal", "key"), "00" * 8),
+        (("proof", "seal", "algorithm"), "none"),
+        (("proof", "signature"), ""),
+        (("salt",), 5),
+        (("salt",), ""),
     ],
 )
 def test_a_receipt_with_anything_changed_is_refused(kept, path, value):
     change(kept, *path, value=value)
     code, said = run(kept, "receipt.json", "--key", "ledger.pub.pem")
     assert code == 1, said
+
+
+def test_what_is_no_receipt_is_refused_in_a_sentence(kept):
+    whole = (kept / "receipt.json").read_text()
+    word = json.dumps(WORDS, ensure_ascii=False)
+    forged = {
+        "empty": b"",
+        "cut short": whole[: len(whole) // 2].encode(),
+        "a word that looks alike": whole.replace("路灯", "⻊各灯").encode(),
+        "a word in another composition": whole.replace("，", ",").encode(),
+        "a word with a sign nobody sees": whole.replace("路灯", "路\u200b灯").encode(),
+        "a name that stands twice": whole.replace('"text": ', f'"text": {word}, "text": ', 1).encode(),
+        "a number that stands twice": whole.replace('"number": ', '"number": "000000196", "number": ', 1).encode(),
+        "nested deeply": b"[" * 100_000 + b"]" * 100_000,
+        "nested deeply inside": whole.replace('"how": [', '"how": [' + "[" * 50_000 + "]" * 50_000 + ",").encode(),
+        "a list": b"[]",
+        "a number": b"1",
+        "nothing": b"null",
+        "in another code": whole.encode("utf-16"),
+        "half a sign": whole.encode().replace("路".encode(), "路".encode()[:2], 1),
+        "half of a pair": whole.replace(WORDS, "\\ud800").encode(),
+        "endless": whole.replace('"how": [', '"how": [1e999, ').encode(),
+        "a number of many digits": whole.replace('"how": [', '"how": [' + "1" * 10_000 + ", ").encode(),
+        "huge": b" " * (17 * 2**20),
+    }
+    for name, content in forged.items():
+        (kept / "receipt.json").write_bytes(content)
+        code, said = run(kept, "receipt.json", "--key", "ledger.pub.pem")
+        assert (code, "Traceback" in said, "This does not hold" in said) == (1, False, True), (name, said)
+        assert "These are the words" not in said, name
+        assert len(said) < 600, name
+
+
+@pytest.mark.parametrize("edit", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+def test_a_receipt_that_an_editor_has_saved_anew_still_holds(kept, edit):
+    (kept / "receipt.json").write_bytes(edit((kept / "receipt.json").read_text()).encode())
+    code, said = run(kept, "receipt.json", "--key", "ledger.pub.pem")
+    assert code == 0, said
+
+
+def test_a_terminal_that_knows_no_chinese_is_answered_too(kept):
+    command = [sys.executable, "verify_receipt.py", "receipt.json", "--key", "ledger.pub.pem"]
+    done = subprocess.run(
+        command, cwd=kept, capture_output=True, check=False, timeout=60, env={"PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"The proof holds" in done.stdout
+
+
+def test_a_receipt_of_another_report_or_another_county_isnt_this_one(kept, client: Client):
+    (other,) = intake.receive(actor=SYSTEM, batch=[county.report("别的事情")])
+    ledger.seal()
+    theirs = client.get(f"/r/{other.number}/{other.receipt_code}/receipt.json").json()
+    change(kept, "proof", value=theirs["proof"])
+    assert run(kept, "receipt.json", "--key", "ledger.pub.pem")[0] == 1
+    change(kept, "entry", value=theirs["entry"])
+    change(kept, "number", value=theirs["number"])
+    code, said = run(kept, "receipt.json", "--key", "ledger.pub.pem")
+    assert code == 1
+    assert "other words" in said
 
 
 def test_another_key_is_refused(kept):

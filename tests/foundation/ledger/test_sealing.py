@@ -27,14 +27,14 @@ from liandong.kernel.actor import SYSTEM
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INSERT = (
-    "INSERT INTO ledger_entry (stream_kind, stream_id, seq, at, actor, action, payload, hash)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING id"
+    "INSERT INTO ledger_entry (stream_kind, stream_id, seq, at, actor, action, payload, hash, mac)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s) RETURNING id"
 )
 
 
 def row_for(stream):
     (draft,) = ledger.first_entries([ledger.NewEntry(stream, "CaseReceived", {})], actor=SYSTEM, at=sealing.time.now())
-    return (*draft.stream, draft.seq, draft.at, draft.actor, draft.action, draft.payload, draft.hash)
+    return (*draft.stream, draft.seq, draft.at, draft.actor, draft.action, draft.payload, draft.hash, draft.mac)
 
 
 def insert(other, stream, id_=None):
@@ -487,7 +487,7 @@ def test_private_key_is_for_its_owner_only(record, data_folder):
     folder = data_folder / "keys"
     assert stat.S_IMODE((folder / "ledger.pem").stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert sorted(path.name for path in folder.iterdir()) == ["ledger.pem", "ledger.pub.pem"]
+    assert sorted(path.name for path in folder.iterdir()) == ["entries.json", "ledger.pem", "ledger.pub.pem"]
     (public,) = keys.public_keys().values()
     assert [bytes(row.public_key) for row in SealKey.objects.all()] == [keys.raw(public)]
 

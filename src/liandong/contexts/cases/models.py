@@ -327,14 +327,13 @@ class Case(ledger.BoundModel):
             "urge_count",
             "urged_at",
             "version",
+            "yellow_at",
+            "red_at",
+            "provisional",
         ),
         hidden=frozenset({"title", "address", "public_address", "lon", "lat", "near"}),
-        derived={
-            "tokens": "search words, cut from title, address and report",
-            "yellow_at": "follows from budgets, deadline ledger and calendar",
-            "red_at": "the due time of the clock that runs",
-            "provisional": "whether the calendar of that year is known",
-        },
+        derived={"tokens": "search words, cut from title, address and report"},
+        later=3,
     )
 
     class Meta:

@@ -513,6 +513,7 @@ def _entry_rows(entries: list[ledger.NewEntry], actor: Actor, now: datetime) -> 
             "action": draft.action,
             "payload": msgspec.Raw(draft.payload.encode()),
             "hash": "\\x" + draft.hash.hex(),
+            "mac": "\\x" + draft.mac.hex() if draft.mac else None,
         }
         for draft in ledger.first_entries(entries, actor=actor, at=now)
     ]

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import signing
 from PIL import Image
 
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, InvalidInput, TooLarge
 
@@ -117,6 +118,9 @@ def photo_of_form(token: str) -> PhotoRef | None:
 def blob_path(digest: str, *, thumb: bool = False) -> Path:
     """Where the file of a content hash lies."""
     return Path(settings.BLOBS) / digest[:2] / (digest + (".thumb" if thumb else ""))
+
+
+ledger.file_of("photo", "sha256", blob_path)
 
 
 def _keep_on(path: Path, keep_for: timedelta) -> None:

@@ -4,8 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from liandong.foundation.ledger import public as ledger
 
-class Definition(models.Model):
+
+@ledger.bind
+class Definition(ledger.BoundModel):
     """One version of one process 流程定义. `spec`: the drawing as the engine reads it, stored here and in no run.
 
     `shipped`: it came with the product; a newer one of the product replaces it, but never a county's own.
@@ -21,6 +24,13 @@ class Definition(models.Model):
     xml = models.TextField()
     spec = models.JSONField()
     loaded_at = models.DateTimeField()
+
+    binding = ledger.Binding(
+        "process",
+        stream="process",
+        owner="pk",
+        columns=("key", "version", "current", "shipped", "name", "name_en", "sha256", "xml", "spec", "loaded_at"),
+    )
 
     class Meta:
         db_table = "process_definition"

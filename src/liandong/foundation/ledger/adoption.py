@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -16,9 +17,10 @@ from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict
 
 from . import mark
-from .bound import BOUND, BoundTable, StreamKind, kinds, tables
+from .bound import BOUND, BoundTable, StreamKind, kinds
 from .commands import append
 from .domain.binding import SALT_BYTES
+from .keys import key_at_hand
 from .models import Entry
 
 log = logging.getLogger(__name__)
@@ -38,21 +40,47 @@ class AdoptionRefused(Conflict):
 
 def horizons() -> Mapping[str, int]:
     """Up to which id rows of a table may be older than their binding; empty where adoption was never begun."""
-    begun = Entry.objects.filter(stream_kind="ledger", stream_id=0, action=BEGUN).order_by("seq").first()
-    return begun.payload["until"] if begun else {}
+    begun = Entry.objects.filter(stream_kind="ledger", stream_id=0, action=BEGUN).order_by("-seq")
+    key = key_at_hand()
+    told = [
+        payload["until"]
+        for id_, digest, mac, payload in begun.values_list("id", "hash", "mac", "payload")
+        if key is None or key.knows(id_, bytes(digest), mac)
+    ]
+    return {name: last for until in told for name, last in until.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which rows of a kind of stream may still wait to be bound: from before (up to `until` in each table), of things
+    that no span has taken yet (from `open_from` on).
+    """
+
+    until: Mapping[str, int]
+    open_from: int
+
+    def holds(self, table: BoundTable, row_id: int, thing: int) -> bool:
+        return 0 < row_id <= self.until.get(table.name, 0) and thing >= self.open_from
+
+
+def reach(kind: StreamKind) -> Reach:
+    """What adoption has not come to yet."""
+    return Reach(horizons(), (_last_span(kind) + 1) * SPAN)
 
 
 def begin(*, actor: Actor = SYSTEM) -> bool:
-    """Writes down up to which row the past goes, where there are rows that no entry speaks of; whether it did.
+    """Writes down up to which row the past goes, of the kinds that have rows and entries speak of none; whether it did.
 
-    Raises AdoptionRefused where this ledger has a mark: it has spoken of rows before.
+    Raises AdoptionRefused where the mark knows such a kind: this ledger has spoken of its rows before.
     """
-    if horizons() or not any(_is_unknown(kind) for kind in kinds()):
+    known = horizons()
+    new = [kind for kind in kinds() if kind.head.name not in known and _is_unknown(kind)]
+    if not new:
         return False
-    if mark.exists():
+    if not {kind.head.title for kind in new}.isdisjoint(mark.tables()):
         raise AdoptionRefused
     with transaction.atomic():
-        until = {table.name: _last(table) for table in tables().values()}
+        until = {table.name: _last(table) for kind in new for table in kind.every}
         append(actor=actor, stream=_LEDGER, action=BEGUN, payload={"until": until})
     return True
 
@@ -76,7 +104,7 @@ def go_on(*, spans: int = 10) -> int:
     """
     reach = horizons()
     done = 0
-    for kind in kinds() if reach else ():
+    for kind in [kind for kind in kinds() if kind.head.name in reach]:
         for number in _open_spans(kind, reach):
             if done >= spans or not _take(kind, number, reach):
                 return done

@@ -38,7 +38,8 @@ class Binding:
     `columns`: by attribute name (`office_id`), only ever added to at the end. `derived`: the other columns, each with
     the reason why it isn't bound. `stream`: the kind of stream that its rows belong to, `owner` the column with the
     stream's id. `hidden`: see `domain.binding.Table`. `part_of`: the kind of stream that its own kind belongs to, and
-    the column with that one's id. `draws_salt`: a new row, or an old one that is adopted, gets a salt here.
+    the column with that one's id. `draws_salt`: a new row, or an old one that is adopted, gets a salt here. `later`:
+    see `domain.binding.Table`.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Binding:
     derived: Mapping[str, str] = field(default_factory=dict)
     part_of: tuple[str, str] | None = None
     draws_salt: bool = True
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def bind(model: type[_M]) -> type[_M]:
     kinds = {name: kind for name, each in own.items() if (kind := _kind(each)) is not Kind.PLAIN}
     nullable = frozenset(name for name, each in own.items() if each.null)
     hidden = binding.hidden | {SALT} if SALT in fields else binding.hidden
-    table = Table(binding.name, names, kinds, hidden, nullable)
+    table = Table(binding.name, names, kinds, hidden, nullable, binding.later)
     _tables[binding.name] = _of_model[model] = BoundTable(model, binding, table, SALT in fields)
     return model
 

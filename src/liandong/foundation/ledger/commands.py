@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -8,7 +9,9 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
 
 from . import bound
+from .domain import chain
 from .domain.chain import EntryDraft, Head, NewEntry, Stream, link
+from .keys import entry_key
 from .queries import EntryRow
 
 _HEADS = """
@@ -22,10 +25,10 @@ CROSS JOIN LATERAL (
 """
 
 _INSERT = """
-INSERT INTO ledger_entry (stream_kind, stream_id, seq, at, actor, action, payload, hash)
-SELECT kind, id, seq, at, actor, action, payload, hash
-FROM unnest(%s::text[], %s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::jsonb[], %s::bytea[])
-    WITH ORDINALITY AS draft(kind, id, seq, at, actor, action, payload, hash, place)
+INSERT INTO ledger_entry (stream_kind, stream_id, seq, at, actor, action, payload, hash, mac)
+SELECT kind, id, seq, at, actor, action, payload, hash, mac
+FROM unnest(%s::text[], %s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::jsonb[], %s::bytea[],
+    %s::bytea[]) WITH ORDINALITY AS draft(kind, id, seq, at, actor, action, payload, hash, mac, place)
 ORDER BY place
 ON CONFLICT (stream_kind, stream_id, seq) DO NOTHING
 RETURNING id, stream_kind, stream_id, seq
@@ -57,8 +60,13 @@ def append_many(*, actor: Actor, entries: Iterable[NewEntry]) -> list[EntryRow]:
     wanted = bound.take(list(entries))
     if not wanted:
         return []
-    drafts = link(wanted, actor=actor, at=time.now(), heads=_heads({Stream(*entry.stream) for entry in wanted}))
-    return _insert(drafts)
+    heads = _heads({Stream(*entry.stream) for entry in wanted})
+    return _insert(link(wanted, actor=actor, at=time.now(), heads=heads, key=entry_key().secret))
+
+
+def first_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> list[EntryDraft]:
+    """As `domain.chain` makes them, with the house's own key."""
+    return chain.first_entries(entries, actor=actor, at=at, key=entry_key().secret)
 
 
 def _heads(streams: set[Stream]) -> dict[tuple[str, int], Head]:
@@ -69,10 +77,11 @@ def _heads(streams: set[Stream]) -> dict[tuple[str, int], Head]:
 
 def _insert(drafts: list[EntryDraft]) -> list[EntryRow]:
     columns = zip(
-        *((d.stream.kind, d.stream.id, d.seq, d.at, d.actor, d.action, d.payload, d.hash) for d in drafts), strict=True
+        *((d.stream.kind, d.stream.id, d.seq, d.at, d.actor, d.action, d.payload, d.hash, d.mac) for d in drafts),
+        strict=True,
     )
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in columns] or [[]] * 8)
+        cursor.execute(_INSERT, [list(column) for column in columns] or [[]] * 9)
         ids = {(kind, stream_id, seq): id_ for id_, kind, stream_id, seq in cursor.fetchall()}
     if len(ids) < len(drafts):
         raise Conflict

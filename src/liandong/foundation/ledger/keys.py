@@ -1,6 +1,13 @@
-"""The sealing key: `<data>/keys/ledger.pem` (0600), its public half beside it and in the database."""
+"""The sealing key: `<data>/keys/ledger.pem` (0600), its public half beside it and in the database; and the key of
+entries, `<data>/keys/entries.json` (0600), which is in no database and never leaves the house.
+"""
 
+import hmac
+import json
 import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,8 +24,9 @@ from django.conf import settings
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
+from .domain.chain import entry_mac
 from .domain.head import SigningKey, key_id
-from .models import SealKey
+from .models import Entry, SealKey
 
 _PEM_END = b"-----END PUBLIC KEY-----"
 
@@ -88,6 +96,64 @@ def published_keys() -> str:
 def raw(key: Ed25519PublicKey) -> bytes:
     """The 32 bytes of a public key."""
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKey:
+    """By which the house knows its own entries: `secret` (32 bytes), for every entry with an id above `since`."""
+
+    secret: bytes
+    since: int
+
+    def knows(self, id_: int, digest: bytes, mac: "bytes | memoryview[int] | None") -> bool:
+        """Whether this house wrote an entry; of those from before there were macs their seals say so."""
+        if id_ <= self.since:
+            return True
+        return mac is not None and hmac.compare_digest(bytes(mac), entry_mac(self.secret, digest))
+
+
+class EntryKeyUnreadable(LiandongError):
+    """读不出留痕印证的密钥 keys/entries.json：请从备份恢复。"""
+
+    code = "entry_key_unreadable"
+    status = 500
+
+
+def entry_key() -> EntryKey:
+    """The key of entries; made at the very first call, for what is written from then on."""
+    return _entry_key(key_folder() / "entries.json")
+
+
+def known_entry_key() -> EntryKey | None:
+    """The key of entries as it lies there; None where none was made. Raises EntryKeyUnreadable."""
+    path = key_folder() / "entries.json"
+    return _read_entry_key(path) if path.exists() else None
+
+
+def key_at_hand() -> EntryKey | None:
+    """The key of entries where it lies there and can be read: what isn't ours counts for nothing then."""
+    try:
+        return known_entry_key()
+    except EntryKeyUnreadable:
+        return None
+
+
+@cache
+def _entry_key(path: Path) -> EntryKey:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        content = json.dumps({"secret": secrets.token_hex(32), "since": last})
+        _write(path, content.encode() + b"\n", mode=0o600)
+    return _read_entry_key(path)
+
+
+def _read_entry_key(path: Path) -> EntryKey:
+    try:
+        kept = json.loads(path.read_text("ascii"))
+        return EntryKey(bytes.fromhex(kept["secret"]), int(kept["since"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EntryKeyUnreadable from error
 
 
 def _make(path: Path) -> None:

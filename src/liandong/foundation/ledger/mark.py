@@ -1,7 +1,7 @@
 """Where the mark is kept: `<data>/mark/ledger.json`, apart from database, seals and keys, written after each seal."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -20,9 +20,13 @@ def path() -> Path:
     return Path(settings.DATA) / "mark" / "ledger.json"
 
 
-def exists() -> bool:
-    """Whether this house has ever kept a mark."""
-    return path().exists()
+def tables() -> Collection[str]:
+    """The tables that the mark speaks of: none where this house has kept none. Of one that can't be read all."""
+    try:
+        kept = read()
+    except MalformedMark:
+        return {kind.head.title for kind in kinds()}
+    return set(kept.rows) if kept else set()
 
 
 def read(file: Path | None = None) -> Mark | None:
@@ -36,12 +40,11 @@ def read(file: Path | None = None) -> Mark | None:
         raise MalformedMark(str(error)) from error
 
 
-def keep(made: Sequence[SealHead], key: SigningKey) -> None:
-    """Writes the mark of the last of these seals; whole, or the old one stays."""
-    last = made[-1]
+def keep(last: SealHead, key: SigningKey) -> None:
+    """Writes the mark of the last seal; whole, or the old one stays."""
     before = _readable()
-    if before is not None and before.seal == made[0].no - 1:
-        entries = before.entries + sum(head.entries for head in made)
+    if before is not None and before.seal == last.no - 1:
+        entries = before.entries + last.entries
     else:
         entries = Seal.objects.filter(no__lte=last.no).aggregate(total=Sum("entries"))["total"] or 0
     made_of = Mark(last.no, last.hash(), last.to_id, entries, highest_rows(), time.now(), key.id)

@@ -6,7 +6,10 @@ from django.db.models.lookups import Exact
 
 
 class Entry(models.Model):
-    """One recorded action; no foreign keys, no index beyond the chain's own: the intake writes it by the hundred."""
+    """One recorded action; no foreign keys, no index beyond the chain's own: the intake writes it by the hundred.
+
+    `mac` says that this house wrote it; NULL in entries from before there were any (`keys.entry_key`).
+    """
 
     stream_kind = models.CharField(max_length=40)
     stream_id = models.BigIntegerField()
@@ -16,6 +19,7 @@ class Entry(models.Model):
     action = models.TextField()
     payload = models.JSONField()
     hash = models.BinaryField()
+    mac = models.BinaryField(null=True)
 
     class Meta:
         db_table = "ledger_entry"

@@ -2,7 +2,8 @@
 
 from .adoption import go_on as adopt_rows
 from .bound import BOUND, Binding, BoundModel, BoundQuerySet, altered, bind, bound_table, created, new_row_salt
-from .commands import append, append_many, bind_rows
+from .commands import append, append_many, bind_rows, first_entries
+from .contents import file_of
 from .domain.chain import (
     EntryDraft,
     Head,
@@ -12,7 +13,6 @@ from .domain.chain import (
     canonical,
     commitment,
     entry_hash,
-    first_entries,
     link,
     new_salt,
 )
@@ -46,6 +46,7 @@ __all__ = [
     "entries",
     "entries_of",
     "entry_hash",
+    "file_of",
     "first_entries",
     "last_seal",
     "last_sealed_at",

@@ -3,7 +3,7 @@
 By spans of ids, so that memory does not grow with the county; inside the snapshot of `verification`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,23 +11,26 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Exists, Model, OuterRef, QuerySet, Value
 
 from liandong.kernel import ids
 
-from .adoption import SPAN, THINGS, horizons
+from .adoption import SPAN, THINGS, Reach, reach
 from .bound import BOUND, BoundTable, StreamKind, kinds, tables
-from .domain.binding import Difference, Said, Wrong, differences, is_known_whole, items_of
+from .domain.binding import LONGEST_ID, Difference, Kind, Said, Wrong, differences, is_known_whole, items_of
 from .domain.chain import Stream
+from .keys import key_at_hand
 
 AT_A_TIME = 500
 """Things (cases, calls, hand-overs) that are held in memory with all their rows and entries."""
 _FOREVER = 2**63 - 1
+UNREADABLE = "unreadable"
 _TOLD = """
-SELECT id, stream_kind, stream_id, seq, at, payload->%s FROM ledger_entry
+SELECT id, stream_kind, stream_id, seq, at, payload->%s, hash, mac FROM ledger_entry
 WHERE stream_kind = %s AND stream_id BETWEEN %s AND %s AND jsonb_typeof(payload->%s) = 'object'
 """
 _TOLD_OF = """
-SELECT id, stream_kind, stream_id, seq, at, payload->%s FROM ledger_entry
+SELECT id, stream_kind, stream_id, seq, at, payload->%s, hash, mac FROM ledger_entry
 WHERE stream_kind = %s AND stream_id = ANY(%s) AND jsonb_typeof(payload->%s) = 'object'
 """
 _STREAMS = """
@@ -64,32 +67,49 @@ class _Span:
     """What one span of ids holds: rows by table and id, and what entries said of each, in their order."""
 
     rows: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
+    twice: set[tuple[str, int]] = field(default_factory=set)
     said: dict[tuple[str, int], list[Said]] = field(default_factory=lambda: defaultdict(list))
     thing: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
 _Told = tuple[int, Stream, int, datetime, Any]
-_decode = msgspec.json.decode
 
 
 def wrong_rows(tally: RowsVerified, progress: Callable[[str, int], None]) -> Iterator[WrongRow]:
     """Yields every row that isn't as the ledger tells it."""
-    reach = horizons()
     for kind in kinds():
+        past = reach(kind)
         for first, last in _spans(kind):
             span = _read(kind, first, last)
-            yield from _compared(kind, span, reach, tally)
+            yield from _compared(kind, span, past, tally)
             progress("rows", tally.rows)
+        yield from _of_nothing(kind)
 
 
-def _compared(kind: StreamKind, span: _Span, reach: Mapping[str, int], tally: RowsVerified) -> Iterator[WrongRow]:
+def _of_nothing(kind: StreamKind) -> Iterator[WrongRow]:
+    """Rows that belong to nothing that is there, in no span: put there with the foreign key lifted."""
+    heads = [(kind.head, kind.tables), *((head, held) for _, head, held in kind.within)]
+    for head, held in heads:
+        there = head.model._base_manager.order_by()  # noqa: SLF001
+        for table in held:
+            if table is not head:
+                owner = table.binding.owner
+                rows = table.model._base_manager.exclude(Exists(there.filter(pk=OuterRef(owner))))  # noqa: SLF001
+                for row_id in rows.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]:
+                    yield WrongRow(table.title, row_id, "", Difference(Wrong.PUT, (), None))
+
+
+def _compared(kind: StreamKind, span: _Span, past: Reach, tally: RowsVerified) -> Iterator[WrongRow]:
+    for name, row_id in sorted(span.twice):
+        table = tables()[name]
+        yield WrongRow(table.title, row_id, _thing(kind, span, table, row_id), Difference(Wrong.TWICE, (), None))
     for table in kind.every:
         there = span.rows.get(table.name, {})
         told = {row_id for name, row_id in span.said if name == table.name}
         for row_id in sorted(told | there.keys()):
             history = span.said.get((table.name, row_id), [])
             values = there.get(row_id)
-            if _waits(history, row_id, reach.get(table.name, 0)):
+            if past.holds(table, row_id, span.thing[table.name, row_id]) and _is_unbound(history):
                 tally.waiting += 1
                 continue
             _count(history, values, tally)
@@ -100,9 +120,9 @@ def _compared(kind: StreamKind, span: _Span, reach: Mapping[str, int], tally: Ro
                 yield WrongRow(table.title, row_id, _thing(kind, span, table, row_id), difference)
 
 
-def _waits(history: list[Said], row_id: int, reach: int) -> bool:
-    """Whether a row from before is still to be bound; until then only what was done to it since is known."""
-    return row_id <= reach and not is_known_whole(history) and not any(said.item is None for said in history)
+def _is_unbound(history: list[Said]) -> bool:
+    """Whether only what was done to a row since is known."""
+    return not is_known_whole(history) and not any(said.item is None for said in history)
 
 
 def _count(history: list[Said], values: Mapping[str, Any] | None, tally: RowsVerified) -> None:
@@ -150,7 +170,7 @@ def _read(kind: StreamKind, first: int, last: int) -> _Span:
         ((id_, stream, seq, at, bound), int(thing))
         for id_, stream, seq, at, things in adopted
         for thing, bound in things.items()
-        if first <= int(thing) <= last
+        if thing.isdecimal() and len(thing) <= LONGEST_ID and first <= int(thing) <= last
     ]
     for table in kind.tables:
         column = table.binding.owner
@@ -194,12 +214,24 @@ def _read_part(
 
 
 def _told(statement: str, where: str, kind: str, *args: Any) -> list[_Told]:
+    """What entries of ours say: nothing that was written past the platform binds a row."""
+    key = key_at_hand()
     with connection.cursor() as cursor:
         cursor.execute(statement, [where, kind, *args, where])
         return [
-            (id_, Stream(stream_kind, stream_id), seq, at, _decode(told))
-            for id_, stream_kind, stream_id, seq, at, told in cursor.fetchall()
+            (id_, Stream(stream_kind, stream_id), seq, at, _object(told))
+            for id_, stream_kind, stream_id, seq, at, told, digest, mac in cursor.fetchall()
+            if key is None or key.knows(id_, bytes(digest), mac)
         ]
+
+
+def _object(told: str) -> dict[str, Any]:
+    """Empty where it is too deep to be read: the entry's hash says that it was changed."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(told, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return found
 
 
 def _take(span: _Span, table: BoundTable, wanted: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
@@ -207,10 +239,24 @@ def _take(span: _Span, table: BoundTable, wanted: Mapping[str, Any]) -> list[tup
     found = span.rows.setdefault(table.name, {})
     if any(isinstance(value, Collection) and not value for value in wanted.values()):
         return []
-    rows = table.model._base_manager.filter(**wanted).values_list("pk", *table.read)  # noqa: SLF001
-    taken = [(row_id, dict(zip(table.read, values, strict=True))) for row_id, *values in rows]
+    rows = table.model._base_manager.filter(**wanted)  # noqa: SLF001
+    taken = [(row_id, dict(zip(table.read, values, strict=True))) for row_id, *values in _values(rows, table)]
+    count = Counter(row_id for row_id, _ in taken)
+    span.twice |= {(table.name, row_id) for row_id, times in count.items() if times > 1}
     found.update(taken)
     return taken
+
+
+def _values(rows: "QuerySet[Model]", table: BoundTable) -> list[tuple[Any, ...]]:
+    """What rows hold; of JSON too deep to be read only that it is there, which is no row's word."""
+    try:
+        return list(rows.values_list("pk", *table.read))
+    except RecursionError:
+        deep = [name for name in table.read if table.table.kinds.get(name) is Kind.JSON]
+        told = {name: Value(UNREADABLE) for name in deep}
+        aliases = {f"_{name}": value for name, value in told.items()}
+        names = [f"_{name}" if name in told else name for name in table.read]
+        return list(rows.annotate(**aliases).values_list("pk", *names))
 
 
 def _look_for_moved(span: _Span) -> None:

@@ -66,8 +66,7 @@ def seal() -> list[SealHead]:
     made = []
     while head := _seal_once():
         made.append(head)
-    if made:
-        mark.keep(made, signing_key())
+        mark.keep(head, signing_key())
     return made
 
 
@@ -125,7 +124,7 @@ def _begin_mark_anew() -> None:
     if known is None:
         mark.remove()
     else:
-        mark.keep([known.head], signing_key())
+        mark.keep(known.head, signing_key())
 
 
 def _mark_is_ahead() -> int:

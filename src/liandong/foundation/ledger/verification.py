@@ -8,12 +8,18 @@ does not grow with the ledger.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from psycopg.pq import Format
 
+from .bound import tables
 from .domain.chain import GENESIS, NotCanonical, Stream, entry_hash
 from .domain.gaps import IdSet, Range
 from .domain.head import (
@@ -28,14 +34,32 @@ from .domain.head import (
 )
 from .domain.mark import Mark
 from .domain.merkle import RootBuilder, leaf
+from .keys import EntryKey, EntryKeyUnreadable, known_entry_key
 from .mark import highest_rows
 from .models import Entry
-from .queries import Leaf, seal_over, seals
+from .queries import Leaf, readable_seals, seal_over
 from .rows import RowsVerified, context_of, wrong_rows
 from .sealing import sealing_held_off
 from .seals_file import SealsFile
+from .structure import MISSING, foreign_parts
 
 _CHUNK = 5_000
+_NEVER = datetime.max.replace(tzinfo=UTC)
+"""Stands for moments that no command writes: infinity, years before Christ and after 9999."""
+_TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
+_SEQUENCES = """
+SELECT sequence.relname, owner.relname, held.attname,
+    CASE WHEN has_sequence_privilege(sequence.oid, 'SELECT') THEN coalesce(drawn.last_value, 0) END
+FROM pg_depend AS owned
+JOIN pg_class AS sequence ON sequence.oid = owned.objid AND sequence.relkind = 'S'
+JOIN pg_class AS owner ON owner.oid = owned.refobjid
+JOIN pg_attribute AS held ON held.attrelid = owner.oid AND held.attnum = owned.refobjsubid
+JOIN pg_namespace AS space ON space.oid = sequence.relnamespace
+LEFT JOIN pg_sequences AS drawn ON drawn.sequencename = sequence.relname AND drawn.schemaname = space.nspname
+WHERE owned.classid = 'pg_class'::regclass AND owned.deptype IN ('a', 'i')
+    AND owner.oid IN (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS asked(name))
+ORDER BY 1
+"""
 Progress = Callable[[str, int], None]
 
 
@@ -49,9 +73,12 @@ class Finding:
 
 @dataclass(slots=True)
 class Verified:
-    """What was walked through so far; complete once the findings are exhausted."""
+    """What was walked through so far; complete once the findings are exhausted. `without_mac`: up to which id entries
+    are held by their seals alone.
+    """
 
     entries: int = 0
+    without_mac: int = 0
     seals: int = 0
     unsealed: int = 0
     newest_seal_at: datetime | None = None
@@ -73,8 +100,15 @@ def verify(
     made some time ago. `marks`: how far the ledger had come at some time, our own mark and copies kept elsewhere.
     """
     with _one_snapshot(file) as lines:
+        is_readable = True
+        for table, what in foreign_parts():
+            is_readable &= not what.startswith(MISSING)
+            yield Finding("table_not_as_made", {"table": table, "what": what})
+        if not is_readable:
+            return
         yield from _chains(tally, progress)
-        pairs = _paired(lines, seals(), may_be_older=may_be_older)
+        yield from _rewound()
+        pairs = _paired(lines, readable_seals(), may_be_older=may_be_older)
         yield from _SealWalk(keys, tally, progress, marks).run(pairs)
         for kept in marks:
             yield from _rows_below(kept)
@@ -106,7 +140,45 @@ def _one_snapshot(file: SealsFile) -> Iterator[Iterator[tuple[int, str]]]:
             cursor.execute("SELECT 1 FROM ledger_entry LIMIT 1")
             size = file.size()
             no_sealing.close()
-            yield file.lines(up_to=size)
+            with _any_moment():
+                yield file.lines(up_to=size)
+
+
+@contextmanager
+def _any_moment() -> Iterator[None]:
+    """Moments that Python has no date for are read as one that differs from all others, so that their row is named."""
+    adapters = connection.connection.adapters
+    plain = adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
+
+    class AnyMoment(plain):  # type: ignore[misc,valid-type]
+        def load(self, data: bytes) -> datetime:
+            try:
+                return super().load(data)  # type: ignore[no-any-return]
+            except (psycopg.DataError, OverflowError, ValueError):
+                return _NEVER
+
+    adapters.register_loader("timestamptz", AnyMoment)
+    try:
+        yield
+    finally:
+        adapters.register_loader("timestamptz", plain)
+
+
+def _rewound() -> Iterator[Finding]:
+    """Sequences that stand before what they have given out: the next rows would take ids that were there already."""
+    titles = [Entry._meta.db_table, *(table.title for table in tables().values())]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEQUENCES, [titles])
+        found = cursor.fetchall()
+        highest = [
+            f'(SELECT coalesce(max("{column}"), 0) FROM "{owner}")'  # noqa: S608 (names of the catalogue)
+            for _, owner, column, _ in found
+        ]
+        cursor.execute(f"SELECT ARRAY[{', '.join(highest)}]::bigint[]")
+        (reached,) = cursor.fetchone()
+    for (sequence, _, _, last), most in zip(found, reached, strict=True):
+        if last is not None and most > last:
+            yield Finding("sequence_rewound", {"sequence": sequence, "last": last, "highest": most})
 
 
 def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
@@ -114,8 +186,17 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
     stream = Stream("", 0)
     stored = reckoned = GENESIS
     last_seq = 0
-    for id_, here, seq, *fields, digest in _by_stream():
+    own = _Own()
+    try:
+        own.key = known_entry_key()
+        tally.without_mac = own.key.since if own.key else 0
+    except EntryKeyUnreadable:
+        own.is_asked = False
+        yield Finding("entry_key_unreadable")
+    for id_, here, seq, *fields, digest, mac in _by_stream():
         tally.entries += 1
+        if not own.knows(id_, digest, mac):
+            yield Finding("entry_not_ours", _place(id_, here, seq, action=fields[2]))
         progress("chains", tally.entries)
         if here != stream:
             stream, stored, reckoned, last_seq = here, GENESIS, GENESIS, 0
@@ -130,28 +211,46 @@ def _chains(tally: Verified, progress: Progress) -> Iterator[Finding]:
             else:
                 stored = reckoned = digest
         last_seq = seq
+    if own.lacks_key and own.is_asked:
+        yield Finding("entry_key_missing")
+
+
+class _Own:
+    """Whether this house wrote an entry, and whether there is anything to know it by."""
+
+    def __init__(self) -> None:
+        self.key: EntryKey | None = None
+        self.is_asked = True
+        self.lacks_key = False
+
+    def knows(self, id_: int, digest: bytes, mac: bytes | None) -> bool:
+        if self.key is None:
+            self.lacks_key = self.lacks_key or mac is not None
+            return True
+        return self.key.knows(id_, digest, mac)
 
 
 def _by_stream() -> Iterator[tuple[Any, ...]]:
-    rows = Entry.objects.order_by("stream_kind", "stream_id", "seq").values_list(
-        "id", "stream_kind", "stream_id", "seq", "at", "actor", "action", "payload", "hash"
-    )
-    for id_, kind, number, *fields, digest in rows.iterator(chunk_size=_CHUNK):
-        yield (id_, Stream(kind, number), *fields, bytes(digest))
+    rows = Entry.objects.annotate(told=Cast("payload", TextField())).order_by("stream_kind", "stream_id", "seq", "id")
+    read = ("id", "stream_kind", "stream_id", "seq", "at", "actor", "action", "told", "hash", "mac")
+    for id_, kind, number, *fields, digest, mac in rows.values_list(*read).iterator(chunk_size=_CHUNK):
+        yield (id_, Stream(kind, number), *fields, bytes(digest), mac)
 
 
 def _reckon(previous: bytes, stream: Stream, seq: int, fields: Sequence[Any]) -> bytes | None:
-    at, actor, action, payload = fields
-    if not isinstance(payload, dict):
-        return None
+    at, actor, action, told = fields
     try:
-        return entry_hash(previous, stream, seq, at, actor, action, payload)
-    except NotCanonical:
+        payload = msgspec.json.decode(told)
+        return entry_hash(previous, stream, seq, at, actor, action, payload) if isinstance(payload, dict) else None
+    except (NotCanonical, msgspec.DecodeError, RecursionError):
         return None
 
 
 def _place(id_: int, stream: Stream, seq: int, action: str) -> dict[str, Any]:
-    seal = seal_over(id_)
+    try:
+        seal = seal_over(id_)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+        seal = None  # one that can't be read has a finding of its own
     return {"stream": str(stream), "seq": seq, "action": action, "seal": seal.head.no if seal else None}
 
 
@@ -166,16 +265,19 @@ class _Pair:
 
 
 def _paired(
-    lines: Iterable[tuple[int, str]], known: Iterable[SignedSeal], *, may_be_older: bool
+    lines: Iterable[tuple[int, str]], known: Iterable[SignedSeal | int], *, may_be_older: bool
 ) -> Iterator[_Pair | Finding]:
     """Merges both by number; unreadable or misplaced lines are findings."""
     filed = _filed(lines)
-    database = iter(known)
-    line, row = _next_line_of(filed), next(database, None)
+    database = (Finding("seal_unreadable", {"seal": seal}) if isinstance(seal, int) else seal for seal in known)
+    line, row = _next_of(filed), _next_of(database)
     while True:
         while isinstance(line, Finding):
             yield line
-            line = _next_line_of(filed)
+            line = _next_of(filed)
+        while isinstance(row, Finding):
+            yield row
+            row = _next_of(database)
         if line is None and row is None:
             return
         number = min(found.head.no for found in (line, row) if found is not None)
@@ -186,13 +288,13 @@ def _paired(
             file_ended=line is None and may_be_older,
         )
         if line and line.head.no == number:
-            line = _next_line_of(filed)
+            line = _next_of(filed)
         if row and row.head.no == number:
-            row = next(database, None)
+            row = _next_of(database)
 
 
-def _next_line_of(filed: Iterator[SignedSeal | Finding]) -> SignedSeal | Finding | None:
-    return next(filed, None)
+def _next_of(found: Iterator[SignedSeal | Finding]) -> SignedSeal | Finding | None:
+    return next(found, None)
 
 
 def _filed(lines: Iterable[tuple[int, str]]) -> Iterator[SignedSeal | Finding]:

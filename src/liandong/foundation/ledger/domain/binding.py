@@ -22,7 +22,11 @@ SALT_BYTES = 16
 SALT = "salt"
 """The column of the salt, itself hidden by it: so that a changed salt is told from changed words."""
 _HIDDEN = "~"
+_LATER = ":"
+"""In front of what was told when such columns were bound already; no sign of base64."""
 _AS_THEY_ARE = (str, int, bool)
+LONGEST_ID = 19
+"""Signs of an id."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 Written = str | int | bool | list[Any] | None
@@ -47,7 +51,8 @@ class Table:
     """What of a table is bound. `columns` are only ever added at the end: their places stand in old entries.
 
     `hidden`: columns that may hold what somebody wrote or where somebody is; entries have salted commitments of them.
-    `nullable`: columns whose emptiness is NULL, of the others it is "", 0, false, [] or {}.
+    `nullable`: columns whose emptiness is NULL, of the others it is "", 0, false, [] or {}. `later`: how many columns
+    at the end had values already when they began to be bound; entries from before say nothing of them.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Table:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     nullable: frozenset[str] = frozenset()
+    later: int = 0
     _plan: tuple[tuple[str, int, Kind, bool, bool, bytes], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +102,12 @@ class Table:
             marks.append((zlib.crc32(text) & 0xFFFF).to_bytes(MARK_BYTES, "big"))
         row = hashlib.sha256(begin + b"[[" + b"],[".join(told) + b"]]]" if told else begin + b"[]]").digest()
         size = (len(self.columns) + 7) // 8
-        return _text(row[:DIGEST_BYTES] + places.to_bytes(size, "little") + b"".join(marks))
+        told_whole = _text(row[:DIGEST_BYTES] + places.to_bytes(size, "little") + b"".join(marks))
+        return _LATER + told_whole if self.later else told_whole
+
+    def told_by(self, item: str) -> tuple[str, ...]:
+        """The columns that an entry's word on a whole row is about."""
+        return self.columns if item.startswith(_LATER) else self.columns[: len(self.columns) - self.later]
 
     def written(self, row_id: int, values: Mapping[str, Any], salt: bytes | None) -> dict[str, Written]:
         """The values of those columns that are given, as an entry has them."""
@@ -165,11 +176,14 @@ def joined(first: Item, then: Item) -> Item | list[Item]:
 
 
 class Wrong(StrEnum):
-    """What is wrong with a row: changed past the ledger, gone, put there, or was changed when an entry was made."""
+    """What is wrong with a row: changed past the ledger, gone, put there, there twice, or was changed when an entry was
+    made.
+    """
 
     CHANGED = "row_changed"
     GONE = "row_missing"
     PUT = "row_inserted"
+    TWICE = "row_twice"
     WAS_CHANGED = "row_was_changed"
 
 
@@ -220,7 +234,7 @@ class _Past:
     def __init__(self, table: Table, row_id: int) -> None:
         self._table = table
         self._id = row_id
-        self._whole: bytes | None = None
+        self._whole: str | None = None
         self._whole_said: Said | None = None
         self._was: dict[str, tuple[Written, Said]] = {}
         self._now: dict[str, tuple[Written, Said]] = {}
@@ -231,7 +245,7 @@ class _Past:
             self._forget(None, said)
             self.is_there = False
         elif isinstance(said.item, str):
-            self._forget(_bytes(said.item), said)
+            self._forget(said.item, said)
             self.is_there = True
         else:
             self.is_there = True
@@ -246,7 +260,7 @@ class _Past:
             if other:
                 yield Difference(Wrong.WAS_CHANGED, tuple(other), said)
 
-    def _forget(self, whole_row: bytes | None, said: Said) -> None:
+    def _forget(self, whole_row: str | None, said: Said) -> None:
         self._whole, self._whole_said = whole_row, said
         self._was, self._now = {}, {}
 
@@ -254,17 +268,28 @@ class _Past:
         other = [column for column, (now, _) in self._now.items() if present.get(column) != now]
         if other:
             yield Difference(Wrong.CHANGED, self._named(other, present), self._now[other[0]][1])
+        lost = [column for column in self._table.columns if self._is_lost(column, present.get(column))]
+        if lost := [column for column in lost if column not in other]:
+            yield Difference(Wrong.CHANGED, tuple(lost), self._whole_said)
         if self._whole is not None:
-            yield from self._compare_whole(present)
+            yield from self._compare_whole(self._whole, present)
 
-    def _compare_whole(self, present: Mapping[str, Written]) -> Iterator[Difference]:
+    def _is_lost(self, column: str, value: Written) -> bool:
+        """Whether a column holds what no command can write: NULL in one that knows none, a list where JSON columns have
+        objects. Digests take both for empty.
+        """
+        if self._table.kinds.get(column) is Kind.JSON and value == "[]":
+            return True
+        return value is None and column not in self._table.nullable
+
+    def _compare_whole(self, item: str, present: Mapping[str, Written]) -> Iterator[Difference]:
         """The columns as the first entry had them: those that were changed since, by what they were before."""
-        table, kept = self._table, self._whole or b""
+        table, kept, columns = self._table, _bytes(item.removeprefix(_LATER)), self._table.told_by(item)
         first = {**present, **{column: was for column, (was, _) in self._was.items()}}
-        told = [(column, first[column]) for column in table.columns if not table.is_empty(column, first.get(column))]
+        told = [(column, first[column]) for column in columns if not table.is_empty(column, first.get(column))]
         if _digest(table, self._id, told) == kept[:DIGEST_BYTES]:
             return
-        suspects = _suspects(table, kept, first)
+        suspects = _suspects(table, columns, kept, first)
         now = [column for column in suspects if column not in self._was]
         if now or not suspects:
             yield Difference(Wrong.CHANGED, self._named(now, present), self._whole_said)
@@ -284,12 +309,12 @@ class _Past:
         )
 
 
-def _suspects(table: Table, kept: bytes, first: Mapping[str, Written]) -> list[str]:
-    size = _size_of_places(table, kept)
+def _suspects(table: Table, columns: Sequence[str], kept: bytes, first: Mapping[str, Written]) -> list[str]:
+    size = _size_of_places(columns, kept)
     places = int.from_bytes(kept[DIGEST_BYTES : DIGEST_BYTES + size], "little")
     marks = kept[DIGEST_BYTES + size :]
     found, position = [], 0
-    for place, column in enumerate(table.columns):
+    for place, column in enumerate(columns):
         was_told = bool(places >> place & 1)
         is_told = not table.is_empty(column, first.get(column))
         if was_told:
@@ -302,15 +327,15 @@ def _suspects(table: Table, kept: bytes, first: Mapping[str, Written]) -> list[s
     return found
 
 
-def _size_of_places(table: Table, kept: bytes) -> int:
+def _size_of_places(columns: Sequence[str], kept: bytes) -> int:
     """Bytes of the bits: fewer in entries from before a table got its last columns. As many marks follow as bits are
     set.
     """
-    for size in range((len(table.columns) + 7) // 8, 0, -1):
+    for size in range((len(columns) + 7) // 8, 0, -1):
         bits = int.from_bytes(kept[DIGEST_BYTES : DIGEST_BYTES + size], "little").bit_count()
         if len(kept) == DIGEST_BYTES + size + bits * MARK_BYTES:
             return size
-    return (len(table.columns) + 7) // 8
+    return (len(columns) + 7) // 8
 
 
 def items_of(bound: Any, names: Collection[str]) -> Iterator[tuple[str, int, Item]]:
@@ -323,8 +348,16 @@ def items_of(bound: Any, names: Collection[str]) -> Iterator[tuple[str, int, Ite
         if name not in names or not isinstance(rows, Mapping):
             continue
         for row_id, told in rows.items():
-            for item in told if isinstance(told, list) else [told]:
-                yield name, int(row_id), item
+            if row_id.removeprefix("-").isdecimal() and len(row_id) <= LONGEST_ID:
+                for item in told if isinstance(told, list) else [told]:
+                    if _is_item(item):
+                        yield name, int(row_id), item
+
+
+def _is_item(item: Any) -> bool:
+    if isinstance(item, Mapping):
+        return all(isinstance(pair, list) and len(pair) == len(("before", "after")) for pair in item.values())
+    return item is None or isinstance(item, str)
 
 
 def _settled(value: Any) -> Any:

@@ -4,6 +4,7 @@ Pure, so that the intake can hash rows for its own bulk SQL. Formula and worked 
 """
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from liandong.kernel.actor import Actor
 
 GENESIS = bytes(32)
 SALT_BYTES = 32
-MAX_KIND_LENGTH = 40
+MAC_BYTES = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LARGEST_INT = 2**63 - 1
@@ -65,7 +66,9 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """A row for `ledger_entry`, all columns but `id`; `payload` is canonical JSON text, to be cast to jsonb."""
+    """A row for `ledger_entry`, all columns but `id`; `payload` is canonical JSON text, to be cast to jsonb. `mac` is
+    empty where the entry was chained without the house's key.
+    """
 
     stream: Stream
     seq: int
@@ -74,6 +77,7 @@ class EntryDraft:
     action: str
     payload: str
     hash: bytes
+    mac: bytes | None = None
 
 
 def canonical(value: object) -> str:
@@ -101,9 +105,16 @@ def entry_hash(
 
 
 def link(
-    entries: Iterable[NewEntry], *, actor: Actor, at: datetime, heads: Mapping[tuple[str, int], Head]
+    entries: Iterable[NewEntry],
+    *,
+    actor: Actor,
+    at: datetime,
+    heads: Mapping[tuple[str, int], Head],
+    key: bytes | None = None,
 ) -> list[EntryDraft]:
-    """Chains entries, in the order given, onto the heads of their streams (a stream without a head is new)."""
+    """Chains entries, in the order given, onto the heads of their streams (a stream without a head is new). `key`: the
+    house's own, by which it knows its entries again.
+    """
     reached = dict(heads)
     drafts = []
     for entry in entries:
@@ -113,13 +124,21 @@ def link(
         front = [*stream, last.seq + 1, microseconds(at), actor.ref, entry.action]
         digest = _linked_hash(last.hash, front, payload)
         reached[stream] = Head(last.seq + 1, digest)
-        drafts.append(EntryDraft(stream, last.seq + 1, at, actor.ref, entry.action, payload, digest))
+        mac = entry_mac(key, digest) if key is not None else None
+        drafts.append(EntryDraft(stream, last.seq + 1, at, actor.ref, entry.action, payload, digest, mac))
     return drafts
 
 
-def first_entries(entries: Iterable[NewEntry], *, actor: Actor, at: datetime) -> list[EntryDraft]:
+def first_entries(
+    entries: Iterable[NewEntry], *, actor: Actor, at: datetime, key: bytes | None = None
+) -> list[EntryDraft]:
     """Rows for streams that have no entry yet, for SQL of one's own; their `id` is drawn by the same transaction."""
-    return link(entries, actor=actor, at=at, heads={})
+    return link(entries, actor=actor, at=at, heads={}, key=key)
+
+
+def entry_mac(key: bytes, digest: bytes) -> bytes:
+    """The first 16 bytes of HMAC-SHA256 over an entry's hash: who has the database but not the key can't make it."""
+    return hmac.digest(key, digest, "sha256")[:MAC_BYTES]
 
 
 def commitment(salt: bytes, fields: Mapping[str, object]) -> bytes:

@@ -30,6 +30,12 @@ except ImportError:
 SEAL_PURPOSE = b"liandong ledger seal\n"
 KEY_HEAD = bytes.fromhex("302a300506032b6570032100")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+RECEIPT = {"number", "entry", "commitment", "salt", "committed", "proof", "how"}
+ENTRY = {"stream", "seq", "at", "actor", "action", "payload", "previous", "hash"}
+COMMITTED = {"address", "contact", "lat", "lon", "text"}
+PROOF = {"entry", "index", "path", "seal", "signature"}
+LARGEST_BYTES = 16 * 2**20
+"""No receipt is so large."""
 
 
 class Wrong(Exception):
@@ -52,6 +58,47 @@ def microseconds(text):
     """Since 1970 UTC, of `2026-11-22T08:15:30.000123Z`."""
     at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
     return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(text):
+    """Since 1970 UTC, as a receipt says it for people: `2026-11-22T08:15:30.000123+00:00`."""
+    form = "%Y-%m-%dT%H:%M:%S.%f%z" if "." in text else "%Y-%m-%dT%H:%M:%S%z"
+    return (datetime.strptime(text, form) - EPOCH) // timedelta(microseconds=1)
+
+
+def once(pairs):
+    """An object of JSON in which no name stands twice: readers would disagree on what it says."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Wrong("a name stands twice in it")
+    return found
+
+
+def no_number(text):
+    raise Wrong("it holds a number that a receipt has none of: " + text[:20])
+
+
+def loaded(text):
+    return json.loads(text, object_pairs_hook=once, parse_float=no_number, parse_constant=no_number)
+
+
+def read(path):
+    """The text of a file that an editor may have saved anew: a mark at its start says nothing."""
+    with open(path, "rb") as file:
+        content = file.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise Wrong("the file is too large for a receipt")
+    return content.decode("utf-8-sig")
+
+
+def only(document, names, what):
+    """The document, an object with these names and no others: what isn't checked isn't to be believed."""
+    if not isinstance(document, dict):
+        raise Wrong(what + " isn't what a receipt has there")
+    for name in document:
+        if name not in names:
+            raise Wrong("%s says something that nothing proves: %s" % (what, name[:40]))
+    return document
 
 
 # Ed25519, verification only (RFC 8032, 5.1.7) ----------------------------------
@@ -146,6 +193,24 @@ def keys_of(text):
 # Receipts ----------------------------------------------------------------------
 
 
+def case_number(case_id):
+    """As people read it: nine digits, the last two check the others (ISO 7064 MOD 97-10)."""
+    return "%07d%02d" % (case_id, 98 - case_id * 100 % 97)
+
+
+def check_form(receipt):
+    """Nothing stands in it beside what is checked, and its number is that of the entry."""
+    only(receipt, RECEIPT, "the receipt")
+    entry = only(receipt["entry"], ENTRY, "the entry")
+    only(receipt["committed"], COMMITTED, "the words")
+    if receipt["proof"] is not None:
+        only(receipt["proof"], PROOF, "the proof")
+        only(receipt["proof"]["entry"], ENTRY - {"hash"}, "the proof's entry")
+    kind, _, number = entry["stream"].rpartition(":")
+    if kind != "case" or entry["stream"] != "case:%d" % int(number) or receipt["number"] != case_number(int(number)):
+        raise Wrong("the number of the receipt isn't that of the case in the ledger")
+
+
 def check_words(receipt, contact):
     """The words of the receipt are the ones under the commitment in the ledger's entry."""
     if not receipt["salt"]:
@@ -211,6 +276,8 @@ def check_proof(receipt, keys):
     for name in ("stream", "seq", "actor", "action", "payload"):
         if proof["entry"][name] != entry[name]:
             raise Wrong(f"the proof is of another entry: {name}")
+    if moment(entry["at"]) != microseconds(proof["entry"]["at"]) or entry["previous"] != proof["entry"]["previous"]:
+        raise Wrong("the proof is of another entry: at")
     digest = entry_hash(proof["entry"])
     if digest.hex() != entry["hash"]:
         raise Wrong("the entry isn't the one whose hash the receipt names")
@@ -229,7 +296,7 @@ def check_seals(lines, keys):
     """Every seal is signed and names the one before; returns them by number as (hash, root, sealed_at)."""
     found, previous, reached = {}, "00" * 32, 0
     for number, line in enumerate(lines, start=1):
-        document = json.loads(line)
+        document = loaded(line)
         seal = document["seal"]
         if seal["no"] != number:
             raise Wrong(f"line {number} holds seal {seal['no']}")
@@ -246,11 +313,10 @@ def say(zh, en):
 
 
 def verify(options):
-    with open(options.key, encoding="utf-8") as file:
-        keys = keys_of(file.read())
+    keys = keys_of(read(options.key))
     seals = None
     if options.seals:
-        with open(options.seals, encoding="utf-8") as file:
+        with open(options.seals, encoding="utf-8-sig") as file:
             seals = check_seals(file, keys)
         last = max(seals, default=0)
         say(f"封存：{last} 号全部签名有效、前后相接。", f"Seals: all {last} are signed and follow on.")
@@ -260,17 +326,17 @@ def verify(options):
                 f"The last: {seals[last][0]}, {seals[last][2]}.",
             )
     if options.receipt:
-        with open(options.receipt, encoding="utf-8") as file:
-            receipt = json.load(file)
+        receipt = loaded(read(options.receipt))
+        check_form(receipt)
         check_words(receipt, options.contact)
-        say(f"内容无误：{receipt['committed']['text']}", "These are the words that were recorded.")
         seal = check_proof(receipt, keys)
+        if seals is not None and (seal["no"] not in seals or seals[seal["no"]][1] != seal["root"]):
+            raise Wrong(f"seal {seal['no']} of the receipt isn't the one of the seals file")
+        say(f"内容无误：{receipt['committed']['text']}", "These are the words that were recorded.")
         say(
             f"证明成立：事件 {receipt['number']} 的上报在第 {seal['no']} 号封存中，封存于 {seal['sealed_at']}。",
             f"The proof holds: the report of {receipt['number']} is under seal {seal['no']} of {seal['sealed_at']}.",
         )
-        if seals is not None and (seal["no"] not in seals or seals[seal["no"]][1] != seal["root"]):
-            raise Wrong(f"seal {seal['no']} of the receipt isn't the one of the seals file")
 
 
 def main(words=None):
@@ -284,12 +350,29 @@ def main(words=None):
     options = parser.parse_args(words)
     if not options.receipt and not options.seals:
         parser.error("name a receipt, a copy of the seals, or both")
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         verify(options)
-    except (Wrong, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        say("核对没有通过。", f"This does not hold: {error if isinstance(error, (Wrong, OSError)) else repr(error)}")
+    except Exception as error:  # noqa: BLE001 (a forged file may fail in any way, and never with a traceback)
+        say("核对没有通过。", f"This does not hold: {told(error)}")
         return 1
     return 0
+
+
+def told(error):
+    """Why it doesn't hold, in one short line: whatever a file holds that is no receipt is refused like a wrong one."""
+    if isinstance(error, (Wrong, OSError)):
+        return error
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply for a receipt"
+    if isinstance(error, json.JSONDecodeError):
+        return "the file isn't whole, or isn't JSON: " + str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "the file isn't text in UTF-8"
+    if isinstance(error, KeyError):
+        return "it lacks " + str(error)[:60]
+    return "it isn't what a receipt is: " + repr(error)[:200]
 
 
 if __name__ == "__main__":

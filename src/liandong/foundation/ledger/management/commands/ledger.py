@@ -4,8 +4,9 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liandong.foundation.ledger import adoption, keys, mark
+from liandong.foundation.ledger.contents import wrong_files
 from liandong.foundation.ledger.domain import proof as proofs
 from liandong.foundation.ledger.domain.chain import Stream
 from liandong.foundation.ledger.domain.mark import MalformedMark, Mark
 from liandong.foundation.ledger.models import SealKey
-from liandong.foundation.ledger.queries import last_seal, proof
+from liandong.foundation.ledger.queries import last_seal_no, proof
 from liandong.foundation.ledger.rows import RowsVerified
 from liandong.foundation.ledger.sealing import reconcile, seal
 from liandong.foundation.ledger.seals_file import SealsFile
@@ -37,6 +39,17 @@ SENTENCES = {
     "entry_inserted": gettext_lazy(
         "%(stream)s 第 %(seq)s 条（%(action)s，编号 %(id)s）：位于已封存的范围内却不在任何封存中，是事后插入的。"
     ),
+    "entry_not_ours": gettext_lazy(
+        "%(stream)s 第 %(seq)s 条（%(action)s，%(where)s）：没有本平台的印证，是越过平台写入的。"
+    ),
+    "entry_key_missing": gettext_lazy(
+        "印证留痕的密钥（keys/entries.json）不见了：哪些记录是本平台写的，无从核对。请从备份恢复。"
+    ),
+    "entry_key_unreadable": gettext_lazy("印证留痕的密钥（keys/entries.json）无法读取：请从备份恢复。"),
+    "table_not_as_made": gettext_lazy("%(table)s 不是本平台建立的样子（%(what)s）：读写都可能被它改变。"),
+    "sequence_rewound": gettext_lazy(
+        "编号序列 %(sequence)s 被退回：停在 %(last)s，而已有第 %(highest)s 号，后来的记录会占用旧编号。"
+    ),
     "seal_root_differs": gettext_lazy("第 %(seal)s 号封存的内容与签名的根哈希不符，无法指出是哪一条。"),
     "seal_differs": gettext_lazy("第 %(seal)s 号封存：数据库与封存文件不一致，其中一处被改动。"),
     "seal_not_signed": gettext_lazy("第 %(seal)s 号封存：签名不成立，封存被改动。"),
@@ -49,6 +62,7 @@ SENTENCES = {
     "seals_not_in_file": gettext_lazy(
         "封存文件缺第 %(first)s 至 %(last)s 号封存，而数据库里有：文件被截短，或不是本平台的文件。"
     ),
+    "seal_unreadable": gettext_lazy("数据库中的第 %(seal)s 号封存无法读取。"),
     "line_unreadable": gettext_lazy("封存文件第 %(line)s 行无法读取。"),
     "line_misplaced": gettext_lazy("封存文件第 %(line)s 行（第 %(seal)s 号封存）次序不对或重复。"),
     "tail_cut": gettext_lazy(
@@ -57,6 +71,9 @@ SENTENCES = {
     ),
     "mark_differs": gettext_lazy("第 %(seal)s 号封存与 %(at)s 的高位标记不符：封存被改写。"),
     "mark_not_signed": gettext_lazy("%(at)s 的高位标记不是可信密钥（%(key)s）所签。"),
+    "mark_behind": gettext_lazy(
+        "高位标记（%(at)s）只到第 %(mark)s 号封存，而数据库已到第 %(last)s 号：标记被换成了较早的一份。"
+    ),
     "mark_missing": gettext_lazy("高位标记（mark/ledger.json）不见了：账尾是否被截去，只能用别处的副本核对。"),
     "mark_unreadable": gettext_lazy("高位标记无法读取：%(file)s"),
     "rows_below_mark": gettext_lazy(
@@ -69,9 +86,12 @@ SENTENCES = {
         "%(table)s 第 %(row)s 行（%(thing)s）不见了：%(stream)s 第 %(seq)s 条记有这一行（%(bound)s），没有删除的留痕。"
     ),
     "row_inserted": gettext_lazy("%(table)s 第 %(row)s 行（%(thing)s）：没有留痕记有这一行，是越过平台写入的。"),
+    "row_twice": gettext_lazy("%(table)s 第 %(row)s 行（%(thing)s）有两份：主键被撤除，另一份是越过平台写入的。"),
     "row_was_changed": gettext_lazy(
         "%(table)s 第 %(row)s 行（%(thing)s）的 %(columns)s：在 %(stream)s 第 %(seq)s 条（%(since)s）之前已被改动。"
     ),
+    "file_changed": gettext_lazy("%(table)s 第 %(row)s 行的文件 %(file)s：内容与其哈希不符，文件被调换或改动。"),
+    "file_missing": gettext_lazy("%(table)s 第 %(row)s 行的文件 %(file)s 不见了。"),
     "public_key_missing": gettext_lazy("数据库之外没有公钥，只能用数据库里的公钥核对：请用 --public-key 指定。"),
 }
 SHOWN = 100
@@ -90,6 +110,7 @@ class Command(BaseCommand):
         check.add_argument(
             "--mark", type=Path, action="append", default=[], help=_("保存在别处的高位标记副本，可多次给出")
         )
+        check.add_argument("--without-files", action="store_true", help=_("不逐个读取照片文件"))
         check.add_argument("--all", action="store_true", help=_("列出全部发现，不只前 100 条"))
         deeds.add_parser("seal", help=_("立即封存"))
         deeds.add_parser("mark", help=_("打印高位标记，请保存到别处"))
@@ -126,18 +147,20 @@ class Command(BaseCommand):
         marks, unread = self._marks(options["mark"])
         found += unread
         started = time.monotonic()
-        for finding in verify(
-            file,
-            trusted,
-            may_be_older=options["older_copy"],
-            tally=tally,
-            progress=self._progress(started),
-            marks=marks,
+        progress = self._progress(started)
+        for finding in chain(
+            verify(file, trusted, may_be_older=options["older_copy"], tally=tally, progress=progress, marks=marks),
+            () if options["without_files"] else self._wrong_files(progress),
         ):
             found += 1
             if found <= SHOWN or options["all"]:
                 self.stdout.write(in_both(partial(sentence, finding)))
         self._conclude(tally, found, time.monotonic() - started, shown=found if options["all"] else SHOWN)
+
+    def _wrong_files(self, progress: Callable[[str, int], None]) -> Iterator[Finding]:
+        for wrong in wrong_files(progress):
+            context = {"table": wrong.table, "row": wrong.row, "file": wrong.file}
+            yield Finding("file_changed" if wrong.is_there else "file_missing", context)
 
     def _trusted_keys(self, file: Path | None) -> tuple[dict[str, Ed25519PublicKey], int]:
         """The keys to trust and the number of findings so far: 1 when only the database knows its keys."""
@@ -152,6 +175,7 @@ class Command(BaseCommand):
         """Our own mark and the copies; how many findings that alone makes."""
         found: list[Mark] = []
         wrong = []
+        last = last_seal_no()  # before the mark, which is written after each seal
         for file in (None, *copies):
             try:
                 kept = mark.read(file)
@@ -160,9 +184,12 @@ class Command(BaseCommand):
                 continue
             if kept is not None:
                 found.append(kept)
+                if file is None and kept.seal < last - 1:
+                    context = {"last": last, "mark": kept.seal, "at": kept.at.isoformat(timespec="seconds")}
+                    wrong.append(Finding("mark_behind", context))
             elif file is not None:
                 raise CommandError(_("没有这个文件：%(file)s") % {"file": file})
-            elif last_seal() is not None or SealsFile.of_this_house().size():
+            elif last or SealsFile.of_this_house().size():
                 wrong.append(Finding("mark_missing"))
         for finding in wrong:
             self.stdout.write(in_both(partial(sentence, finding)))
@@ -183,7 +210,10 @@ class Command(BaseCommand):
             "unsealed": tally.unsealed,
             "rate": round(tally.entries / max(elapsed_s, 0.001)),
         }
-        told = [walked, self._rows_told(tally.rows)]
+        told = [walked]
+        if tally.without_mac:
+            told.append(_("编号 %(last)s 及以前的留痕没有印证，由封存保证。") % {"last": tally.without_mac})
+        told.append(self._rows_told(tally.rows))
         told.append(_("发现 %(count)s 处问题。") % {"count": found} if found else _("没有发现改动。"))
         return " ".join(told) if translation.get_language() == "en" else "".join(told)
 
@@ -211,6 +241,7 @@ class Command(BaseCommand):
                     "chains": _("逐链核验：%(entries)s 条……"),
                     "seals": _("逐次封存核验：%(entries)s 条……"),
                     "rows": _("逐行核对：%(entries)s 行……"),
+                    "files": _("逐个核对文件：%(entries)s 个……"),
                 }[walk]
                 self.stderr.write(text % {"entries": entries})
 
@@ -228,6 +259,7 @@ class Command(BaseCommand):
         self.stdout.write(kept.text())
 
     def _adopt(self, options: dict[str, Any]) -> None:
+        keys.entry_key()
         try:
             adoption.begin()
         except adoption.AdoptionRefused as error:
@@ -250,7 +282,7 @@ class Command(BaseCommand):
         try:
             text = sys.stdin.read() if str(options["file"]) == "-" else options["file"].read_text()
             head = proofs.check(json.loads(text), trusted)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CommandError(_("证明不成立：%(reason)s") % {"reason": error}) from error
         self.stdout.write(
             _("证明成立：该条留痕在第 %(seal)s 号封存中，封存于 %(at)s。")
@@ -284,6 +316,8 @@ def sentence(finding: Finding) -> str:
         context["bound"] = since % {"since": context["since"]}
     if "columns" in context and not context["columns"]:
         context["columns"] = _("某一列")
+    if context.get("table") == "":
+        context["table"] = _("数据库")
     if "seal" in context:
         no = context["seal"]
         context["where"] = _("第 %(no)s 号封存") % {"no": no} if no else _("尚未封存")

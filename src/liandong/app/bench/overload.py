@@ -1,8 +1,12 @@
 """Rehearsed on an installation of its own: three times as many reports as it can take, and a database that stands."""
 
+import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +31,7 @@ CAPACITY_CLIENTS, CAPACITY_S = 32, 6.0
 LIGHT_CLIENTS, LIGHT_PAUSE_S = 8, 0.2
 BEFORE_S, AFTER_S = 4.0, 8.0
 STALL_ANSWER_S = 5.0
+LET_GO = Path(__file__).with_name("let_go.py")
 Say = Callable[[str], None]
 
 
@@ -228,14 +233,32 @@ def _looked_up(url: str, taken: Sequence[Sent]) -> tuple[int, int]:
 
 @contextmanager
 def _stopped(house: House) -> Iterator[None]:
-    """The postmaster first, so that no further process begins."""
     (postmaster,) = house.pids(Victim.POSTMASTER)
-    os.kill(postmaster, signal.SIGSTOP)
-    pids = [postmaster, *children_of(postmaster)]
-    try:
-        for pid in pids[1:]:
-            os.kill(pid, signal.SIGSTOP)
+    with stopped(postmaster):
         yield
-    finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def stopped(parent: int) -> Iterator[None]:
+    """A process, first, so that no further one begins, and its children. They go on afterwards whatever becomes of us:
+    a stopped one of PostgreSQL outlives its postmaster.
+    """
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-S", str(LET_GO)], stdin=subprocess.PIPE, start_new_session=True
+    ) as guard:
+        assert guard.stdin is not None  # noqa: S101 (the type checker doesn't see PIPE)
+        try:
+            for pid in itertools.chain([parent], _after(parent)):
+                guard.stdin.write(f"{pid}\n".encode())
+                guard.stdin.flush()
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            guard.stdin.close()
+            guard.wait()
+
+
+def _after(parent: int) -> Iterator[int]:
+    """Its children, looked for when it is stopped."""
+    yield from children_of(parent)

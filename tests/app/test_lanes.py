@@ -168,7 +168,7 @@ def test_of_what_others_fill_slowly_one_address_takes_half_of_what_is_free() -> 
     assert refused.value.retry_after_s > 0
     for address in ("10.0.0.2", "10.0.0.2", "10.0.0.3"):
         room.take(Source(address))
-    with pytest.raises(TooMany):
+    with pytest.raises(Busy):
         room.take(Source("10.0.0.2"))
     room.take(Source("10.0.0.4"))
     with pytest.raises(Busy):

@@ -45,7 +45,7 @@ class Room:
 
     @contextmanager
     def held(self, source: Source) -> Iterator[None]:
-        """Raises Busy, and TooMany where this address has its half."""
+        """Raises Busy, and TooMany where this address has half of all."""
         self.take(source)
         try:
             yield
@@ -57,7 +57,7 @@ class Room:
         with self._lock:
             own, free = self._held.get(source.address, 0), self._most - self._held.total()
             if own >= free:
-                raise TooMany(retry_after_s=2) if own else Busy
+                raise TooMany(retry_after_s=2) if 2 * own >= self._most else Busy
             self._held[source.address] += 1
 
     def give_back(self, source: Source) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from liandong.app import gate, serving
 from liandong.app.lanes import Source
 from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.web import report as report_page
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
 from liandong.foundation.ui import assets
@@ -125,6 +127,52 @@ def test_photos_that_a_page_cannot_keep_are_told_of_and_nothing_is_sent_without_
     assert 'enctype="multipart/form-data"' in page
     assert 'data-sends-after=""' in page
     assert "重新载入" in page
+    assert "秒后自动" not in page
+
+
+def test_a_form_of_its_token_alone_is_sent_again_too(client: Client) -> None:
+    """As a button is: its address can't be looked at."""
+    with full("pages"):
+        page = client.post("/accounts/logout/", {"csrfmiddlewaretoken": "t"}).content.decode()
+    assert '<form method="post" action="/accounts/logout/"' in page
+    assert 'data-sends-after="5"' in page
+    assert 'name="csrfmiddlewaretoken" value="t"' in page
+    assert 'href="/accounts/logout/"' not in page
+
+
+def test_of_what_found_no_room_to_arrive_nothing_is_promised_and_who_sends_nothing_needs_none(client: Client) -> None:
+    room = gate.house()._lanes["pages"].arriving
+    with ExitStack() as stack:
+        for number in range(ONE.arriving):
+            stack.enter_context(room.held(Source(f"10.9.9.{number}")))
+        refused = client.post("/report/", {"text": "路灯坏了"})
+        page = refused.content.decode()
+        assert client.get("/report/").status_code == 200
+    assert refused.status_code == 503
+    assert "路灯坏了" not in page
+    assert "没有收到" in page
+    assert "was not received" in page
+    assert "自动" not in page
+    assert "<form" not in page
+    assert "http-equiv" not in page
+
+
+@pytest.mark.parametrize("key", ["k-9", ""])
+def test_what_may_have_been_kept_is_sent_again_by_itself_only_under_its_key(
+    client: Client, monkeypatch, key: str
+) -> None:
+    def silent(**_words: object) -> None:
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(report_page, "receive_one", silent)
+    client.raise_request_exception = False
+    lon, lat = county.POINTS["A11"]
+    form = {"text": "路灯坏了三天", "lon": lon, "lat": lat, "category_code": county.POTHOLE, "idempotency_key": key}
+    answer = client.post("/report/", form)
+    page = answer.content.decode()
+    assert (answer.status_code, "路灯坏了三天" in page) == (503, True)
+    assert ('data-sends-after="5"' in page) is bool(key)
+    assert ("自动再送" in page, "不知道这次是否已经保存" in page) == (bool(key), not key)
 
 
 def test_a_password_is_not_written_into_the_page(client: Client) -> None:
@@ -176,7 +224,7 @@ def test_one_address_and_one_key_have_a_limit(client: Client, settings, address_
 
 
 def test_while_the_database_is_known_to_be_silent_everybody_hears_so_at_once(client: Client, monkeypatch) -> None:
-    monkeypatch.setattr(type(deadlines.breaker), "is_open", property(lambda _self: True))
+    monkeypatch.setattr(deadlines.breaker, "is_open", True)
     assert client.get("/report/").status_code == 503
     kept = client.post("/report/", {"text": "路灯坏了", "idempotency_key": "k-3"})
     assert (kept.status_code, "路灯坏了" in kept.content.decode()) == (503, True)
@@ -200,7 +248,13 @@ def test_who_hangs_up_in_the_middle_leaves_no_place_taken(client: Client) -> Non
 def test_the_api_is_refused_before_a_request_is_made_of_it() -> None:
     reached: list[str] = []
     said: list[Any] = []
-    entered = gate.at_the_door(lambda environ, _start: reached.append(environ["PATH_INFO"]) or [])
+
+    def site(environ: dict[str, Any], start: gate.Start) -> list[bytes]:
+        reached.append(environ["PATH_INFO"])
+        start("200 OK", [])
+        return []
+
+    entered = gate.at_the_door(site)
     asked = {"PATH_INFO": "/api/v1/reports", "REMOTE_ADDR": "10.0.0.1", "HTTP_ACCEPT_LANGUAGE": "en-GB"}
     with full("intake"):
         (content,) = entered(asked, lambda *words: said.append(words))
@@ -208,7 +262,7 @@ def test_the_api_is_refused_before_a_request_is_made_of_it() -> None:
         entered({"PATH_INFO": "/api/v1/cases"}, lambda *words: said.append(words))
     entered(asked, lambda *words: said.append(words))
     assert reached == ["/", "/api/v1/cases", "/api/v1/reports"]
-    ((status, headers),) = said
+    ((status, headers),) = [words for words in said if words[0] != "200 OK"]
     assert status.startswith("503")
     assert dict(headers)["Retry-After"]
     assert json.loads(content)["title"] == "The system is busy. Please try again later."

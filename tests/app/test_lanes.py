@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from liandong.app import serving
-from liandong.app.lanes import Lane, Rates, Source
+from liandong.app.lanes import Lane, Rates, Room, Source
 from liandong.app.launch.failure import Failure
 from liandong.kernel.errors import Busy, TooMany
 
@@ -159,18 +159,24 @@ def test_intake_calls_fewer_in_while_pages_are_worked_on() -> None:
         assert waited_s == 0
 
 
-def test_a_body_that_trickles_in_takes_no_place_and_one_address_not_all_of_the_room() -> None:
-    some = lane()
-    with some.arrival(HERE), some.arrival(HERE), some.work(THERE) as waited_s:
-        assert waited_s == 0
-        with pytest.raises(TooMany) as refused, some.arrival(HERE):
-            pass
-        assert refused.value.retry_after_s > 0
-        with some.arrival(THERE), some.arrival(THERE), pytest.raises(Busy), some.arrival(Source("10.0.0.3")):
-            pass
-    with some.arrival(HERE):
-        assert some._arriving == {HERE.address: 1}
-    assert not some._arriving
+def test_of_what_others_fill_slowly_one_address_takes_half_of_what_is_free() -> None:
+    room = Room(8)
+    for _ in range(4):
+        room.take(HERE)
+    with pytest.raises(TooMany) as refused:
+        room.take(Source(HERE.address, "another key"))
+    assert refused.value.retry_after_s > 0
+    for address in ("10.0.0.2", "10.0.0.2", "10.0.0.3"):
+        room.take(Source(address))
+    with pytest.raises(Busy):
+        room.take(Source("10.0.0.2"))
+    room.take(Source("10.0.0.4"))
+    with pytest.raises(Busy):
+        room.take(Source("10.0.0.5"))
+    room.give_back(HERE)
+    with room.held(Source("10.0.0.5")), pytest.raises(Busy), room.held(Source("10.0.0.6")):
+        pass
+    assert room._held == {HERE.address: 3, "10.0.0.2": 2, "10.0.0.3": 1, "10.0.0.4": 1}
 
 
 def test_a_source_has_so_many_requests_a_second_and_another_its_own() -> None:

@@ -157,3 +157,20 @@ def test_names_and_sizes_are_checked_and_nobody_keeps_the_answer(path: str, key:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/categories", "/api/v1/offices", "/open311/v2/services.json"])
+def test_what_differs_by_session_says_so_to_who_shows_none(path: str, key: str) -> None:
+    """What stands between must not give a post what was answered to a stranger."""
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    assert {"Cookie", "Accept-Language"} <= {name.strip() for name in answer["Vary"].split(",")}
+    shown = Client().get(path, headers={"X-Api-Key": key})
+    assert "no-store" in shown["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/reports", "/api/nowhere", "/open311/v2/requests.json"])
+@pytest.mark.parametrize(("host", "length", "status"), [("evil.test", "50", 400), ("localhost", "999999999", 413)])
+def test_a_machine_is_never_told_in_a_page_what_is_wrong(path: str, host: str, length: str, status: int) -> None:
+    answer = Client().post(path, HOLE, "application/json", headers={"Host": host}, CONTENT_LENGTH=length)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")

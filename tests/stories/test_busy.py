@@ -1,16 +1,23 @@
 """A busy installation keeps what a person wrote and sends it again by itself."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 
 from liandong.app import gate
-from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.models import Photo, Report
 from liandong.foundation.access import busy
 from liandong.kernel.errors import Busy
-from tests.stories.people import PHONE
-from tests.stories.test_sent_once import WORDS, fill_in, number_on
+from tests import county
+from tests.stories.people import PHONE, session_of
+from tests.stories.test_resident_status import receipt_of
+from tests.stories.test_sent_once import WORDS, fill_in, number_on, photo
+
+__all__ = ["photo"]
 
 
 @pytest.fixture
@@ -21,13 +28,13 @@ def page(browser: Browser, address: str, committed, monkeypatch) -> Iterator[Pag
         yield context.new_page()
 
 
-def refuse_once(monkeypatch, method: str) -> list[str]:
+def refuse_once(monkeypatch, method: str, path: str = "/report/") -> list[str]:
     """The first request for the form, or of it, finds no place; gives the keys of all that were refused or came in."""
     keys: list[str] = []
     work = gate.Gate._worked_on
 
     def full(self: gate.Gate, request, lane, source):
-        if request.method == method and request.path == "/report/":
+        if request.method == method and request.path.endswith(path):
             keys.append(request.POST.get("idempotency_key", ""))
             if len(keys) == 1:
                 raise Busy
@@ -58,3 +65,45 @@ def test_a_page_that_was_refused_comes_by_itself(page: Page, monkeypatch) -> Non
     refuse_once(monkeypatch, "GET")
     page.goto("/report/")
     expect(page.get_by_label("情况说明")).to_be_visible()
+
+
+def test_a_button_that_was_refused_is_pressed_again_by_the_page(page: Page, monkeypatch) -> None:
+    row = county.receive("路口有个大坑", may_publish=True)
+    page.goto(receipt_of(row))
+    pressed = refuse_once(monkeypatch, "POST", "/withhold/")
+    page.get_by_role("button", name="不再公开").click()
+    expect(page.get_by_text("系统正忙")).to_be_visible()
+    expect(page.get_by_role("button", name="允许公开")).to_be_visible()
+    assert len(pressed) == 2
+
+
+def test_in_english_and_with_the_sign_in_ended_meanwhile_nothing_of_a_report_is_lost(
+    browser: Browser, address: str, committed, monkeypatch
+) -> None:
+    monkeypatch.setattr(busy, "RETRY_AFTER_S", 1)
+    with browser.new_context(base_url=address, locale="en-GB", **PHONE) as context:
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of("clerk"), "url": address}])
+        page = context.new_page()
+        lon, lat = county.POINTS["A11"]
+        page.goto("/report/")
+        form = page.locator("form[data-draft]")
+        form.locator("[name=text]").evaluate("(field, words) => field.value = words", WORDS)
+        form.locator("[name=lon]").evaluate("(field, value) => field.value = value", str(lon))
+        form.locator("[name=lat]").evaluate("(field, value) => field.value = value", str(lat))
+        refuse_once(monkeypatch, "POST")
+        with page.expect_response(lambda answer: answer.status == 503):
+            form.evaluate("form => form.requestSubmit()")
+        Session.objects.all().delete()
+        page.wait_for_url("**/r/**")
+    assert [row.text for row in Report.objects.all()] == [WORDS]
+
+
+def test_photos_are_sent_again_with_the_words(page: Page, monkeypatch, photo: Path) -> None:
+    fill_in(page)
+    page.locator("input[type=file]").set_input_files(photo)
+    expect(page.locator(".photo-picks li")).to_have_count(1)
+    keys = refuse_once(monkeypatch, "POST")
+    page.get_by_role("button", name="提交", exact=True).click()
+    number_on(page)
+    assert (len(keys), len(set(keys))) == (2, 1)
+    assert (Report.objects.count(), Photo.objects.count()) == (1, 1)

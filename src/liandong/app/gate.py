@@ -6,9 +6,7 @@ import time as stopwatch
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from io import BytesIO
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,20 +16,17 @@ from liandong.contexts.intake.open311.doors import format_of, refuse
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
 from liandong.foundation.ui.public import ContentSecurityPolicy
-from liandong.kernel.errors import Busy, LiandongError, TooMany
+from liandong.kernel.errors import Busy, LengthMissing, LiandongError, TooMany
 
-from . import serving
-from .lanes import Lane, Rates, Source
+from . import arriving, leaving, serving
+from .lanes import Lane, Rates, Room, Source
 
 log = logging.getLogger(__name__)
-API, OPEN311 = "/api/", "/open311/"
-BATCHES = "/api/v1/reports/batch"
-INTAKE = (OPEN311, "/api/v1/reports", "/api/v1/photos", "/api/v1/receipts/")
+BATCHES = f"{access.API}v1/reports/batch"
+INTAKE = (access.OPEN311, *(f"{access.API}v1/{name}" for name in ("reports", "photos", "receipts/")))
 EXPORTS = "/console/export/"
 MACHINES = frozenset({"intake", "batches"})
 """Lanes whose senders keep what they sent, and needn't be heard to the end."""
-IN_MEMORY_BYTES = 1024 * 1024
-PIECE_BYTES = 64 * 1024
 TELL_EVERY_S = 10.0
 
 
@@ -43,6 +38,7 @@ class House:
         others = (Lane(name, getattr(sizes, name), pages) for name in ("intake", "batches", "exports"))
         self._lanes = {lane.name: lane for lane in (pages, *others)}
         self._of_address, self._of_key = Rates(sizes.address_per_s), Rates(sizes.key_per_s)
+        self.leaving = Room(sizes.leaving)
         self._teller = _Teller()
 
     def lane_of(self, path: str) -> Lane:
@@ -83,15 +79,20 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         lane = house().lane_of(request.path_info)
         source = source_in(request.META)
+        body = arriving.Body(request)
         try:
-            house().count(source)
             if lane.name in MACHINES:
+                house().count(source)
                 lane.check_room(source)
-            with lane.arrival(source):
-                read_body(request)
+            if body.is_sent:
+                with lane.arriving.held(source):
+                    body.read()
+            if lane.name not in MACHINES:
+                house().count(source)
             return self._worked_on(request, lane, source)
-        except (Busy, TooMany) as error:
+        except (Busy, TooMany, LengthMissing) as error:
             house().tell(lane, error)
+            body.leave(lane.arriving, source)
             answer = refusal(request, error)
             answer.headers["Content-Length"] = str(len(answer.content))
             answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 (told by the ten seconds)
@@ -113,25 +114,36 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 def at_the_door(application: Application) -> Application:
-    """What the API has no room for is refused before a request is made of it: in a flood that is most of what comes."""
+    """What the API has no room for is refused before a request is made of it: in a flood that is most of what comes.
+    And a file leaves only where there is room for one more that is read slowly.
+    """
 
     def entered(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith(API):
-            return application(environ, start_response)
-        lane = house().lane_of(environ["PATH_INFO"])
-        if lane.name not in MACHINES:
-            return application(environ, start_response)
+        lane, source = house().lane_of(environ["PATH_INFO"]), source_in(environ)
         try:
-            _check_database()
-            lane.check_room(source_in(environ))
-        except Busy as error:
+            if lane.name in MACHINES and environ["PATH_INFO"].startswith(access.API):
+                _check_at_the_door(environ, lane, source)
+            answer, words = leaving.answered(application, environ)
+            answer.take(house().leaving, source)
+        except (Busy, TooMany) as error:
             house().tell(lane, error)
             headers, content = _plain_refusal(_language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
             start_response("503 Service Unavailable", list(headers))
             return [content]
-        return application(environ, start_response)
+        start_response(*words)
+        return answer.content
 
     return entered
+
+
+def _check_at_the_door(environ: Mapping[str, Any], lane: Lane, source: Source) -> None:
+    """Raises Busy."""
+    try:
+        _check_database()
+        lane.check_room(source)
+    except Busy:
+        arriving.drain(environ, lane.arriving, source)
+        raise
 
 
 @cache
@@ -152,54 +164,15 @@ def _language(accepted: str) -> str:
     return next((tag for tag in ("zh-hans", "en") if accepted.lower().lstrip().startswith(tag[:2])), "zh-hans")
 
 
-def read_body(request: HttpRequest) -> None:
-    """Takes what is sent off the line, to be parsed later by whoever knows how; what is too large is left where it is,
-    to be refused unread.
-    """
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or not 0 < int(length) <= settings.BODY_MAX_BYTES:
-        return
-    kept: BinaryIO
-    if int(length) <= IN_MEMORY_BYTES:
-        kept = BytesIO()
-    else:
-        spooled = SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
-        kept = cast("BinaryIO", spooled)
-    source = request._stream  # noqa: SLF001
-    try:
-        while piece := source.read(PIECE_BYTES):
-            kept.write(piece)
-    except OSError as error:
-        request._stream = cast("BinaryIO", _Torn(error))  # noqa: SLF001
-        return
-    kept.seek(0)
-    request._stream = kept  # noqa: SLF001
-
-
-class _Torn:
-    """What is left of a body whose sender hung up, or that found no room."""
-
-    def __init__(self, error: OSError) -> None:
-        self._error = error
-
-    def read(self, *_size: int) -> bytes:
-        raise self._error
-
-    readline = read
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
 def refusal(request: HttpRequest, error: LiandongError) -> HttpResponse:
     """In the words of the door: a page in both languages, which keeps what was written, or an error for machines."""
-    if request.path_info.startswith(OPEN311):
+    if request.path_info.startswith(access.OPEN311):
         with translation.override(translation.get_language_from_request(request)):
             return refuse(format_of(request), error)
     if access.is_for_a_machine(request):
         with translation.override(translation.get_language_from_request(request)):
             return access.problem(error)
-    page = access.busy_page(request, error)
+    page = access.busy_page(request, error, untried=True)
     page.headers["Content-Security-Policy"] = ContentSecurityPolicy.POLICY
     return page
 

@@ -33,6 +33,40 @@ class _Ticket:
     is_admitted: bool = False
 
 
+class Room:
+    """What others fill at their own pace: bodies that arrive, files that leave. One address may take half of what is
+    free, so that a few never shut out all the others.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def held(self, source: Source) -> Iterator[None]:
+        """Raises Busy, and TooMany where this address has half of all."""
+        self.take(source)
+        try:
+            yield
+        finally:
+            self.give_back(source)
+
+    def take(self, source: Source) -> None:
+        """Raises Busy and TooMany."""
+        with self._lock:
+            own, free = self._held.get(source.address, 0), self._most - self._held.total()
+            if own >= free:
+                raise TooMany(retry_after_s=2) if 2 * own >= self._most else Busy
+            self._held[source.address] += 1
+
+    def give_back(self, source: Source) -> None:
+        with self._lock:
+            self._held[source.address] -= 1
+            if not self._held[source.address]:
+                del self._held[source.address]
+
+
 class Lane:
     """Places being worked on and places waiting. Who would wait too long, or finds no place, is refused at once; but a
     source with more waiting than the others makes room for them. While the lane `before` is at work, this one calls
@@ -47,7 +81,8 @@ class Lane:
         self._lock = threading.Lock()
         self._working = 0
         self._waiting: list[_Ticket] = []
-        self._arriving: Counter[str] = Counter()
+        self.arriving = Room(size.arriving)
+        """Bodies that are read: one that trickles in takes no place from anybody."""
         self._mean_s = 0.0
 
     def check_room(self, source: Source) -> None:
@@ -55,25 +90,6 @@ class Lane:
         with self._lock:
             if self._is_full() and self._who_leaves(source) is None:
                 raise Busy
-
-    @contextmanager
-    def arrival(self, source: Source) -> Iterator[None]:
-        """While a body is read: one that trickles in takes no place from anybody. Raises Busy, and TooMany where one
-        address sends half of all that may arrive.
-        """
-        with self._lock:
-            if self._arriving[source.address] >= max(1, self._size.arriving // 2):
-                raise TooMany(retry_after_s=2)
-            if self._arriving.total() >= self._size.arriving:
-                raise Busy
-            self._arriving[source.address] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._arriving[source.address] -= 1
-                if not self._arriving[source.address]:
-                    del self._arriving[source.address]
 
     @contextmanager
     def work(self, source: Source) -> Iterator[float]:

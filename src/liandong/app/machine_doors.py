@@ -14,8 +14,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
+from liandong.foundation.access import public as access
+
 Way = Callable[[HttpRequest], HttpResponse]
-ADDRESSES = ("/api/v1/", "/open311/")
 KEPT = (
     "django.middleware.common.CommonMiddleware",
     "liandong.foundation.access.body_limit.BodyLimit",
@@ -37,7 +38,7 @@ class MachineDoors:
         self._short = _Handler().way(KEPT)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(ADDRESSES) or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if not access.is_machine_door(request.path_info) or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self._get_response(request)
         request.user = AnonymousUser()
         translation.activate(translation.get_language_from_request(request))

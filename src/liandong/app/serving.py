@@ -41,13 +41,14 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """Of one web process. `pool` connections are more than what intake, batches and exports may hold together: what is
-    left is for pages and handling.
+    left is for pages and handling. `leaving`: long files on their way out, each at the pace of its reader.
     """
 
     pages: Lane
     intake: Lane
     batches: Lane
     exports: Lane
+    leaving: int
     pool: int
     statement_s: float
     address_per_s: float
@@ -57,7 +58,7 @@ class Sizes:
     def threads(self) -> int:
         """A request waits in a lane, where it can be refused, never for a thread."""
         lanes = (self.pages, self.intake, self.batches, self.exports)
-        return sum(lane.threads for lane in lanes) + SPARE_THREADS
+        return sum(lane.threads for lane in lanes) + self.leaving + SPARE_THREADS
 
 
 def sizes(environ: Mapping[str, str]) -> Sizes:
@@ -65,7 +66,7 @@ def sizes(environ: Mapping[str, str]) -> Sizes:
     intake = _number(environ, "LIANDONG_INTAKE_PLACES", 32)
     return Sizes(
         pages=Lane(
-            places=_number(environ, "LIANDONG_PAGE_PLACES", 8), waiting=32, arriving=32, connections=0, wait_s=1.5
+            places=_number(environ, "LIANDONG_PAGE_PLACES", 8), waiting=32, arriving=64, connections=0, wait_s=1.5
         ),
         intake=Lane(
             places=intake,
@@ -74,8 +75,9 @@ def sizes(environ: Mapping[str, str]) -> Sizes:
             connections=5,
             wait_s=0.4,
         ),
-        batches=Lane(places=2, waiting=4, arriving=4, connections=2, wait_s=2.0),
-        exports=Lane(places=2, waiting=2, arriving=2, connections=2, wait_s=2.0),
+        batches=Lane(places=2, waiting=4, arriving=8, connections=2, wait_s=2.0),
+        exports=Lane(places=2, waiting=2, arriving=8, connections=2, wait_s=2.0),
+        leaving=64,
         pool=_number(environ, "LIANDONG_WEB_CONNECTIONS", 14),
         statement_s=float(_number(environ, "LIANDONG_STATEMENT_S", 4)),
         address_per_s=float(_number(environ, "LIANDONG_ADDRESS_PER_S", 1000)),

@@ -83,6 +83,13 @@ class TooLarge(LiandongError):
     status = 413
 
 
+class LengthMissing(LiandongError):
+    """请求没有写明长度（Content-Length），看不出是否完整，没有接收。"""
+
+    code = "length_missing"
+    status = 411
+
+
 class TooMany(LiandongError):
     """操作过于频繁，请稍后再试。"""
 

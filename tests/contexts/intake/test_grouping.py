@@ -358,3 +358,26 @@ def test_with_more_threads_than_connections_nobody_hangs(two_connections, slow) 
     assert all(isinstance(answer, Received) for answer in many), many
     connection.close()
     assert Report.objects.count() == 27
+
+
+def test_who_falls_over_before_he_waits_holds_up_nobody(slow, monkeypatch) -> None:
+    """He stands in the queue already, and would be called to write."""
+    falls, give_back = threading.Event(), grouping._give_connection_back
+
+    def breaks_once() -> None:
+        if not falls.is_set():
+            falls.set()
+            raise RuntimeError
+        give_back()
+
+    monkeypatch.setattr(grouping, "_give_connection_back", breaks_once)
+    group = slow(1)
+
+    def second() -> Received | Rejected:
+        assert falls.wait(60)
+        return one(county.report("后来的"))
+
+    answers = first_then(group, county.report(), [lambda: one(county.report("倒下的")), second])
+    assert [type(answer) for answer in answers] == [Received, RuntimeError, Received]
+    assert isinstance(one(county.report("再来的")), Received)
+    assert counts() == {3}

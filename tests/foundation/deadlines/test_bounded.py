@@ -233,3 +233,46 @@ def test_a_breaker_asks_until_it_is_answered() -> None:
     while breaker.is_open:
         assert time.monotonic() < end
     assert len(asked) == 3
+
+
+def test_a_single_slow_statement_shuts_out_nobody(caplog) -> None:
+    """The server says at once that it lives: who comes meanwhile is let in."""
+    asked, open_meanwhile = threading.Event(), []
+
+    def ask() -> bool:
+        open_meanwhile.append(breaker.is_open)
+        asked.set()
+        return True
+
+    breaker = Breaker(ask)
+    breaker.trip("no answer in 4.0 s")
+    assert asked.is_set()
+    assert (breaker.is_open, open_meanwhile) == (False, [False])
+    assert not caplog.records
+
+
+def test_a_breaker_that_cannot_ask_stays_shut(monkeypatch) -> None:
+    """Where no thread can be had nobody would ever open the door again."""
+
+    def cannot(_self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    breaker = Breaker(lambda: True)
+    with monkeypatch.context() as without:
+        without.setattr(threading.Thread, "start", cannot)
+        breaker.trip("no answer")
+    assert not breaker.is_open
+    breaker.trip("no answer")
+    assert not breaker.is_open
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_breaker_whose_question_breaks_is_not_open_for_ever() -> None:
+    def ask() -> bool:
+        raise ZeroDivisionError
+
+    breaker = Breaker(ask)
+    breaker.trip("no answer")
+    end = time.monotonic() + 10
+    while breaker.is_open:
+        assert time.monotonic() < end

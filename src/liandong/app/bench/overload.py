@@ -1,14 +1,20 @@
 """Rehearsed on an installation of its own: three times as many reports as it can take, and a database that stands."""
 
+import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -27,6 +33,7 @@ CAPACITY_CLIENTS, CAPACITY_S = 32, 6.0
 LIGHT_CLIENTS, LIGHT_PAUSE_S = 8, 0.2
 BEFORE_S, AFTER_S = 4.0, 8.0
 STALL_ANSWER_S = 5.0
+LET_GO = Path(__file__).with_name("let_go.py")
 Say = Callable[[str], None]
 
 
@@ -84,7 +91,7 @@ class _Stand:
 def stand(data: Path) -> Iterator[_Stand]:
     """`up` in a new folder, with the fictional county and no case."""
     context = multiprocessing.get_context("spawn")
-    with opened(data) as house, ProcessPoolExecutor(8, mp_context=context) as pool:
+    with opened(data) as house, ProcessPoolExecutor(8, context, _end_with_us) as pool:
         ground = Ground(0, house.url, house.data)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session.posts(ground).handler}"
         pages = [
@@ -93,6 +100,18 @@ def stand(data: Path) -> Iterator[_Stand]:
             Page("a handler's list", "/console/square/", cookie),
         ]
         yield _Stand(house, session.key(ground), session.points(ground), pages, pool)
+
+
+def _end_with_us() -> None:
+    """For a process of the pool: it would wait for work for ever when we are killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 (the type checker knows of no pool)
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def overload(
@@ -228,14 +247,32 @@ def _looked_up(url: str, taken: Sequence[Sent]) -> tuple[int, int]:
 
 @contextmanager
 def _stopped(house: House) -> Iterator[None]:
-    """The postmaster first, so that no further process begins."""
     (postmaster,) = house.pids(Victim.POSTMASTER)
-    os.kill(postmaster, signal.SIGSTOP)
-    pids = [postmaster, *children_of(postmaster)]
-    try:
-        for pid in pids[1:]:
-            os.kill(pid, signal.SIGSTOP)
+    with stopped(postmaster):
         yield
-    finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def stopped(parent: int) -> Iterator[None]:
+    """A process, first, so that no further one begins, and its children. They go on afterwards whatever becomes of us:
+    a stopped one of PostgreSQL outlives its postmaster.
+    """
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-S", str(LET_GO)], stdin=subprocess.PIPE, start_new_session=True
+    ) as guard:
+        assert guard.stdin is not None  # noqa: S101 (the type checker doesn't see PIPE)
+        try:
+            for pid in itertools.chain([parent], _after(parent)):
+                guard.stdin.write(f"{pid}\n".encode())
+                guard.stdin.flush()
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            guard.stdin.close()
+            guard.wait()
+
+
+def _after(parent: int) -> Iterator[int]:
+    """Its children, looked for when it is stopped."""
+    yield from children_of(parent)

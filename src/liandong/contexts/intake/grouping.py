@@ -74,7 +74,11 @@ class Group:
             else:
                 self._is_writing = place.is_taken = True
         if not place.is_taken:
-            _give_connection_back()
+            try:
+                _give_connection_back()
+            except BaseException:
+                self._leave(place)
+                raise
             if not place.woken.wait(PATIENCE_S) and not self._leads_after_all(place):
                 return Busy()
             if place.outcome is not None:
@@ -87,6 +91,11 @@ class Group:
             if place in self._waiting:
                 self._waiting.remove(place)
             return place.woken.is_set()
+
+    def _leave(self, place: _Place) -> None:
+        """Or nobody would write when it is called."""
+        if self._leads_after_all(place):
+            self._end((), ())
 
     def _lead(self, own: _Place) -> Outcome:
         with self._lock:

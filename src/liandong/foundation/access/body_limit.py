@@ -9,12 +9,11 @@ from django.shortcuts import render
 
 from liandong.kernel.errors import LiandongError, TooLarge
 
+from .machines import is_machine_door
 from .payload import check_length
 from .web import problem, told
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-MACHINES = ("/api/", "/open311/")
-"""Doors that read their bodies themselves, and tell in their own words what can't be read."""
 
 
 class BodyLimit:
@@ -35,14 +34,16 @@ class BodyLimit:
 
 
 def _read(request: HttpRequest) -> None:
-    """What Django reads lazily, somewhere in between."""
+    """What Django reads lazily, somewhere in between. Doors of machines read their bodies themselves, and tell in their
+    own words what can't be read.
+    """
     _ = request.GET
-    if request.method == "POST" and request.content_type in FORMS and not request.path.startswith(MACHINES):
+    if request.method == "POST" and request.content_type in FORMS and not is_machine_door(request.path_info):
         _ = request.POST
 
 
 def _refused(request: HttpRequest, error: LiandongError) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if is_machine_door(request.path_info):
         return problem(error)
     if isinstance(error, TooLarge):
         return render(request, "413.html", status=error.status)

@@ -1,5 +1,6 @@
 """What an installation says that is busy, or whose database doesn't answer. It asks the database for nothing."""
 
+from enum import Enum, auto
 from typing import TypeVar
 
 from django.conf import settings
@@ -20,7 +21,7 @@ RETRY_AFTER_S = 5
 """What a busy installation asks of whoever tries again."""
 LANGUAGES = ("zh-hans", "en")
 SECRET = "password"  # noqa: S105
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+KEY = "idempotency_key"
 
 
 def with_patience(response: R, error: LiandongError) -> R:
@@ -31,29 +32,49 @@ def with_patience(response: R, error: LiandongError) -> R:
     return response
 
 
-def busy_page(request: HttpRequest, error: LiandongError) -> HttpResponse:
+def busy_page(request: HttpRequest, error: LiandongError, *, untried: bool = False) -> HttpResponse:
     """A page in both languages that tries again by itself: it loads again what was asked for, or holds what was sent
-    and sends it again, under the same idempotency key. Passwords aren't written into it.
+    and sends it again. Not by itself where that may do it twice: nobody knows what became of it, unless it was refused
+    `untried`, and it carries no idempotency key. Passwords aren't written into it.
     """
     fields = _sent(request)
-    is_secret = any(SECRET in name.lower() for name, _ in fields)
     wait_s = _wait_s(error) or RETRY_AFTER_S
-    kept = [] if is_secret else fields
-    sends = any(name != TOKEN for name, _ in kept)
+    if request.method != "POST":
+        kept = _Kept.NOTHING_SENT
+    elif any(SECRET in name.lower() for name, _ in fields):
+        fields, kept = [], _Kept.PASSWORD
+    elif not fields:
+        kept = _Kept.UNREAD
+    elif any(request.FILES.values()):
+        kept = _Kept.WITHOUT_FILES
+    else:
+        kept = _Kept.ALL if untried or dict(fields).get(KEY) else _Kept.UNKNOWN
     context = {
         "status": error.status,
-        "said": [_said(language, error, wait_s, sends=sends, secret=is_secret) for language in LANGUAGES],
+        "said": [_said(language, error, wait_s, kept) for language in LANGUAGES],
         "address": request.get_full_path(),
-        "fields": kept if sends else [],
+        "fields": fields,
         "has_files": (request.content_type or "").lower() == "multipart/form-data",
-        "lost_files": sends and any(request.FILES.values()),
+        "lost_files": kept == _Kept.WITHOUT_FILES,
         "wait_s": wait_s,
-        "loads_again": request.method in ("GET", "HEAD") or is_secret,
+        "sends_again": kept == _Kept.ALL,
+        "loads_again": kept in (_Kept.NOTHING_SENT, _Kept.PASSWORD),
         "script": ui.script_of("busy"),
     }
     page = HttpResponse(render_to_string("ui/busy.html", context), status=error.status)
     page.headers["Cache-Control"] = "private, no-store"
     return with_patience(page, error)
+
+
+class _Kept(Enum):
+    """What of a request stands on the page."""
+
+    NOTHING_SENT = auto()
+    ALL = auto()
+    UNKNOWN = auto()
+    WITHOUT_FILES = auto()
+    UNREAD = auto()
+    PASSWORD = auto()
 
 
 def _sent(request: HttpRequest) -> list[tuple[str, str]]:
@@ -67,24 +88,34 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
         return []
 
 
-def _said(language: str, error: LiandongError, wait_s: int, *, sends: bool, secret: bool) -> dict[str, str]:
+def _said(language: str, error: LiandongError, wait_s: int, kept: _Kept) -> dict[str, str]:
     with translation.override(language):
-        if secret:
-            kept = gettext("密码没有保留，%(seconds)s 秒后自动回到登录页，请再填一次。")
-        elif sends:
-            kept = gettext("您填写的内容都在这一页里，%(seconds)s 秒后自动再送，请不要关闭。已经送达的不会重复登记。")
-        else:
-            kept = gettext("%(seconds)s 秒后自动再试。")
         return {
             "language": "zh-CN" if language == "zh-hans" else language,
             "title": gettext("请求过于频繁") if isinstance(error, TooMany) else gettext("系统正忙"),
             "reason": gettext("短时间内的请求太多。")
             if isinstance(error, TooMany)
             else gettext("现在使用的人太多，或数据库暂时没有回应。"),
-            "kept": kept % {"seconds": wait_s},
-            "again": gettext("现在再送一次") if sends else gettext("现在再试"),
+            "kept": _what_follows(kept) % {"seconds": wait_s},
+            "again": gettext("现在再试") if kept in (_Kept.NOTHING_SENT, _Kept.PASSWORD) else gettext("现在再送一次"),
             "files": gettext("选好的照片不在这一页里：用浏览器的“重新载入”再送，照片会一起送出。"),
         }
+
+
+def _what_follows(kept: _Kept) -> str:
+    match kept:
+        case _Kept.NOTHING_SENT:
+            return gettext("%(seconds)s 秒后自动再试。")
+        case _Kept.ALL:
+            return gettext("您填写的内容都在这一页里，%(seconds)s 秒后自动再送，请不要关闭。已经送达的不会重复登记。")
+        case _Kept.UNKNOWN:
+            return gettext("不知道这次是否已经保存。您填写的内容都在这一页里：请先看看是否已经在了，没有的话再送一次。")
+        case _Kept.WITHOUT_FILES:
+            return gettext("您填写的文字都在这一页里，不会自动再送。")
+        case _Kept.UNREAD:
+            return gettext("您填写的内容没有收到：请用浏览器的“重新载入”再送一次。")
+        case _Kept.PASSWORD:
+            return gettext("密码没有保留，%(seconds)s 秒后自动回到登录页，请再填一次。")
 
 
 def _wait_s(error: LiandongError) -> int:

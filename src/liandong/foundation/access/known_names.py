@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from liandong.kernel.errors import InvalidInput
 
+from .machines import is_machine_door
 from .web import problem
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class KnownNames:
             request.get_host()
         except DisallowedHost:
             log.warning("unknown name in a request: %.100r", request.META.get("HTTP_HOST", ""))
-            if request.path.startswith("/api/"):
+            if is_machine_door(request.path_info):
                 return problem(InvalidInput(SENTENCE))
             return HttpResponse(_in_both(), status=400, content_type="text/plain; charset=utf-8")
         return self._get_response(request)

@@ -42,6 +42,7 @@ from liandong.kernel.errors import (
 )
 
 from .busy import busy_page, with_patience
+from .machines import API, is_machine_door
 from .queries import actor_of
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == MethodRefused.status and request.path.startswith("/api/"):
+        if response.status_code == MethodRefused.status and request.path_info.startswith(API):
             answer = problem(MethodRefused())
             answer.headers["Allow"] = response.headers.get("Allow", "")
             return answer
@@ -182,4 +183,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_for_a_machine(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
+    return is_machine_door(request.path_info) or "application/json" in request.headers.get("Accept", "")

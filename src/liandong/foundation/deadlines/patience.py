@@ -5,7 +5,7 @@ import time as stopwatch
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LEAST_S = 1.5
+LEAST_S = 1.0
 """A statement gets so much however long the request has been here."""
 SILENT_S = 0.3
 

@@ -1,8 +1,10 @@
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -102,6 +104,8 @@ class Command(BaseCommand):
             )
 
     def _overload(self, seconds: float) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _end)
         folder = Path(tempfile.mkdtemp(prefix="liandong-overload-"))
         folder.chmod(0o711)
         try:
@@ -123,6 +127,11 @@ class Command(BaseCommand):
         if done % 50_000 < 500 or "LIANDONG_BENCH_QUIET" in os.environ:
             self.stdout.write(f"  {done:,}")
             self.stdout.flush()
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Whoever ends it lets it clear up: an installation runs, and a database may be stopped."""
+    raise SystemExit(128 + number)
 
 
 def _real_data(name: Path) -> Path:

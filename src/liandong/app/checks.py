@@ -26,7 +26,7 @@ READERS = (
 def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
     """The exit code: 0 only when all passed. With arguments only pytest runs."""
     with holding(clone.lock_setup()):
-        assets.ensure(clone, progress)
+        assets.ensure(clone, progress, checks=True)
     failed = [] if pytest_arguments else [name for name, command in READERS if not _passes(clone, name, command)]
     if failed:
         progress.print(f"✗ {', '.join(failed)}")

@@ -73,14 +73,7 @@ def _ensure_packages(clone: Clone, progress: Progress, *, checks: bool) -> None:
     with progress.step("安装页面依赖", "Installing page packages") as step:
         _npm(
             clone,
-            [
-                "ci",
-                *([] if checks else ["--omit=dev"]),
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=http",
-            ],
+            ["ci", *wanted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
             lambda line: step.say(_npm_words(line)),
             folder=clone.root,
         )

@@ -16,7 +16,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
-from django.utils import timezone
+
+from liandong.kernel import time
 
 _TOLD_BY_STATE = (ModelOperation, FieldOperation, IndexOperation, ValidateConstraint)
 _OF_THEIR_OWN = (RunSQL, RunPython)
@@ -75,5 +76,5 @@ def _note(executor: MigrationExecutor, way: list[Migration]) -> None:
     recorder = executor.recorder
     recorder.ensure_schema()
     names = [name for migration in way for name in migration.replaces or [(migration.app_label, migration.name)]]
-    now = timezone.now()
+    now = time.now()
     recorder.migration_qs.bulk_create(recorder.Migration(app=app, name=name, applied=now) for app, name in names)

@@ -51,7 +51,11 @@ class Installer:
 
     @property
     def pips(self) -> int:
-        return sum("--require-hashes" in call for call in self.calls)
+        return sum(Path(call[-1]).name.startswith("share-") for call in self.calls if "--require-hashes" in call)
+
+    @property
+    def renewed(self) -> int:
+        return sum(Path(call[-1]).name == "pip.lock" for call in self.calls)
 
 
 @pytest.fixture
@@ -230,6 +234,42 @@ def test_a_pip_that_cannot_be_fetched_is_told_with_its_reason(
     monkeypatch.setattr(pip_wheel, "fetch", fetch)
     with pytest.raises(Failure, match=told):
         ensure(clone)
+
+
+def bundling(monkeypatch: pytest.MonkeyPatch, folder: Path, version: str) -> None:
+    """A Python that brings this pip."""
+    path = folder / f"pip-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("pip/__init__.py", f"__version__ = {version!r}")
+    monkeypatch.setattr(environment, "bundled_pip", lambda: path)
+
+
+@pytest.mark.parametrize(
+    ("version", "renewed"), [("9.0.3", 1), ("23.0.1", 1), ("23.2.1", 1), ("23.3", 0), ("24.0", 0), ("26.2.1", 0)]
+)
+def test_a_pip_that_is_slow_renews_itself_first(
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str, renewed: int
+) -> None:
+    bundling(monkeypatch, tmp_path, version)
+    ensure(clone)
+    assert installer.renewed == renewed
+    assert installer.pips == environment.PIPS
+
+
+def test_a_pip_that_cannot_renew_itself_does_the_work(
+    clone: Clone, installer: Installer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundling(monkeypatch, tmp_path, "23.2.1")
+    run = environment.run_lines
+
+    def index_without_pip(command: list[object], *rest: object, **more: object) -> Outcome:
+        outcome = run(command, *rest, **more)  # type: ignore[arg-type]
+        return Outcome(1, "No matching distribution found") if str(command[-1]).endswith("pip.lock") else outcome
+
+    monkeypatch.setattr(environment, "run_lines", index_without_pip)
+    ensure(clone)
+    assert installer.pips == environment.PIPS
+    assert environment.is_ready(clone)
 
 
 def test_the_way_to_our_source_is_ascii_whatever_the_folder_is_called(tmp_path: Path, installer: Installer) -> None:

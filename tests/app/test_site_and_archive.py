@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -79,6 +80,69 @@ def test_a_county_that_was_half_loaded_when_the_start_was_killed_is_begun_anew(f
         assert database.is_empty(site.url)
         assert database.read_state(site.url).sample == ""
     assert not (folder / "d" / "blobs").exists()
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> list[str]:
+    """A program in place of the management command; the command's words."""
+    asked: list[str] = []
+
+    def command(_: Site, *words: str) -> list[str | Path]:
+        asked.extend(words)
+        return [sys.executable, "-c", code]
+
+    monkeypatch.setattr(Site, "command", command)
+    return asked
+
+
+def test_an_untouched_database_gets_structure_and_county_by_one_process_in_two_steps(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = stand_in(monkeypatch, f"print('a'); print({database.LAID_OUT!r}); print('500 / 500')")
+    shown = io.StringIO()
+    with visiting(CLONE, folder / "d", QUIET) as site:
+        assert site.begin(Progress(shown))
+        assert database.read_state(site.url) == database.State(
+            migrations=database.migrations_digest(CLONE), sample="loaded"
+        )
+        assert asked == ["seed", "--from-nothing"]
+        assert not site.begin(QUIET)
+        assert len(asked) == 2
+    assert [line.split()[-1] for line in shown.getvalue().splitlines()] == ["database", "county"]
+    assert "✗" not in shown.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("code", "failed"),
+    [
+        ("import sys; sys.exit('broken')", "Updating the database"),
+        (f"import sys; print({database.LAID_OUT!r}); sys.exit('broken')", "Loading the fictional county"),
+    ],
+    ids=["structure", "county"],
+)
+def test_a_first_start_that_failed_begins_anew_at_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, code: str, failed: str
+) -> None:
+    stand_in(monkeypatch, code)
+    shown = io.StringIO()
+    with visiting(CLONE, folder / "d", QUIET) as site:
+        ask(site.url, "CREATE TABLE t ()")
+        with pytest.raises(Failure, match="broken"):
+            site.begin(Progress(shown))
+        stand_in(monkeypatch, "pass")
+        assert site.begin(QUIET)
+        assert database.is_empty(site.url)
+    (line,) = [line for line in shown.getvalue().splitlines() if "✗" in line]
+    assert failed in line
+
+
+def test_a_database_that_was_used_is_not_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = stand_in(monkeypatch, "pass")
+    with visiting(CLONE, folder / "d", QUIET) as site:
+        for state in (database.State(sample="used"), database.State(migrations="abc")):
+            database.write_state(site.url, state)
+            assert not site.begin(QUIET)
+            assert database.read_state(site.url) == state
+    assert asked == []
 
 
 Filled = tuple[DataFolder, Path]

@@ -46,7 +46,7 @@ def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
 
 def _ensure(clone: Clone, progress: Progress) -> None:
     with holding(clone.lock_setup()):
-        assets.ensure(clone, progress)
+        assets.ensure(clone, progress, checks=True)
 
 
 def _tested(clone: Clone, arguments: list[str], progress: Progress) -> int:

@@ -89,5 +89,5 @@ def _show_commands() -> int:
 
 
 def _django(commands: dict[str, str]) -> list[str]:
-    wanted = ("migrate", "check", "shell", "dbshell", "createsuperuser", "changepassword", "clearsessions")
+    wanted = ("check", "shell", "dbshell", "createsuperuser", "changepassword", "clearsessions")
     return [name for name in wanted if name in commands]

@@ -13,6 +13,8 @@ from liandong.app.launch.clone import Clone
 from liandong.app.launch.failure import Failure, last_words
 
 OLDEST = 15
+LAID_OUT = "laid out"
+"""The line by which `seed --from-nothing` tells that tables stand and the county comes next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """Writes the fictional county to the database, through the same commands that a real county uses."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Lock
 from typing import cast
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from liandong.app.sample.county import build_county
@@ -34,6 +37,7 @@ DEMO_KEY_FILE = "demo_api_key"
 ORIGIN = "sample"
 BATCH = 500
 WRITERS = 2
+_FORK = get_context("fork")
 Say = Callable[[int, int], None]
 Same = tuple[int, int]
 """Number of a report, and of the earlier one that it only repeats."""
@@ -56,63 +60,105 @@ _STATES = {
 
 def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: None) -> str:
     """Loads county and history into an empty database; returns the API key of the demo client. `progress(done, of)`."""
-    groundwork.lay()
     county = build_county(county_seed)
-    key = load_registers(county)
     taxonomy, now = cases.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
-    _join(receive_all(rows, lambda done: progress(done, count)))
+    with telling(rows) as told:
+        groundwork.lay()
+        key = load_registers(county)
+        _join(receive_all(told, lambda done: progress(done, count)))
     leave_unsettled(ORIGIN)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case")  # how rare a word is, is read from its statistics
     return key
 
 
-def receive_all(rows: Callable[[], Iterable[CaseSeed]], progress: Callable[[int], None]) -> list[Same]:
-    """Two processes go through the same rows and take every other batch each: deciding takes longer than writing.
+@contextmanager
+def telling(rows: Callable[[], Iterable[CaseSeed]]) -> Iterator[Connection]:
+    """A process goes through the rows from now on, beside what is done inside; `receive_all` takes from it.
+
+    Raises ChildProcessError at the end where it failed; what it says stands on standard error.
+    """
+    connection.close()
+    told, saying = _FORK.Pipe(duplex=False)
+    teller = _FORK.Process(target=_tell, args=(rows, saying, told), daemon=True)
+    teller.start()
+    saying.close()
+    try:
+        yield told
+        told.close()
+        teller.join()
+        if teller.exitcode:
+            raise ChildProcessError("seeding")
+    finally:
+        teller.terminate()
+        teller.join()
+
+
+def _tell(rows: Callable[[], Iterable[CaseSeed]], saying: Connection, told: Connection) -> None:
+    """Ends when nobody is left to listen."""
+    told.close()
+    with suppress(BrokenPipeError):
+        for batch in _batches(unjoined(rows()), BATCH):
+            saying.send(batch)
+
+
+def receive_all(told: Connection, progress: Callable[[int], None]) -> list[Same]:
+    """Two processes take the next batch each as soon as they can: deciding takes longer than writing.
 
     Returns what only repeats an earlier matter that is still open. `progress(done)`. Raises ChildProcessError where one
     of them fails; what it says stands on standard error.
     """
     connection.close()
-    fork = get_context("fork")
-    writers: list[ForkProcess] = []
-    news: list[Connection] = []
-    for share in range(WRITERS):
-        told, telling = fork.Pipe(duplex=False)
-        writers.append(fork.Process(target=_receive_share, args=(rows, share, telling, [*news, told]), daemon=True))
-        writers[-1].start()
-        telling.close()
-        news.append(told)
+    turn = _FORK.Lock()
+    writers: dict[Connection, ForkProcess] = {}
+    for _number in range(WRITERS):
+        news, telling_news = _FORK.Pipe(duplex=False)
+        writer = _FORK.Process(target=_receive_share, args=(told, turn, telling_news, [*writers, news]), daemon=True)
+        writer.start()
+        writers[news] = writer
+        telling_news.close()
     done, same = 0, list[Same]()
-    while news:
-        for told in cast("list[Connection]", wait(news)):
-            try:
-                count, found = told.recv()
-                done += count
-                same += found
-            except EOFError:
-                news.remove(told)
-            else:
-                progress(done)
-    for writer in writers:
-        writer.join()
-    if any(writer.exitcode for writer in writers):
-        raise ChildProcessError("seeding")
+    try:
+        while writers:
+            for news in cast("list[Connection]", wait(list(writers))):
+                try:
+                    count, found = news.recv()
+                except EOFError:
+                    _see_off(writers.pop(news))
+                else:
+                    done += count
+                    same += found
+                    progress(done)
+    finally:
+        for writer in writers.values():
+            writer.terminate()
     return same
 
 
-def _receive_share(
-    rows: Callable[[], Iterable[CaseSeed]], share: int, telling: Connection, others: list[Connection]
-) -> None:
+def _see_off(writer: ForkProcess) -> None:
+    writer.join()
+    if writer.exitcode:
+        raise ChildProcessError("seeding")
+
+
+def _receive_share(told: Connection, turn: Lock, telling_news: Connection, others: list[Connection]) -> None:
     """Ends with its parent: nobody then reads what it tells."""
     for other in others:
         other.close()
-    for place, batch in enumerate(_batches(unjoined(rows()), BATCH)):
-        if place % WRITERS != share:
-            continue
+    while batch := _next(told, turn):
         intake.receive(actor=SYSTEM, batch=[incoming(row) for row, _ in batch], pasts=[past(row) for row, _ in batch])
-        telling.send((len(batch), [(row.number, original) for row, original in batch if original is not None]))
+        telling_news.send((len(batch), [(row.number, original) for row, original in batch if original is not None]))
+
+
+def _next(told: Connection, turn: Lock) -> list[Row]:
+    """Empty at the end."""
+    with turn:
+        try:
+            batch: list[Row] = told.recv()
+        except EOFError:
+            return []
+        return batch
 
 
 def unjoined(rows: Iterable[CaseSeed]) -> Iterator[Row]:
@@ -158,6 +204,7 @@ def load_registers(county: County) -> str:
             orgs.DutyInput(row.category, row.office, row.part.value, row.division, row.basis) for row in county.duties
         ],
     )
+    demo = make_password(DEMO_PASSWORD)  # one for all: everybody knows that they have the same
     access.import_staff(
         actor=SYSTEM,
         rows=[
@@ -169,7 +216,7 @@ def load_registers(county: County) -> str:
                 office_code=row.office,
                 division_code=row.division,
                 cell_codes=row.cells,
-                password=DEMO_PASSWORD if row.demo else "",
+                password_hash=demo if row.demo else "",
             )
             for row in county.staff
         ],

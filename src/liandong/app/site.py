@@ -3,8 +3,8 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +51,13 @@ class Site:
 
     def manage(self, step: Step, name: str, *arguments: str, secret: bool = False) -> str:
         """Run a management command to its end; what it said. A `secret` one leaves nothing in the logs."""
+        return self._manage(step.say, name, *arguments, secret=secret)
+
+    def _manage(self, say: Callable[[str], None], name: str, *arguments: str, secret: bool = False) -> str:
         log = self.data.logs / "setup.log"
         outcome = run_lines(
             self.command(name, *arguments),
-            step.say,
+            say,
             log=None if secret else log,
             record=self.data.children,
             env=self.environment(),
@@ -78,11 +81,34 @@ class Site:
         state = database.read_state(self.url) if self.embedded else database.State()
         if state.migrations == wanted:
             return
-        with progress.step("更新数据库结构", "Updating the database") as step:
-            self.manage(step, "migrate", "--no-input", "--verbosity=1")
-            self.manage(step, "ledger", "adopt", "--begin")
+        with _updating(progress) as step:
+            self.manage(step, "migrate", "--no-input", "--verbosity=1", "--adopt")
         if self.embedded:
             database.write_state(self.url, state, migrations=wanted)
+
+    def begin(self, progress: Progress) -> bool:
+        """Structure and fictional county by one process, in an embedded database that nothing was done to before;
+        whether it was such. What is cut short begins anew at the next start.
+        """
+        self._clear_half_loaded(progress)
+        wanted, state = database.migrations_digest(self.clone), database.read_state(self.url)
+        if state != database.State():
+            return False
+        state = database.write_state(self.url, state, sample="loading")
+        with ExitStack() as steps:
+            say = steps.enter_context(_updating(progress)).say
+
+            def follow(line: str) -> None:
+                nonlocal say
+                if line == database.LAID_OUT:
+                    steps.close()
+                    say = steps.enter_context(loading(progress)).say
+                else:
+                    say(line)
+
+            self._manage(follow, "seed", "--from-nothing")
+        database.write_state(self.url, state, migrations=wanted, sample="loaded")
+        return True
 
     def _clear_half_loaded(self, progress: Progress) -> None:
         """A start was killed while it loaded the fictional county: nobody has used that database, it begins anew."""
@@ -92,6 +118,14 @@ class Site:
             database.recreate(self.embedded.url_of("postgres"), DATABASE)
             for name in ("blobs", "ledger", "mark"):
                 shutil.rmtree(self.data.path / name, ignore_errors=True)
+
+
+def _updating(progress: Progress) -> AbstractContextManager[Step]:
+    return progress.step("更新数据库结构", "Updating the database")
+
+
+def loading(progress: Progress) -> AbstractContextManager[Step]:
+    return progress.step("装入示例县（虚构数据）", "Loading the fictional county")
 
 
 @contextmanager

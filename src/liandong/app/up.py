@@ -22,7 +22,7 @@ from liandong.app.launch.clone import STARTED, Clone
 from liandong.app.launch.failure import Failure, last_sentence, last_words, tail
 from liandong.app.launch.locks import Lock, holding
 from liandong.app.launch.progress import Progress
-from liandong.app.site import Site, running_postgres
+from liandong.app.site import Site, loading, running_postgres
 from liandong.app.supervise import Service, Supervisor, answers
 
 START_ATTEMPTS = 3
@@ -134,11 +134,13 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     if site.embedded is None:
         site.migrate(progress)
         return _administrator(site, progress)
+    if not found.empty and site.begin(progress):
+        return ""
     site.migrate(progress)
     state = database.read_state(site.url)
     if state.sample == "" and not found.empty:
         state = database.write_state(site.url, state, sample="loading")
-        with progress.step("装入示例县（虚构数据）", "Loading the fictional county") as step:
+        with loading(progress) as step:
             site.manage(step, "seed")
         state = database.write_state(site.url, state, sample="loaded")
     if state.sample == "loaded":

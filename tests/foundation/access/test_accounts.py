@@ -1,6 +1,7 @@
 """Accounts of posts, keys of client systems, attempts that are counted."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from liandong.foundation.access import jobs
@@ -50,6 +51,15 @@ def test_a_password_is_kept_hashed_and_left_alone_by_a_file_without_one() -> Non
     access.import_staff(actor=SYSTEM, rows=[access.StaffInput("new1", "改名一岗", "handler", office_code="LAW")])
     assert Client().login(username="new1", password="a long password 7")
     assert "a long password" not in str(ledger.entries(("staff", 0)))
+
+
+def test_a_password_may_come_hashed() -> None:
+    hashed = make_password("a long password 7")
+    row = access.StaffInput("new1", "新设一岗", "handler", office_code="LAW", password_hash=hashed)
+    for _ in range(2):
+        access.import_staff(actor=SYSTEM, rows=[row])
+        assert Staff.objects.get(username="new1").password == hashed
+    assert Client().login(username="new1", password="a long password 7")
 
 
 @pytest.mark.parametrize("role", ["reporter", "boss", "", "Handler"])

@@ -19,53 +19,65 @@ MARKUP = ("src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/
 """What the style is cut to (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
-INSTALLED_MB, DOWNLOADED_MB, BUILT_MB = 155, 85, 10
+SIZES_MB = {False: (125, 65), True: (155, 85)}
+"""With and without what only the checks need: installed, and downloaded."""
+BUILT_MB = 10
 ADMIN = Path("django", "contrib", "admin", "static")
 PACKABLE = frozenset((".css", ".js", ".svg"))
 CATALOGUES = "src/liandong/locale"
 STAMP = ".liandong-stamp"
 
 
-def ensure(clone: Clone, progress: Progress) -> None:
-    """Build page assets and message catalogues where a stamp does not match, and the start model beside them."""
+def ensure(clone: Clone, progress: Progress, *, checks: bool = False) -> None:
+    """Build page assets and message catalogues where a stamp does not match, and the start model beside them.
+
+    `checks`: also the packages that only the checks need.
+    """
     with start_model.taught(clone, progress):
-        _ensure_packages(clone, progress)
+        _ensure_packages(clone, progress, checks=checks)
         _ensure_built(clone, progress)
         _ensure_packed(clone)
         _ensure_messages(clone, progress)
 
 
-def needs(clone: Clone) -> list[space.Need]:
+def needs(clone: Clone, *, checks: bool = False) -> list[space.Need]:
     """Disk space for the page packages and what is built of them; nothing where they are installed."""
-    if stamps.read(clone.root / "node_modules" / STAMP) == _wanted_packages(clone):
+    if _are_installed(clone, checks=checks):
         return []
-    sizes = ((clone.root / "node_modules", INSTALLED_MB + BUILT_MB), (npm.cache(clone), DOWNLOADED_MB))
+    installed, downloaded = SIZES_MB[checks]
+    sizes = ((clone.root / "node_modules", installed + BUILT_MB), (npm.cache(clone), downloaded))
     return [space.Need(place, size * space.MB) for place, size in sizes]
 
 
-def _wanted_packages(clone: Clone) -> dict[str, str]:
-    return {"packages": stamps.digest([clone.root / name for name in PACKAGES], root=clone.root)}
+def _are_installed(clone: Clone, *, checks: bool) -> bool:
+    """Where those for the checks are, all are."""
+    stamp = stamps.read(clone.root / "node_modules" / STAMP)
+    return stamp in (_wanted_packages(clone, checks=True), _wanted_packages(clone, checks=checks))
 
 
-def _ensure_packages(clone: Clone, progress: Progress) -> None:
-    stamp = clone.root / "node_modules" / STAMP
-    wanted = _wanted_packages(clone)
-    if stamps.read(stamp) == wanted:
+def _wanted_packages(clone: Clone, *, checks: bool) -> dict[str, str]:
+    packages = {"packages": stamps.digest([clone.root / name for name in PACKAGES], root=clone.root)}
+    return packages if checks else packages | {"without": "dev"}
+
+
+def _ensure_packages(clone: Clone, progress: Progress, *, checks: bool) -> None:
+    if _are_installed(clone, checks=checks):
         return
     if not (clone.root / "package-lock.json").is_file():
         raise Failure(
             "克隆不完整，缺少 package-lock.json：请重新克隆。",
             "The clone is incomplete, package-lock.json is missing: clone again.",
         )
-    space.check(needs(clone))
+    space.check(needs(clone, checks=checks))
+    wanted = [] if checks else ["--omit=dev"]
     with progress.step("安装页面依赖", "Installing page packages") as step:
         _npm(
             clone,
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
+            ["ci", *wanted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
             lambda line: step.say(_npm_words(line)),
             folder=clone.root,
         )
-    stamps.write(stamp, wanted)
+    stamps.write(clone.root / "node_modules" / STAMP, _wanted_packages(clone, checks=checks))
 
 
 def _ensure_built(clone: Clone, progress: Progress) -> None:

@@ -26,6 +26,8 @@ TESTING = "requirements-test.lock"
 STAMP = ".liandong-stamp"
 PATH_FILE = "liandong.pth"
 PIPS = 3
+QUICK = (23, 3)
+"""The first version of pip that isn't slow with large indexes."""
 DEBIAN_WHEELS = "/usr/share/python-wheels"
 SIZES_MB = {RUNNING: (800, 250), TESTING: (1090, 300)}
 """Of each lock: installed, and downloaded."""
@@ -112,9 +114,26 @@ def _make_venv(clone: Clone, step: Step) -> None:
     if importlib.util.find_spec("venv") is None and not apt_install([_venv_package()], step):
         raise _lacks_venv("")
     _must_run(clone, step, [sys.executable, "-m", "venv", "--without-pip", clone.venv])
-    with zipfile.ZipFile(bundled_pip() or _fetched_pip(clone, step)) as content:
+    wheel = bundled_pip() or _fetched_pip(clone, step)
+    with zipfile.ZipFile(wheel) as content:
         content.extractall(clone.site_packages)
+    if is_slow(wheel):
+        _renew_pip(clone, step)
     _must_run(clone, step, [clone.python, "-m", "pip", "install", "--help"])
+
+
+def is_slow(wheel: Path) -> bool:
+    """Whether this pip compares every file of an index with hundreds of tags one by one: half of all it does."""
+    found = re.match(r"pip-(\d+)\.(\d+)", wheel.name)
+    return found is not None and (int(found[1]), int(found[2])) < QUICK
+
+
+def _renew_pip(clone: Clone, step: Step) -> None:
+    """By itself, from the index that it knows, known by its hash. Where that has none, the older one does the work."""
+    lock = clone.venv / "pip.lock"
+    lock.write_text(f"pip=={pip_wheel.VERSION} --hash=sha256:{pip_wheel.SHA256}\n")
+    _pip(clone, lock, step, retries=0)
+    lock.unlink()
 
 
 def _fetched_pip(clone: Clone, step: Step) -> Path:
@@ -208,10 +227,10 @@ def split_lock(text: str, shares: int) -> list[str]:
     return ["".join(entries[number::shares]) for number in range(shares)]
 
 
-def _pip(clone: Clone, lock: Path, step: Step) -> Outcome:
+def _pip(clone: Clone, lock: Path, step: Step, *, retries: int = 3) -> Outcome:
     command: list[str | Path] = [
         clone.python, "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile",
-        "--disable-pip-version-check", "--no-input", "--retries=3", "--timeout=30", "--progress-bar=off",
+        "--disable-pip-version-check", "--no-input", f"--retries={retries}", "--timeout=30", "--progress-bar=off",
         "-r", lock,
     ]  # fmt: skip
     if space.cache_home() is None:

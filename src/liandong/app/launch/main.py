@@ -50,5 +50,5 @@ def _after(clone: Clone, found: arguments.Arguments) -> list[space.Need]:
     """Of the disks, once the environment is made."""
     if found.name == arguments.TEST:
         temporary = space.Need(Path(tempfile.gettempdir()), space.TEST_DATABASE_MB * space.MB)
-        return [*assets.needs(clone), *browser.needs(clone), temporary]
+        return [*assets.needs(clone, checks=True), *browser.needs(clone), temporary]
     return [*assets.needs(clone), *space.first_county(found.data, empty=found.empty)]

@@ -18,7 +18,8 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from liandong.app.launch import certificates, homes
 
-NAME = "pip-26.2.1-py3-none-any.whl"
+VERSION = "26.2.1"
+NAME = f"pip-{VERSION}-py3-none-any.whl"
 SHA256 = "71138adf1f4ca900cdb7d289c21b7494329f2332b6d85f0e1c42108c0384ed3e"
 CONFIGURED = ("/etc/xdg/pip/pip.conf", "/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 TIMEOUT_S = 30

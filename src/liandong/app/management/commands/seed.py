@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from liandong.app import seeding
+from liandong.app import database, seeding
 
 
 class Command(BaseCommand):
@@ -12,8 +13,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--cases", type=int, default=25_000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--from-nothing", action="store_true", help="先执行 migrate --adopt")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["from_nothing"]:
+            call_command("migrate", interactive=False, adopt=True, stdout=self.stdout, stderr=self.stderr)
+            self.stdout.write(database.LAID_OUT)
+            self.stdout.flush()
+
         def say(done: int, of: int) -> None:
             if done % 2500 < seeding.BATCH:
                 self.stdout.write(f"{done:,} / {of:,}")

@@ -114,7 +114,8 @@ def fill(cases: int, progress: Callable[[int], None]) -> None:
     county = build_county(1)
     seeding.load_registers(county)
     lives = list(history(county, shipped_taxonomy(), clock.now(), count=min(cases, LIFE_CASES), seed=1))
-    seeding.receive_all(lambda: (_earlier(lives[number % len(lives)], number) for number in range(cases)), progress)
+    with seeding.telling(lambda: (_earlier(lives[number % len(lives)], number) for number in range(cases))) as told:
+        seeding.receive_all(told, progress)
     settle()
 
 

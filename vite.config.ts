@@ -10,7 +10,7 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 const LARGE_BYTES = 256 * 1024;
 const PACKED = /\.(?:br|gz)$/;
 /** Where markup comes from; `app/launch/assets.py` watches the same files. */
-const MARKUP = ["src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py", "islands/**/*.ts"];
+const MARKUP = ["src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py", "src/liandong/contexts/console/rows.py", "islands/**/*.ts"];
 const STYLES = ["islands/**/*.css"];
 
 /** Files of earlier builds go after a week: a server that was started on them keeps serving its pages. */

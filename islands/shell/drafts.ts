@@ -96,11 +96,20 @@ function prepare(form: HTMLFormElement): void {
   const fresh = JSON.stringify(valuesOf(form));
   if (!form.querySelector("[data-error-summary]")) restore(form, key);
   let timer = 0;
+  const keep = (): void => {
+    window.clearTimeout(timer);
+    timer = 0;
+    save(form, key, fresh);
+  };
   form.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => save(form, key, fresh), 300);
+    timer = window.setTimeout(keep, 300);
   });
-  form.addEventListener("change", () => save(form, key, fresh));
+  form.addEventListener("change", keep);
+  // Whoever is led away in the middle of a word finds it again.
+  window.addEventListener("pagehide", () => {
+    if (timer && form.isConnected) keep();
+  });
 }
 
 function save(form: HTMLFormElement, key: string, fresh: string): void {

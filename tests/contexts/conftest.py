@@ -22,7 +22,7 @@ def _is_by_test() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def rows_are_bound(request, monkeypatch) -> Iterator[None]:
+def rows_are_bound(request, monkeypatch, settings) -> Iterator[None]:
     request.getfixturevalue("_django_db_marker")
     staged = set()
     wait = bound._wait

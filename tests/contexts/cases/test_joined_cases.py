@@ -176,7 +176,7 @@ def test_whose_carrier_began_again_stays_where_the_answer_was_given() -> None:
 
 
 def test_separated_what_came_along_is_as_close_as_it_was_and_not_closer() -> None:
-    first, second, third = county.receive("邻居的事", category_code="", lon=None, lat=None), *three()[1:]
+    first, second, third = county.receive("路口的事", category_code="", lon=None, lat=None), *three()[1:]
     join(third, second)
     join(second, first)
     at = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))
@@ -474,7 +474,7 @@ def test_a_joined_case_is_public_as_long_as_the_other_is_open() -> None:
 
 
 def test_what_turns_out_to_be_private_is_not_told_by_the_cases_joined_to_it() -> None:
-    carrier, row = county.receive("邻居的事", category_code="", lon=None, lat=None), county.receive(OTHER)
+    carrier, row = county.receive("路口的事", category_code="", lon=None, lat=None), county.receive(OTHER)
     join(row, carrier)
     third = join(county.receive("又一件"), carrier)
     at = dict(zip(("lon", "lat"), county.POINTS["A11"], strict=True))

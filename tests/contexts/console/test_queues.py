@@ -191,7 +191,7 @@ def test_in_english_everything_is_english(queue: str) -> None:
     assert [text for text in chinese(page_of(client, queue)) if not re.search("大坑|门口", text)] == []
 
 
-QUERIES = {"extension": 12, "stuck": 12}
+QUERIES = {"extension": 7, "stuck": 7}
 
 
 @pytest.mark.parametrize("queue", QUEUES)
@@ -208,11 +208,11 @@ def test_a_queue_costs_the_same_for_one_row_and_for_fifty(queue: str, django_ass
     }
     makes[queue]()
     page_of(client, queue)
-    with django_assert_num_queries(QUERIES.get(queue, 11)):
+    with django_assert_num_queries(QUERIES.get(queue, 6)):
         page_of(client, queue)
     for _ in range(12):
         makes[queue]()
-    with django_assert_num_queries(QUERIES.get(queue, 11)):
+    with django_assert_num_queries(QUERIES.get(queue, 6)):
         page_of(client, queue)
 
 

@@ -21,7 +21,8 @@ def receive(*reports: intake.Incoming) -> list[Received | Rejected]:
 
 
 def counts() -> tuple[int, int, int, int]:
-    return Report.objects.count(), Case.objects.count(), Entry.objects.count(), Event.objects.count()
+    entries = Entry.objects.exclude(stream_kind="process")
+    return Report.objects.count(), Case.objects.count(), entries.count(), Event.objects.count()
 
 
 @pytest.mark.usefixtures("small_county")

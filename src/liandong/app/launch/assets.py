@@ -15,7 +15,11 @@ from liandong.app.launch.progress import Progress
 
 PACKAGES = ("package.json", "package-lock.json")
 SOURCES = (*PACKAGES, "vite.config.ts", "tsconfig.json", "islands")
-MARKUP = ("src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py")
+MARKUP = (
+    "src/liandong/**/templates/**/*.html",
+    "src/liandong/foundation/ui/**/*.py",
+    "src/liandong/contexts/console/rows.py",
+)
 """What the style is cut to (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import (
     BadRequest,
@@ -19,7 +20,7 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
+from django.http.request import UnreadablePostError, split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -153,15 +154,19 @@ class ErrorPages:
 
 
 def _page_to_go_on_from(request: HttpRequest) -> str:
-    """What was asked for, where that is a page; else the page that the form or the part belongs to: its address alone
-    would answer nothing but 405.
+    """What was asked for, where that is a page; else the page that the form or the part belongs to, as a way on this
+    site: the address of the form alone would answer nothing but 405.
     """
     if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
         return request.get_full_path()
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+    try:
+        parts = urlsplit(page)
+    except ValueError:
         return "/"
-    return urlunsplit(("", "", *urlsplit(page)[2:4], ""))
+    here = urlunsplit(("", "", parts.path, parts.query, ""))
+    is_ours = validate_host(split_domain_port(parts.netloc)[0], settings.ALLOWED_HOSTS)
+    return here if is_ours and url_has_allowed_host_and_scheme(here, None) else "/"
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

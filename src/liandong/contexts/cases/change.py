@@ -18,8 +18,8 @@ from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, NotFound, VeryShort
 
 from .clocks import promised_to
-from .domain.actions import ACTIONS, LOOKING, Action, Transition
-from .domain.lifecycle import CONSENTABLE, ENDED, PROMISED, Clock, State
+from .domain.actions import ACTIONS, PASSING, Action, Transition
+from .domain.lifecycle import ENDED, PROMISED, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import CaseRow, absent_behind, deadline_entries, row_of, visible_case
 from .rules import check_action, is_permitted
@@ -41,7 +41,6 @@ _RECORDED = {
 }
 _ASSIGNEES = frozenset({Role.HANDLER, Role.GRID_WORKER})
 """Who does what a deputy does for them; what is decided above somebody decides in his own right."""
-_EXTENDABLE = (State.HANDLING, State.ASKED)
 
 
 _batch: ContextVar[int] = ContextVar("batch", default=0)
@@ -214,14 +213,13 @@ class Change:
         case = self.case
         before, case.state = case.state, self.to.value
         self._move_clock()
-        if case.unhappy_at and self.action in LOOKING and self.actor.has(Role.CLERK, Role.COORDINATOR):
-            self.set(unhappy_at=None)
+        self._end_what_passes()
         if PROMISED & {State(before), self.to}:
             refresh_clocks(case)
         case.version += 1
         case.changed_at = self.now
         if self.to in ENDED and State(before) not in ENDED:
-            self.set(closed_at=self.now, queue="")
+            self.set(closed_at=self.now)
             self.end_tasks(self.to.value)
         case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
         facts: Mapping[str, object] = {"from": before, "to": case.state, **self._moved(), **self.facts}
@@ -238,11 +236,12 @@ class Change:
             self.set(clock_from=self.now, extension_count=0)
         if self.line.clock is not Clock.KEEP:
             self.deadline(_RECORDED[self.line.clock])
-        if self.case.extension_asked and (self.line.clock is Clock.EXTEND or self.to not in _EXTENDABLE):
-            self.set(extension_asked="")
-        handed_over = self.line.clock is Clock.HAND_OVER or self.action is Action.SCREEN
-        if self.case.consent_office_id and (handed_over or self.to not in CONSENTABLE):
-            self.set(consent_office_id=None)
+
+    def _end_what_passes(self) -> None:
+        for each in PASSING:
+            is_ended = self.action in each.ended_by and (each.of is None or self.actor.role in each.of)
+            if (is_ended or self.to not in each.states) and getattr(self.case, each.column):
+                self.set(**{each.column: each.none})
 
 
 _TASK_IN = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}

@@ -420,10 +420,35 @@ ACTIONS: Mapping[Action, ActionSpec] = {
 LIFECYCLE: Mapping[Action, Transition] = {action: spec.line for action, spec in ACTIONS.items()}
 ACTION_NAMES: Mapping[Action, str] = {action: spec.name for action, spec in ACTIONS.items()}
 NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words and spec.words.needed)
-LOOKING = frozenset(
-    {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What a case waits for, kept in a column of it. It ends when the case leaves `states`, or by one of `ended_by`
+    where the actor has one of the roles `of`, where roles are named. `none`: what the column holds then.
+    """
+
+    column: str
+    none: object
+    states: frozenset[State] = _ALL
+    ended_by: frozenset[Action] = frozenset()
+    of: frozenset[Role] | None = None
+
+
+PASSING = (
+    Passing("queue", "", OPEN),
+    Passing("extension_asked", "", _EXTENDABLE, frozenset({Action.GRANT_EXTENSION})),
+    Passing("consent_office_id", None, CONSENTABLE, frozenset({Action.SCREEN, Action.REASSIGN, Action.RETURN})),
+    Passing(
+        "unhappy_at",
+        None,
+        ended_by=frozenset(
+            {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
+        ),
+        of=_DESK,
+    ),
 )
-"""These show that a post of the desk has looked at an unhappy verdict."""
+"""What ends by itself when a case moves on: no command asks for it."""
 EVENT_NAMES: Mapping[str, str] = {
     "CaseReceived": "收到上报",
     "ReportsAdded": "并入一件上报",

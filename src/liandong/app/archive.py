@@ -97,11 +97,14 @@ def restore(clone: Clone, data: Path, source: Path, progress: Progress) -> int:
 
 
 def _reconcile_seals(site: Site, progress: Progress) -> None:
-    """A running site is backed up with its seals file ahead of its database; sealing goes on once both agree."""
+    """A running site is backed up with its seals file ahead of its database; sealing goes on once both agree. What is
+    written for that needs the tables of this version: the backup may be of an earlier one.
+    """
     with psycopg.connect(site.url, autocommit=True) as connection:
         found = connection.execute("SELECT to_regclass('ledger_seal')").fetchone()
     if found and found[0]:
         with progress.step("对齐留痕封存", "Reconciling the seals of the ledger") as step:
+            site.manage(step, "migrate", "--no-input", "--verbosity=1")
             site.manage(step, "ledger", "reconcile")
 
 

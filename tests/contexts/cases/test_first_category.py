@@ -343,7 +343,15 @@ def test_words_of_a_rule_a_price_or_a_wish_need_more_to_be_a_danger(voices: Voic
     assert not assess(calm, voices).is_danger
 
 
-@pytest.mark.parametrize("text", ["怎么办，孩子掉河里了？", "本来想投诉噪音，现在楼下着火了", "快来，煤气漏了怎么关？"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "怎么办，孩子掉河里了？",
+        "本来想投诉噪音，现在楼下着火了",
+        "快来，煤气漏了怎么关？",
+        "想问一下，救 命 啊，屋 里 着 火 了",
+    ],
+)
 def test_who_asks_for_help_at_once_isnt_calm(voices: Voices, text: str) -> None:
     assert not voices.dangers.is_calm(text)
     assert assess(text, voices).is_danger

@@ -124,6 +124,7 @@ def test_a_list_is_narrowed_by_each_filter(coordinator: Client) -> None:
         ("rows=201", "rows"),
         ("rows=²", "rows"),
         ("cursor=x", "cursor"),
+        ("state=handling&cursor=W2ZhbHNlLCIyMDI2LTAxLTAxVDAwOjAwOjAwIiw1XQ", "cursor"),
         ("received_from=may", "received_from"),
     ],
 )

@@ -163,7 +163,7 @@ def test_loop_outlasts_a_database_that_goes_away(publish, monkeypatch, caplog):
 
 
 def test_loop_rests_after_a_batch_that_was_not_full_and_goes_on_after_one_that_was(monkeypatch):
-    loop, sizes, done = Worker(), iter([worker.BATCH, worker.BATCH, 7, 3]), []
+    loop, sizes, done = Worker(), iter([500, worker.RETRIES_AT_ONCE, 7, 3]), []
 
     def drain():
         done.append(next(sizes, 0))
@@ -174,7 +174,7 @@ def test_loop_rests_after_a_batch_that_was_not_full_and_goes_on_after_one_that_w
     monkeypatch.setattr(worker, "drain", drain)
     monkeypatch.setattr(loop, "_rest", lambda seconds: done.append(f"{seconds} s"))
     loop.run()
-    assert done == [worker.BATCH, worker.BATCH, 7, "0.5 s", 3, "0.5 s", 0]
+    assert done == [500, worker.RETRIES_AT_ONCE, 7, "0.5 s", 3, "0.5 s", 0]
 
 
 def test_loop_goes_on_with_a_new_connection_after_its_own_was_cut(publish):

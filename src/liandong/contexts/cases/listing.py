@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from django.core.exceptions import EmptyResultSet
@@ -156,7 +156,7 @@ class PublishedRow:
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
     backward: bool
-    at: datetime | None = None
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     id: int = 0
 
 
@@ -176,13 +176,16 @@ def list_and_count(
     return _page(listed, sort, place, rows), _count(listed, filters, sort, COUNT_EXACT_TO)
 
 
+_Key = tuple[datetime, int]
+
+
 class _Listed(NamedTuple):
     """The cases of a list. `keys`: (moment of the order, id) of all of them, where they were looked for first; one more
     than `FEW` says that there are more. None where they weren't.
     """
 
     cases: CaseQuerySet
-    keys: list[tuple[datetime, int]] | None
+    keys: list[_Key] | None
 
     @property
     def are_few(self) -> bool:
@@ -205,27 +208,30 @@ def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
     column, descending = _order(sort)
     down = descending != place.backward
     if listed.are_few:
-        found = _chosen(listed, _nearest(listed.keys or (), place, down=down)[: rows + 1])
+        keys = _nearest(listed.keys or (), place, down=down)[: rows + 1]
+        found = _chosen(listed, keys[:rows])
     else:
         found = _walked(listed, column, place, down=down, most=rows + 1)
-    more, found = len(found) > rows, found[:rows]
+        keys = [(getattr(row, column), row.id) for row in found]
+    more, keys, found = len(keys) > rows, keys[:rows], found[:rows]
     if place.backward:
+        keys.reverse()
         found.reverse()
     has_next = place.backward and place.at is not None if place.backward else more
     has_previous = more if place.backward else place.at is not None
     return Page(
         rows=found,
-        next=_encode(column, found[-1], backward=False) if found and has_next else "",
-        previous=_encode(column, found[0], backward=True) if found and has_previous else "",
+        next=_encode(*keys[-1], backward=False) if keys and has_next else "",
+        previous=_encode(*keys[0], backward=True) if keys and has_previous else "",
     )
 
 
-def _nearest(keys: Sequence[tuple[datetime, int]], place: _Cursor, *, down: bool) -> list[int]:
-    """Ids in the order, from the place on."""
+def _nearest(keys: Sequence[_Key], place: _Cursor, *, down: bool) -> list[_Key]:
+    """In the order, from the place on."""
     if place.at is not None:
         at = (place.at, place.id)
         keys = [key for key in keys if (key < at if down else key > at)]
-    return [case_id for _, case_id in sorted(keys, reverse=down)]
+    return sorted(keys, reverse=down)
 
 
 def _walked(listed: _Listed, column: str, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
@@ -236,8 +242,9 @@ def _walked(listed: _Listed, column: str, place: _Cursor, *, down: bool, most: i
     return [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[:most]]
 
 
-def _chosen(listed: _Listed, ids: Sequence[int]) -> list[CaseRow]:
+def _chosen(listed: _Listed, keys: Sequence[_Key]) -> list[CaseRow]:
     """Asked for with all conditions once more: a case that meanwhile went on is left out."""
+    ids = [case_id for _, case_id in keys]
     if not ids:
         return []
     wanted = listed.cases.filter(pk__in=ids).order_by().values_list(*CASE_COLUMNS)
@@ -495,8 +502,8 @@ def _searched(rows: CaseQuerySet, asked: str) -> CaseQuerySet:
     return rows.filter(found)
 
 
-def _encode(column: str, row: CaseRow, *, backward: bool) -> str:
-    packed = msgspec.json.encode(_Cursor(backward, getattr(row, column), row.id))
+def _encode(at: datetime, case_id: int, *, backward: bool) -> str:
+    packed = msgspec.json.encode(_Cursor(backward, at, case_id))
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 

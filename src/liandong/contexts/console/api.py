@@ -230,8 +230,8 @@ def act(request: HttpRequest, number: str, action: str) -> CaseChanged:
     if action not in cases.by_hand():
         raise NotFound("没有这个操作。")
     wanted = cases.Action(action)
-    given = asked_in_json(access.body_of(request) or b"{}", wanted)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    given = asked_in_json(access.body_of(request) or b"{}", wanted)
     version = given.version
     if version is None and cases.ACTIONS[wanted].takes_over and wanted in cases.possible_actions(row, actor):
         _check_taken(row, actor, take_over=given.take_over)

@@ -94,7 +94,7 @@ class Group:
 
     def _leave(self, place: _Place) -> None:
         """Or nobody would write when it is called."""
-        if self._leads_after_all(place):
+        if self._leads_after_all(place) and not place.is_taken:
             self._end((), ())
 
     def _lead(self, own: _Place) -> Outcome:

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from liandong.kernel import time
 
-from .commands import BATCH, drain
+from .commands import RETRIES_AT_ONCE, drain
 from .pulse import Pulse
 from .registry import registry
 from .timers import run_if_due
@@ -67,12 +67,12 @@ class Worker:
     def _turn(self) -> bool:
         """Some batches, then one timer if one is due: neither keeps the other waiting for long.
 
-        A batch that isn't full was all there was: what comes now gathers until the next turn, for a batch of five costs
-        as much as one of a hundred.
+        A small batch was all there was: what comes now gathers until the next turn, for a batch of five costs as much
+        as one of a hundred. One of repeated deliveries alone is full at fifty.
         """
         self._pulse.moves()
         for _ in range(BATCHES_BEFORE_TIMERS):
-            if self._stopping or drain() < BATCH:
+            if self._stopping or drain() < RETRIES_AT_ONCE:
                 return self._run_one_timer()
         self._run_one_timer()
         return True

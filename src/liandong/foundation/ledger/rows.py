@@ -17,14 +17,23 @@ from liandong.kernel import ids
 
 from .adoption import SPAN, THINGS, Reach, reach
 from .bound import BOUND, BoundTable, StreamKind, kinds, tables
-from .domain.binding import LONGEST_ID, Difference, Kind, Said, Wrong, differences, is_known_whole, items_of
+from .domain.binding import (
+    LONGEST_ID,
+    UNREADABLE,
+    Difference,
+    Kind,
+    Said,
+    Wrong,
+    differences,
+    is_known_whole,
+    items_of,
+)
 from .domain.chain import Stream
 from .keys import key_at_hand
 
 AT_A_TIME = 500
 """Things (cases, calls, hand-overs) that are held in memory with all their rows and entries."""
 _FOREVER = 2**63 - 1
-UNREADABLE = "unreadable"
 _TOLD = """
 SELECT id, stream_kind, stream_id, seq, at, payload->%s, hash, mac FROM ledger_entry
 WHERE stream_kind = %s AND stream_id BETWEEN %s AND %s AND jsonb_typeof(payload->%s) = 'object'

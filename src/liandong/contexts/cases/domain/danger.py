@@ -81,7 +81,7 @@ class Dangers:
     def of(self, text: str) -> Told:
         """Only the first thousand signs are read, without blanks between Chinese signs."""
         named = withdrawn = 0
-        for match in _SENTENCE.finditer(_BLANK_BETWEEN.sub("", fold(text[:_LONGEST_TEXT]))):
+        for match in _SENTENCE.finditer(_read(text)):
             for sign in self._signs:
                 for found in self._found(sign, match[0]):
                     named += 1
@@ -93,7 +93,7 @@ class Dangers:
 
     def is_calm(self, text: str) -> bool:
         """Whether it asks, or has words of a rule, a price, a wish or a story, and none that says that it is now."""
-        words = fold(text)
+        words = _read(text)
         if self._at_once.search(words):
             return False
         asks = any(match[0].rstrip().endswith(_ASKED) for match in _SENTENCE.finditer(words))
@@ -132,6 +132,10 @@ class Dangers:
         if not urgent and (self._calm.search(sentence) or sentence.rstrip().endswith(_ASKED)):
             return False
         return place < _HEAD_SIGNS or self._now.search(_clauses(sentence, at)) is not None
+
+
+def _read(text: str) -> str:
+    return _BLANK_BETWEEN.sub("", fold(text[:_LONGEST_TEXT]))
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:

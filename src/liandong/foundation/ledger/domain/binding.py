@@ -17,6 +17,7 @@ import msgspec
 from .chain import microseconds
 
 DIGEST_BYTES = 16
+UNREADABLE = "unreadable"
 MARK_BYTES = 2
 SALT_BYTES = 16
 SALT = "salt"
@@ -220,7 +221,17 @@ def differences(
     elif not past.is_there:
         yield Difference(Wrong.PUT, (), history[-1] if history else None)
     else:
-        yield from past.compare(table.written(row_id, values, salt))
+        yield from past.compare(_as_it_is(table, row_id, values, salt))
+
+
+def _as_it_is(table: Table, row_id: int, values: Mapping[str, Any], salt: bytes | None) -> dict[str, Written]:
+    """The row as entries would have it; of JSON too deep to be written only that it is there, which is no row's word."""
+    try:
+        return table.written(row_id, values, salt)
+    except RecursionError:
+        deep = {name for name, kind in table.kinds.items() if kind is Kind.JSON}
+        readable = {name: UNREADABLE if name in deep else value for name, value in values.items()}
+        return table.written(row_id, readable, salt)
 
 
 def is_known_whole(history: Iterable[Said]) -> bool:

@@ -225,7 +225,7 @@ def differences(
 
 
 def _as_it_is(table: Table, row_id: int, values: Mapping[str, Any], salt: bytes | None) -> dict[str, Written]:
-    """The row as entries would have it; of JSON too deep to be written only that it is there, which is no row's word."""
+    """The row as entries would have it; of JSON too deep to be written only that it is there: no row says that."""
     try:
         return table.written(row_id, values, salt)
     except RecursionError:

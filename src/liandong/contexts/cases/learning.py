@@ -243,7 +243,7 @@ def _right_by_leaf(model: Learned, examples: Sequence[Example]) -> Counter[str]:
 
 
 def _first(model: Learned, text: str) -> str:
-    return model.codes[int(model.scores(model.read(text)).argmax())]
+    return model.codes[int(np.argmax(model.scores(model.read(text))))]
 
 
 def without_floods(examples: Sequence[Example]) -> list[Example]:

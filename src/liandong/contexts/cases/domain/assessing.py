@@ -124,7 +124,7 @@ def assess(text: str, voices: Voices) -> Assessed:
     topics = voices.topics
     reading = topics.read(text)
     learned = topics.scores(reading)
-    if topics.codes[int(learned.argmax())] == ELSEWHERE:
+    if topics.codes[int(np.argmax(learned))] == ELSEWHERE:
         return _by_synonyms(written, voices, is_danger=is_danger)
     scores = _own(learned, topics, voices)
     named = max(scores, key=scores.__getitem__, default="")

@@ -1,5 +1,7 @@
 """The bench finds out an answer that isn't what was asked, and asks in the API's own words."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from liandong.app.bench import bare, intake, lists, pages
+from liandong.app.bench.crowd import end_with_us
 from liandong.app.bench.figures import figure, line
 from liandong.contexts.cases.public import Life, State
 from liandong.contexts.intake.public import ContactInput, Past
@@ -100,3 +103,9 @@ def test_bare_sql_writes_every_row_that_a_create_wrote() -> None:
     assert {table: len(rows) for table, rows in bare.written_by(connection.connection, again[0]).rows.items()} == {
         table: len(rows) for table, rows in writing.rows.items()
     }
+
+
+def test_a_process_of_a_crowd_starts_without_the_house() -> None:
+    """It is spawned: what it runs first must not need the applications that nobody has loaded there."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_us) as pool:
+        assert pool.submit(eval, "'django' in __import__('sys').modules").result() is False

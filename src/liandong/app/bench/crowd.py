@@ -3,12 +3,16 @@
 import asyncio
 import itertools
 import json
+import multiprocessing
+import os
 import random
 import re
+import threading
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 
 from .client import Connection
 
@@ -186,3 +190,15 @@ class _Line(asyncio.Protocol):
 _LENGTH = re.compile(rb"(?i)\ncontent-length: *(\d+)")
 _RETRY_AFTER = re.compile(rb"(?i)\nretry-after: *([^\r]+)")
 _CHUNK = re.compile(rb"(?s)[0-9a-fA-F]+\r\n(.+?)\r\n")
+
+
+def end_with_us() -> None:
+    """For a process of the pool: it would wait for work for ever when we are killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 (the type checker knows of no pool)
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

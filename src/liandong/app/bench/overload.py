@@ -7,14 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -23,7 +21,7 @@ from django.conf import settings
 from liandong.app.crash.house import House, Victim, children_of, opened
 
 from . import session
-from .crowd import Crowd, Sent, press, probe, send_again
+from .crowd import Crowd, Sent, end_with_us, press, probe, send_again
 from .figures import Figure, figure, line
 from .ground import Ground
 
@@ -91,7 +89,7 @@ class _Stand:
 def stand(data: Path) -> Iterator[_Stand]:
     """`up` in a new folder, with the fictional county and no case."""
     context = multiprocessing.get_context("spawn")
-    with opened(data) as house, ProcessPoolExecutor(8, context, _end_with_us) as pool:
+    with opened(data) as house, ProcessPoolExecutor(8, context, end_with_us) as pool:
         ground = Ground(0, house.url, house.data)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session.posts(ground).handler}"
         pages = [
@@ -100,18 +98,6 @@ def stand(data: Path) -> Iterator[_Stand]:
             Page("a handler's list", "/console/square/", cookie),
         ]
         yield _Stand(house, session.key(ground), session.points(ground), pages, pool)
-
-
-def _end_with_us() -> None:
-    """For a process of the pool: it would wait for work for ever when we are killed."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101 (the type checker knows of no pool)
-    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
-
-
-def _end_after(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
 
 
 def overload(

@@ -35,7 +35,6 @@ from .domain.actions import (
     LIFECYCLE,
     NEEDS_WORDS,
     Action,
-    ActionSpec,
     Field,
     Kind,
 )
@@ -189,7 +188,6 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
-    "ActionSpec",
     "Answer",
     "Assessed",
     "Candidate",

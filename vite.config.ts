@@ -9,7 +9,7 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 /** From here on the last step of quality costs seconds and gains a hundredth. */
 const LARGE_BYTES = 256 * 1024;
 const PACKED = /\.(?:br|gz)$/;
-/** Where markup comes from; `app/launch/assets.py` watches the same files. */
+/** Where markup comes from; `launch/assets.py` watches the same files. */
 const MARKUP = ["src/liandong/**/templates/**/*.html", "src/liandong/foundation/ui/**/*.py", "src/liandong/contexts/console/rows.py", "islands/**/*.ts"];
 const STYLES = ["islands/**/*.css"];
 

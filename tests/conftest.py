@@ -35,7 +35,7 @@ CHROMIUM_FLAGS = (
 
 
 SPACED = 100
-"""So far apart are the tests that take long: each process begins with one (`--maxschedchunk` in `app/checks.py`)."""
+"""So far apart are the tests that take long: each process begins with one (`--maxschedchunk` in `proof/checks.py`)."""
 LAST = ("house", "kernel", "ports")
 """Folders of many quick tests: at the end no process waits long for another."""
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from liandong.app.cli import main
+from liandong.cli.manage import main
 
 sys.exit(main(sys.argv[1:]))

@@ -5,8 +5,9 @@ import sys
 import psycopg
 import pytest
 
-from liandong.app import database, database_url, settings
-from liandong.app.launch.failure import Failure
+from liandong.app import database_url, settings
+from liandong.launch.failure import Failure
+from liandong.operate import database
 
 SOCKET = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["host"]
 

@@ -13,11 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from liandong.app import health, status
+from liandong.app import health
 from liandong.foundation.events import condition as conditions
 from liandong.foundation.events import public as events
 from liandong.foundation.events.models import Event, TimerRun, WorkerBeat
 from liandong.kernel import time
+from liandong.operate import status
 from tests.contexts.console.reading import signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -9,8 +9,8 @@ import pytest
 
 from liandong.app import serving
 from liandong.app.lanes import Lane, Rates, Room, Source
-from liandong.app.launch.failure import Failure
 from liandong.kernel.errors import Busy, TooMany
+from liandong.launch.failure import Failure
 
 HERE, THERE = Source("10.0.0.1", "a"), Source("10.0.0.2", "b")
 

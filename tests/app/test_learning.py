@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from liandong.app import jobs, learning
-from liandong.app.seeding import ORIGIN
+from liandong.app.origins import FICTIONAL
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.domain.learned import Learned, Vocabulary
 from liandong.contexts.cases.models import LearnedModel
@@ -83,7 +83,7 @@ def test_what_was_imported_teaches_only_once_a_post_here_stood_for_its_category(
 
 
 def test_the_fictional_countys_cases_teach_nothing_even_when_somebody_works_on_them() -> None:
-    signed_for("路面有个大坑", county.POTHOLE, origin=ORIGIN, origin_key="1")
+    signed_for("路面有个大坑", county.POTHOLE, origin=FICTIONAL, origin_key="1")
     signed_for("路面又有个大坑", county.POTHOLE, origin="web")
     assert learned_texts() == {"路面又有个大坑": county.POTHOLE}
 

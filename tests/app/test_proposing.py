@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from liandong.app.proposing import proposed
-from liandong.app.run import WITHOUT_DATABASE
+from liandong.cli.run import WITHOUT_DATABASE
 from liandong.contexts.cases import public as cases
 
 LINES = ["村里的电线杆断了，村里断电又断网", "井盖不见了", "", "hello", "听说要建垃圾场，坚决反对"]

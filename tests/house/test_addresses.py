@@ -15,7 +15,7 @@ BUILDERS = {
 }  # fmt: skip
 """Of Django and its libraries."""
 WORDS = re.compile(r"(?i)^(http[_-])?(x[_-]forwarded[_-]host|host|forwarded)$|^server_name$|^http_(origin|referer)$")
-CHECKS = {"foundation/access/known_names.py", "app/settings.py", "app/database.py", "app/database_url.py"}
+CHECKS = {"foundation/access/known_names.py", "app/settings.py", "operate/database.py", "app/database_url.py"}
 """The first asks whether the name is known, and builds nothing; the others speak of the database's host."""
 
 

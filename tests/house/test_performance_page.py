@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from liandong.app.bench import intake, lists, pages, written
+from liandong.proof.bench import intake, lists, pages, written
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 

@@ -4,8 +4,8 @@ import re
 
 from django.test import Client
 
-from liandong.app import seeding
-from liandong.app.launch import arguments
+from liandong.launch import arguments
+from liandong.sample import seeding
 from tests.house.commands_in_docs import ROOT, commands_of
 
 README = (ROOT / "README.md").read_text("utf-8")

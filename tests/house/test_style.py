@@ -48,7 +48,7 @@ def test_no_file_is_named_after_nothing() -> None:
 
 
 CLOCKS = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|timezone\.now|time\.time)\(")
-OUTSIDE_THE_HOUSE = ("app/launch/", "app/archive.py", "app/data_folder.py", "kernel/time.py")
+OUTSIDE_THE_HOUSE = ("launch/", "operate/archive.py", "operate/data_folder.py", "kernel/time.py")
 """Programs around the product, which run before it or without it; and the clock itself."""
 
 

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from django.db import connection
 
-from liandong.app.crash import findings
-from liandong.app.crash.house import Victim
-from liandong.app.crash.proof import prove
-from liandong.app.crash.senders import Acknowledged, Book
-from liandong.app.crash.steps import QUICK, prove_steps
+from liandong.proof.crash import findings
+from liandong.proof.crash.house import Victim
+from liandong.proof.crash.proof import prove
+from liandong.proof.crash.senders import Acknowledged, Book
+from liandong.proof.crash.steps import QUICK, prove_steps
 from tests import county
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from liandong.app.launch.failure import Failure
+from liandong.launch.failure import Failure
 
 SCHEMES = ("postgresql://", "postgres://")
 _FORM = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"

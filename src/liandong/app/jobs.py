@@ -5,11 +5,11 @@ import subprocess
 import sys
 from datetime import timedelta
 
-from liandong.app.launch.processes import start
 from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
+from liandong.launch.processes import start
 
 log = logging.getLogger(__name__)
 

@@ -2,12 +2,11 @@
 which another room keeps.
 """
 
+from liandong.app.origins import FICTIONAL
 from liandong.contexts.cases import learning
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.kernel.actor import SYSTEM
-
-from .seeding import ORIGIN
 
 NEWEST = 40_000
 """Cases that are learned from: what a county calls things this year."""
@@ -28,7 +27,7 @@ def examples() -> list[learning.Example]:
     found: list[learning.Example] = []
     for begin in range(0, len(ids), _AT_A_TIME):
         some = ids[begin : begin + _AT_A_TIME]
-        texts = intake.first_texts(some, without_origin=ORIGIN)
+        texts = intake.first_texts(some, without_origin=FICTIONAL)
         found += [
             learning.Example(texts[case_id], confirmed[case_id].code, is_recent=confirmed[case_id].is_recent)
             for case_id in some

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from liandong.app.launch.failure import Failure
+from liandong.launch.failure import Failure
 
 WORKERS = 2
 SPARE_THREADS = 16

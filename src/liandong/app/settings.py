@@ -6,9 +6,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from liandong.app import database_url, serving
-from liandong.app.launch import names
-from liandong.app.launch.failure import Failure
 from liandong.foundation.deadlines.bounded import BoundedConnection
+from liandong.launch import names
+from liandong.launch.failure import Failure
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LIANDONG_DATA", ".liandong")).resolve()
@@ -82,6 +82,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "liandong.app",
+    "liandong.cli",
     "liandong.foundation.registers",
     "liandong.foundation.ledger",
     "liandong.foundation.events",

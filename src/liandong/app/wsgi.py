@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
-from liandong.app.launch.private import UMASK
 from liandong.app.serving import SWITCH_S
+from liandong.launch.private import UMASK
 
 os.umask(UMASK)
 sys.setswitchinterval(SWITCH_S)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liandong.app.bench.places import addresses, measure
 from liandong.foundation.places.domain.address import Names, Part, number_in, split
+from liandong.proof.bench.places import addresses, measure
 
 REGISTER = Names(
     [

@@ -57,7 +57,7 @@ def test_texts_are_found_in_python(source: Path) -> None:
         "x = ngettext('%(n)d 件', '%(n)d 件', 2)\n"
         "field = CharField(help_text='不算', verbose_name='不算')\n"
     )
-    (source / "app/cli.py").write_text("print('控制台')\nprint(gettext('页面'))\n")
+    (source / "cli/manage.py").write_text("print('控制台')\nprint(gettext('页面'))\n")
     found = messages.collect(source)
     assert {text.singular for text in found.texts} == {
         "没有完成。",

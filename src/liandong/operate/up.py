@@ -1,0 +1,307 @@
+"""`./liandong up`: one command from a clone to a working county, kept running until it is stopped."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from uuid import uuid4
+
+from liandong.app import serving
+from liandong.launch import assets, names, processes, space
+from liandong.launch.arguments import Arguments
+from liandong.launch.clone import STARTED, Clone
+from liandong.launch.failure import Failure, last_sentence, last_words, tail
+from liandong.launch.locks import Lock, holding
+from liandong.launch.progress import Progress
+from liandong.operate import database
+from liandong.operate.data_folder import DataFolder, open_data_folder
+from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.operate.site import Site, loading, running_postgres
+from liandong.operate.supervise import Service, Supervisor, answers
+
+START_ATTEMPTS = 3
+STANDSTILL_S = 300.0
+ANYWHERE = "0.0.0.0"  # noqa: S104
+
+
+def up(clone: Clone, found: Arguments, progress: Progress) -> int:
+    """Returns 0 once it was told to stop and everything has ended."""
+    space.check([*space.first_county(found.data, empty=found.empty), *assets.needs(clone)])
+    data = open_data_folder(found.data)
+    site_names = names.known(_environ(found))
+    _tell_of_old_settings(progress)
+    with ExitStack() as stack:
+        stack.enter_context(holding(_owner_of(data)))
+        data.children.end_orphans()
+        _check_port(found)
+        building = stack.enter_context(_building(clone, progress))
+        site = stack.enter_context(_opened(clone, data, found, progress))
+        told = _prepare(site, found, progress)
+        building()
+        data.announce(ready=True, port=found.port, lan=found.lan)
+        _serve(site, found, progress, told, site_names)
+    return 0
+
+
+def _tell_of_old_settings(progress: Progress) -> None:
+    """Who moves up from a version that had a sender of its own for passwords would wait for those mails in vain."""
+    if os.environ.get("LIANDONG_SMTP_HOST"):
+        progress.print(
+            "! LIANDONG_SMTP_… 不再使用：所有邮件都由 LIANDONG_MAIL 发送，见 docs/operations.md。\n"
+            "  LIANDONG_SMTP_… is no longer read: all mail goes out by LIANDONG_MAIL, see docs/operations.md."
+        )
+
+
+def _owner_of(data: DataFolder) -> Lock:
+    """The owner lock; a short command that holds it is waited for, a running `up` is named."""
+    lock = data.owner_lock
+    if lock.take(patience_s=3):
+        return lock
+    owner = data.announced()
+    raise Failure(
+        f"数据文件夹 {data.path} 正由另一个联动进程（{owner.get('pid')}）使用：请先停止它，或用 --data 另选文件夹。",
+        f"The data folder {data.path} is in use by another Liandong (process {owner.get('pid')}): "
+        "stop that first, or choose another folder with --data.",
+    )
+
+
+def _check_port(found: Arguments) -> None:
+    """Before anything slow: a taken port is told at once."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_host(found), found.port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise Failure(
+                    f"普通用户不能使用 1024 以下的端口 {found.port}：请换一个，例如 --port 8311。",
+                    f"Port {found.port} is below 1024 and not for ordinary users: choose another, say --port 8311.",
+                ) from error
+            raise Failure(
+                f"端口 {found.port} 已被其他程序占用：请停止它，或换一个端口，例如 --port {found.port + 1}。",
+                f"Port {found.port} is taken by another program: stop that, or choose another, "
+                f"say --port {found.port + 1}.",
+            ) from error
+
+
+def _host(found: Arguments) -> str:
+    return ANYWHERE if found.lan else "127.0.0.1"
+
+
+@contextmanager
+def _building(clone: Clone, progress: Progress) -> Iterator[Callable[[], None]]:
+    """Page assets are built beside the database's work; call what is given to wait for them (raises what they did)."""
+    errors: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            with holding(clone.lock_setup()):
+                assets.ensure(clone, progress)
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+
+    thread = threading.Thread(target=build, daemon=True)
+    thread.start()
+
+    def wait() -> None:
+        while thread.is_alive():
+            thread.join(0.2)
+        if errors:
+            raise errors[0]
+
+    yield wait
+
+
+@contextmanager
+def _opened(clone: Clone, data: DataFolder, found: Arguments, progress: Progress) -> Iterator[Site]:
+    url = database.external_url()
+    if url:
+        database.check_external(url)
+        yield Site(clone, data, url, port=found.port, lan=found.lan)
+        return
+    with running_postgres(data, progress) as embedded:
+        yield Site(clone, data, embedded.url, embedded, port=found.port, lan=found.lan)
+
+
+def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
+    """Migrated, and either with its fictional county or with an administrator; what that printed for the terminal."""
+    if site.embedded is None:
+        site.migrate(progress)
+        return _administrator(site, progress)
+    if not found.empty and site.begin(progress):
+        return ""
+    site.migrate(progress)
+    state = database.read_state(site.url)
+    if state.sample == "" and not found.empty:
+        state = database.write_state(site.url, state, sample="loading")
+        with loading(progress) as step:
+            site.manage(step, "seed")
+        state = database.write_state(site.url, state, sample="loaded")
+    if state.sample == "loaded":
+        if found.empty:
+            progress.print(
+                "! 这个数据文件夹已装有示例数据，--empty 不起作用：要空的平台请用 --data 另选文件夹。\n"
+                "  This data folder already holds the sample county, --empty changes nothing: "
+                "choose another with --data."
+            )
+        return ""
+    if state.administrator:
+        return ""
+    told = _administrator(site, progress)
+    database.write_state(site.url, state, sample=state.sample or "none", administrator=True)
+    return told
+
+
+def _administrator(site: Site, progress: Progress) -> str:
+    with progress.step("检查管理员账号", "Looking for an administrator") as step:
+        return site.manage(step, "create_administrator", "--if-none", secret=True)
+
+
+def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_names: names.Names) -> None:
+    supervisor = Supervisor(site.data.logs, progress.print)
+    stop = _StopAsked()
+    try:
+        if site.embedded is not None:
+            supervisor.add(_postgres_service(site.embedded), site.embedded.server)
+        with progress.step("启动网页与后台任务", "Starting web and worker"):
+            supervisor.add(_web_service(site, found))
+            supervisor.add(_worker_service(site))
+            welcome = _welcome(site)
+            _wait_for_web(supervisor, site, stop)
+            words = _words(welcome, supervisor, stop)
+        if not stop.asked:
+            progress.print(_addresses(found, site_names))
+            progress.print("\n".join(filter(None, (words, told, _parting(site)))))
+        while not stop.asked:
+            supervisor.pump()
+    finally:
+        with progress.step("正在停止", "Stopping"):
+            supervisor.stop()
+            site.data.children.clear()
+
+
+class _StopAsked:
+    """From here on a signal is a wish that the loop sees, so that stopping itself is never interrupted."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _postgres_service(embedded: EmbeddedPostgres) -> Service:
+    def launch() -> subprocess.Popen[bytes]:
+        embedded.end_leftovers()
+        return embedded.launch()
+
+    return Service("postgresql", launch, stop_signal=signal.SIGINT, stop_patience_s=30, floor=0)
+
+
+def _web_service(site: Site, found: Arguments) -> Service:
+    env = site.environment(**serving.environment(os.environ))
+    command = serving.command(site.clone.python, host=_host(found), port=found.port, environ=os.environ)
+    serving.allow_open_files()
+    return Service("web", lambda: _logged(site, command, env))
+
+
+def _worker_service(site: Site) -> Service:
+    """One name over all its restarts, so that the next process frees what the one before had in hand."""
+    name = f"{socket.gethostname()}-{uuid4().hex[:12]}"
+    for left in site.data.run.glob(f"worker.{socket.gethostname()}-*.beat"):
+        left.unlink(missing_ok=True)
+    beat = site.data.run / f"worker.{name}.beat"
+    env = site.environment(LIANDONG_WORKER=name, LIANDONG_BEAT=str(beat))
+    return Service(
+        "worker", lambda: _logged(site, site.command("worker"), env), beat=beat, standstill_s=_standstill_s()
+    )
+
+
+def _standstill_s() -> float:
+    given = os.environ.get("LIANDONG_STANDSTILL_S", "")
+    try:
+        return float(given) if given else STANDSTILL_S
+    except ValueError:
+        raise Failure(
+            f"LIANDONG_STANDSTILL_S 应是秒数，而不是 {given}。", f"LIANDONG_STANDSTILL_S is seconds, not {given}."
+        ) from None
+
+
+def _logged(site: Site, command: list[str | Path], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return processes.start(
+        command,
+        record=site.data.children,
+        env=env,
+        folder=site.clone.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _welcome(site: Site) -> subprocess.Popen[bytes]:
+    """Its lines are collected while the web server starts."""
+    return processes.start(
+        site.command("welcome"),
+        record=site.data.children,
+        env=site.environment(),
+        folder=site.clone.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _wait_for_web(supervisor: Supervisor, site: Site, stop: _StopAsked) -> None:
+    while not stop.asked and not answers(site.port):
+        supervisor.pump(0.1)
+        if supervisor.exits_of("web") >= START_ATTEMPTS:
+            log = site.data.logs / "web.log"
+            words = last_words(tail(log))
+            raise Failure(
+                f"网页服务启动后随即退出（{words}）：详情见 {log}。",
+                f"The web server ends right after its start ({words}): see {log}.",
+            )
+
+
+def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked) -> str:
+    while welcome.poll() is None and not stop.asked:
+        supervisor.pump(0.1)
+    if stop.asked:
+        processes.stop_session(welcome, 1)
+        return ""
+    out, err = (text.decode(errors="replace").rstrip() for text in welcome.communicate())
+    if welcome.returncode:
+        return "! " + " ".join(last_sentence(err))
+    return out
+
+
+def _environ(found: Arguments) -> dict[str, str]:
+    """What the settings of the web server will see."""
+    return {**os.environ, "LIANDONG_PORT": str(found.port), "LIANDONG_LAN": "1" if found.lan else "0"}
+
+
+def _addresses(found: Arguments, site_names: names.Names) -> str:
+    """Each is answered; the public one where the proxy in front of us is there."""
+    took_s = time.monotonic() - float(os.environ.get(STARTED, time.monotonic()))
+    lines = [
+        "",
+        f"联动已就绪 Liandong is ready · {took_s:.0f} s",
+        f"  本机 this machine   http://127.0.0.1:{found.port}/",
+    ]
+    if site_names.given:
+        lines.append(f"  网址 public         {site_names.url}/")
+    if found.lan:
+        lines += [f"  局域网 network      http://{address}:{found.port}/" for address in names.lan_addresses()]
+    return "\n".join(lines)
+
+
+def _parting(site: Site) -> str:
+    return f"\nCtrl-C 停止 stops · 日志 logs: {site.data.logs}"

@@ -1,0 +1,170 @@
+"""The real thing in a folder of its own: `./liandong up` with everything it starts, and who of it can be killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from liandong.launch.clone import Clone
+from liandong.launch.processes import PROC, Outcome, run_lines, running_pids, start, stop_session
+from liandong.operate.data_folder import open_data_folder
+from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.operate.supervise import answers
+from liandong.sample.seeding import DEMO_KEY_FILE
+
+START_PATIENCE_S = 180.0
+STOP_PATIENCE_S = 60.0
+
+
+class Victim(StrEnum):
+    """Processes whose sudden end must cost nothing."""
+
+    WEB_PROCESS = "web process"
+    WORKER = "worker"
+    POSTMASTER = "postmaster"
+    WEB_SERVER = "web server"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running installation. `url` is its database for those who check from outside."""
+
+    clone: Clone
+    data: Path
+    port: int
+    url: str
+    process: subprocess.Popen[bytes]
+
+    @property
+    def api_key(self) -> str:
+        return (self.data / DEMO_KEY_FILE).read_text().strip()
+
+    @property
+    def blobs(self) -> Path:
+        return self.data / "blobs"
+
+    def pids(self, victim: Victim) -> list[int]:
+        """Empty while it is being started again."""
+        ours = children_of(self.process.pid)
+        servers = [pid for pid in ours if _runs(pid, "granian")]
+        match victim:
+            case Victim.WEB_SERVER:
+                return servers
+            case Victim.WEB_PROCESS:
+                return [pid for server in servers for pid in children_of(server)]
+            case Victim.WORKER:
+                return [pid for pid in ours if _runs(pid, "liandong", "worker")]
+            case Victim.POSTMASTER:
+                return [pid for pid in ours if _words(pid)[0].endswith("/postgres")]
+
+    def run(self, *words: str) -> Outcome:
+        """A command of the product on this installation, as an administrator types it."""
+        return _run(self.clone, self.data, *words)
+
+    def log_tails(self) -> str:
+        """The last lines of every log, for a report of what went wrong."""
+        parts = []
+        for log in sorted((self.data / "logs").glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()[-15:]
+            parts += [f"── {log.name}", *lines]
+        return "\n".join(parts)
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[House]:
+    """The fictional county without any case, opened by `up` and stopped at the end. Raises RuntimeError."""
+    clone = Clone.here()
+    laid = _run(clone, data, "seed", "--cases", "0")
+    if laid.code:
+        raise RuntimeError(f"the county could not be laid: {laid.text}")
+    port = _free_port()
+    output = data / "logs" / "up.log"
+    with output.open("ab") as sink:
+        process = start(
+            [clone.python, "-m", "liandong.cli.run", "up", "--data", data, "--port", str(port)],
+            env=_environment(clone),
+            folder=clone.root,
+            stdout=sink,
+            stderr=sink,
+        )
+    folder = open_data_folder(data)
+    try:
+        _wait(process, port, output)
+        yield House(clone, data, port, EmbeddedPostgres(folder.path, folder.logs).url, process)
+    finally:
+        _stop(process)
+        EmbeddedPostgres(folder.path, folder.logs).end_leftovers()
+
+
+def _run(clone: Clone, data: Path, *words: str) -> Outcome:
+    return run_lines(
+        [clone.python, "-m", "liandong.cli.run", *words, "--data", data],
+        lambda _line: None,
+        env=_environment(clone),
+        folder=clone.root,
+    )
+
+
+def _environment(clone: Clone) -> dict[str, str]:
+    """Nothing of the installation that we were called from."""
+    ours = clone.environment()
+    return {
+        name: value
+        for name, value in ours.items()
+        if not name.startswith("LIANDONG_") and name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+    deadline = time.monotonic() + START_PATIENCE_S
+    while not answers(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"up did not open: {output.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.1)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """As Ctrl-C does; by force when that takes too long."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            stop_session(process)
+
+
+def children_of(parent: int) -> list[int]:
+    return [pid for pid in running_pids() if _parent(pid) == parent]
+
+
+def _parent(pid: int) -> int:
+    """0 when the process is gone or a zombie."""
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return 0
+    return 0 if fields[0] in "ZX" else int(fields[1])
+
+
+def _words(pid: int) -> list[str]:
+    try:
+        return os.fsdecode((PROC / str(pid) / "cmdline").read_bytes()).split("\0")
+    except OSError:
+        return [""]
+
+
+def _runs(pid: int, *wanted: str) -> bool:
+    return set(wanted) <= set(_words(pid))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.operate.test_up import LEFT_OUT, Running, data, port, wait
 
 from liandong.launch.locks import holding
 from liandong.operate.data_folder import LAST_BACKUP, open_data_folder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
+from tests.operate.test_up import LEFT_OUT, Running, data, port, wait
 
 __all__ = ["data", "port"]
 

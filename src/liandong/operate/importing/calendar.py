@@ -30,7 +30,7 @@ _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d")
 
 def load(*, actor: Actor, path: Path, source: str, covers_until: date | None = None) -> Outcome:
     """Loads a notice whole or not at all. `covers_until`: the last day it decides, by default the end of the year that
-    most of its days are in. Raises Refused.
+    most of its days are in. Raises FileRefused.
     """
     sheet = read_sheet(path, COLUMNS, ["date"], records="days")
     days = dict(sheet.each(_day))

@@ -51,7 +51,7 @@ def load(
     area_code: str = "",
 ) -> Outcome:
     """Loads a file whole or not at all. `county_name`: the county of a list that doesn't hold it; `area_code`: of its
-    telephones, where given. Raises Refused.
+    telephones, where given. Raises FileRefused.
     """
     if valid_from and valid_from > orgs.today():
         raise InvalidInput("生效日期不能在将来。", field="valid_from")

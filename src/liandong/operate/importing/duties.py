@@ -23,7 +23,7 @@ KINDS = {"": "lead", "lead": "lead", "牵头": "lead", "主办": "lead", "assist
 
 
 def load(*, actor: Actor, path: Path) -> Outcome:
-    """Loads a file whole or not at all; lines that are there stay. Raises Refused."""
+    """Loads a file whole or not at all; lines that are there stay. Raises FileRefused."""
     sheet = read_sheet(path, COLUMNS, ["category_code", "office_code"])
     rows = sheet.each(_duty)
     sheet.check()

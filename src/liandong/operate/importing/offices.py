@@ -23,7 +23,7 @@ COLUMNS = {
 
 
 def load(*, actor: Actor, path: Path) -> Outcome:
-    """Loads a file whole or not at all. Raises Refused."""
+    """Loads a file whole or not at all. Raises FileRefused."""
     sheet = read_sheet(path, COLUMNS, ["code", "name"])
     rows = sheet.each(_office)
     sheet.once("code", gettext_noop("部门代码重复：%(value)s（第 %(line)s 行已有）"))

@@ -26,7 +26,7 @@ COLUMNS = {
 
 def load(*, actor: Actor, path: Path, crs: geo.Crs, source: str) -> Outcome:
     """Loads a file whole or not at all. A place is known by source and number; without a number by its name, address
-    and point. Raises Refused.
+    and point. Raises FileRefused.
     """
     sheet = read_sheet(path, COLUMNS, ["name", "lon", "lat"])
     rows = sheet.each(lambda line: _place(line, crs, source))

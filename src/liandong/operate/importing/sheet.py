@@ -31,7 +31,7 @@ class Outcome:
     remarks: tuple[tuple[str, str], ...] = ()
 
 
-class Refused(InvalidInput):
+class FileRefused(InvalidInput):
     """文件有误，没有导入任何内容。"""
 
     code = "file_refused"
@@ -136,10 +136,10 @@ class Sheet:
                 line.refuse(InvalidInput(message, field=name, value=value[:40], line=first))
 
     def check(self) -> None:
-        """Raises Refused when there is any fault."""
+        """Raises FileRefused when there is any fault."""
         found = [*self.faults, *((line.number, fault) for line in self.lines for fault in line.faults)]
         if found:
-            raise Refused(sorted(found, key=lambda fault: fault[0]))
+            raise FileRefused(sorted(found, key=lambda fault: fault[0]))
 
     def remarks(self) -> tuple[tuple[str, str], ...]:
         found = []

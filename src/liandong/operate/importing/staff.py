@@ -30,7 +30,7 @@ _ROLE_OF = {str(name): role.value for role, name in access.ROLE_NAMES.items()} |
 
 
 def load(*, actor: Actor, path: Path) -> Outcome:
-    """Loads a file whole or not at all. Raises Refused."""
+    """Loads a file whole or not at all. Raises FileRefused."""
     sheet = read_sheet(path, COLUMNS, ["username", "post_name", "role"])
     rows = sheet.each(_post)
     sheet.once("username", gettext_noop("用户名重复：%(value)s（第 %(line)s 行已有）"), str.casefold)

@@ -12,7 +12,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo
 from liandong.kernel.actor import SYSTEM
 from liandong.operate.importing import calendar, divisions, duties, offices, places, reports, staff, taxonomy
-from liandong.operate.importing.sheet import Outcome, Refused
+from liandong.operate.importing.sheet import FileRefused, Outcome
 
 MOST_FAULTS = 20
 NAMES = {
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             return
         try:
             outcome = _LOADERS[options["what"]](path, options)
-        except Refused as refused:
+        except FileRefused as refused:
             self._tell_faults(refused)
             count = len(refused.faults)
             raise CommandError(
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         for said_zh, said_en in outcome.remarks:
             self.stdout.write(f"  {said_zh} · {said_en}")
 
-    def _tell_faults(self, refused: Refused) -> None:
+    def _tell_faults(self, refused: FileRefused) -> None:
         for number, error in refused.faults[:MOST_FAULTS]:
             zh, en = importing.in_both(error.message, error.context)
             self.stderr.write(f"  第 {number} 行 line {number}: {zh} {en}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from tests import county
@@ -40,7 +40,7 @@ def ordinary_years(now: datetime) -> None:
         "towns": [town for _, _, town in places],
         "offices": [row.id for row in orgs.organisation().offices.values()],
         "posts": [row.id for row in access.staff().values()],
-        "categories": [row.code for row in cases.taxonomy().by_code.values() if row.leaf],
+        "categories": [row.code for row in categories.taxonomy().by_code.values() if row.leaf],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ORDINARY, values)

@@ -15,7 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import Playwright
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from liandong.contexts.cases import same
+from liandong.contexts.cases.lists import candidates
 from liandong.foundation.registers import cache
 from liandong.foundation.registers.public import Cached
 from tests import county, databases
@@ -152,7 +152,7 @@ def fresh_registers(request, monkeypatch) -> Iterator[None]:
 
     monkeypatch.setattr(Cached, "forget_all", forget)
     monkeypatch.setattr(cache, "RECHECK_S", 3600)
-    same._counted.cache_clear()  # statistics that another test has written
+    candidates._counted.cache_clear()  # statistics that another test has written
     yield
     if changed or ("transactional_db" in request.fixturenames and "committed" not in request.fixturenames):
         forget_all()

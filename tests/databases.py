@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 
-from liandong.contexts.cases import same
+from liandong.contexts.cases.lists import candidates
 from liandong.foundation.registers.public import Cached
 
 Made = list[Any]
@@ -27,7 +27,7 @@ def forget() -> None:
     """Everything that this process remembers of what stands in a database."""
     Cached.forget_all()
     ContentType.objects.clear_cache()
-    same._counted.cache_clear()
+    candidates._counted.cache_clear()
 
 
 def on(name: str) -> None:

@@ -26,9 +26,9 @@ PURE_ROOMS = ("kernel", "adapters", "foundation", "contexts")
 
 NOT_TEXTS = {
     "contexts/cases/domain/naming.py": "endings of names, words before them that name nothing",
-    "contexts/cases/domain/synonym_index.py": "particles that are left out of a comparison",
-    "contexts/cases/domain/danger.py": "particles that end a question",
-    "contexts/cases/domain/grams.py": "the particle that a question mark is read as",
+    "contexts/categories/domain/synonym_index.py": "particles that are left out of a comparison",
+    "contexts/categories/domain/danger.py": "particles that end a question",
+    "contexts/categories/domain/grams.py": "the particle that a question mark is read as",
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/ledger/standalone/verify_receipt.py": "speaks both languages, without the catalogue",
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",

@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from liandong.contexts.cases import learning, shipped
-from liandong.contexts.cases.domain.taxonomy import from_document
+from liandong.contexts.categories import learning, shipped
+from liandong.contexts.categories.domain.taxonomy import from_document
 
 
 def main() -> int:

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from liandong.app import jobs, learning
 from liandong.app.origins import FICTIONAL
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.domain.learned import Learned, Vocabulary
-from liandong.contexts.cases.models import LearnedModel
 from liandong.contexts.cases.public import Life, State
+from liandong.contexts.categories import public as categories
+from liandong.contexts.categories.domain.learned import Learned, Vocabulary
+from liandong.contexts.categories.models import LearnedModel
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import Past
 from liandong.foundation.ledger.models import Entry
@@ -52,14 +53,14 @@ def learned_texts() -> dict[str, str]:
     return {example.text: example.code for example in learning.examples()}
 
 
-def lesson_of(*, is_kept: bool) -> cases.Lesson:
+def lesson_of(*, is_kept: bool) -> categories.Lesson:
     """As a training leaves it; what is in the model doesn't matter here."""
     vocabulary = Vocabulary(np.array([0x8DEF], np.int64), np.ones(1, np.float32))
     learned = Learned(
         (county.POTHOLE, county.RUBBISH), vocabulary, np.ones((1, 2), np.float16), np.zeros(2, np.float32)
     )
-    figures = cases.Figures(600, 590, 40, 0.6, 0.6, 20, 0.8, 0.7)
-    return cases.Lesson(learned if is_kept else None, figures)
+    figures = categories.Figures(600, 590, 40, 0.6, 0.6, 20, 0.8, 0.7)
+    return categories.Lesson(learned if is_kept else None, figures)
 
 
 def test_a_case_counts_once_its_office_has_signed_for_it() -> None:
@@ -118,44 +119,44 @@ def test_only_the_last_thirty_days_are_recent() -> None:
 
 
 def test_without_enough_confirmed_cases_the_start_model_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
-    before = cases.assess_words("路灯不亮")
+    before = categories.assess_words("路灯不亮")
     call_command("learn")
     assert "start model" in capsys.readouterr().out
-    assert cases.assess_words("路灯不亮") == before
-    assert cases.last_learned_at() == time.now()
-    speaking = cases.speaking_model()
+    assert categories.assess_words("路灯不亮") == before
+    assert categories.last_learned_at() == time.now()
+    speaking = categories.speaking_model()
     assert (speaking.is_own, speaking.has_start, speaking.learned_at) == (False, True, time.now())
 
 
 def test_which_model_speaks_is_told_with_its_figures() -> None:
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
-    own = cases.speaking_model()
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    own = categories.speaking_model()
     assert own.is_own
     assert (own.figures["cases"], own.figures["check"], own.figures["is_kept"]) == (600, 0.6, True)
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=False))
-    start = cases.speaking_model()
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=False))
+    start = categories.speaking_model()
     assert not start.is_own
     assert start.figures["is_kept"] is False
 
 
 def test_the_next_report_is_assessed_by_what_was_learned() -> None:
-    start = cases.assess_words("路面有一个大坑，晚上看不见")
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
-    assert cases.assess_words("路面有一个大坑，晚上看不见") != start
-    cases.keep_lesson(actor=SYSTEM, lesson=None)
-    assert cases.assess_words("路面有一个大坑，晚上看不见") == start
+    start = categories.assess_words("路面有一个大坑，晚上看不见")
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    assert categories.assess_words("路面有一个大坑，晚上看不见") != start
+    categories.keep_lesson(actor=SYSTEM, lesson=None)
+    assert categories.assess_words("路面有一个大坑，晚上看不见") == start
 
 
 def test_weights_of_an_earlier_form_are_passed_over() -> None:
     LearnedModel.objects.create(learned_at=time.now(), figures={}, weights=b"of another release")
     registers.record_import(actor=SYSTEM, register="learned", payload={})
-    assert not cases.speaking_model().is_own
-    assert cases.assess_words("井盖不见了").taken
+    assert not categories.speaking_model().is_own
+    assert categories.assess_words("井盖不见了").taken
 
 
 def test_the_figures_stay_the_weights_only_until_the_next_training() -> None:
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
     old, new = LearnedModel.objects.order_by("id")
     assert old.weights is None
     assert new.weights
@@ -163,13 +164,13 @@ def test_the_figures_stay_the_weights_only_until_the_next_training() -> None:
 
 
 def test_what_was_erased_has_no_part_in_tomorrows_weights_even_when_nothing_better_was_learned() -> None:
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=False))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=False))
     assert LearnedModel.objects.exclude(weights=None).count() == 0
 
 
 def test_a_training_stands_in_the_ledger() -> None:
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson_of(is_kept=True))
     entry = Entry.objects.filter(action="RegisterImported").last()
     assert entry.payload["cases"] == 600
     assert len(entry.payload["sha256"]) == 64

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from liandong.app.proposing import proposed
 from liandong.cli.run import WITHOUT_DATABASE
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 
 LINES = ["村里的电线杆断了，村里断电又断网", "井盖不见了", "", "hello", "听说要建垃圾场，坚决反对"]
 
@@ -49,6 +49,6 @@ def test_it_asks_no_database() -> None:
 @pytest.mark.usefixtures("small_county")
 def test_it_is_what_intake_itself_takes() -> None:
     for text in LINES[:2]:
-        taken = cases.assess_words(text).taken
+        taken = categories.assess_words(text).taken
         assert taken
         assert proposed(text)["taken"] == taken.code

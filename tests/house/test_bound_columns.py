@@ -5,10 +5,10 @@ from django.apps import apps
 
 from liandong.foundation.ledger import bound
 
-ROOMS = ("cases", "intake")
+ROOMS = ("cases", "categories", "handovers", "intake")
 UNBOUND = {
-    "cases.Category": "a register: imported, its import is recorded",
-    "cases.LearnedModel": "a training: its figures, made again every night",
+    "categories.Category": "a register: imported, its import is recorded",
+    "categories.LearnedModel": "a training: its figures, made again every night",
     "cases.Recomputation": "an order to the worker, gone when done",
     "cases.WordSearch": "a log of its own, kept for six months",
 }

@@ -36,6 +36,10 @@ def rooms(name: str) -> list[Path]:
     return [path for path in MODULES if path.name == name and path.parts[-3] in ("contexts", "foundation")]
 
 
+LISTS = [
+    SOURCE / "contexts" / "cases" / "rows.py",
+    *(path for path in MODULES if path.parent.name == "lists" and path.name != "__init__.py"),
+]
 NAMED_BY_DJANGO = SOURCE / "foundation" / "deadlines" / "base.py"
 """A database's ENGINE is a package with this module."""
 
@@ -104,11 +108,14 @@ def test_nothing_that_recognises_or_follows_persons_is_imported_or_required() ->
 
 WITHOUT_ACTOR = {
     # The clock acts,
-    "contexts.cases.commands.lapse_question",
-    "contexts.cases.commands.lapse_verdict",
+    "contexts.batches.commands.forget_unconfirmed",
+    "contexts.batches.commands.go_on",
+    "contexts.batches.commands.go_on_with_all",
+    "contexts.cases.actions.asking.lapse_question",
+    "contexts.cases.actions.judging.lapse_verdict",
     "contexts.cases.indexing.write_words",
-    "contexts.cases.publishing.keep_public_answer",
-    "contexts.cases.time_limits.review_parked",
+    "contexts.cases.actions.publishing.keep_public_answer",
+    "contexts.cases.actions.time_limits.review_parked",
     "contexts.intake.reaching.record_sent",
     "contexts.process.showing.case_process",
     "foundation.access.commands.forget_attempts",
@@ -155,20 +162,24 @@ def test_commands_are_found_by_what_they_do() -> None:
     """By a change that they open, a row that they save, SQL, another room's command, or a table of commands."""
     found = set(writers.commands())
     assert {
-        "contexts.cases.time_limits.park_case",
-        "contexts.cases.handovers.acknowledge_handover",
-        "contexts.cases.deeds.undo_deed",
+        "contexts.cases.actions.time_limits.park_case",
+        "contexts.handovers.commands.acknowledge_handover",
+        "contexts.cases.actions.bulk.undo_deed",
         "contexts.cases.indexing.write_words",
         "contexts.intake.receipts.urge",
         "contexts.process.runs.place_anew",
     } <= found
     assert (
-        not {"contexts.cases.queries.messages", "contexts.cases.listing.list_cases", "foundation.orgs.queries.today"}
+        not {
+            "contexts.cases.queries.messages",
+            "contexts.cases.lists.listing.list_cases",
+            "foundation.orgs.queries.today",
+        }
         & found
     )
 
 
-@pytest.mark.parametrize("path", [*rooms("queries.py"), *rooms("listing.py"), *rooms("near.py")], ids=named)
+@pytest.mark.parametrize("path", [*rooms("queries.py"), *LISTS], ids=named)
 def test_rows_that_leave_a_room_are_frozen(path: Path) -> None:
     found = module(path)
     rows = [

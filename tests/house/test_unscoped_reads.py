@@ -9,10 +9,14 @@ CONTEXTS = Path(__file__).resolve().parents[2] / "src" / "liandong" / "contexts"
 READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
-        "change", "commands", "handovers", "indexing", "jobs", "joining", "listing", "near", "publishing", "queries",
-        "queues", "recomputing", "same", "searching", "workload",
+        "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
+        "actions/recomputing", "actions/screening", "change", "clocks/refreshing", "confirmed", "erasing",
+        "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near", "lists/queues", "lists/searching",
+        "lists/tasks", "lists/workload", "queries",
     },
-    "console": {"batches"},
+    "categories": {"commands", "queries"},
+    "batches": {"commands", "queries"},
+    "handovers": {"commands", "queries"},
     "intake": {
         "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys", "photos",
         "publishing", "queries", "receipts",

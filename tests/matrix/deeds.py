@@ -127,7 +127,7 @@ def bring(stage: Stage, action: Action, kind: str) -> None:
 
 
 _WAITS: Mapping[Action, Callable[[], dict[str, Any]]] = {
-    Action.HAND_OVER_EMERGENCY: lambda: {"category_code": county.GAS},
+    Action.TELL_EMERGENCY_NUMBER: lambda: {"category_code": county.GAS},
     Action.GRANT_EXTENSION: lambda: {"extension_asked": "1wd"},
     Action.REFUSE_EXTENSION: lambda: {"extension_asked": "1wd"},
     **dict.fromkeys(_CONSENT, lambda: {"consent_office_id": county.office("TWN-A")}),
@@ -172,7 +172,7 @@ def form_of(stage: Stage, action: Action, kind: str) -> dict[str, Any]:
         Action.ASSIGN: {"staff_id": _colleague(kind)},
         Action.REASSIGN: {"office_id": county.office("POL")},
         Action.REFER_OUT: {"to": "县人民法院"},
-        Action.HAND_OVER_EMERGENCY: {"number": "119"},
+        Action.TELL_EMERGENCY_NUMBER: {"number": "119"},
         Action.JOIN: {"number": stage.others[kind].number},
         Action.JUDGE_JOINED: {"solved": True},
         Action.ASK_EXTENSION: {"count": 1},

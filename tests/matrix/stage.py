@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import F
 from django.test import Client
 
+from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import CaseRow
-from liandong.contexts.console import batches
+from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
 from liandong.contexts.notifications.models import ChatAddress, Delivery, Notification
@@ -192,6 +193,8 @@ def _marks(stage: Stage) -> None:
             actor=county.post(name), action="urge", versions=[(stage.others[kept].id, stage.others[kept].version)]
         )
     absence = next(row for row in access.absences(county.post("coordinator")) if row.staff_id == county.post("hud1").id)
-    handover = cases.hand_over(actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[])
+    handover = handovers.write_handover(
+        actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[]
+    )
     for marks in stage.marks.values():
         marks |= {"absence_id": absence.id, "handover_id": handover}

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
@@ -32,5 +32,5 @@ def learn_at_night() -> None:
 def is_due() -> bool:
     """Whether it is night, and nothing was learned in this one."""
     now = time.now()
-    last = cases.last_learned_at()
+    last = categories.last_learned_at()
     return now.astimezone(orgs.county().tz).hour in NIGHT_HOURS and (last is None or now - last > ONCE_A_NIGHT)

@@ -3,8 +3,9 @@ which another room keeps.
 """
 
 from liandong.app.origins import FICTIONAL
-from liandong.contexts.cases import learning
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import learning
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.kernel.actor import SYSTEM
 
@@ -13,10 +14,10 @@ NEWEST = 40_000
 _AT_A_TIME = 1_000
 
 
-def learn() -> cases.Lesson | None:
+def learn() -> categories.Lesson | None:
     """Trains and keeps the result; None where there is too little to learn from. Some minutes for 40,000 cases."""
-    lesson = learning.learn(examples(), learning.shipped_letters(), list(cases.taxonomy().leaves()))
-    cases.keep_lesson(actor=SYSTEM, lesson=lesson)
+    lesson = learning.learn(examples(), learning.shipped_letters(), list(categories.taxonomy().leaves()))
+    categories.keep_lesson(actor=SYSTEM, lesson=lesson)
     return lesson
 
 
@@ -36,7 +37,7 @@ def examples() -> list[learning.Example]:
     return found
 
 
-def told(lesson: cases.Lesson) -> list[str]:
+def told(lesson: categories.Lesson) -> list[str]:
     """The figures in both languages, a line each."""
     figures = lesson.figures
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 
 
 def proposed(text: str) -> dict[str, Any]:
     """By the taxonomy and the start model that ship. `taken`: the code that no clerk is asked about, or None."""
-    voices = cases.shipped_voices()
-    found = cases.assess(text, voices)
+    voices = categories.shipped_voices()
+    found = categories.assess(text, voices)
     taken = found.taken
     return {
         "proposals": [{"code": each.code, "score": each.score} for each in found.proposals],

@@ -10,7 +10,7 @@ from liandong.launch.clone import Clone
 from liandong.launch.private import open_private
 from liandong.launch.progress import Progress
 
-ROOM = Path("src/liandong/contexts/cases")
+ROOM = Path("src/liandong/contexts/categories")
 MODEL = ROOM / "data" / "start_model.npz"
 SOURCES = (
     "tools/start_model.py",

@@ -52,7 +52,7 @@ def build_county(seed: int = 1, *, taxonomy: Mapping[str, Any] | None = None) ->
 
 def product_taxonomy() -> Mapping[str, Any]:
     """The taxonomy that the product ships."""
-    text = resources.files("liandong.contexts.cases").joinpath("data/taxonomy.json").read_text("utf-8")
+    text = resources.files("liandong.contexts.categories").joinpath("data/taxonomy.json").read_text("utf-8")
     taxonomy: Mapping[str, Any] = json.loads(text)
     return taxonomy
 

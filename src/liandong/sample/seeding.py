@@ -17,6 +17,7 @@ from django.db import connection
 from liandong.app import groundwork
 from liandong.app.origins import FICTIONAL
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
@@ -61,7 +62,7 @@ _STATES = {
 def seed(*, count: int, county_seed: int = 1, progress: Say = lambda done, of: None) -> str:
     """Loads county and history into an empty database; returns the API key of the demo client. `progress(done, of)`."""
     county = build_county(county_seed)
-    taxonomy, now = cases.shipped_taxonomy(), time.now()
+    taxonomy, now = categories.shipped_taxonomy(), time.now()
     rows = partial(history, county, taxonomy, now, count=count, seed=county_seed)
     with telling(rows) as told:
         groundwork.lay()

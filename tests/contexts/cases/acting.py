@@ -30,7 +30,7 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.REOPEN: cases.reopen_case,
     Action.WITHDRAW: cases.withdraw_case,
     Action.REFER_OUT: cases.refer_out,
-    Action.HAND_OVER_EMERGENCY: cases.hand_over_emergency,
+    Action.TELL_EMERGENCY_NUMBER: cases.tell_emergency_number,
     Action.RETURN: cases.return_case,
     Action.UNDO_REASSIGN: cases.undo_reassignment,
     Action.ASK_CONSENT: cases.reassign_case,
@@ -70,7 +70,7 @@ def needs(action: Action) -> dict[str, Any]:
         Action.JUDGE_UNSOLVED: {"solved": False},
         Action.JUDGE_JOINED: {"solved": True},
         Action.REFER_OUT: {"to": "县人民法院", "text": "属诉讼事项"},
-        Action.HAND_OVER_EMERGENCY: {"number": "119", "text": "消防已派车，预计十分钟到。"},
+        Action.TELL_EMERGENCY_NUMBER: {"number": "119", "text": "消防已派车，预计十分钟到。"},
         Action.ASK_EXTENSION: {"count": 1, "text": "等材料"},
         Action.PARK: {
             "ground": "season",

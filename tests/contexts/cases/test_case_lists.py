@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from liandong.contexts.cases import listing
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.lists import listing
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.public import Filters, Life, Openness, Scope, Sort, State
 from liandong.contexts.intake.public import Past

@@ -6,8 +6,9 @@ from threading import Event as Signal
 import pytest
 from django.db import transaction
 
-from liandong.contexts.cases import change, jobs, recomputing
+from liandong.contexts.cases import change, jobs
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.actions import recomputing
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
 from liandong.foundation.events.models import Event

@@ -7,7 +7,7 @@ import pytest
 
 from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.clocks import explain, promised_to
+from liandong.contexts.cases.clocks.reckoning import explain, promised_to
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Filters, Life, Openness, Scope, State
 from liandong.contexts.intake.public import Past

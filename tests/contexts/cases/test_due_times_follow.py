@@ -6,8 +6,9 @@ from datetime import time as clock_time
 
 import pytest
 
-from liandong.contexts.cases import jobs, recomputing
+from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.actions import recomputing
 from liandong.contexts.cases.models import Recomputation
 from liandong.contexts.cases.public import State
 from liandong.contexts.console import queries as console

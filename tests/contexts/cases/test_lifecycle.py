@@ -120,7 +120,7 @@ def test_every_action_stands_in_the_table_of_this_test() -> None:
 
 def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseRow:
     """A case in this state; what the action waits for besides has come: the verdict's time, the question's end."""
-    row = case_of(role, state, **({"category_code": county.GAS} if line.action is Action.HAND_OVER_EMERGENCY else {}))
+    row = case_of(role, state, **({"category_code": county.GAS} if line.action is Action.TELL_EMERGENCY_NUMBER else {}))
     if line.action is Action.LAPSE:
         Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
     if line.action is Action.REVIEW:
@@ -201,7 +201,7 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
-        not_now += [Action.HAND_OVER_EMERGENCY, Action.JUDGE_JOINED, Action.WITHHOLD]
+        not_now += [Action.TELL_EMERGENCY_NUMBER, Action.JUDGE_JOINED, Action.WITHHOLD]
         not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
         wanted = [action for action in wanted if action not in not_now]
         if role == "dispatcher" and state is State.RECEIVED:
@@ -231,7 +231,7 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
         Action.CLOSE,
         Action.REOPEN,
         Action.REFER_OUT,
-        Action.HAND_OVER_EMERGENCY,
+        Action.TELL_EMERGENCY_NUMBER,
     ],
 )
 def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
@@ -271,7 +271,7 @@ WHO_READS = [
     (Action.REOPEN, "reason", True),
     (Action.WITHDRAW, "reason", True),
     (Action.REFER_OUT, "reason", True),
-    (Action.HAND_OVER_EMERGENCY, "note", False),
+    (Action.TELL_EMERGENCY_NUMBER, "note", False),
 ]
 
 

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from liandong.contexts.cases import listing
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.lists import listing
 from liandong.contexts.cases.public import Filters, Openness, Scope, Sort
 from liandong.kernel import time
 from tests import burst, county

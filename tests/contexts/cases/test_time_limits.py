@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.clocks import promised_to
+from liandong.contexts.cases.clocks.reckoning import promised_to
 from liandong.contexts.cases.public import Action, CaseRow, Filters, Scope, State
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.ledger import public as ledger

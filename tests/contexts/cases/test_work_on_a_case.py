@@ -370,7 +370,7 @@ def test_the_office_that_had_a_case_may_still_look_at_it_but_not_list_it() -> No
 
 def test_what_119_was_told_is_recorded_and_the_case_goes_on() -> None:
     row = county.receive("闻到煤气味", category_code=county.GAS)
-    cases.hand_over_emergency(
+    cases.tell_emergency_number(
         actor=county.post("clerk"), case_id=row.id, number="119", text="消防已派车，请上报人撤到上风处。"
     )
     entry = ledger.entries(("case", row.id))[-1]
@@ -384,7 +384,7 @@ def test_what_119_was_told_is_recorded_and_the_case_goes_on() -> None:
 def test_only_the_four_numbers_and_only_a_danger_are_handed_over_by_telephone() -> None:
     gas, pothole = county.receive(category_code=county.GAS), county.receive()
     with pytest.raises(InvalidInput) as refused:
-        cases.hand_over_emergency(actor=county.post("clerk"), case_id=gas.id, number="12345", text="已告知")
+        cases.tell_emergency_number(actor=county.post("clerk"), case_id=gas.id, number="12345", text="已告知")
     assert refused.value.field == "number"
     with pytest.raises(Conflict):
-        cases.hand_over_emergency(actor=county.post("clerk"), case_id=pothole.id, number="119", text="已告知")
+        cases.tell_emergency_number(actor=county.post("clerk"), case_id=pothole.id, number="119", text="已告知")

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from lxml import html
 
+from liandong.contexts.batches import commands, jobs
+from liandong.contexts.batches import public as batches
+from liandong.contexts.batches.models import Batch, BatchItem
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
-from liandong.contexts.console import batches, jobs
-from liandong.contexts.console.models import Batch, BatchItem
 from liandong.foundation.access.models import Staff
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
@@ -33,7 +34,7 @@ def monday():
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch) -> None:
     """What a request does of a batch hangs on its size here, never on how fast this machine is."""
-    monkeypatch.setattr(batches, "AT_ONCE_S", 3600.0)
+    monkeypatch.setattr(commands, "AT_ONCE_S", 3600.0)
 
 
 class Desk:
@@ -218,7 +219,7 @@ def test_all_of_a_filter_are_chosen_and_nothing_else() -> None:
 
 
 def test_more_than_a_batch_takes_are_refused_with_a_sentence_and_the_way_back(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "MOST", 2)
+    monkeypatch.setattr(commands, "MOST", 2)
     county.receive_all([county.report() for _ in range(3)])
     desk = Desk().choose("urge", which="all", query="category=02&sort=due")
     parts = urlsplit(desk.at)
@@ -258,7 +259,7 @@ def test_from_the_preview_one_can_go_back_and_finds_everything_as_typed() -> Non
 
 
 def test_a_long_batch_goes_on_in_the_worker_wherever_it_was_stopped(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "AT_ONCE", 2)
+    monkeypatch.setattr(commands, "AT_ONCE", 2)
     rows = county.receive_all([county.report() for _ in range(5)])
     desk = planned(rows).confirm()
     assert sorted(desk.outcomes) == ["done", "done", "waiting", "waiting", "waiting"]
@@ -279,13 +280,13 @@ def test_a_long_batch_goes_on_in_the_worker_wherever_it_was_stopped(monkeypatch)
 
 
 def test_a_request_gives_a_batch_no_more_than_its_time(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(commands, "AT_ONCE_S", 0.0)
     desk = planned(county.receive_all([county.report() for _ in range(3)])).confirm()
     assert sorted(desk.outcomes) == ["done", "waiting", "waiting"]
 
 
 def test_a_batch_whose_post_was_switched_off_does_nothing_more(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    monkeypatch.setattr(commands, "AT_ONCE", 1)
     rows = county.receive_all([county.report() for _ in range(2)])
     desk = planned(rows).confirm()
     Staff.objects.filter(username="coordinator").update(is_active=False)
@@ -347,7 +348,7 @@ def test_earlier_batches_are_listed_newest_first_or_the_page_says_there_are_none
 
 
 def test_in_english_every_page_is_english(monkeypatch) -> None:
-    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    monkeypatch.setattr(commands, "AT_ONCE", 1)
     rows = [county.receive("Pothole", title="Pothole", address="Main Street") for _ in range(2)]
     rows.append(case_in(State.CLOSED, title="Pothole", address="Main Street"))
     desk = Desk(language="en").choose("reassign", rows)

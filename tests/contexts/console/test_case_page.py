@@ -10,6 +10,7 @@ from lxml import html
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, Life, State
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import ContactReading
 from liandong.contexts.intake.public import ContactInput, Past
@@ -258,7 +259,7 @@ def test_screening_with_bad_input_is_told_on_the_page(typed: dict) -> None:
 def test_the_desk_sees_the_category_that_the_words_speak_for_and_these_words() -> None:
     row = county.receive("路灯不亮，垃圾桶也满了", category_code="")
     form = page_of(row, "clerk").xpath("//form[contains(@action, '/do/screen/')]")[0]
-    (proposal, *_) = cases.assess_words("路灯不亮，垃圾桶也满了").proposals
+    (proposal, *_) = categories.assess_words("路灯不亮，垃圾桶也满了").proposals
     assert form.xpath(".//option[@selected]/@value")[0] == proposal.code
     assert f"依据：{'、'.join(proposal.reasons)}" in words(form)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import LearnedModel
+from liandong.contexts.categories import public as categories
+from liandong.contexts.categories.models import LearnedModel
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from tests import county
@@ -35,13 +35,15 @@ def test_each_leaf_has_its_lead_its_clocks_and_what_the_duty_list_says() -> None
     assert "列出本小类" in line(shown, county.BURNING)
     assert "没有列出" in line(shown, county.WATER)
     assert "没有部门，归统筹台" in line(shown, county.WATER)
-    assert len(shown.xpath("//tbody/tr")) == len(list(cases.taxonomy().leaves()))
+    assert len(shown.xpath("//tbody/tr")) == len(list(categories.taxonomy().leaves()))
 
 
 def test_leaves_that_no_duty_line_names_come_first_and_the_newest_of_them_on_top() -> None:
-    like = cases.taxonomy().by_code[county.WATER]
+    like = categories.taxonomy().by_code[county.WATER]
     with time.at(time.now() + county.days(1)):
-        cases.import_taxonomy(actor=SYSTEM, rows=[replace(like, code="030190", zh="供水新事项", en="New water matter")])
+        categories.import_taxonomy(
+            actor=SYSTEM, rows=[replace(like, code="030190", zh="供水新事项", en="New water matter")]
+        )
     shown = page()
     (first, *_) = shown.xpath("//tbody/tr")
     assert "供水新事项" in words(first)
@@ -63,8 +65,10 @@ FIGURES = {
 
 
 def spoken(monkeypatch: pytest.MonkeyPatch, *, own: bool = False, start: bool = True, **told: object) -> str:
-    model = cases.SpeakingModel(is_own=own, has_start=start, learned_at=told.get("at"), figures=told.get("figures", {}))
-    monkeypatch.setattr(cases, "speaking_model", lambda: model)
+    model = categories.SpeakingModel(
+        is_own=own, has_start=start, learned_at=told.get("at"), figures=told.get("figures", {})
+    )
+    monkeypatch.setattr(categories, "speaking_model", lambda: model)
     return words(page())
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.handovers import public as handovers
 from liandong.foundation.orgs.models import County, Division
 from liandong.foundation.registers.public import bump
 from liandong.kernel import ids, time
@@ -198,10 +199,10 @@ def test_of_more_hand_overs_than_are_listed_the_number_says_that_there_are_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for text in ("最早的一份", "第二份", "第三份"):
-        cases.hand_over(actor=county.post("hud1"), to_staff_id=county.post("hud2").id, text=text, lines=[])
+        handovers.write_handover(actor=county.post("hud1"), to_staff_id=county.post("hud2").id, text=text, lines=[])
     number = "string(//h2[@id='waiting-title']/span)"
     assert tree(signed_in("hud2"), "/console/tasks/").xpath(number) == "3"
-    monkeypatch.setattr(cases, "HANDOVERS_LISTED", 2)
+    monkeypatch.setattr(handovers, "LISTED", 2)
     page = tree(signed_in("hud2"), "/console/tasks/")
     assert (page.xpath(number), "最早的一份" in words(page)) == ("2+", False)
 

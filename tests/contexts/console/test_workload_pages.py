@@ -5,6 +5,7 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.handovers import public as handovers
 from liandong.kernel import time
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in, words
@@ -99,7 +100,7 @@ def test_in_english_the_pages_are_english(path: str) -> None:
     row = county.receive("Pothole", title="Pothole")
     cases.accept_case(actor=county.post("hud1"), case_id=row.id)
     to_staff_id = county.post("clerk").id
-    cases.hand_over(
+    handovers.write_handover(
         actor=county.post("coordinator"), to_staff_id=to_staff_id, text="Two calls", lines=[], is_shift=True
     )
     assert chinese(read(signed_in("coordinator", "en"), path)) == []

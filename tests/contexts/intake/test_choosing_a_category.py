@@ -8,6 +8,7 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import SYSTEM
 from tests import county
@@ -45,8 +46,8 @@ def test_unsure_words_bring_three_choices_each_with_its_name_and_group(form: tup
     found = picks(part({"text": UNSURE}, client, path))
     assert len(found) == 3
     for code, words in found.items():
-        leaf = cases.taxonomy().by_code[code]
-        assert words.startswith(f"{leaf.zh} {cases.taxonomy().by_code[leaf.parent_code].zh}")
+        leaf = categories.taxonomy().by_code[code]
+        assert words.startswith(f"{leaf.zh} {categories.taxonomy().by_code[leaf.parent_code].zh}")
     assert found["050302"].startswith("社会生活噪声 噪声")
 
 
@@ -91,10 +92,10 @@ def test_a_search_without_a_result_says_what_else_can_be_done() -> None:
 def test_residents_find_each_leaf_of_theirs_folded_below_its_domain_and_no_other(client: Client) -> None:
     page = pages.get(client, REPORT)
     folds = page.all("//details[contains(@class, 'picker-group')]")
-    assert len(folds) == len(cases.taxonomy().children(""))
+    assert len(folds) == len(categories.taxonomy().children(""))
     assert not any("open" in fold.attrib for fold in folds)
     shown = picks(page, "details[contains(@class, 'picker-group')]")
-    assert set(shown) == {leaf.code for leaf in cases.taxonomy().leaves() if leaf.is_for_residents}
+    assert set(shown) == {leaf.code for leaf in categories.taxonomy().leaves() if leaf.is_for_residents}
     assert SENSOR not in shown
 
 
@@ -103,7 +104,7 @@ def test_a_clerk_finds_every_leaf(path: str) -> None:
     clerk = signed_in("clerk")
     page = pages.get(clerk, path)
     shown = picks(page, "details[contains(@class, 'picker-group')]")
-    assert set(shown) == {leaf.code for leaf in cases.taxonomy().leaves()}
+    assert set(shown) == {leaf.code for leaf in categories.taxonomy().leaves()}
     assert SENSOR in picks(part({"find": "1", "find_category": ALARM_WORDS}, clerk, path), "ul")
 
 
@@ -139,9 +140,9 @@ def test_a_draft_a_press_or_a_look_with_such_a_leaf_chooses_nothing(client: Clie
 
 
 def test_open311_offers_no_leaf_that_is_not_for_residents(client: Client) -> None:
-    row = cases.taxonomy().by_code[county.POTHOLE]
+    row = categories.taxonomy().by_code[county.POTHOLE]
     hidden = replace(row, flags=row.flags | {"open311", "not_for_residents"})
-    cases.import_taxonomy(actor=SYSTEM, rows=[hidden])
+    categories.import_taxonomy(actor=SYSTEM, rows=[hidden])
     services = client.get("/open311/v2/services.json").json()
     assert row.code not in {each["service_code"] for each in services}
 
@@ -152,9 +153,9 @@ def test_the_list_of_categories_is_without_them_for_visitors_and_whole_for_posts
 
     assert SENSOR not in codes(client)
     assert county.POTHOLE in codes(client)
-    assert codes(signed_in("clerk")) == set(cases.taxonomy().by_code)
+    assert codes(signed_in("clerk")) == set(categories.taxonomy().by_code)
     key = access.create_api_key(actor=SYSTEM, name="设备平台", channel="device")
-    assert codes(Client(headers={"X-Api-Key": key})) == set(cases.taxonomy().by_code)
+    assert codes(Client(headers={"X-Api-Key": key})) == set(categories.taxonomy().by_code)
     assert SENSOR not in codes(Client(headers={"X-Api-Key": "wrong"}))
 
 
@@ -194,21 +195,21 @@ def test_the_answer_chooses_the_leaf_and_the_report_gets_it(client: Client) -> N
 def test_no_question_is_asked_for_other_leaves_nor_where_the_county_lacks_one_of_the_two() -> None:
     assert QUESTION not in part({"text": UNSURE}).words
     assert QUESTION not in part({"category_code": county.POTHOLE}).words
-    rows = [row for row in cases.taxonomy().by_code.values() if row.code != DISPUTE]
-    cases.import_taxonomy(actor=SYSTEM, rows=rows, retire_missing=True)
+    rows = [row for row in categories.taxonomy().by_code.values() if row.code != DISPUTE]
+    categories.import_taxonomy(actor=SYSTEM, rows=rows, retire_missing=True)
     assert QUESTION not in part({"category_code": SERVICE}).words
 
 
 def test_every_pair_names_two_leaves_that_residents_choose() -> None:
-    taxonomy = cases.taxonomy()
+    taxonomy = categories.taxonomy()
     for code in ("070101", "090101", "080501", "080103", "080401"):
-        pair = cases.asked_pair(code, [])
+        pair = categories.asked_pair(code, [])
         assert pair is not None
         assert all((leaf := taxonomy.leaf(each)) and leaf.is_for_residents for each in pair.codes)
 
 
 def test_a_leaf_of_two_pairs_is_asked_with_the_one_that_the_words_mean() -> None:
-    pair = cases.asked_pair(CONSUMER_DISPUTE, [CONSUMER_DISPUTE, "080501"])
+    pair = categories.asked_pair(CONSUMER_DISPUTE, [CONSUMER_DISPUTE, "080501"])
     assert pair is not None
     assert pair.codes == {CONSUMER_DISPUTE, "080501"}
 

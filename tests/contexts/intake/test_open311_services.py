@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.conf import settings
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import attributes
 from liandong.kernel import time
 from tests.contexts.intake import georeport
@@ -17,7 +17,7 @@ TRAFFIC_SIGNAL = "040102"
 
 def test_the_services_are_the_leaves_flagged_for_it_and_none_that_is_private_or_confidential() -> None:
     codes = [service["service_code"] for service in get(f"{BASE}/services")]
-    leaves = {leaf.code: leaf for leaf in cases.taxonomy().leaves()}
+    leaves = {leaf.code: leaf for leaf in categories.taxonomy().leaves()}
     assert len(codes) == 44
     assert all("open311" in leaves[code].flags for code in codes)
     assert not [code for code in codes if leaves[code].flags & {"private", "reporter_confidential"}]
@@ -25,7 +25,7 @@ def test_the_services_are_the_leaves_flagged_for_it_and_none_that_is_private_or_
 
 def test_a_service_tells_its_name_group_and_keywords_of_both_languages() -> None:
     (service,) = [row for row in get(f"{BASE}/services") if row["service_code"] == "010101"]
-    leaf = cases.taxonomy().by_code["010101"]
+    leaf = categories.taxonomy().by_code["010101"]
     assert service["service_name"] == "暴露垃圾"
     assert service["group"] == "市容环卫"
     assert service["type"] == "realtime"
@@ -50,7 +50,7 @@ def test_a_definition_asks_in_order_and_lists_its_choices() -> None:
 
 
 def test_the_shipped_attributes_belong_to_services_and_are_complete_in_both_languages() -> None:
-    codes = {leaf.code for leaf in cases.taxonomy().leaves() if leaf.is_open311}
+    codes = {leaf.code for leaf in categories.taxonomy().leaves() if leaf.is_open311}
     asked = attributes._shipped()
     assert set(asked) <= codes
     every = [each for rows in asked.values() for each in rows]

@@ -13,7 +13,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import photos
 from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.foundation.access.models import RateWindow
@@ -330,7 +330,7 @@ def test_open_matters_near_by_are_shown_by_category_never_in_their_reporters_wor
     lon, lat = county.POINTS["A11"]
     near = pages.post(client, "/report/near/", {"lon": lon, "lat": lat})
     assert "附近 200 米内有 1 件事正在办理" in near.words
-    assert "道路坑洼" in near.words or cases.taxonomy().by_code[county.POTHOLE].zh in near.words
+    assert "道路坑洼" in near.words or categories.taxonomy().by_code[county.POTHOLE].zh in near.words
     assert "王某" not in near.words
     points = client.get("/report/near.geojson", {"lon": lon, "lat": lat}).json()
     (feature,) = points["features"]

@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import ContactInput
 from liandong.contexts.notifications import outbox, senders, sending
@@ -90,7 +91,7 @@ def test_of_a_private_matter_not_even_the_kind_goes_out(mails: SmtpSink) -> None
     sent_after(60)
     ((_, _, text),) = texts(mails)
     assert "不公开事项" in text
-    assert cases.taxonomy().by_code[row.category_code].zh not in text
+    assert categories.taxonomy().by_code[row.category_code].zh not in text
 
 
 def test_a_post_is_written_to_in_the_language_it_chose(mails: SmtpSink) -> None:

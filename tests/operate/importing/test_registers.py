@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.console import names
 from liandong.foundation.access.models import Staff
 from liandong.foundation.calendar import public as calendar
@@ -254,24 +254,24 @@ def test_a_notice_with_faults_is_refused(run_import, write):
 
 
 def test_a_taxonomy_file_changes_what_differs_and_keeps_the_old_version(run_import, write):
-    document = json.loads(json.dumps(cases.shipped_taxonomy()))
+    document = json.loads(json.dumps(categories.shipped_taxonomy()))
     leaf = next(entry for entry in document["categories"] if entry["leaf"])
     leaf["zh"] += "（新）"
     said = run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
     assert "0 added, 1 changed" in said
-    assert cases.taxonomy().by_code[leaf["code"]].version == 2
+    assert categories.taxonomy().by_code[leaf["code"]].version == 2
 
 
 def test_a_retired_category_still_names_its_old_cases(run_import, write):
-    document = json.loads(json.dumps(cases.shipped_taxonomy()))
+    document = json.loads(json.dumps(categories.shipped_taxonomy()))
     leaf = next(entry for entry in document["categories"] if entry["leaf"])
     whole = write("whole.json", json.dumps(document))
     document["categories"].remove(leaf)
     run_import("taxonomy", write("taxonomy.json", json.dumps(document)), retire_missing=True)
-    assert cases.taxonomy().leaf(leaf["code"]) is None
+    assert categories.taxonomy().leaf(leaf["code"]) is None
     assert names.category(leaf["code"]) == leaf["zh"]
     run_import("taxonomy", whole)
-    assert cases.taxonomy().leaf(leaf["code"]).version == 2
+    assert categories.taxonomy().leaf(leaf["code"]).version == 2
 
 
 @pytest.mark.parametrize(
@@ -283,10 +283,10 @@ def test_a_retired_category_still_names_its_old_cases(run_import, write):
     ],
 )
 def test_a_file_that_is_no_taxonomy_is_refused(run_import, write, document):
-    before = cases.taxonomy().by_code
+    before = categories.taxonomy().by_code
     with pytest.raises(InvalidInput):
         run_import("taxonomy", write("taxonomy.json", json.dumps(document)))
-    assert cases.taxonomy().by_code == before
+    assert categories.taxonomy().by_code == before
 
 
 def test_words_with_signs_that_cannot_be_kept_are_refused(run_import, write):
@@ -319,7 +319,7 @@ def test_an_import_names_what_is_new_and_which_of_it_no_duty_line_names(run_impo
 @pytest.mark.usefixtures("small_county")
 def test_a_leaf_without_clocks_takes_the_commonest_of_its_group(run_import, write):
     imported(run_import, write, LIKE_ITS_GROUP)
-    leaf = cases.taxonomy().leaf("010190")
+    leaf = categories.taxonomy().leaf("010190")
     assert (leaf.severity, leaf.accept_budget, leaf.finish_budget, leaf.owner) == (4, "15m", "4h", "LAW")
 
 
@@ -337,7 +337,7 @@ def test_the_files_own_leaves_count_and_what_a_leaf_says_itself_stands(run_impor
         {**LIKE_ITS_GROUP, "code": "900103", "parent": "9001", "severity": 2, "owner": "WAT"},
     ]
     imported(run_import, write, *entries, sla_profiles=profiles)
-    leaf = cases.taxonomy().leaf("900103")
+    leaf = categories.taxonomy().leaf("900103")
     assert (leaf.severity, leaf.accept_budget, leaf.finish_budget, leaf.owner) == (2, "30wm", "2wd", "WAT")
 
 
@@ -348,4 +348,4 @@ def test_a_leaf_that_has_nothing_to_go_by_is_refused(run_import, write):
         imported(run_import, write, group, {**LIKE_ITS_GROUP, "code": "019001", "parent": "0190"})
     with pytest.raises(InvalidInput):
         imported(run_import, write, {**LIKE_ITS_GROUP, "sla": "X"}, sla_profiles={"X": {}})
-    assert cases.taxonomy().leaf("019001") is None
+    assert categories.taxonomy().leaf("019001") is None

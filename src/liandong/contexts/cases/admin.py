@@ -8,8 +8,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .lists.searching import SEARCH_PURPOSES
 from .models import WordSearch
-from .searching import SEARCH_PURPOSES
 
 
 @admin.register(WordSearch)

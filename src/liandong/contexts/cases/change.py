@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -12,16 +12,17 @@ from django.db.utils import OperationalError
 
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
-from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import Busy, NotFound, VeryShort
 
-from .clocks import promised_to
+from .clocks.refreshing import due_times, refresh_clocks
+from .concerns import absent_behind
 from .domain.actions import ACTIONS, PASSING, Action, Transition
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
-from .queries import CaseRow, absent_behind, deadline_entries, row_of, visible_case
+from .queries import visible_case
+from .rows import CaseRow, row_of
 from .rules import check_action, is_permitted
 
 LOCK_TIMEOUT_S = 3
@@ -33,7 +34,7 @@ _RECORDED = {
     Clock.RESUME: DeadlineEntry.Kind.RESUME,
     Clock.STOP: DeadlineEntry.Kind.STOP,
     Clock.RESTART: DeadlineEntry.Kind.RESTART,
-    Clock.HAND_OVER: DeadlineEntry.Kind.REASSIGN,
+    Clock.REASSIGN: DeadlineEntry.Kind.REASSIGN,
     Clock.TAKE_BACK: DeadlineEntry.Kind.UNDO,
     Clock.EXTEND: DeadlineEntry.Kind.EXTEND,
     Clock.PARK: DeadlineEntry.Kind.PARK,
@@ -250,27 +251,3 @@ _TASK_IN = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COOR
 def main_task_in(state: State) -> Task.Kind:
     """Which main task is open in a state."""
     return _TASK_IN.get(state, Task.Kind.HANDLE)
-
-
-def refresh_clocks(case: Case) -> None:
-    """Recomputes due times and lights from the budgets and the deadline ledger; open tasks follow, screening by the
-    accept time.
-    """
-    promised = promised_to(case, deadline_entries(case.pk))
-    case.accept_due_at, case.due_at = promised.accept_due_at, promised.due_at
-    case.provisional = promised.provisional
-    case.yellow_at, case.red_at = promised.turns(State(case.state), accepted=case.accepted_at is not None)
-    due_at = case.accept_due_at if case.state == State.RECEIVED else case.due_at
-    Task.objects.filter(case=case, done_at=None).exclude(due_at=due_at).update(due_at=due_at)
-
-
-def due_times(case: Case) -> dict[str, str | None]:
-    """The promises that somebody counts on, as the ledger keeps them: acceptance only until it is there."""
-    names = ("due_at",) if case.accepted_at else ("accept_due_at", "due_at")
-    moments: dict[str, datetime | None] = {name: getattr(case, name) for name in names}
-    return {name: at.isoformat() if at else None for name, at in moments.items()}
-
-
-def verdict_due(now: datetime) -> datetime:
-    """Until when the reporter may judge an answer."""
-    return now + timedelta(days=orgs.county().verdict_days)

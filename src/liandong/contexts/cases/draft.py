@@ -5,17 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel.masking import Reporter
 
-from .clocks import promise
+from .clocks.reckoning import promise
 from .domain.lifecycle import ENDED, State
-from .domain.taxonomy import CategoryRow
+from .lists.near import near_cell
 from .models import Task
-from .near import near_cell
-from .queries import assess_words, taxonomy, words_tell_danger
 from .words import NO_WORDS, words_of
 
 Row = dict[str, Any]
@@ -186,7 +185,7 @@ class _First:
     nobody else's business is held back until the desk has said what it is.
     """
 
-    category: CategoryRow | None
+    category: categories.CategoryRow | None
     reasons: tuple[str, ...] = ()
     urgent_budget: str = ""
     is_urgent: bool = False
@@ -196,14 +195,14 @@ class _First:
 def _first(matter: Matter) -> _First:
     """The chosen category, else the one that is taken from the words."""
     if matter.category_code:
-        chosen = taxonomy().by_code.get(matter.category_code)
-        return _First(chosen, is_urgent=matter.life is None and words_tell_danger(matter.text))
+        chosen = categories.taxonomy().by_code.get(matter.category_code)
+        return _First(chosen, is_urgent=matter.life is None and categories.words_tell_danger(matter.text))
     if matter.life:
         return _First(None)
-    found = assess_words(matter.text)
+    found = categories.assess_words(matter.text)
     if found.taken:
-        return _First(taxonomy().leaf(found.taken.code), found.taken.reasons, is_urgent=found.is_danger)
-    guesses = [leaf for each in found.proposals if (leaf := taxonomy().leaf(each.code))]
+        return _First(categories.taxonomy().leaf(found.taken.code), found.taken.reasons, is_urgent=found.is_danger)
+    guesses = [leaf for each in found.proposals if (leaf := categories.taxonomy().leaf(each.code))]
     return _First(
         None,
         urgent_budget=_urgent_budget(guesses[:1]) if found.is_urgent else "",
@@ -212,7 +211,7 @@ def _first(matter: Matter) -> _First:
     )
 
 
-def _urgent_budget(guess: Sequence[CategoryRow]) -> str:
+def _urgent_budget(guess: Sequence[categories.CategoryRow]) -> str:
     return next((leaf.accept_budget for leaf in guess if leaf.severity == 1), _URGENT)
 
 
@@ -223,7 +222,7 @@ def _office_of(staff_id: int | None) -> int | None:
 
 
 def _lead(
-    matter: Matter, category: CategoryRow | None, registry: orgs.Organisation, barred: Collection[int | None]
+    matter: Matter, category: categories.CategoryRow | None, registry: orgs.Organisation, barred: Collection[int | None]
 ) -> tuple[int | None, str]:
     """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责).
 

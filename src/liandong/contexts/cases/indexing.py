@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from liandong.contexts.categories import public as categories
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.masking import Reporter
 
 from .models import Case
-from .queries import taxonomy
 from .words import NO_WORDS, headline, words_of
 
 
@@ -57,7 +57,7 @@ WHERE old.id = new.id AND
 
 def write_words(cases: Iterable[WordedCase]) -> int:
     """Writes the words of cases that are held; returns how many had others."""
-    made = {row.zh for row in taxonomy().by_code.values()} | {NO_WORDS}
+    made = {row.zh for row in categories.taxonomy().by_code.values()} | {NO_WORDS}
     rows = list(cases)
     new = [
         words_of(title=_given(row, made), address=row.address, words=row.text, reporters=row.reporters) for row in rows

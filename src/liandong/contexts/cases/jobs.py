@@ -7,13 +7,15 @@ from liandong.foundation.events import public as events
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
-from . import recomputing, searching
-from .clocks import reply_due
-from .commands import lapse_question, lapse_verdict
+from .actions import recomputing
+from .actions.asking import lapse_question
+from .actions.judging import lapse_verdict
+from .actions.time_limits import review_parked
+from .clocks.reckoning import reply_due
 from .domain.lifecycle import State
+from .lists import searching
 from .models import Case
 from .queries import asked, history, review_due
-from .time_limits import review_parked
 
 log = logging.getLogger(__name__)
 BATCH = 500

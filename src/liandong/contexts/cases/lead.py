@@ -2,17 +2,16 @@
 Which post it may be given to.
 """
 
-from liandong.foundation.access import public as access
+from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
-from liandong.kernel.errors import InvalidInput, PostIsAway
+from liandong.kernel.errors import InvalidInput
 
-from .domain.taxonomy import CategoryRow
 from .models import Case
-from .queries import CaseRow, assignable_posts, taxonomy
+from .rows import CaseRow
 
 
-def lead_of(case: Case | CaseRow, category: CategoryRow, office_id: int | None) -> int:
+def lead_of(case: Case | CaseRow, category: categories.CategoryRow, office_id: int | None) -> int:
     if office_id is not None:
         check_lead(case, office_id)
         return office_id
@@ -53,22 +52,3 @@ def desk_of(case: Case) -> int | None:
     """The county's desk, or where it is complained of, the supervision office."""
     registry = orgs.organisation()
     return registry.supervision_id if registry.desk_id == case.complained_office_id else registry.desk_id
-
-
-def check_assignable(case: Case | CaseRow, staff_id: int) -> None:
-    """Raises InvalidInput for a post that the case can't be given to."""
-    if staff_id not in (post.id for post in assignable_posts(case)):
-        raise InvalidInput("只能指派给本部门或本乡镇的岗位。", field="staff_id")
-
-
-def check_there(staff_id: int, despite_absence: bool) -> None:
-    """Raises PostIsAway for a post that is out, unless that is known."""
-    if not despite_absence and access.away(staff_id):
-        raise PostIsAway(field="staff_id")
-
-
-def leaf(code: str) -> CategoryRow:
-    category = taxonomy().leaf(code)
-    if category is None:
-        raise InvalidInput("没有这个事项分类。", field="category_code")
-    return category

@@ -1,8 +1,5 @@
-"""Cases 事件, their tasks, deadline ledger and messages; the taxonomy as versioned data."""
+"""Cases 事件, their tasks, deadline ledger and messages."""
 
-from typing import Self
-
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -10,110 +7,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
-from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Actor, Role
 
 from .domain.lifecycle import STATE_NAMES, State
-
-
-class Category(models.Model):
-    """One version of one category. A changed category is a new row; the old one stays for the cases that have it."""
-
-    code = models.CharField(max_length=12)
-    version = models.PositiveIntegerField()
-    current = models.BooleanField(default=True)
-    parent_code = models.CharField(max_length=12, blank=True)
-    zh = models.CharField(max_length=80)
-    en = models.CharField(max_length=120, blank=True)
-    leaf = models.BooleanField()
-    owner = models.CharField(max_length=8, blank=True)
-    co_owners = ArrayField(models.CharField(max_length=8), default=list, blank=True)
-    severity = models.PositiveSmallIntegerField(default=4)
-    accept_budget = models.CharField(max_length=12, blank=True)
-    finish_budget = models.CharField(max_length=12, blank=True)
-    flags = ArrayField(models.CharField(max_length=24), default=list, blank=True)
-    keywords_zh = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    keywords_en = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    valid_from = models.DateTimeField()
-
-    class Meta:
-        db_table = "cases_category"
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="category_version_once"),
-            models.UniqueConstraint(fields=["code"], condition=Q(current=True), name="category_current_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.zh}"
-
-
-class LearnedModel(models.Model):
-    """One training of the category proposal 学得的归类: its figures stay, its weights only until the next one, so that
-    nothing of an erased text outlasts the night. NULL also where there was too little to learn from.
-    """
-
-    learned_at = models.DateTimeField()
-    figures = models.JSONField(default=dict)
-    weights = models.BinaryField(null=True)
-
-    class Meta:
-        db_table = "cases_learned_model"
-
-    def __str__(self) -> str:
-        return f"{self.learned_at}"
-
-
-class Scope(models.TextChoices):
-    """What one screen shows: one scope, which leads the index; never an OR over all that may be seen."""
-
-    OFFICE = "office", "本部门"
-    TOWN = "town", "本乡镇"
-    CELLS = "cells", "我的网格"
-    COUNTY = "county", "全县"
-
-
-def versions_of(*division_ids: int | None) -> tuple[int, ...]:
-    """All rows of these divisions over time: a post keeps the cases that it had before its town got another name."""
-    registry = orgs.organisation()
-    return tuple(row for division_id in division_ids for row in registry.versions(division_id))
-
-
-def _open_to(actor: Actor) -> Q:
-    """What isn't private, and what is, where it is the actor's own office that works on it."""
-    if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
-        return Q(is_private=False) | Q(office_id=actor.office_id)
-    return Q(is_private=False)
-
-
-class CaseQuerySet(ledger.BoundQuerySet["Case"]):
-    """Reads of cases begin with `visible_to`."""
-
-    def visible_to(self, actor: Actor, scope: Scope, purpose: str = "handling") -> Self:
-        """Cases of one scope that the actor may see: private ones only for those who need to know (coordination desk,
-        the lead office), never those that complain of the actor's own office or post.
-
-        Purposes: `handling` (staff at work), `overview` (leaders, figures), `public` (anybody: Open311; no complaints).
-        """
-        if purpose == "public":
-            return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
-        rows = self._scoped(actor, scope)
-        if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
-            rows = rows.filter(_open_to(actor))
-        if actor.office_id is not None:
-            rows = rows.exclude(complained_office_id=actor.office_id, complained_office_id__isnull=False)
-        return rows.exclude(complained_staff_id=actor.id, complained_staff_id__isnull=False)
-
-    def _scoped(self, actor: Actor, scope: Scope) -> Self:
-        if scope == Scope.COUNTY and actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
-            return self.all()
-        if scope == Scope.OFFICE and actor.office_id and actor.has(Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR):
-            return self.filter(office_id=actor.office_id)
-        if scope == Scope.TOWN and actor.division_id and actor.has(Role.DISPATCHER):
-            return self.filter(town_id__in=versions_of(actor.division_id))
-        if scope == Scope.CELLS and actor.has(Role.GRID_WORKER):
-            return self.filter(cell_id__in=versions_of(*actor.cell_ids))
-        return self.none()
-
+from .scopes import CaseQuerySet, Scope
 
 _WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
 _PLACES = ("town", "village", "assignee")
@@ -476,74 +372,6 @@ class Task(ledger.BoundModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
-
-
-@ledger.bind
-class Handover(ledger.BoundModel):
-    """A hand-over 交接: who gives over to whom, with a general word; what is said of a case is a note on that case.
-
-    `to_staff` NULL: to whoever of the office takes it. `is_shift`: the coordination desk's change of shift 值班交接.
-    """
-
-    is_shift = models.BooleanField(default=False)
-    from_staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
-    to_staff = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    text = models.TextField(blank=True)
-    written_at = models.DateTimeField()
-    acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(
-        "access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-    salt = models.BinaryField(max_length=16, null=True)
-
-    binding = ledger.Binding(
-        "handover",
-        stream="handover",
-        owner="pk",
-        columns=(
-            "is_shift",
-            "from_staff_id",
-            "to_staff_id",
-            "office_id",
-            "text",
-            "written_at",
-            "acknowledged_at",
-            "acknowledged_by_id",
-        ),
-        hidden=frozenset({"text"}),
-    )
-
-    class Meta:
-        db_table = "cases_handover"
-        indexes = [
-            models.Index("to_staff", name="handover_to_staff", condition=Q(acknowledged_at=None)),
-            models.Index("office", name="handover_to_office", condition=Q(acknowledged_at=None, to_staff=None)),
-            models.Index(F("from_staff"), F("id").desc(), name="handover_written"),
-            models.Index(F("id").desc(), name="handover_shift", condition=Q(is_shift=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.from_staff_id} {self.written_at}"
-
-
-@ledger.bind
-class HandoverLine(ledger.BoundModel):
-    """A case that is handed over, and the note on it that says how it stands."""
-
-    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="+")
-    message = models.ForeignKey("cases.Message", on_delete=models.PROTECT, db_index=False, related_name="+")
-
-    binding = ledger.Binding(
-        "handover_line", stream="handover", owner="handover_id", columns=("handover_id", "case_id", "message_id")
-    )
-
-    class Meta:
-        db_table = "cases_handover_line"
-
-    def __str__(self) -> str:
-        return f"{self.handover_id} {self.case_id}"
 
 
 @ledger.bind

@@ -1,33 +1,44 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
-from .actions import by_hand, does, take_action
-from .change import lock_visible, recorded_in
-from .clocks import accept_left, answer_left, reply_left, time_left
-from .commands import (
-    accept_case,
-    add_note,
-    answer_case,
-    ask_reporter,
-    assign_task,
-    claim_task,
-    close_case,
-    erase_words,
-    hand_over_emergency,
-    import_taxonomy,
-    keep_lesson,
-    lapse_question,
-    lapse_verdict,
-    record_reply,
-    record_verdict,
-    refer_out,
-    reopen_case,
-    screen_case,
-    take_supplement,
-    withdraw_case,
+from .actions.answering import answer_case
+from .actions.asking import ask_reporter, lapse_question, record_reply
+from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
+from .actions.bulk import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
+from .actions.consent import decline_consent, give_consent, withdraw_consent
+from .actions.emergency import tell_emergency_number
+from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
+from .actions.joining import join_case, judge_joined, separate_case
+from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
+from .actions.noting import add_note, take_supplement, write_note
+from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
+from .actions.reassigning import reassign_case, return_case, undo_reassignment
+from .actions.registry import by_hand, does, take_action
+from .actions.screening import screen_case, take_up
+from .actions.time_limits import (
+    ask_extension,
+    grant_extension,
+    override_time_limit,
+    park_case,
+    refuse_extension,
+    review_parked,
+    undo_override,
+    unpark_case,
 )
-from .consent import decline_consent, give_consent, withdraw_consent
-from .deeds import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
-from .desk_work import look_at_verdict, take_up, undo_assignment
+from .actions.urging import urge_as_reporter, urge_case, was_urged_today
+from .change import lock_visible, recorded_in
+from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why
+from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
+from .concerns import (
+    assignable_posts,
+    decider_of_extension,
+    decides_extension,
+    is_emergency,
+    may_park,
+    may_publish,
+    may_take_verdict,
+    works_on,
+)
+from .confirmed import ConfirmedCase, confirmed_cases
 from .domain.actions import (
     ACTION_NAMES,
     ACTIONS,
@@ -38,8 +49,6 @@ from .domain.actions import (
     Field,
     Kind,
 )
-from .domain.assessing import Assessed, assess
-from .domain.learned import Figures, Lesson
 from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
     ENDED,
@@ -51,27 +60,12 @@ from .domain.lifecycle import (
     after_unsolved,
 )
 from .domain.light import Light
-from .domain.pairs import Answer, Pair
-from .domain.proposal import Proposal
 from .domain.sameness import Likeness
-from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .draft import CaseDraft, Life, Matter, draft_case
-from .handing_over import reassign_case, return_case, undo_reassignment
-from .handovers import (
-    LISTED as HANDOVERS_LISTED,
-)
-from .handovers import (
-    HandoverRow,
-    acknowledge_handover,
-    hand_over,
-    receivers,
-    shift_handovers,
-    waiting_handovers,
-    written_handovers,
-)
+from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
-from .joining import join_case, judge_joined, separate_case
-from .listing import (
+from .lists.candidates import Candidate, candidates
+from .lists.listing import (
     COUNT_EXACT_TO,
     Count,
     Filters,
@@ -93,81 +87,33 @@ from .listing import (
     newest_id,
     walk_cases,
 )
-from .models import Scope
-from .near import NearRow, near_by, street_point
-from .publishing import (
-    PublicWords,
-    keep_public_answer,
-    latest_answers,
-    publish_words,
-    withhold_words,
-)
+from .lists.near import NearRow, near_by, street_point
+from .lists.queues import Waiting, waiting, working_age
+from .lists.searching import SEARCH_PURPOSES, search
+from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
+from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 from .queries import (
-    TASKS_LISTED,
-    CaseRow,
-    ConfirmedCase,
-    DeadlineRow,
-    MessageRow,
-    SpeakingModel,
-    TaskRow,
-    asked_pair,
-    assess_words,
-    assignable_posts,
-    awaiting_decision,
     awaiting_verdict,
     carrier,
-    confirmed_cases,
     count_red,
     count_unclear,
     deadline_entries,
-    decider_of_extension,
-    decides_extension,
-    deputy_tasks,
     find,
-    is_asked_for_consent,
-    is_emergency,
     joined_cases,
-    last_learned_at,
-    leaves_since,
-    may_park,
-    may_publish,
-    may_take_verdict,
     messages,
     of_matter,
-    open_task_counts,
-    open_tasks,
     rows_of,
-    speaking_model,
     tasks,
-    taxonomy,
-    tells_emergency,
     turned_red,
     turned_yellow,
     visible_among,
     visible_case,
-    words_tell_danger,
-    works_on,
 )
-from .queues import Waiting, waiting, working_age
-from .reasons import budget_words, long_date, reply_until, unit_words, why
+from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import guards, possible_actions
-from .same import Candidate, candidates
-from .searching import SEARCH_PURPOSES, search
-from .shipped import taxonomy as shipped_taxonomy
-from .shipped import voices as shipped_voices
-from .time_limits import (
-    ask_extension,
-    grant_extension,
-    override_time_limit,
-    park_case,
-    refuse_extension,
-    review_parked,
-    undo_override,
-    unpark_case,
-)
-from .urging import urge_as_reporter, urge_case, was_urged_today
+from .scopes import Scope
+from .visibility import is_asked_for_consent
 from .words import shown_to_anybody
-from .workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 
 __all__ = [
     "ACTIONS",
@@ -177,7 +123,6 @@ __all__ = [
     "EMERGENCY_NUMBERS",
     "ENDED",
     "EVENT_NAMES",
-    "HANDOVERS_LISTED",
     "LIFECYCLE",
     "NEEDS_WORDS",
     "OPEN",
@@ -188,23 +133,17 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
-    "Answer",
-    "Assessed",
     "Candidate",
     "CaseDraft",
     "CaseRow",
-    "CategoryRow",
     "ConfirmedCase",
     "Count",
     "DeadlineRow",
     "Deed",
     "Field",
-    "Figures",
     "Filters",
     "Foresight",
-    "HandoverRow",
     "Kind",
-    "Lesson",
     "Life",
     "Light",
     "Likeness",
@@ -215,34 +154,26 @@ __all__ = [
     "OfficeLoad",
     "Openness",
     "Page",
-    "Pair",
     "PointRow",
-    "Proposal",
     "PublicWords",
     "Published",
     "PublishedRow",
     "Scope",
     "Sort",
-    "SpeakingModel",
     "State",
     "TaskRow",
-    "Taxonomy",
     "Waiting",
     "WordedCase",
     "WorkFigure",
     "Workload",
     "accept_case",
     "accept_left",
-    "acknowledge_handover",
     "add_note",
     "after_unsolved",
     "answer_case",
     "answer_left",
     "ask_extension",
     "ask_reporter",
-    "asked_pair",
-    "assess",
-    "assess_words",
     "assign_task",
     "assignable_posts",
     "awaiting_decision",
@@ -270,26 +201,19 @@ __all__ = [
     "erase_words",
     "find",
     "foresee",
-    "from_document",
     "give_consent",
     "grant_extension",
     "guards",
-    "hand_over",
-    "hand_over_emergency",
     "hold_for_words",
-    "import_taxonomy",
     "is_asked_for_consent",
     "is_emergency",
     "join_case",
     "joined_cases",
     "judge_joined",
-    "keep_lesson",
     "keep_public_answer",
     "lapse_question",
     "lapse_verdict",
-    "last_learned_at",
     "latest_answers",
-    "leaves_since",
     "list_and_count",
     "list_cases",
     "list_points",
@@ -314,7 +238,6 @@ __all__ = [
     "possible_actions",
     "publish_words",
     "reassign_case",
-    "receivers",
     "record_reply",
     "record_verdict",
     "recorded_in",
@@ -329,18 +252,13 @@ __all__ = [
     "screen_case",
     "search",
     "separate_case",
-    "shift_handovers",
-    "shipped_taxonomy",
-    "shipped_voices",
     "shown_to_anybody",
-    "speaking_model",
     "street_point",
     "take_action",
     "take_supplement",
     "take_up",
     "tasks",
-    "taxonomy",
-    "tells_emergency",
+    "tell_emergency_number",
     "time_left",
     "turned_red",
     "turned_yellow",
@@ -355,18 +273,16 @@ __all__ = [
     "visible_among",
     "visible_case",
     "waiting",
-    "waiting_handovers",
     "walk_cases",
     "was_urged_today",
     "why",
     "withdraw_case",
     "withdraw_consent",
     "withhold_words",
-    "words_tell_danger",
     "working_age",
     "workload",
     "workload_cases",
     "works_on",
+    "write_note",
     "write_words",
-    "written_handovers",
 ]

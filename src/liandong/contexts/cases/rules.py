@@ -10,10 +10,11 @@ from typing import TypeVar
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
+from .concerns import concerns
 from .domain.actions import LIFECYCLE, Action, Transition, transition
 from .domain.lifecycle import State
 from .models import Case
-from .queries import CaseRow, concerns
+from .rows import CaseRow
 
 Guard = Callable[[Case | CaseRow, Actor], LiandongError | None]
 Guarding = TypeVar("Guarding", bound=Guard)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
@@ -299,7 +300,7 @@ def find_places(request: HttpRequest) -> list[places.PlaceRow]:
 
 
 @router.get("/categories", url_name="categories", auth=None)
-def categories(request: HttpRequest) -> list[CategoryLine]:
+def list_categories(request: HttpRequest) -> list[CategoryLine]:
     """The current taxonomy in code order; for everybody. Leaves that devices, rules and desks open are told to posts
     and client systems only.
     """
@@ -315,7 +316,7 @@ def categories(request: HttpRequest) -> list[CategoryLine]:
             flags=sorted(row.flags),
             keywords=list(row.keywords_en if english else row.keywords_zh),
         )
-        for row in cases.taxonomy().by_code.values()
+        for row in categories.taxonomy().by_code.values()
         if is_whole or row.is_for_residents
     ]
 

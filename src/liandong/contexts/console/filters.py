@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Chip
@@ -149,9 +150,9 @@ def chips(query: QueryDict) -> list[Chip]:
     return found
 
 
-def categories(chosen: str) -> list[tuple[str, list[Choice]]]:
+def category_choices(chosen: str) -> list[tuple[str, list[Choice]]]:
     """Domains, each with itself and its groups."""
-    taxonomy = cases.taxonomy()
+    taxonomy = categories.taxonomy()
     return [
         (
             names.category(domain.code),
@@ -166,7 +167,7 @@ def categories(chosen: str) -> list[tuple[str, list[Choice]]]:
 
 def leaves(chosen: str = "") -> list[tuple[str, list[Choice]]]:
     """Groups with their leaves, for choosing a category."""
-    taxonomy = cases.taxonomy()
+    taxonomy = categories.taxonomy()
     groups = [group for domain in taxonomy.children("") for group in taxonomy.children(domain.code)]
     return [
         (

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -73,7 +74,7 @@ def border(lon: float | None, lat: float | None) -> str:
 
 
 def category(code: str) -> str:
-    row = cases.taxonomy().named(code)
+    row = categories.taxonomy().named(code)
     return row.name("en" if is_english() else "zh") if row else gettext("未分类")
 
 

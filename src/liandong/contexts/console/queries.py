@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
@@ -254,14 +255,14 @@ def listed_absences(actor: Actor) -> list[ListedAbsence]:
 class ListedHandover:
     """A hand-over with its names; `lines`: cases with what was said of them."""
 
-    row: cases.HandoverRow
+    row: handovers.HandoverRow
     giver: str
     receiver: str
     acknowledged_by: str
     lines: list[tuple[ListedCase, str]]
 
 
-def listed_handovers(rows: Iterable[cases.HandoverRow]) -> list[ListedHandover]:
+def listed_handovers(rows: Iterable[handovers.HandoverRow]) -> list[ListedHandover]:
     return [
         ListedHandover(
             row=row,

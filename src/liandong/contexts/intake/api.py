@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
@@ -276,7 +277,7 @@ def _photo(token: str) -> PhotoRef:
 
 def _answer(outcome: Received, report: Incoming) -> ReportAnswer:
     """The emergency numbers come along for such a category, and for words that tell of danger."""
-    is_emergency = cases.tells_emergency(outcome.category_code, report.text)
+    is_emergency = categories.tells_emergency(outcome.category_code, report.text)
     return ReportAnswer(
         number=outcome.number,
         receipt_code=outcome.receipt_code,

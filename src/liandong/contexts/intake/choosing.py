@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.kernel.text import fold
 
 from .wording import category_name, language
@@ -56,7 +56,7 @@ class Choice:
     chosen. `question`: asked where the leaf has a counterpart; its answers aren't among `others`.
     """
 
-    chosen: cases.CategoryRow | None
+    chosen: categories.CategoryRow | None
     sure: Proposed | None
     others: tuple[Proposed, ...]
     is_emergency: bool
@@ -64,9 +64,9 @@ class Choice:
     question: Question | None = None
 
     @property
-    def leaf(self) -> cases.CategoryRow | None:
+    def leaf(self) -> categories.CategoryRow | None:
         """The category that the report would get as it stands."""
-        return self.chosen or (cases.taxonomy().leaf(self.sure.code) if self.sure else None)
+        return self.chosen or (categories.taxonomy().leaf(self.sure.code) if self.sure else None)
 
     @property
     def picked(self) -> Proposed | None:
@@ -89,10 +89,10 @@ def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
     The emergency numbers are shown where the choice is such a category, or where the words tell of a danger.
     """
     chosen = _shown(code, for_desk=for_desk)
-    assessed = cases.assess_words(text if len(text.strip()) >= _ENOUGH else "")
+    assessed = categories.assess_words(text if len(text.strip()) >= _ENOUGH else "")
     found, sure = assessed.proposals, assessed.taken
     settled = chosen.code if chosen else sure.code if sure else ""
-    pair = cases.asked_pair(settled, [each.code for each in found])
+    pair = categories.asked_pair(settled, [each.code for each in found])
     said = {settled, *(pair.codes if pair else ())}
     least = _BESIDE * sure.score if sure else 0.0
     clearly = sure if sure and chosen and sure.code not in said else None
@@ -107,30 +107,30 @@ def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
     )
 
 
-def _shown(code: str, *, for_desk: bool) -> cases.CategoryRow | None:
-    leaf = cases.taxonomy().leaf(code)
+def _shown(code: str, *, for_desk: bool) -> categories.CategoryRow | None:
+    leaf = categories.taxonomy().leaf(code)
     return leaf if leaf and (for_desk or leaf.is_for_residents) else None
 
 
-def _proposed(proposal: cases.Proposal) -> Proposed:
+def _proposed(proposal: categories.Proposal) -> Proposed:
     name = category_name(proposal.code)
     reasons = tuple(word for word in proposal.reasons if word != name)
     return Proposed(proposal.code, name, _hint(proposal.code, name), reasons)
 
 
-def _named(leaf: cases.CategoryRow) -> Proposed:
+def _named(leaf: categories.CategoryRow) -> Proposed:
     name = category_name(leaf.code)
     return Proposed(leaf.code, name, _hint(leaf.code, name))
 
 
 def _hint(code: str, name: str) -> str:
     """The first of group and domain whose name isn't the leaf's."""
-    by_code = cases.taxonomy().by_code
+    by_code = categories.taxonomy().by_code
     upper = (row.name(language()) for each in (code[:4], code[:2]) if (row := by_code.get(each)))
     return next((each for each in upper if each != name), "")
 
 
-def _question(pair: cases.Pair, settled: str) -> Question:
+def _question(pair: categories.Pair, settled: str) -> Question:
     return Question(
         pair.question(language()),
         tuple(
@@ -151,7 +151,7 @@ class Group:
 
 def groups(*, for_desk: bool = False) -> list[Group]:
     """All that may be chosen, by domain."""
-    taxonomy = cases.taxonomy()
+    taxonomy = categories.taxonomy()
     by_domain: dict[str, list[Proposed]] = {row.code: [] for row in taxonomy.children("")}
     for leaf in taxonomy.leaves():
         if for_desk or leaf.is_for_residents:
@@ -170,20 +170,20 @@ def find(asked: str, *, for_desk: bool = False) -> list[Proposed]:
         return []
     ranked = [
         (rank, leaf)
-        for leaf in cases.taxonomy().leaves()
+        for leaf in categories.taxonomy().leaves()
         if (for_desk or leaf.is_for_residents) and (rank := _rank(leaf, words)) is not None
     ]
     found = {leaf.code: _named(leaf) for _, leaf in sorted(ranked, key=lambda each: (each[0], each[1].code))}
-    for proposal in cases.assess_words(asked).proposals:
+    for proposal in categories.assess_words(asked).proposals:
         leaf = _shown(proposal.code, for_desk=for_desk)
         if leaf and proposal.score >= _WORTH_FINDING:
             found.setdefault(leaf.code, _named(leaf))
     return list(found.values())[:_FOUND]
 
 
-def _rank(leaf: cases.CategoryRow, words: Collection[str]) -> int | None:
+def _rank(leaf: categories.CategoryRow, words: Collection[str]) -> int | None:
     """0 found in a name, 1 in a synonym too, 2 in the names of group and domain too; None where a word isn't found."""
-    by_code = cases.taxonomy().by_code
+    by_code = categories.taxonomy().by_code
     upper = [row for code in (leaf.code[:4], leaf.code[:2]) if (row := by_code.get(code))]
     sources = (
         (leaf.zh, leaf.en),

@@ -9,6 +9,7 @@ import msgspec
 from django.db import IntegrityError
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -135,7 +136,7 @@ def _impossible(batch: Sequence[Incoming], now: datetime) -> dict[int, Received 
 def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
     actor, report, past = sent.actor, sent.report, sent.past
     located, lon, lat = _locate(report)
-    category = cases.taxonomy().by_code.get(report.category_code) if report.category_code else None
+    category = categories.taxonomy().by_code.get(report.category_code) if report.category_code else None
     if report.category_code and (category is None or not category.leaf):
         raise InvalidInput("没有这个事项分类。", field="category_code")
     if category and past is None and not _may_choose(report, category):
@@ -165,7 +166,7 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
     return _Admitted(place, actor, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
 
 
-def _may_choose(report: Incoming, category: cases.CategoryRow) -> bool:
+def _may_choose(report: Incoming, category: categories.CategoryRow) -> bool:
     """Residents choose none of the leaves of devices, vehicles and hand-overs, whichever system they write in; what is
     the same as such a case has its leaf.
     """

@@ -300,7 +300,7 @@ class DeskForm(ReportForm):
     complained_staff_id = Picker(label=_("反映的岗位"))
     handed_to = Picker(label=_("已电话移交"), help_text=_("移交后这件事只作记录；仍要部门办理的，请不要选。"))
 
-    def __init__(self, *args: Any, may_hand_over: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_tell_numbers: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choose("channel", lambda: list(DESK_CHANNELS.items()))
         self._choose("complained_office_id", lambda: _offices([("", gettext("没有，或说不清"))]))
@@ -310,7 +310,7 @@ class DeskForm(ReportForm):
         self.fields["may_publish"].label = gettext("上报人同意公开所说的内容和部门的答复")
         if not self.is_bound:
             self.fields["text"].widget.attrs["autofocus"] = True
-        if not may_hand_over:
+        if not may_tell_numbers:
             del self.fields["handed_to"]
 
     @property

@@ -2,7 +2,7 @@
 
 from django.utils.translation import get_language
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
 
 
@@ -20,5 +20,5 @@ def office_name(office: orgs.OfficeRow) -> str:
 
 def category_name(code: str) -> str:
     """Empty for a matter without a category yet."""
-    category = cases.taxonomy().named(code)
+    category = categories.taxonomy().named(code)
     return category.name(language()) if category else ""

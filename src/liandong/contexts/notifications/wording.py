@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
@@ -28,7 +29,7 @@ def matter(row: cases.CaseRow) -> str:
     """The kind of matter, as it may stand outside the house."""
     if row.is_private:
         return gettext("不公开事项")
-    category = cases.taxonomy().named(row.category_code)
+    category = categories.taxonomy().named(row.category_code)
     return category.name(get_language() or "") if category else gettext("未分类")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 
 
 class Variant(StrEnum):
@@ -23,7 +23,7 @@ class Rule:
     flag: str = ""
     code: str = ""
 
-    def holds(self, category: cases.CategoryRow) -> bool:
+    def holds(self, category: categories.CategoryRow) -> bool:
         return self.flag in category.flags if self.flag else category.code.startswith(self.code)
 
 
@@ -37,7 +37,7 @@ RULES = (
 
 def variant_of(category_code: str) -> Variant:
     """Of a case without category the default."""
-    category = cases.taxonomy().named(category_code)
+    category = categories.taxonomy().named(category_code)
     if category is None:
         return Variant.DEFAULT
     return next((rule.variant for rule in RULES if rule.holds(category)), Variant.DEFAULT)

@@ -135,7 +135,7 @@ def _claim(lanes: Sequence[int]) -> list[int]:
 def _drain_lanes(lanes: Sequence[int], limit: int) -> int:
     events = _waiting(lanes, limit)
     for subscriber in list(registry.subscribers.values()):
-        _hand_over(subscriber, [event for event in events if event.type in subscriber.types])
+        _deliver(subscriber, [event for event in events if event.type in subscriber.types])
     if events:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM events_event WHERE id = ANY(%s)", [[event.id for event in events]])
@@ -152,7 +152,7 @@ def _waiting(lanes: Sequence[int], limit: int) -> list[EventRow]:
     ]
 
 
-def _hand_over(subscriber: Subscriber, batch: list[EventRow]) -> None:
+def _deliver(subscriber: Subscriber, batch: list[EventRow]) -> None:
     """The whole batch at once; what fails is repeated one by one, and what follows it in its stream waits behind it."""
     if not batch:
         return

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -40,7 +40,9 @@ def _duty(line: Line) -> orgs.DutyInput:
     category, office = line.text("category_code"), line.text("office_code")
     division = division_codes.whole(line.text("division_code"))
     return orgs.DutyInput(
-        line.reference("category_code", cases.taxonomy().by_code, category, gettext_noop("没有这个事项分类：%(code)s")),
+        line.reference(
+            "category_code", categories.taxonomy().by_code, category, gettext_noop("没有这个事项分类：%(code)s")
+        ),
         line.reference("office_code", registry.office_by_code, office, gettext_noop("部门不存在：%(code)s")),
         kind or "",
         line.reference("division_code", registry.by_code, division, gettext_noop("区划不存在：%(code)s")),

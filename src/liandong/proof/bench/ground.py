@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 
 from liandong.app import database_url, groundwork, serving
-from liandong.contexts.cases.public import shipped_taxonomy
+from liandong.contexts.categories.public import shipped_taxonomy
 from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time as clock

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 
 LETTERS = Path("judged/letters.jsonl")
 PAIRS = Path("judged/emergency_pairs.tsv")
@@ -47,18 +47,18 @@ def measure(folder: Path) -> Outcome:
     """With the taxonomy and the start model that ship, as `./liandong propose` does. Real letters count as telling of
     no danger: they were answered after weeks.
     """
-    voices = cases.shipped_voices()
+    voices = categories.shipped_voices()
     real = letters(folder)
     judged = list(_judged(folder, real))
     begun = time.process_time()
-    found = [cases.assess(letter.text, voices) for letter in judged]
+    found = [categories.assess(letter.text, voices) for letter in judged]
     ms = (time.process_time() - begun) * 1_000 / max(len(judged), 1)
     fitting = [(row, letter) for row, letter in zip(found, judged, strict=True) if letter.acceptable]
     taken = [(row.taken, letter) for row, letter in zip(found, judged, strict=True) if row.taken]
     texts = list(real.values())
-    alarms = [cases.assess(text, voices) for text in texts]
+    alarms = [categories.assess(text, voices) for text in texts]
     pairs = [line.split("\t") for line in (folder / PAIRS).read_text("utf-8").splitlines() if line]
-    shown = [(said == "yes", cases.assess(text, voices).is_danger) for said, text in pairs]
+    shown = [(said == "yes", categories.assess(text, voices).is_danger) for said, text in pairs]
     return Outcome(
         letters=len(judged),
         first=_share([_has(row.proposals[:1], letter) for row, letter in fitting]),
@@ -101,7 +101,7 @@ def _judged(folder: Path, real: Mapping[str, str]) -> Iterator[Judged]:
         yield Judged(real[row["id"]], frozenset(fits))
 
 
-def _has(proposals: Sequence[cases.Proposal], letter: Judged) -> bool:
+def _has(proposals: Sequence[categories.Proposal], letter: Judged) -> bool:
     return any(each.code in letter.acceptable for each in proposals)
 
 

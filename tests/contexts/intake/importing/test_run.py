@@ -10,8 +10,10 @@ import pytest
 from django.db import DataError
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.change import refresh_clocks
-from liandong.contexts.cases.models import Case, Category, DeadlineEntry, Message, Task
+from liandong.contexts.cases.clocks.refreshing import refresh_clocks
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.categories import public as categories
+from liandong.contexts.categories.models import Category
 from liandong.contexts.intake.importing import run as run_module
 from liandong.contexts.intake.models import Contact, Report
 from liandong.foundation.events.models import Event
@@ -111,8 +113,8 @@ def test_the_ledger_has_every_imported_case(imported):
 
 
 def test_categories_of_the_source_get_local_codes_that_stay(imported, import_file, tmp_path):
-    branch = cases.taxonomy().by_code[case_of("1").category_code]
-    group = cases.taxonomy().by_code[branch.parent_code]
+    branch = categories.taxonomy().by_code[case_of("1").category_code]
+    group = categories.taxonomy().by_code[branch.parent_code]
     assert (branch.zh, branch.en, group.zh) == ("Branch down", "Branch down", "Tree")
     assert branch.code >= "90"
     more = CITY.splitlines()[0] + "\n7,05/12/2026 03:00:00 PM,,PARKS,P,Tree,A first name,,Open,,,,,,,\n"
@@ -137,7 +139,7 @@ create = true
 zh = "某系统"
 """
     assert import_file(city(tmp_path, content), mapping).made.categories == 250
-    codes = {row.zh: row.code for row in cases.taxonomy().leaves() if row.zh.startswith("种类")}
+    codes = {row.zh: row.code for row in categories.taxonomy().leaves() if row.zh.startswith("种类")}
     assert len(set(codes.values())) == 250
     assert {code[:4] for code in codes.values()} == {"9001", "9002", "9003"}
     again = import_file(city(tmp_path, content), mapping)
@@ -321,7 +323,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(import_file, tmp_path):
     assert (found.taken, found.rejected, found.made.categories, found.made.offices) == (3, 3, 2, 2)
     assert not Report.objects.exists()
     assert "PARKS" not in orgs.organisation().office_by_code
-    assert not any(row.zh == "Pothole" for row in cases.taxonomy().leaves())
+    assert not any(row.zh == "Pothole" for row in categories.taxonomy().leaves())
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_stopped(import_file, tmp_path, monkeypatch):

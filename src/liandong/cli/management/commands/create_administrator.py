@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liandong.app import groundwork
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import SYSTEM, Role
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--username", default="admin")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not cases.taxonomy().by_code:
+        if not categories.taxonomy().by_code:
             groundwork.lay()
         posts = access.staff().values()
         if any(row.role == Role.ADMINISTRATOR for row in posts):

@@ -68,7 +68,7 @@ class Action(StrEnum):
     LOOK_AT_VERDICT = "look_at_verdict"
     UNDO_OVERRIDE = "undo_override"
     UNDO_ASSIGN = "undo_assign"
-    HAND_OVER_EMERGENCY = "hand_over_emergency"
+    TELL_EMERGENCY_NUMBER = "hand_over_emergency"
     PUBLISH = "publish"
     WITHHOLD = "withhold"
 
@@ -212,7 +212,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     ),
     Action.REASSIGN: ActionSpec(
         "改派",
-        Transition(_WORK | _RECEIVED, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.HAND_OVER),
+        Transition(_WORK | _RECEIVED, State.DISPATCHED, "CaseReassigned", _LEADS, Clock.REASSIGN),
         _REASON,
         (Field("office_id", Kind.OFFICE, "承办部门"),),
         hint="县级部门的职责交给乡镇，须乡镇先同意：系统会先征求意见，事件暂不移交。",
@@ -241,7 +241,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     ),
     Action.RETURN: ActionSpec(
         "退回",
-        Transition(_DISPATCHED, State.RECEIVED, "CaseReturned", _OFFICES, Clock.HAND_OVER),
+        Transition(_DISPATCHED, State.RECEIVED, "CaseReturned", _OFFICES, Clock.REASSIGN),
         _REASON,
         takes_over=True,
     ),
@@ -396,7 +396,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.UNDO_ASSIGN: ActionSpec(
         "撤销指派", Transition(_HANDLED, None, "AssignmentUndone", _LEADS), _REASON, takes_over=True
     ),
-    Action.HAND_OVER_EMERGENCY: ActionSpec(
+    Action.TELL_EMERGENCY_NUMBER: ActionSpec(
         "已转 110/119/120/122",
         Transition(OPEN, None, "EmergencyHandedOver", _STAFF),
         Words("说了什么，对方怎样接手"),

@@ -48,7 +48,7 @@ STATE_NAMES: Mapping[State, str] = {
 class Clock(StrEnum):
     """What an action does to the clocks.
 
-    HAND_OVER begins the accept clock anew; the finish clock runs on. TAKE_BACK restores both. OVERRIDE sets another
+    REASSIGN begins the accept clock anew; the finish clock runs on. TAKE_BACK restores both. OVERRIDE sets another
     finish budget. EXTEND adds to it.
     """
 
@@ -57,7 +57,7 @@ class Clock(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     RESTART = "restart"
-    HAND_OVER = "hand_over"
+    REASSIGN = "reassign"
     TAKE_BACK = "take_back"
     EXTEND = "extend"
     PARK = "park"

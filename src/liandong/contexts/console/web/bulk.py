@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import batches, filters, names, queries
+from liandong.contexts.console import filters, names, queries
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor

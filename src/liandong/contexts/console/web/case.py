@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.console import filters, geojson, names, queries
 from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
@@ -213,9 +214,9 @@ _NEW = (cases.State.RECEIVED, cases.State.DISPATCHED)
 """States in which the page looks by itself for cases that may be the same matter; later on when it is asked."""
 
 
-def _proposed(page: queries.CasePage) -> list[cases.Proposal]:
+def _proposed(page: queries.CasePage) -> list[categories.Proposal]:
     """The categories that the first report's words speak for, best first."""
-    return list(cases.assess_words(page.reports[0].text).proposals) if page.reports else []
+    return list(categories.assess_words(page.reports[0].text).proposals) if page.reports else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _whereabouts(row: cases.CaseRow) -> list[Whereabout]:
     ]
 
 
-def _preselected(page: queries.CasePage, proposed: list[cases.Proposal]) -> str:
+def _preselected(page: queries.CasePage, proposed: list[categories.Proposal]) -> str:
     """The case's own category, as long as it has none the first that its words speak for."""
     return page.case.row.category_code or next((each.code for each in proposed), "")
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.console import names
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
@@ -70,9 +71,9 @@ class Training:
 @require_GET
 @never_cache
 @access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
-def categories(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     """Leaves that no duty line names first, the newest of them on top; then the rest by domain."""
-    lines, model = _lines(), cases.speaking_model()
+    lines, model = _lines(), categories.speaking_model()
     unnamed = sorted(
         (line for line in lines if line.is_unnamed), key=lambda line: (-(line.since // _ONE_LOAD), line.code)
     )
@@ -91,7 +92,7 @@ def categories(request: HttpRequest) -> HttpResponse:
     return render(request, "console/categories.html", context)
 
 
-def _training(model: cases.SpeakingModel) -> Training | None:
+def _training(model: categories.SpeakingModel) -> Training | None:
     told = model.figures
     if model.learned_at is None or not {"used", "check", "recent"} <= told.keys():
         return Training(model.learned_at, model.is_own) if model.learned_at else None
@@ -108,16 +109,18 @@ def _percent(share: float) -> str:
 
 
 def _lines() -> list[LeafLine]:
-    registry, since = orgs.organisation(), cases.leaves_since()
+    registry, since = orgs.organisation(), categories.leaves_since()
     county = tuple(row.id for row in registry.by_code.values() if row.kind == "county")[:1]
     began = min(since.values(), default=None)
     return [
         _line(leaf, registry, county, since[leaf.code] - (began or since[leaf.code]))
-        for leaf in cases.taxonomy().leaves()
+        for leaf in categories.taxonomy().leaves()
     ]
 
 
-def _line(leaf: cases.CategoryRow, registry: orgs.Organisation, county: tuple[int, ...], since: timedelta) -> LeafLine:
+def _line(
+    leaf: categories.CategoryRow, registry: orgs.Organisation, county: tuple[int, ...], since: timedelta
+) -> LeafLine:
     lead = registry.duties.route(leaf.code, county).lead
     named_by = registry.duties.named_by(leaf.code)
     return LeafLine(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, names, queries
+from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
@@ -27,7 +28,7 @@ SHIFT_LINES = 6
 @require_http_methods(["GET", "POST"])
 @never_cache
 @access.signed_in()
-def handovers(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     """Shows hand-overs that wait for the post or that it has written, and a form with a field for each open case."""
     actor = access.actor(request)
     if request.method == "POST":
@@ -49,7 +50,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
 @access.signed_in()
 def acknowledge(request: HttpRequest, handover_id: int) -> HttpResponse:
     """The post has read it and takes it over."""
-    cases.acknowledge_handover(actor=access.actor(request), handover_id=handover_id)
+    handovers.acknowledge_handover(actor=access.actor(request), handover_id=handover_id)
     toast(request, gettext("已知悉。"))
     return redirect("console:shifts" if request.POST.get("from") == "shifts" else "console:tasks")
 
@@ -59,7 +60,7 @@ def _save(request: HttpRequest, *, is_shift: bool) -> HttpResponse:
     try:
         lines = list(_typed_lines(request))
         to = integer(request, "to_staff_id")
-        cases.hand_over(actor=actor, to_staff_id=to, text=text_of(request), lines=lines, is_shift=is_shift)
+        handovers.write_handover(actor=actor, to_staff_id=to, text=text_of(request), lines=lines, is_shift=is_shift)
     except LiandongError as error:
         return (_shift_page if is_shift else _own_page)(request, actor, error)
     toast(request, gettext("交接已写好，对方知悉后这里会显示。"))
@@ -78,8 +79,8 @@ def _own_page(request: HttpRequest, actor: Actor, error: LiandongError | None = 
     typed = dict(zip(request.POST.getlist("number"), request.POST.getlist("said"), strict=False))
     out = access.away(actor.id)
     context = {
-        "waiting": queries.listed_handovers(cases.waiting_handovers(actor)),
-        "written": queries.listed_handovers(cases.written_handovers(actor)),
+        "waiting": queries.listed_handovers(handovers.waiting_handovers(actor)),
+        "written": queries.listed_handovers(handovers.written_handovers(actor)),
         "cases": [(queries.listed(row), typed.get(row.number, "")) for row in mine],
         "may_write": actor.has(Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR, Role.GRID_WORKER),
         "receivers": _receivers(request, actor, out.deputy_id if out else None, is_shift=False),
@@ -90,7 +91,7 @@ def _own_page(request: HttpRequest, actor: Actor, error: LiandongError | None = 
 def _shift_page(request: HttpRequest, actor: Actor, error: LiandongError | None = None) -> HttpResponse:
     typed = list(zip(request.POST.getlist("number"), request.POST.getlist("said"), strict=False))
     context = {
-        "log": queries.listed_handovers(cases.shift_handovers(actor)),
+        "log": queries.listed_handovers(handovers.shift_handovers(actor)),
         "lines": (typed + [("", "")] * SHIFT_LINES)[: max(SHIFT_LINES, len(typed))],
         "receivers": _receivers(request, actor, None, is_shift=True),
     }
@@ -99,7 +100,7 @@ def _shift_page(request: HttpRequest, actor: Actor, error: LiandongError | None 
 
 def _receivers(request: HttpRequest, actor: Actor, proposed: int | None, *, is_shift: bool) -> list[filters.Choice]:
     chosen = request.POST.get("to_staff_id") or str(proposed or "")
-    posts = cases.receivers(actor, is_shift=is_shift)
+    posts = handovers.receivers(actor, is_shift=is_shift)
     return [filters.Choice(str(post.id), names.post(post.id), str(post.id) == chosen) for post in posts]
 
 

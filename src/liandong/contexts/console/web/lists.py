@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, geojson, names, queries
+from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
@@ -76,7 +77,7 @@ def square(request: HttpRequest) -> HttpResponse:
             "asks_purpose": bool(request.GET.get("q") or request.GET.get("purpose")),
             "sort": sort.value,
             "chips": filters.chips(request.GET),
-            "categories": filters.categories(chosen.category_code),
+            "categories": filters.category_choices(chosen.category_code),
             "offices": filters.offices(chosen.office_id),
             "towns": filters.towns(chosen.town_id),
             "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
@@ -113,12 +114,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """
     actor = access.actor(request)
     shown = workload.figure_of(request)
-    waiting = cases.waiting_handovers(actor, most=cases.HANDOVERS_LISTED + 1)
+    waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1)
     context: dict[str, object] = {
         "export_url": export_url_of(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
-        "waiting": queries.listed_handovers(waiting[: cases.HANDOVERS_LISTED]),
-        "waiting_count": _counted(waiting, cases.HANDOVERS_LISTED),
+        "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
+        "waiting_count": _counted(waiting, handovers.LISTED),
         "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
         "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,

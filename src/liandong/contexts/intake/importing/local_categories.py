@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.kernel.errors import InvalidInput
 
 from .mapping import Categories, fold_value
@@ -23,7 +23,7 @@ class Shelf:
     leaves in groups that bear its title.
     """
 
-    def __init__(self, rule: Categories, taxonomy: cases.Taxonomy) -> None:
+    def __init__(self, rule: Categories, taxonomy: categories.Taxonomy) -> None:
         self._rule = rule
         self._taken = set(taxonomy.by_code)
         self._groups: dict[Path, str] = {}
@@ -34,7 +34,7 @@ class Shelf:
         for domain in self._domains:
             self._read(domain, taxonomy)
 
-    def _read(self, domain: str, taxonomy: cases.Taxonomy) -> None:
+    def _read(self, domain: str, taxonomy: categories.Taxonomy) -> None:
         for group in taxonomy.children(domain):
             own = _uncounted(group.zh) == self._rule.zh
             above: Path = () if own else (fold_value(group.zh),)
@@ -46,7 +46,7 @@ class Shelf:
         """The leaf's code, "" where it has none yet."""
         return self._leaves.get(_folded(path), "")
 
-    def add(self, paths: Iterable[Path]) -> Iterator[cases.CategoryRow]:
+    def add(self, paths: Iterable[Path]) -> Iterator[categories.CategoryRow]:
         """The categories to be added so that every path has a code, upper ones first. Raises InvalidInput when all
         local domains are full.
         """
@@ -54,7 +54,7 @@ class Shelf:
             if not self.code(path):
                 yield from self._add(tuple(name[:NAME_SIGNS] for name in path), _folded(path))
 
-    def _add(self, path: Path, folded: Path) -> Iterator[cases.CategoryRow]:
+    def _add(self, path: Path, folded: Path) -> Iterator[categories.CategoryRow]:
         group = self._groups.get(folded[:-1], "")
         if not (group and self._free(group)):
             for row in self._open_group(path[:-1]):
@@ -63,7 +63,7 @@ class Shelf:
             self._groups[folded[:-1]] = group
         code = self._take(group)
         self._leaves[folded] = code
-        yield cases.CategoryRow(
+        yield categories.CategoryRow(
             code,
             1,
             group,
@@ -75,7 +75,7 @@ class Shelf:
             finish_budget=self._rule.finish,
         )
 
-    def _open_group(self, name: Path) -> Iterator[cases.CategoryRow]:
+    def _open_group(self, name: Path) -> Iterator[categories.CategoryRow]:
         domain = next((domain for domain in self._domains if self._free(domain)), "")
         if not domain:
             domain = next((str(n) for n in _LOCAL_DOMAINS if str(n) not in self._taken), "")
@@ -87,12 +87,12 @@ class Shelf:
         code = self._take(domain)
         yield self._upper(code, domain, name, int(code[2:]))
 
-    def _upper(self, code: str, parent: str, name: Path, count: int) -> cases.CategoryRow:
+    def _upper(self, code: str, parent: str, name: Path, count: int) -> categories.CategoryRow:
         if name:
-            return cases.CategoryRow(code, 1, parent, name[0], name[0], leaf=False)
+            return categories.CategoryRow(code, 1, parent, name[0], name[0], leaf=False)
         zh, en = self._rule.zh, self._rule.en or self._rule.zh
         mark = f"（{count}）" if count > 1 else ""
-        return cases.CategoryRow(code, 1, parent, f"{zh}{mark}", f"{en}{mark}", leaf=False)
+        return categories.CategoryRow(code, 1, parent, f"{zh}{mark}", f"{en}{mark}", leaf=False)
 
     def _free(self, parent: str) -> str:
         """The next free code below a domain or group, "" when all 99 are taken."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -67,11 +67,11 @@ class SourceRegisters:
         listed = {path: self._listed(path) for path in paths}
         own = sorted(path for path, code in listed.items() if not code)
         if own and self._mapping.categories.create:
-            rows = list(Shelf(self._mapping.categories, cases.taxonomy()).add(own))
+            rows = list(Shelf(self._mapping.categories, categories.taxonomy()).add(own))
             if rows:
-                cases.import_taxonomy(actor=self._actor, rows=rows)
+                categories.import_taxonomy(actor=self._actor, rows=rows)
             self.made.categories += sum(row.leaf for row in rows)
-            shelf = Shelf(self._mapping.categories, cases.taxonomy())
+            shelf = Shelf(self._mapping.categories, categories.taxonomy())
             listed |= {path: shelf.code(path) for path in own}
         self._categories |= listed
 

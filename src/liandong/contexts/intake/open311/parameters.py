@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.domain.incoming import ContactInput
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
@@ -198,12 +199,12 @@ def check_jurisdiction(fields: Fields) -> None:
         raise NotFound("没有这个管辖区。", field="jurisdiction_id")
 
 
-def services() -> dict[str, cases.CategoryRow]:
+def services() -> dict[str, categories.CategoryRow]:
     """Categories that are open to everybody, by code."""
-    return {row.code: row for row in cases.taxonomy().leaves() if row.is_open311}
+    return {row.code: row for row in categories.taxonomy().leaves() if row.is_open311}
 
 
-def service(code: str) -> cases.CategoryRow:
+def service(code: str) -> categories.CategoryRow:
     """Raises InvalidInput without a code, NotFound for one that isn't a service."""
     if not code:
         raise InvalidInput("请给出服务代码。", field="service_code")

@@ -6,6 +6,7 @@ import msgspec
 from django.utils.translation import get_language
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import attributes
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
@@ -108,8 +109,8 @@ Content = (
 )  # fmt: skip
 
 
-def service_of(row: cases.CategoryRow) -> Service:
-    language, by_code = get_language() or "", cases.taxonomy().by_code
+def service_of(row: categories.CategoryRow) -> Service:
+    language, by_code = get_language() or "", categories.taxonomy().by_code
     group, domain = by_code.get(row.code[:4]), by_code.get(row.code[:2])
     is_english = language.startswith("en")
     like = (row.keywords_en if is_english else row.keywords_zh)[:3]
@@ -143,7 +144,7 @@ def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) 
     """`words`: for a partner that may read them where they aren't public."""
     words = words or cases.PublicWords(row.text or "", row.answer or "")
     language, zone = get_language() or "", orgs.county().tz
-    service = cases.taxonomy().by_code[row.category_code]
+    service = categories.taxonomy().by_code[row.category_code]
     office = orgs.organisation().offices.get(row.office_id or 0)
 
     street = cases.street_point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None

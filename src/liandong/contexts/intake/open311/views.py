@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import attributes, delivered
 from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
 from liandong.contexts.intake.grouping import receive_one
@@ -131,7 +132,7 @@ def _create(request: HttpRequest) -> tuple[str, rows.Content]:
 
 
 def _incoming(
-    request: HttpRequest, fields: parameters.Fields, service: cases.CategoryRow, client: Actor
+    request: HttpRequest, fields: parameters.Fields, service: categories.CategoryRow, client: Actor
 ) -> tuple[Incoming, list[str]]:
     """The report, and the names of files that couldn't be taken with it."""
     spot = parameters.spot(fields)
@@ -236,6 +237,6 @@ def _notice(report: Incoming, outcome: Received, refused: list[str]) -> str:
             "most": MOST_PHOTOS,
             "names": gettext("、").join(refused),
         }
-    if not cases.tells_emergency(outcome.category_code, report.text):
+    if not categories.tells_emergency(outcome.category_code, report.text):
         return receipt
     return gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。") + " " + receipt

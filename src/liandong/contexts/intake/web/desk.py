@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo
@@ -40,7 +41,7 @@ from .where import near_matters, suggest, suggestion, suggestions
 ORIGIN = "desk"
 LAST = "intake.registered"
 REGISTERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
-HANDS_OVER = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER)
+TELLS_NUMBERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER)
 PARTS = {
     "category": "intake:register_category",
     "place": "intake:register_place",
@@ -65,15 +66,15 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _empty(actor: Actor) -> DeskForm:
     channel = "grid" if actor.has(Role.GRID_WORKER) else "phone"
-    return DeskForm(initial={"channel": channel}, may_hand_over=actor.has(*HANDS_OVER))
+    return DeskForm(initial={"channel": channel}, may_tell_numbers=actor.has(*TELLS_NUMBERS))
 
 
 def _unbound(actor: Actor, fields: dict[str, Any]) -> DeskForm:
-    return DeskForm(initial=fields, may_hand_over=actor.has(*HANDS_OVER))
+    return DeskForm(initial=fields, may_tell_numbers=actor.has(*TELLS_NUMBERS))
 
 
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
-    form = DeskForm(request.POST, may_hand_over=actor.has(*HANDS_OVER))
+    form = DeskForm(request.POST, may_tell_numbers=actor.has(*TELLS_NUMBERS))
     pictures = take_pictures(request)
     answer = keep(request, actor, form, pictures)
     if isinstance(answer, Received):
@@ -90,16 +91,17 @@ def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures)
     answer = send(form, pictures, key=key_of(request), actor=actor, origin=ORIGIN, channel=channel)
     if isinstance(answer, Received):
         tell_alone(request, form)
-        _hand_over(request, actor, answer, form)
+        _tell_number(request, actor, answer, form)
         request.session[LAST] = {
             "number": answer.number,
             "code": answer.receipt_code,
-            "is_danger": not form.cleaned_data.get("handed_to") and cases.words_tell_danger(form.cleaned_data["text"]),
+            "is_danger": not form.cleaned_data.get("handed_to")
+            and categories.words_tell_danger(form.cleaned_data["text"]),
         }
     return answer
 
 
-def _hand_over(request: HttpRequest, actor: Actor, received: Received, form: DeskForm) -> None:
+def _tell_number(request: HttpRequest, actor: Actor, received: Received, form: DeskForm) -> None:
     """Records that the caller was put through; the report stays even where that can't be recorded."""
     to = form.cleaned_data.get("handed_to", "")
     if not to or received.repeated:
@@ -117,8 +119,8 @@ def _hand_over(request: HttpRequest, actor: Actor, received: Received, form: Des
 def _hand_over_joined(request: HttpRequest, actor: Actor, carrier_id: int, to: str) -> None:
     """On the case that carries the matter, which goes on: a hand-over where that is of a danger, else a note."""
     carrier = cases.visible_case(actor=actor, case_id=carrier_id)
-    if cases.Action.HAND_OVER_EMERGENCY in cases.possible_actions(carrier, actor):
-        cases.hand_over_emergency(actor=actor, case_id=carrier_id, number=to, text=_put_through())
+    if cases.Action.TELL_EMERGENCY_NUMBER in cases.possible_actions(carrier, actor):
+        cases.tell_emergency_number(actor=actor, case_id=carrier_id, number=to, text=_put_through())
         return
     cases.add_note(actor=actor, case_id=carrier_id, text=f"{EMERGENCY_SERVICES[to]}：{_put_through()}")
     ui.toast(request, gettext("已合并；那件事不能记为紧急移交，电话移交已记为备注。"), level="warning")

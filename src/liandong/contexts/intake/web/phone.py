@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.calls.commands import begin_call, call_in_hand, call_led_to, end_call, look_up
 from liandong.contexts.intake.calls.queries import CallRow, figures, open_call
 from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
@@ -83,7 +84,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 def _kind_of(form: PhoneForm, received: Received) -> str:
     if form.cleaned_data.get("handed_to"):
         return "emergency"
-    leaf = cases.taxonomy().leaf(received.category_code)
+    leaf = categories.taxonomy().leaf(received.category_code)
     return "complaint" if form.complained_office or (leaf and "recusal" in leaf.flags) else "request"
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.contact_lists import LIST_PURPOSES
 from liandong.contexts.intake.forms import (
     EMERGENCY_SERVICES,
@@ -299,7 +300,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "readings": [_reading(row) for row in receipt.readings],
         "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
         "is_new": is_new,
-        "is_emergency": is_new and cases.tells_emergency(case.category_code, receipt.report.text),
+        "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
         "link": absolute(address_of(receipt)),
     }

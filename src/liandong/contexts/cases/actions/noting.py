@@ -1,0 +1,33 @@
+"""备注, and words that the reporter adds unasked."""
+
+from liandong.contexts.cases.change import Change
+from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.models import Message
+from liandong.contexts.cases.rows import CaseRow
+from liandong.kernel.actor import Actor
+
+from .registry import does
+
+
+@does(Action.NOTE)
+def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
+    """备注: seen by staff only."""
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        change.say(Message.Kind.NOTE, public=False, required=True)
+    return change.row
+
+
+def write_note(*, actor: Actor, case_id: int, text: str) -> int:
+    """A note 备注 that another room points to. Returns the message's id."""
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        return change.say(Message.Kind.NOTE, public=False, required=True) or 0
+
+
+def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") -> CaseRow:
+    """The desk takes down words that the reporter adds unasked. They are the reporter's, as a reply is, and are erased
+    as one. `led_by`: how they came, in our words.
+    """
+    with Change(actor, case_id, Action.NOTE, text=text) as change:
+        change.say(Message.Kind.REPLY, public=True, required=True, led_by=led_by)
+        change.facts["by_reporter"] = True
+    return change.row

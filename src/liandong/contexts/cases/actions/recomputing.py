@@ -1,0 +1,103 @@
+"""Due times follow the calendar: after it has changed, every case that owes an answer is looked at, few at a time, and
+the one whose dates move is changed in a short transaction of its own (docs/decisions/due-times-follow-the-calendar.md).
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+
+from liandong.contexts.cases.change import Change, lock_case
+from liandong.contexts.cases.clocks.reckoning import Promise, promised_to
+from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks
+from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.lifecycle import PROMISED, State
+from liandong.contexts.cases.models import Recomputation
+from liandong.contexts.cases.queries import history, promised_after
+from liandong.contexts.cases.rows import CaseRow, DeadlineRow
+from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
+from liandong.kernel.actor import SYSTEM
+from liandong.kernel.errors import Busy, InvalidInput
+
+log = logging.getLogger(__name__)
+
+SETTLED_S = 5
+"""How old an order is before it is followed: by then every process reckons with the new calendar
+(`registers.cache.RECHECK_S`), and no case is written by the old one behind our back.
+"""
+LOOKED_AT, CHANGED = 2000, 200
+"""Cases that one run looks at and changes at most: a second or two, in which the worker hands on no events."""
+
+
+def order_recomputation() -> None:
+    """In the caller's transaction: all open cases are to be looked at, from the first on."""
+    Recomputation.objects.create(ordered_at=time.now())
+
+
+def go_on() -> int:
+    """Follows the newest order for some cases more; returns how many cases were changed.
+
+    May be stopped anywhere: what was changed is committed, what was looked at twice changes nothing. A case that
+    somebody is at work on is waited for, and met again next time.
+    """
+    order = Recomputation.objects.order_by("-id").first()
+    if order is None or order.ordered_at > time.now() - timedelta(seconds=SETTLED_S):
+        return 0
+    Recomputation.objects.filter(pk__lt=order.pk).delete()
+    rows = promised_after(order.done_until, LOOKED_AT)
+    pasts = history([row.id for row in rows])
+    changed = 0
+    for row in rows:
+        try:
+            changed += _look_at(row, pasts[row.id])
+        except Busy:
+            break
+        order.done_until = row.id
+        if changed >= CHANGED:
+            break
+    if len(rows) < LOOKED_AT and (not rows or order.done_until == rows[-1].id):
+        order.delete()
+    else:
+        order.save(update_fields=["done_until"])
+    return changed
+
+
+def _look_at(row: CaseRow, past: list[DeadlineRow]) -> bool:
+    """Whether the case had to be changed. One that no calendar reaches is left as it is."""
+    try:
+        promised = promised_to(row, past)
+        if _shown(row) == _as_shown(promised, row):
+            return False
+        recompute_case(case_id=row.id)
+    except InvalidInput as error:
+        log.warning("due times of case %s stay as they are: %s", row.id, error)
+        return False
+    return True
+
+
+def recompute_case(*, case_id: int) -> None:
+    """Due times as the calendar has them now. What was promised and moves is recorded; where only the yellow
+    moment or the provisional mark differs, nothing is told. Raises Busy.
+    """
+    with transaction.atomic():
+        case = lock_case(case_id)
+        if State(case.state) not in PROMISED:
+            return
+        before = due_times(case)
+        refresh_clocks(case)
+        if due_times(case) == before:
+            case.save(update_fields=["accept_due_at", "yellow_at", "red_at", "provisional"])
+            ledger.bind_rows(actor=SYSTEM)
+            return
+        with Change(SYSTEM, case_id, Action.RECOMPUTE):
+            pass
+
+
+def _shown(row: CaseRow) -> tuple[object, ...]:
+    return row.accept_due_at, row.due_at, row.yellow_at, row.red_at, row.provisional
+
+
+def _as_shown(promised: Promise, row: CaseRow) -> tuple[object, ...]:
+    turns = promised.turns(State(row.state), accepted=row.accepted_at is not None)
+    return promised.accept_due_at, promised.due_at, *turns, promised.provisional

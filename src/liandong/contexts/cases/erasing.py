@@ -1,0 +1,38 @@
+"""A reporter's words are removed from the case itself."""
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db import transaction
+from django.db.models import Q, Value
+
+from liandong.contexts.categories import public as categories
+from liandong.foundation.events import public as events
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.places import public as places
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+
+from .change import lock_case
+from .models import Case, Message, Publication
+
+
+def erase_words(*, actor: Actor, case_id: int) -> None:
+    """Removes the reporter's words from the case itself (title, search, whatever they wrote); all else stays."""
+    with transaction.atomic():
+        case = lock_case(case_id)
+        category = categories.taxonomy().named(case.category_code)
+        address = case.address if places.resolve(case.address) else ""
+        Publication.objects.filter(case=case).delete()
+        Case.objects.filter(pk=case_id).update(
+            title=category.zh if category else "（上报内容已删除）",
+            address=address,
+            public_address=places.to_the_street(address),
+            is_published=False,
+            tokens=Value("", output_field=SearchVectorField()),
+            salt=ledger.new_row_salt(),
+            version=case.version + 1,
+            changed_at=time.now(),
+        )
+        words = Q(kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]) | Q(actor__startswith="reporter:")
+        Message.objects.filter(words, case=case).update(text="", salt=None)
+        ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
+        events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})

@@ -1,0 +1,517 @@
+"""Lists of cases: one scope, filters, a sort, keyset pages, counts exact to 1,000; every filter is a column."""
+
+import base64
+import binascii
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case as Either
+from django.db.models import CharField, DateTimeField, F, Func, Max, Q, Value, When
+from django.db.models import Count as DbCount
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest
+
+from liandong.contexts.cases.domain.lifecycle import OPEN, State
+from liandong.contexts.cases.domain.light import Light
+from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
+from liandong.contexts.cases.scopes import CaseQuerySet, Scope, versions_of
+from liandong.foundation.orgs import public as orgs
+from liandong.foundation.words import holds_all
+from liandong.kernel import ids, text, time
+from liandong.kernel.actor import SYSTEM, Actor
+from liandong.kernel.errors import InvalidInput
+
+_RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
+_UNCLEAR = ("category", "place", "duty")
+EXTENSIONS, UNHAPPY, PROVISIONAL = "extension", "unhappy", "provisional"
+"""Queues of those that ask for an extension, whose verdict waits to be looked at, and whose dates are not settled; the
+other queues are of what is unclear.
+"""
+_GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
+PAGE_ROWS = 50
+COUNT_EXACT_TO = 1000
+FEW = COUNT_EXACT_TO
+"""So many keys of cases are fetched at once, where they are looked for before the list is put into its order."""
+NEWER_EXACT_TO = 100
+POINTS = 2000
+
+
+class Sort(StrEnum):
+    """`due`: the next red light first, cases without running clock left out; `waiting`: the unhappy verdict that waits
+    longest first, cases without one left out; the others newest or oldest first.
+    """
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+    WAITING = "waiting"
+
+
+class Openness(StrEnum):
+    OPEN = "open"
+    ENDED = "ended"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All optional and joined by AND. `category_code` may be a domain or group; `text` is searched in title, report
+    text, address and number; `received_from` inclusive, `received_to` exclusive.
+    """
+
+    openness: Openness = Openness.OPEN
+    state: str = ""
+    light: str = ""
+    category_code: str = ""
+    office_id: int | None = None
+    town_id: int | None = None
+    village_id: int | None = None
+    assignee_id: int | None = None
+    severity: int | None = None
+    channel: str = ""
+    queue: str = ""
+    text: str = ""
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next`, `previous`: cursors or ""; the first page has the empty cursor, the last page the cursor `last`."""
+
+    rows: list[CaseRow]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`exact` False: there are more than `number`."""
+
+    number: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """`number` is exact up to 100; `newest` is the id to ask from next time."""
+
+    number: int
+    newest: int
+
+
+class PointRow(NamedTuple):
+    """A case on a map; degrees WGS-84. `due`: `2026-05-14 17:30` of the county's clocks, "" where nothing is due.
+
+    There are thousands of them: what can be read from moments the database reads.
+    """
+
+    id: int
+    category_code: str
+    lon: float
+    lat: float
+    light: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of the public cases is asked for; both moments are inclusive and count by the second, as moments are told.
+    `ids` None: whichever.
+    """
+
+    category_codes: Collection[str]
+    ids: Collection[int] | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    is_open: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """A case as anybody may see it. `address` ends at the street; `text`, `answer` None where they aren't public."""
+
+    id: int
+    category_code: str
+    address: str
+    division_id: int | None
+    lon: float | None
+    lat: float | None
+    office_id: int | None
+    received_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    text: str | None
+    answer: str | None
+
+
+class _Cursor(msgspec.Struct, array_like=True, frozen=True):
+    backward: bool
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    id: int = 0
+
+
+def list_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, cursor: str = "", rows: int = PAGE_ROWS
+) -> Page:
+    """One page of cases, at most `rows`. Raises InvalidInput for a cursor that isn't ours."""
+    return _page(_listed(actor, scope, filters, sort), sort, _decode(cursor), rows)
+
+
+def list_and_count(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, cursor: str = "", rows: int = PAGE_ROWS
+) -> tuple[Page, Count]:
+    """One page, and how many cases the whole list has: what is looked for once tells both."""
+    place = _decode(cursor)
+    listed = _listed(actor, scope, filters, sort)
+    return _page(listed, sort, place, rows), _count(listed, filters, sort, COUNT_EXACT_TO)
+
+
+_Key = tuple[datetime, int]
+
+
+class _Listed(NamedTuple):
+    """The cases of a list. `keys`: (moment of the order, id) of all of them, where they were looked for first; one more
+    than `FEW` says that there are more. None where they weren't.
+    """
+
+    cases: CaseQuerySet[Case]
+    keys: list[_Key] | None
+
+    @property
+    def are_few(self) -> bool:
+        return self.keys is not None and len(self.keys) <= FEW
+
+
+def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed:
+    """What is open and picked by state, light, severity or channel is looked for first, in no order: an index leads
+    straight to it, below however many others it lies. Is it much, then the walk through the order soon meets it.
+    """
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    is_picked = filters.state or filters.light or filters.severity is not None or filters.channel
+    if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
+        return _Listed(wanted, None)
+    column, _ = _order(sort)
+    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]))
+
+
+def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
+    column, descending = _order(sort)
+    down = descending != place.backward
+    if listed.are_few:
+        keys = _nearest(listed.keys or (), place, down=down)[: rows + 1]
+        found = _chosen(listed, keys[:rows])
+    else:
+        found = _walked(listed, column, place, down=down, most=rows + 1)
+        keys = [(getattr(row, column), row.id) for row in found]
+    more, keys, found = len(keys) > rows, keys[:rows], found[:rows]
+    if place.backward:
+        keys.reverse()
+        found.reverse()
+    has_next = place.backward and place.at is not None if place.backward else more
+    has_previous = more if place.backward else place.at is not None
+    return Page(
+        rows=found,
+        next=_encode(*keys[-1], backward=False) if keys and has_next else "",
+        previous=_encode(*keys[0], backward=True) if keys and has_previous else "",
+    )
+
+
+def _nearest(keys: Sequence[_Key], place: _Cursor, *, down: bool) -> list[_Key]:
+    """In the order, from the place on."""
+    if place.at is not None:
+        at = (place.at, place.id)
+        keys = [key for key in keys if (key < at if down else key > at)]
+    return sorted(keys, reverse=down)
+
+
+def _walked(listed: _Listed, column: str, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
+    wanted = listed.cases
+    if place.at is not None:
+        wanted = wanted.filter(_beyond(column, down, place.at, place.id))
+    wanted = wanted.order_by(f"-{column}" if down else column, "-id" if down else "id")
+    return [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[:most]]
+
+
+def _chosen(listed: _Listed, keys: Sequence[_Key]) -> list[CaseRow]:
+    """Asked for with all conditions once more: a case that meanwhile went on is left out."""
+    ids = [case_id for _, case_id in keys]
+    if not ids:
+        return []
+    wanted = listed.cases.filter(pk__in=ids).order_by().values_list(*CASE_COLUMNS)
+    rows = {row[0]: CaseRow(*row) for row in wanted}
+    return [rows[case_id] for case_id in ids if case_id in rows]
+
+
+def walk_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, batch: int = 1000
+) -> Iterator[list[CaseRow]]:
+    """A whole list, page by page by key: as little of it at a time as a page."""
+    cursor = ""
+    while True:
+        page = list_cases(actor=actor, scope=scope, filters=filters, sort=sort, cursor=cursor, rows=batch)
+        yield page.rows
+        if not page.next:
+            return
+        cursor = page.next
+
+
+def count_cases(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, exact_to: int = COUNT_EXACT_TO
+) -> Count:
+    """How many cases a list has, exact up to `exact_to`."""
+    return _count(_listed(actor, scope, filters, sort), filters, sort, exact_to)
+
+
+def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
+    """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
+    seen = Case.objects.visible_to(actor, scope)
+    numbers = _numbers([(_in_order(_filtered(seen, *asked), asked[1]), COUNT_EXACT_TO) for asked in lists])
+    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
+
+
+def _in_order(rows: CaseQuerySet[Case], sort: Sort) -> CaseQuerySet[Case]:
+    column, descending = _order(sort)
+    return rows.order_by(f"-{column}" if descending else column)
+
+
+def _count(listed: _Listed, filters: Filters, sort: Sort, exact_to: int) -> Count:
+    if listed.keys is not None and (listed.are_few or exact_to <= FEW):
+        number = len(listed.keys)
+    else:
+        is_walked = listed.keys is None and not filters.text.strip()
+        rows = _in_order(listed.cases, sort) if is_walked else listed.cases.order_by()
+        (number,) = _numbers([(rows, exact_to)])
+    return Count(min(number, exact_to), number <= exact_to)
+
+
+def _numbers(counted: Sequence[tuple[CaseQuerySet[Case], int]]) -> list[int]:
+    """How many each has, up to one more than asked for; Django takes longer to make its own count of a part."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows, most in counted:
+        try:
+            listed, own = rows.values_list("id")[: most + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({listed}) AS listed)")  # noqa: S608 (made by Django)
+        values += own
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
+
+
+def list_versions(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = COUNT_EXACT_TO
+) -> list[tuple[int, int]]:
+    """(id, version) of a whole list in its order. Raises InvalidInput where it has more than `most` cases."""
+    ordered = _ordered(_listed(actor, scope, filters, sort), sort)
+    found = list(ordered.values_list("id", "version")[: most + 1])
+    if len(found) > most:
+        raise InvalidInput("一次最多办理 %(most)s 件，请先缩小筛选范围。", most=most)
+    return found
+
+
+def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:
+    """What came into a list after this case. For the live bar."""
+    fresh = _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)
+    found = fresh.values("id")[:NEWER_EXACT_TO].aggregate(number=DbCount("id"), newest=Max("id"))
+    newest = found["newest"] or case_id
+    if found["number"] == NEWER_EXACT_TO:
+        newest = newest_id()
+    return Newer(found["number"], newest)
+
+
+def newest_id() -> int:
+    """The id after which `newer_than` finds what comes from now on; 0 before there is a case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM cases_case")
+        return int(cursor.fetchone()[0])
+
+
+def list_points(
+    *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = POINTS
+) -> list[PointRow]:
+    """The first cases of a list that have a point, for its map."""
+    ordered = _ordered(_listed(actor, scope, filters, sort), sort).exclude(lon=None)
+    columns = ordered.values_list("id", "category_code", "lon", "lat", _light(time.now()), _local_minute("due_at"))
+    return [PointRow._make(row) for row in columns[:most]]
+
+
+def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[PublishedRow]:
+    """Cases that anybody may see, the newest first, with what is public of their words; one statement."""
+    rows = Case.objects.visible_to(SYSTEM, Scope.COUNTY, "public").filter(category_code__in=wanted.category_codes)
+    rows = rows.filter(Q(joined_to=None) | _CARRIED_IN_PUBLIC)
+    if wanted.ids is not None:
+        rows = rows.filter(pk__in=wanted.ids)
+    if wanted.received_from:
+        rows = rows.filter(received_at__gte=wanted.received_from.replace(microsecond=0))
+    if wanted.received_to:
+        rows = rows.filter(received_at__lt=wanted.received_to.replace(microsecond=0) + timedelta(seconds=1))
+    if wanted.is_open is not None:
+        own = Q(joined_to=None, closed_at__isnull=wanted.is_open)
+        rows = rows.filter(own | Q(joined_to__isnull=False, joined_to__closed_at__isnull=wanted.is_open))
+    told: dict[str, Combinable] = {
+        "address": F("public_address"),
+        "office_id": _of_carrier("office_id"),
+        "changed_at": Greatest("changed_at", _of_carrier("changed_at")),
+        "due_at": _of_carrier("due_at"),
+        "closed_at": _of_carrier("closed_at"),
+        "text": F("publication__text"),
+        "answer": _of_carrier("publication__answer"),
+    }
+    columns = rows.values_list(*(told.get(name, F(name)) for name in PublishedRow.__slots__))
+    return [PublishedRow(*row) for row in columns.order_by("-received_at", "-id")[skip : skip + most]]
+
+
+_CARRIED_IN_PUBLIC = Q(
+    joined_to__is_private=False, joined_to__complained_office_id=None, joined_to__complained_staff_id=None
+)
+"""The case that carries the matter may be seen by anybody, too: the answer is told from it."""
+
+
+def _of_carrier(column: str) -> Either:
+    """A column of the case that carries the matter."""
+    return Either(When(joined_to__isnull=False, then=F(f"joined_to__{column}")), default=F(column))
+
+
+def _ordered(listed: _Listed, sort: Sort) -> CaseQuerySet[Case]:
+    """The whole list in its order; of few cases by their ids."""
+    column, descending = _order(sort)
+    wanted = listed.cases
+    if listed.are_few:
+        wanted = wanted.filter(pk__in=[case_id for _, case_id in listed.keys or ()])
+    return wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+
+
+def _order(sort: Sort) -> tuple[str, bool]:
+    if sort is Sort.DUE:
+        return "red_at", False
+    return ("unhappy_at", False) if sort is Sort.WAITING else ("received_at", sort is Sort.NEWEST)
+
+
+def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
+    """Rows after (at, id) in the order; the first condition alone is what the index can seek by."""
+    edge, past = ("lte", "lt") if down else ("gte", "gt")
+    return Q(**{f"{column}__{edge}": at}) & (Q(**{f"{column}__{past}": at}) | Q(**{f"id__{past}": case_id}))
+
+
+def _filtered(rows: CaseQuerySet[Case], filters: Filters, sort: Sort) -> CaseQuerySet[Case]:
+    said = _said_of_openness(filters, sort)
+    if len(said) > 1:
+        return rows.none()
+    for is_open in said:
+        rows = rows.filter(closed_at__isnull=is_open)
+    if sort in (Sort.DUE, Sort.WAITING):
+        rows = rows.filter(**{f"{_order(sort)[0]}__isnull": False})
+    rows = _lit(rows, filters.light, time.now())
+    equal = {
+        "state": filters.state,
+        "office_id": filters.office_id,
+        "assignee_id": filters.assignee_id,
+        "severity": filters.severity,
+        "channel": filters.channel,
+    }
+    rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
+    if filters.queue:
+        rows = _queued(rows, filters.queue)
+    for kind, division_id in (("town", filters.town_id), ("village", filters.village_id)):
+        if division_id is not None:
+            rows = rows.filter(**{f"{kind}_id__in": versions_of(division_id)})
+    if filters.category_code:
+        rows = _of_category(rows, filters.category_code)
+    if filters.received_from:
+        rows = rows.filter(received_at__gte=filters.received_from)
+    if filters.received_to:
+        rows = rows.filter(received_at__lt=filters.received_to)
+    return _searched(rows, filters.text) if filters.text.strip() else rows
+
+
+def _said_of_openness(filters: Filters, sort: Sort) -> set[bool]:
+    """What each part of a list says of its cases, True: open. The planner can't know that a state, a queue or a running
+    clock says it; where they contradict each other no case is looked at.
+    """
+    said = set() if filters.openness is Openness.ALL else {filters.openness is Openness.OPEN}
+    if filters.state:
+        said.add(State(filters.state) in OPEN)
+    if sort is Sort.DUE or filters.light in _RUNNING_LIGHTS or filters.queue in _UNCLEAR:
+        said.add(True)
+    return said
+
+
+def _queued(rows: CaseQuerySet[Case], queue: str) -> CaseQuerySet[Case]:
+    if queue == EXTENSIONS:
+        return rows.exclude(extension_asked="")
+    if queue == UNHAPPY:
+        return rows.filter(unhappy_at__isnull=False)
+    if queue == PROVISIONAL:
+        return rows.filter(provisional=True, closed_at=None).exclude(state=State.ANSWERED)
+    return rows.filter(state=State.RECEIVED, queue=queue)
+
+
+def _lit(rows: CaseQuerySet[Case], light: str, now: datetime) -> CaseQuerySet[Case]:
+    if light == Light.RED:
+        return rows.filter(red_at__lte=now)
+    if light == Light.YELLOW:
+        return rows.filter(yellow_at__lte=now, red_at__gt=now)
+    if light == Light.GREEN:
+        return rows.filter(yellow_at__gt=now, red_at__gt=now)
+    return rows.filter(yellow_at=None, red_at=None) if light == Light.NONE else rows
+
+
+def _light(now: datetime) -> Either:
+    """`domain.light.light` by the database."""
+    return Either(
+        When(red_at=None, then=Value(Light.NONE.value)),
+        When(red_at__lte=now, then=Value(Light.RED.value)),
+        When(yellow_at__lte=now, then=Value(Light.YELLOW.value)),
+        default=Value(Light.GREEN.value),
+    )
+
+
+def _local_minute(column: str) -> Coalesce:
+    """A moment on the county's clocks, as text."""
+    local = Func(Value(orgs.county().zone), F(column), function="timezone", output_field=DateTimeField())
+    written = Func(local, Value("YYYY-MM-DD HH24:MI"), function="to_char", output_field=CharField())
+    return Coalesce(written, Value(""))
+
+
+def _of_category(rows: CaseQuerySet[Case], code: str) -> CaseQuerySet[Case]:
+    """A leaf, or by a range what is below a group or domain: the index can judge a range without reading the case."""
+    if len(code) > _GROUP_DIGITS:
+        return rows.filter(category_code=code)
+    return rows.filter(category_code__gte=code, category_code__lt=code + _AFTER_DIGITS)
+
+
+def _searched(rows: CaseQuerySet[Case], asked: str) -> CaseQuerySet[Case]:
+    """By number, which may also stand in a text, or by words."""
+    words = text.query_tokens(asked)
+    found = Q(holds_all("tokens", words)) if words else Q(pk__in=[])
+    with suppress(InvalidInput):
+        found |= Q(pk=ids.parse_case_number(asked))
+    return rows.filter(found)
+
+
+def _encode(at: datetime, case_id: int, *, backward: bool) -> str:
+    packed = msgspec.json.encode(_Cursor(backward, at, case_id))
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> _Cursor:
+    if cursor in ("", "last"):
+        return _Cursor(backward=cursor == "last")
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(packed, type=_Cursor)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise InvalidInput("翻页标记无效，请从第一页重新查看。", field="cursor") from error

@@ -1,0 +1,63 @@
+"""My tasks 我的任务: what waits for a post, for its office, and for its word."""
+
+from collections.abc import Collection
+
+from django.db.models import Count, QuerySet
+
+from liandong.contexts.cases.models import Case, Task
+from liandong.contexts.cases.queries import rows_of
+from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
+from liandong.contexts.cases.visibility import may_see
+from liandong.kernel.actor import Actor, Role
+
+TASKS_LISTED = 100
+
+
+def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow], list[CaseRow]]:
+    """(cases with a task of this post, cases with a task of its office that nobody has taken), nearest due first."""
+    if actor.kind != "staff":
+        return [], []
+    mine = Task.objects.filter(assignee_id=actor.id, done_at=None).order_by("due_at", "id")
+    if actor.office_id is None or not actor.has(Role.HANDLER, Role.DISPATCHER, Role.CLERK, Role.COORDINATOR):
+        return _cases_of(mine, actor, limit), []
+    unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
+    return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit)
+
+
+def deputy_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> dict[int, list[CaseRow]]:
+    """Cases with an open task of each post for which this one stands in now, nearest due first."""
+    return {
+        absent: _cases_of(Task.objects.filter(assignee_id=absent, done_at=None).order_by("due_at", "id"), actor, limit)
+        for absent in actor.stands_in_for
+    }
+
+
+def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
+    """How many open tasks each of these posts has; help for assigning, in the order of the posts."""
+    rows = Task.objects.filter(assignee_id__in=staff_ids, done_at=None).values_list("assignee_id")
+    found = dict(rows.annotate(number=Count("id")))
+    return {staff_id: found.get(staff_id, 0) for staff_id in staff_ids}
+
+
+def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:
+    """Where a case has several tasks, or may not be seen, as many tasks again are looked at."""
+    found: dict[int, CaseRow] = {}
+    for first in (0, limit):
+        order = list(wanted.values_list("case_id", flat=True)[first : first + limit])
+        rows = rows_of(set(order) - found.keys())
+        found |= {pk: rows[pk] for pk in order if pk in rows and may_see(rows[pk], actor, (actor.office_id,))}
+        if len(found) >= limit or len(order) < limit:
+            break
+    return list(found.values())[:limit]
+
+
+def awaiting_decision(*, actor: Actor, limit: int = TASKS_LISTED) -> list[CaseRow]:
+    """Cases that wait for this post's word, oldest first: a town's consent, a county leader's on second extensions."""
+    if actor.has(Role.DISPATCHER) and actor.office_id is not None:
+        rows = Case.objects.filter(consent_office_id=actor.office_id)
+    elif actor.has(Role.LEADER) and actor.office_id is None:
+        rows = Case.objects.exclude(extension_asked="").filter(extension_count__gt=0, is_private=False)
+    else:
+        return []
+    waiting = [CaseRow(*row) for row in rows.order_by("received_at", "id").values_list(*CASE_COLUMNS)[:limit]]
+    return [row for row in waiting if may_see(row, actor)]

@@ -1,0 +1,162 @@
+"""Workload 工作量: what a post has in hand, for that post alone; and open cases by office. No figure ranks posts."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+from django.db.models import Count, Q, QuerySet
+
+from liandong.contexts.cases.clocks.reckoning import minutes_a_day
+from liandong.contexts.cases.domain.lifecycle import State
+from liandong.contexts.cases.domain.light import light
+from liandong.contexts.cases.lists.tasks import TASKS_LISTED
+from liandong.contexts.cases.models import Case, Task
+from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
+from liandong.contexts.cases.scopes import CaseQuerySet, Scope
+from liandong.foundation.calendar import public as calendar
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel import time
+from liandong.kernel.actor import Actor
+
+FINISHED_DAYS = 30
+_NOT_DONE = ("replaced", State.JOINED, State.WITHDRAWN, State.REFERRED)
+"""Ends of a task that say nothing of work: it went elsewhere, or the matter did."""
+
+
+class WorkFigure(StrEnum):
+    """What is counted; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    NONE = "none"
+    TODAY = "today"
+    WEEK = "week"
+    ASKED = "asked"
+    PARKED = "parked"
+    ANSWERED = "answered"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Cases in hand by figure. `median_days`: working days from when the task came to the answer, of those answered in
+    the last 30 days, what the reporter took to reply included; None where nothing was answered.
+    """
+
+    numbers: Mapping[WorkFigure, int]
+    open: int
+    median_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLoad:
+    """Open cases of one office, and how many of them are late; `office_id` None: with no office yet."""
+
+    office_id: int | None
+    open: int
+    late: int
+
+
+def workload(*, actor: Actor) -> Workload:
+    """Two statements, both led by the post's own tasks, which are few enough to be counted here: making a statement
+    that counts them takes longer.
+    """
+    now = time.now()
+    in_hand = _open_tasks(actor).values_list("case_id", "case__state", "case__yellow_at", "case__red_at").distinct()
+    counted = Counter(
+        figure for _, state, yellow_at, red_at in in_hand for figure in _figures(now, state, yellow_at, red_at)
+    )
+    numbers = {figure: counted[figure] for figure in _conditions(now)}
+    done = list(_done_tasks(actor).values_list("case_id", "case__state", "outcome", "created_at", "done_at"))
+    numbers[WorkFigure.ANSWERED] = len({case_id for case_id, state, *_ in done if state == State.ANSWERED})
+    numbers[WorkFigure.FINISHED] = len({case_id for case_id, *_ in done})
+    answered = [(begun, ended) for *_, outcome, begun, ended in done if ended and outcome == "answered"]
+    return Workload(numbers, len(in_hand), _median_days(answered))
+
+
+def workload_cases(*, actor: Actor, figure: WorkFigure, limit: int = TASKS_LISTED) -> list[CaseRow]:
+    """The cases behind a figure: of what is in hand the nearest due first, of what is done the latest first."""
+    conditions = _conditions(time.now())
+    if figure in conditions:
+        found = _open_tasks(actor).filter(conditions[figure]).order_by("due_at", "id")
+    else:
+        found = _done_tasks(actor).order_by("-done_at", "-id")
+        if figure is WorkFigure.ANSWERED:
+            found = found.filter(case__state=State.ANSWERED)
+    order = list(dict.fromkeys(found.values_list("case_id", flat=True)[: limit * 2]))[:limit]
+    rows = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=order).values_list(*CASE_COLUMNS)}
+    return [rows[pk] for pk in order]
+
+
+def open_by_office(*, actor: Actor, scope: Scope) -> list[OfficeLoad]:
+    """Open cases of the scope by office, one statement over what is open; in the order of the offices."""
+    rows = Case.objects.visible_to(actor, scope, "overview").filter(closed_at=None)
+    found = _by_office(rows, time.now())
+    return sorted(found, key=lambda load: load.office_id or 0)
+
+
+def _by_office(rows: CaseQuerySet[Case], now: datetime) -> list[OfficeLoad]:
+    counted = rows.order_by().values_list("office_id").annotate(open=Count("id"), late=Count("id", Q(red_at__lte=now)))
+    return [OfficeLoad(*row) for row in counted]
+
+
+def _open_tasks(actor: Actor) -> QuerySet[Task]:
+    return _own(actor).filter(done_at=None)
+
+
+def _done_tasks(actor: Actor) -> QuerySet[Task]:
+    """What was the post's until it was done, within 30 days."""
+    since = time.now() - timedelta(days=FINISHED_DAYS)
+    return _own(actor).filter(done_at__gte=since).exclude(outcome__in=_NOT_DONE)
+
+
+def _own(actor: Actor) -> QuerySet[Task]:
+    """Tasks of the post, but of no case that has come to complain of it."""
+    complained = Q(case__complained_staff_id=actor.id, case__complained_staff_id__isnull=False)
+    if actor.office_id is not None:
+        complained |= Q(case__complained_office_id=actor.office_id, case__complained_office_id__isnull=False)
+    return Task.objects.filter(assignee_id=actor.id).exclude(complained)
+
+
+def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: datetime | None) -> Iterator[WorkFigure]:
+    """The figures that a case in hand counts for, as `_conditions` has them."""
+    yield WorkFigure(light(now, yellow_at, red_at).value)
+    tonight, sunday = _ends(now)
+    if red_at is not None and now < red_at < tonight:
+        yield WorkFigure.TODAY
+    if red_at is not None and now < red_at < sunday:
+        yield WorkFigure.WEEK
+    if state in (State.ASKED, State.PARKED):
+        yield WorkFigure(state)
+
+
+def _ends(now: datetime) -> tuple[datetime, datetime]:
+    """Of the day and of the week, in the county."""
+    local = now.astimezone(orgs.county().tz)
+    tonight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return tonight, tonight + timedelta(days=6 - local.weekday())
+
+
+def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
+    tonight, sunday = _ends(now)
+    return {
+        WorkFigure.RED: Q(case__red_at__lte=now),
+        WorkFigure.YELLOW: Q(case__yellow_at__lte=now, case__red_at__gt=now),
+        WorkFigure.GREEN: Q(case__red_at__gt=now) & (Q(case__yellow_at=None) | Q(case__yellow_at__gt=now)),
+        WorkFigure.NONE: Q(case__red_at=None),
+        WorkFigure.TODAY: Q(case__red_at__gt=now, case__red_at__lt=tonight),
+        WorkFigure.WEEK: Q(case__red_at__gt=now, case__red_at__lt=sunday),
+        WorkFigure.ASKED: Q(case__state=State.ASKED),
+        WorkFigure.PARKED: Q(case__state=State.PARKED),
+    }
+
+
+def _median_days(answered: list[tuple[datetime, datetime]]) -> float | None:
+    table = calendar.work_calendar(orgs.county().zone)
+    day = timedelta(minutes=minutes_a_day(table))
+    spans = [table.working_time_between(begun, ended).duration / day for begun, ended in answered]
+    return round(median(spans), 1) if spans else None

@@ -1,0 +1,130 @@
+"""What lists and pages show of a case: frozen rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from liandong.kernel import ids, time
+
+from .domain.light import Light, light
+from .models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as lists and pages show it; moments UTC, degrees WGS-84."""
+
+    id: int
+    state: str
+    title: str
+    category_code: str
+    severity: int
+    queue: str
+    channel: str
+    address: str
+    lon: float | None
+    lat: float | None
+    division_id: int | None
+    town_id: int | None
+    village_id: int | None
+    cell_id: int | None
+    office_id: int | None
+    assignee_id: int | None
+    is_private: bool
+    is_confidential: bool
+    is_published: bool
+    received_at: datetime
+    accept_due_at: datetime | None
+    due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+    provisional: bool
+    accepted_at: datetime | None
+    answered_at: datetime | None
+    verdict_due_at: datetime | None
+    question_lapsed_at: datetime | None
+    review_at: datetime | None
+    closed_at: datetime | None
+    changed_at: datetime
+    report_count: int
+    rework_count: int
+    return_count: int
+    is_designated: bool
+    undo_version: int | None
+    undo_what: str
+    extension_asked: str
+    extension_count: int
+    consent_office_id: int | None
+    consent_asker_id: int | None
+    solved: bool | None
+    satisfied: int | None
+    unhappy_at: datetime | None
+    urge_count: int
+    urged_at: datetime | None
+    version: int
+    complained_office_id: int | None
+    complained_staff_id: int | None
+    joined_to_id: int | None
+    clock_from: datetime
+    accept_budget: str
+    finish_budget: str
+    language: str
+
+    @property
+    def number(self) -> str:
+        return ids.case_number(self.id)
+
+    @property
+    def light(self) -> Light:
+        return light(time.now(), self.yellow_at, self.red_at)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task; `done_at` None while it is open."""
+
+    id: int
+    case_id: int
+    kind: str
+    office_id: int | None
+    assignee_id: int | None
+    created_at: datetime
+    due_at: datetime | None
+    done_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """Something written on a case; `public`: the reporter may read it."""
+
+    id: int
+    kind: str
+    public: bool
+    text: str
+    actor: str
+    office_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """One line of the deadline ledger."""
+
+    kind: str
+    at: datetime
+    accept_budget: str
+    finish_budget: str
+    actor: str
+
+
+CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
+
+
+def row_of(case: Case) -> CaseRow:
+    """The frozen row of a case that a command has just written."""
+    return CaseRow(*(getattr(case, name) for name in CASE_COLUMNS))

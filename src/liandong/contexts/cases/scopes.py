@@ -1,0 +1,64 @@
+"""What one screen shows: one scope, as a condition on the table."""
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.orgs import public as orgs
+from liandong.kernel.actor import Actor, Role
+
+Row = TypeVar("Row", bound=ledger.BoundModel)
+
+
+class Scope(models.TextChoices):
+    """What one screen shows: one scope, which leads the index; never an OR over all that may be seen."""
+
+    OFFICE = "office", "本部门"
+    TOWN = "town", "本乡镇"
+    CELLS = "cells", "我的网格"
+    COUNTY = "county", "全县"
+
+
+def versions_of(*division_ids: int | None) -> tuple[int, ...]:
+    """All rows of these divisions over time: a post keeps the cases that it had before its town got another name."""
+    registry = orgs.organisation()
+    return tuple(row for division_id in division_ids for row in registry.versions(division_id))
+
+
+def _open_to(actor: Actor) -> Q:
+    """What isn't private, and what is, where it is the actor's own office that works on it."""
+    if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
+        return Q(is_private=False) | Q(office_id=actor.office_id)
+    return Q(is_private=False)
+
+
+class CaseQuerySet(ledger.BoundQuerySet[Row]):
+    """Reads of cases begin with `visible_to`."""
+
+    def visible_to(self, actor: Actor, scope: Scope, purpose: str = "handling") -> Self:
+        """Cases of one scope that the actor may see: private ones only for those who need to know (coordination desk,
+        the lead office), never those that complain of the actor's own office or post.
+
+        Purposes: `handling` (staff at work), `overview` (leaders, figures), `public` (anybody: Open311; no complaints).
+        """
+        if purpose == "public":
+            return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
+        rows = self._scoped(actor, scope)
+        if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
+            rows = rows.filter(_open_to(actor))
+        if actor.office_id is not None:
+            rows = rows.exclude(complained_office_id=actor.office_id, complained_office_id__isnull=False)
+        return rows.exclude(complained_staff_id=actor.id, complained_staff_id__isnull=False)
+
+    def _scoped(self, actor: Actor, scope: Scope) -> Self:
+        if scope == Scope.COUNTY and actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
+            return self.all()
+        if scope == Scope.OFFICE and actor.office_id and actor.has(Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR):
+            return self.filter(office_id=actor.office_id)
+        if scope == Scope.TOWN and actor.division_id and actor.has(Role.DISPATCHER):
+            return self.filter(town_id__in=versions_of(actor.division_id))
+        if scope == Scope.CELLS and actor.has(Role.GRID_WORKER):
+            return self.filter(cell_id__in=versions_of(*actor.cell_ids))
+        return self.none()

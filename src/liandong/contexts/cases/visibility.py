@@ -1,0 +1,46 @@
+"""Which cases a post may open, of rows in hand; `scopes` says the same in SQL."""
+
+from collections.abc import Sequence
+
+from liandong.kernel.actor import Actor, Role
+
+from .models import Case
+from .rows import CaseRow
+from .scopes import versions_of
+
+
+def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ()) -> bool:
+    """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has; and a town's
+    dispatcher whose consent is asked for, who has to know what for.
+    """
+    if actor.office_id is not None and row.complained_office_id == actor.office_id:
+        return False
+    if actor.kind == "staff" and row.complained_staff_id == actor.id:
+        return False
+    if actor.has(Role.CLERK, Role.COORDINATOR):
+        return True
+    own_office = actor.office_id is not None and actor.office_id in (row.office_id, *task_offices)
+    if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
+        return True
+    if is_asked_for_consent(row, actor):
+        return True
+    if is_given_to(row, actor):
+        return True
+    if row.is_private:
+        return False
+    return (
+        actor.has(Role.LEADER, Role.ADMINISTRATOR)
+        or (actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id))
+        or (actor.has(Role.GRID_WORKER) and row.cell_id in versions_of(*actor.cell_ids))
+    )
+
+
+def is_asked_for_consent(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether it is this town's dispatcher whose consent to lead the case is asked for."""
+    asked = row.consent_office_id is not None and row.consent_office_id == actor.office_id
+    return asked and actor.has(Role.DISPATCHER)
+
+
+def is_given_to(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the case is the post's own, or of a post for which it stands in now."""
+    return actor.kind == "staff" and row.assignee_id in (actor.id, *actor.stands_in_for)

@@ -1,0 +1,49 @@
+"""Door of categories 事项分类: the taxonomy, and what a report's words make of it."""
+
+from .commands import import_taxonomy, keep_lesson
+from .domain.assessing import Assessed, assess
+from .domain.learned import Figures, Lesson
+from .domain.pairs import Answer, Pair
+from .domain.proposal import Proposal
+from .domain.taxonomy import CategoryRow, Taxonomy, from_document
+from .queries import (
+    SpeakingModel,
+    asked_pair,
+    assess_words,
+    last_learned_at,
+    leaf,
+    leaves_since,
+    speaking_model,
+    taxonomy,
+    tells_emergency,
+    words_tell_danger,
+)
+from .shipped import taxonomy as shipped_taxonomy
+from .shipped import voices as shipped_voices
+
+__all__ = [
+    "Answer",
+    "Assessed",
+    "CategoryRow",
+    "Figures",
+    "Lesson",
+    "Pair",
+    "Proposal",
+    "SpeakingModel",
+    "Taxonomy",
+    "asked_pair",
+    "assess",
+    "assess_words",
+    "from_document",
+    "import_taxonomy",
+    "keep_lesson",
+    "last_learned_at",
+    "leaf",
+    "leaves_since",
+    "shipped_taxonomy",
+    "shipped_voices",
+    "speaking_model",
+    "taxonomy",
+    "tells_emergency",
+    "words_tell_danger",
+]

@@ -97,7 +97,7 @@ VIOLATIONS = [
     ("a new room reads another's tables", "contexts.supervision.queries", "contexts.cases.models"),
     ("a new room without a place in the order", "contexts.supervision.queries", "contexts.cases.public"),
     ("a new room of foundation", "foundation.files.commands", "foundation.ledger.public"),
-    ("a new file beside the rooms of foundation", "foundation.rooms", "kernel.time"),
+    ("a new file beside the rooms of foundation", "foundation.places_of_work", "kernel.time"),
     ("a new top folder", "connectors.meters", "kernel.time"),
     ("a new top folder reads tables", "connectors.meters", "contexts.cases.models"),
     ("a new top file", "settings", "kernel.time"),
@@ -202,6 +202,7 @@ def test_nothing_is_imported_by_a_name_that_the_contracts_do_not_see() -> None:
     }
     assert found == {
         ("foundation/events/apps.py", "autodiscover_modules("),  # the `jobs` of every room
+        ("foundation/rooms/discovered.py", "autodiscover_modules("),  # the `room` of every room
         ("app/machine_doors.py", "import_string("),  # Django's middleware by the names in the settings
         ("app/wiring.py", "import_string("),  # the adapter of a scheme
     }

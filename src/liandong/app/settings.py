@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from liandong.app import database_url, serving
+from liandong.app.rooms import ROOMS
 from liandong.foundation.deadlines.bounded import BoundedConnection
 from liandong.launch import names
 from liandong.launch.failure import Failure
@@ -83,22 +84,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "liandong.app",
     "liandong.cli",
-    "liandong.foundation.registers",
-    "liandong.foundation.ledger",
-    "liandong.foundation.events",
-    "liandong.foundation.calendar",
-    "liandong.foundation.orgs",
-    "liandong.foundation.places",
-    "liandong.foundation.access",
-    "liandong.foundation.ui",
-    "liandong.contexts.categories",
-    "liandong.contexts.cases",
-    "liandong.contexts.process",
-    "liandong.contexts.intake",
-    "liandong.contexts.handovers",
-    "liandong.contexts.batches",
-    "liandong.contexts.notifications",
-    "liandong.contexts.console",
+    *ROOMS,
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

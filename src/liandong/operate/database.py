@@ -70,7 +70,8 @@ def migrations_digest(clone: Clone) -> str:
     """Changes with any migration of ours, any locked package and the list of apps."""
     package = clone.src / "liandong"
     folders = sorted(package.rglob("migrations"))
-    return stamps.digest([*folders, package / "app" / "settings.py", clone.root / "requirements.lock"], root=clone.root)
+    lists = (package / "app" / "settings.py", package / "app" / "rooms.py", clone.root / "requirements.lock")
+    return stamps.digest([*folders, *lists], root=clone.root)
 
 
 def check_external(url: str) -> None:

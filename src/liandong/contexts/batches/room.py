@@ -1,0 +1,7 @@
+"""What the room hangs up."""
+
+from django.utils.translation import gettext_lazy as _
+
+from liandong.foundation.rooms import public as rooms
+
+ROOM = rooms.Room(name="batches", label=_("批量办理"))

@@ -1,0 +1,13 @@
+"""A room 房间 of the house and what it hangs up, declared in its `room.py`."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`name`: that of its folder. `label`: what people call it."""
+
+    name: str
+    label: str | Promise

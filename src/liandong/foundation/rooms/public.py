@@ -1,0 +1,6 @@
+"""Door of rooms: what a room of the house hangs up for the others to show."""
+
+from .discovered import rooms
+from .hung import Room
+
+__all__ = ["Room", "rooms"]

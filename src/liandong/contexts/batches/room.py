@@ -4,4 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="batches", label=_("批量办理"))
+ROOM = rooms.Room(
+    name="batches",
+    label=_("批量办理"),
+    about=_("一次对多件事件办理同一个动作，先预览，可整批撤销。"),
+    is_optional=True,
+)

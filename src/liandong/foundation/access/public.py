@@ -4,7 +4,7 @@ from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, poss
 from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
-from .machines import API, OPEN311, is_machine_door
+from .machines import API, is_machine_door
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
 from .passwords import password_links
@@ -19,7 +19,6 @@ ABSENCE_REASONS = dict(Absence.Reason.choices)
 __all__ = [
     "ABSENCE_REASONS",
     "API",
-    "OPEN311",
     "ROLE_NAMES",
     "AbsenceRow",
     "StaffInput",

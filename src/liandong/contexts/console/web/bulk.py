@@ -15,6 +15,7 @@ from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, names, queries
 from liandong.foundation.access import public as access
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
@@ -82,8 +83,8 @@ class Result:
 
 
 def bulk_bar(actor: Actor, scope: cases.Scope, query: str, total: cases.Count) -> BulkBar | None:
-    """None for posts that do nothing to many cases at once."""
-    if not actor.has(*batches.LEADS):
+    """None for posts that do nothing to many cases at once, and where the county has no batches."""
+    if not (actor.has(*batches.LEADS) and rooms.is_on("batches")):
         return None
     actions = [
         filters.Choice(action.value, gettext(name), selected=False)

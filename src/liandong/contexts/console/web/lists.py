@@ -15,6 +15,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, geojson, names, queries
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
@@ -114,14 +115,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """
     actor = access.actor(request)
     shown = workload.figure_of(request)
-    waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1)
+    waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1) if rooms.is_on("handovers") else []
     context: dict[str, object] = {
         "export_url": export_url_of(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),
         "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
-        "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
     }

@@ -1,6 +1,7 @@
 """The rooms of the house, lowest first: the one list that a new room enters (docs/adding.md)."""
 
 ROOMS = (
+    "liandong.foundation.rooms",
     "liandong.foundation.registers",
     "liandong.foundation.ledger",
     "liandong.foundation.events",
@@ -9,7 +10,6 @@ ROOMS = (
     "liandong.foundation.places",
     "liandong.foundation.access",
     "liandong.foundation.ui",
-    "liandong.foundation.rooms",
     "liandong.contexts.categories",
     "liandong.contexts.cases",
     "liandong.contexts.process",

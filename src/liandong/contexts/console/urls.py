@@ -1,5 +1,7 @@
 from django.urls import path
 
+from liandong.foundation.rooms import public as rooms
+
 from .web import absences, bulk, case, categories, export, handovers, lists, queues, workload
 
 app_name = "console"
@@ -29,10 +31,9 @@ urlpatterns = [
     path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
-    path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),
-    path("case/<str:number>/contact/<int:report_id>/erase/", case.erase_contact, name="erase_contact"),
-    path("case/<str:number>/process/", case.process_of, name="process"),
-    path("case/<str:number>/same/", case.same, name="same"),
-    path("case/<str:number>/public-words/", case.public_words, name="public_words"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),
+    *(
+        path(f"case/<str:number>/{panel.name}/", case.panel, {"name": panel.name}, name=f"case_{panel.name}")
+        for panel in rooms.lazy_panels("case")
+    ),
 ]

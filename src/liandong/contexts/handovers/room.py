@@ -4,4 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="handovers", label=_("交接"))
+EVENTS = {
+    "HandoverWritten": rooms.Told(_("写交接")),
+    "HandoverAcknowledged": rooms.Told(_("知悉交接")),
+}
+ROOM = rooms.Room(name="handovers", label=_("交接"), events=EVENTS)

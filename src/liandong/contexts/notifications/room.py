@@ -4,4 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="notifications", label=_("通知"))
+EVENTS = {
+    "OptedOut": rooms.Told(_("退订")),
+    "ChatAddressSet": rooms.Told(_("设置群聊地址")),
+    "ChatAddressRemoved": rooms.Told(_("删除群聊地址")),
+    "DeliveryRetried": rooms.Told(_("重发")),
+    "DeadLetterRevived": rooms.Told(_("重新投递")),
+}
+ROOM = rooms.Room(name="notifications", label=_("通知"), events=EVENTS)

@@ -60,7 +60,7 @@ VIOLATIONS = [
     ("console renders another's page", "contexts.console.web.lists", "contexts.notifications.web.own"),
     ("cases reads tables of orgs", "contexts.cases.queries", "foundation.orgs.models"),
     ("intake reads tables of the ledger", "contexts.intake.receipts", "foundation.ledger.models"),
-    ("notifications reads tables of access", "contexts.notifications.recipients", "foundation.access.models"),
+    ("notifications reads tables of access", "contexts.notifications.telling", "foundation.access.models"),
     ("orgs reads tables of registers", "foundation.orgs.commands", "foundation.registers.cache"),
     ("access commands the ledger past its door", "foundation.access.commands", "foundation.ledger.commands"),
     ("the app reads tables", "app.health", "contexts.cases.models"),

@@ -51,7 +51,7 @@ def test_every_page_and_every_name_that_a_room_hangs_up_is_there() -> None:
     for room in rooms.rooms():
         assert all(reverse(page.url_name) for page in room.pages)
         assert all(callable(import_string(door.refusal)) for door in room.machine_doors)
-        assert not room.is_optional or room.about
+        assert not room.is_optional or room.purpose
     services = [service.name for room in rooms.rooms() for service in room.services]
     assert len(services) == len(set(services))
     assert not {"web", "postgresql"} & set(services)
@@ -152,7 +152,7 @@ from liandong.foundation.rooms.public import Page, Place
 ROOM = rooms.Room(
     name="lost",
     label="失物招领",
-    about="登记捡到的东西。",
+    purpose="登记捡到的东西。",
     is_optional=True,
     pages=(Page("lost:overview", "失物招领", Place.STAFF, 15),),
     urls=(("lost/", "liandong.contexts.lost.urls"),),

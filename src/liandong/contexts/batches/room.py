@@ -10,7 +10,7 @@ from .commands import LEADS
 ROOM = rooms.Room(
     name="batches",
     label=_("批量办理"),
-    about=_("一次对多件事件办理同一个动作，先预览，可整批撤销。"),
+    purpose=_("一次对多件事件办理同一个动作，先预览，可整批撤销。"),
     is_optional=True,
     pages=(Page("console:bulk", _("批量办理记录"), Place.SQUARE, 10, LEADS),),
 )

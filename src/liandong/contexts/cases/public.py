@@ -1,5 +1,6 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from . import names
 from .actions.answering import answer_case
 from .actions.asking import ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
@@ -110,8 +111,9 @@ from .queries import (
     visible_case,
 )
 from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
-from .rules import guards, possible_actions
+from .rules import actions_of, guards, possible_actions
 from .scopes import Scope
+from .shown import Happening, ListedCase, listed, timeline
 from .visibility import is_asked_for_consent
 from .words import shown_to_anybody
 
@@ -143,10 +145,12 @@ __all__ = [
     "Field",
     "Filters",
     "Foresight",
+    "Happening",
     "Kind",
     "Life",
     "Light",
     "Likeness",
+    "ListedCase",
     "Matter",
     "MessageRow",
     "NearRow",
@@ -168,6 +172,7 @@ __all__ = [
     "Workload",
     "accept_case",
     "accept_left",
+    "actions_of",
     "add_note",
     "after_unsolved",
     "answer_case",
@@ -219,6 +224,7 @@ __all__ = [
     "list_points",
     "list_published",
     "list_versions",
+    "listed",
     "lock_visible",
     "long_date",
     "look_at_verdict",
@@ -226,6 +232,7 @@ __all__ = [
     "may_publish",
     "may_take_verdict",
     "messages",
+    "names",
     "near_by",
     "newer_than",
     "newest_id",
@@ -260,6 +267,7 @@ __all__ = [
     "tasks",
     "tell_emergency_number",
     "time_left",
+    "timeline",
     "turned_red",
     "turned_yellow",
     "undo_assignment",

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
@@ -68,6 +69,11 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
         and not _is_idle(row, actor, action)
         and refusal(row, actor, action) is None
     ]
+
+
+def actions_of(look: rooms.Look[CaseRow]) -> list[Action]:
+    """Those of the page's case: panels and forms share them."""
+    return possible_actions(look.row, look.actor)
 
 
 def _is_idle(row: CaseRow, actor: Actor, action: Action) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from xlsxwriter import Workbook
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.intake import public as intake
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
@@ -20,8 +21,6 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.cells import begins_formula
 from liandong.kernel.errors import InvalidInput, NotAllowed
-
-from . import names
 
 MOST_ROWS = 100_000
 BATCH = 1000

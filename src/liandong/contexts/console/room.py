@@ -10,6 +10,20 @@ from liandong.kernel.actor import Role
 _DESK = (Role.CLERK, Role.COORDINATOR)
 _REGISTERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
+PANELS = (
+    rooms.Panel(
+        "case",
+        "place",
+        _("地点"),
+        30,
+        "liandong.contexts.console.web.panels.place",
+        "console/panels/place.html",
+        rooms.Area.MATTER,
+    ),
+)
+EVENTS = {
+    "ListExported": rooms.Told(_("导出清单")),
+}
 ROOM = rooms.Room(
     name="console",
     label=_("工作台"),
@@ -28,4 +42,6 @@ ROOM = rooms.Room(
     api=rooms.Router("liandong.contexts.console.api.router"),
     lanes=(("/console/export/", "exports"),),
     public=("api-1:near", "api-1:divisions", "api-1:categories", "api-1:offices"),
+    panels=PANELS,
+    events=EVENTS,
 )

@@ -44,10 +44,9 @@ urlpatterns = [
     ),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
-    path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),
-    path("case/<str:number>/contact/<int:report_id>/erase/", case.erase_contact, name="erase_contact"),
-    path("case/<str:number>/process/", case.process_of, name="process"),
-    path("case/<str:number>/same/", case.same, name="same"),
-    path("case/<str:number>/public-words/", case.public_words, name="public_words"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),
+    *(
+        path(f"case/<str:number>/{panel.name}/", case.panel, {"name": panel.name}, name=f"case_{panel.name}")
+        for panel in rooms.lazy_panels("case")
+    ),
 ]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from liandong.foundation.events import public as events
+from liandong.foundation.rooms import public as rooms
 
 from . import outbox, sending, telling
-from .domain.kinds import TOLD
 
 
-@events.subscribe(*TOLD)
+@events.subscribe(*sorted(rooms.events_told()))
 def tell(batch: Sequence[events.EventRow]) -> None:
     """Writes what posts and reporters are told of these events."""
     telling.tell(batch)

@@ -6,6 +6,13 @@ from liandong.foundation.rooms import public as rooms
 from liandong.foundation.rooms.public import Page, Place
 from liandong.kernel.actor import Role
 
+EVENTS = {
+    "OptedOut": rooms.Told(_("退订")),
+    "ChatAddressSet": rooms.Told(_("设置群聊地址")),
+    "ChatAddressRemoved": rooms.Told(_("删除群聊地址")),
+    "DeliveryRetried": rooms.Told(_("重发")),
+    "DeadLetterRevived": rooms.Told(_("重新投递")),
+}
 ROOM = rooms.Room(
     name="notifications",
     label=_("通知"),
@@ -15,4 +22,5 @@ ROOM = rooms.Room(
     ),
     urls=(("notifications/", "liandong.contexts.notifications.urls"),),
     header=("notifications/parts/header.html",),
+    events=EVENTS,
 )

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, queries
 from liandong.foundation.access import public as access
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Pager, toast
@@ -57,8 +58,8 @@ class BulkBar:
 class Line:
     """A case in a preview: how it stands and would stand; `refusal`: why nothing would be done to it."""
 
-    case: queries.ListedCase
-    after: queries.ListedCase | None
+    case: cases.ListedCase
+    after: cases.ListedCase | None
     refusal: str
 
     @property
@@ -76,7 +77,7 @@ class Line:
 class Result:
     """A case in a batch that is through; `case` None where the post may no longer see it."""
 
-    case: queries.ListedCase | None
+    case: cases.ListedCase | None
     outcome: str
     name: str
     why: str
@@ -310,8 +311,8 @@ def _preview(
 
 def _line(foreseen: cases.Foresight) -> Line:
     return Line(
-        case=queries.listed(foreseen.row),
-        after=queries.listed(foreseen.after) if foreseen.after else None,
+        case=cases.listed(foreseen.row),
+        after=cases.listed(foreseen.after) if foreseen.after else None,
         refusal=access.say(foreseen.refusal) if foreseen.refusal else "",
     )
 
@@ -324,7 +325,7 @@ def _result(
     rows = cases.visible_among([item.case_id for item in shown], actor=actor)
     results = [
         Result(
-            case=queries.listed(rows[item.case_id]) if item.case_id in rows else None,
+            case=cases.listed(rows[item.case_id]) if item.case_id in rows else None,
             outcome=item.outcome,
             name=gettext(OUTCOMES[item.outcome]),
             why=_said(item),

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, geojson, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, geojson, queries
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.foundation.rooms import public as rooms
@@ -66,7 +67,7 @@ def square(request: HttpRequest) -> HttpResponse:
         request,
         "console/square.html",
         {
-            "cases": [queries.listed(row) for row in page.rows],
+            "cases": [cases.listed(row) for row in page.rows],
             "pager": pager_of(request, page, count),
             "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
@@ -132,7 +133,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         (
             section.name,
             section.heading,
-            [queries.listed(row) for row in section.rows[:listed]],
+            [cases.listed(row) for row in section.rows[:listed]],
             _counted(section.rows, listed),
         )
         for section in sections

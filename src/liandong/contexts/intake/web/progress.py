@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.story import ENDING, Story
 from liandong.contexts.intake.wording import office_name
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 
@@ -79,43 +80,10 @@ def _number(payload: Mapping[str, object], key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-_TITLES = {
-    "CaseReceived": gettext_noop("已收到您的上报"),
-    "CaseScreened": gettext_noop("已受理，交%(office)s办理"),
-    "CaseReassigned": gettext_noop("改由%(office)s办理"),
-    "CaseAccepted": gettext_noop("%(office)s已签收"),
-    "TaskClaimed": gettext_noop("%(office)s已签收"),
-    "TaskAssigned": gettext_noop("%(office)s已签收"),
-    "ReporterAsked": gettext_noop("%(office)s请您补充"),
-    "ReporterReplied": gettext_noop("您已补充说明"),
-    "QuestionLapsed": gettext_noop("没有等到您的补充，%(office)s按已有情况继续办理"),
-    "DueTimesMoved": gettext_noop("工作日历有变，答复日期相应调整"),
-    "CaseReturned": gettext_noop("正在重新确定由哪个部门办理"),
-    "ReassignmentUndone": gettext_noop("仍由%(office)s办理"),
-    "ExtensionGranted": gettext_noop("批准延长办理时间"),
-    "TimeLimitOverridden": gettext_noop("县里改定了办理时间"),
-    "OverrideUndone": gettext_noop("县里恢复了原来的办理时间"),
-    "CaseUrged": gettext_noop("您催了一次，已转告%(office)s"),
-    "CaseParked": gettext_noop("暂时办不了，挂账等待"),
-    "CaseUnparked": gettext_noop("%(office)s恢复办理"),
-    "ParkingReviewed": gettext_noop("%(office)s恢复办理"),
-    "CaseAnswered": gettext_noop("%(office)s已答复"),
-    "VerdictSolved": gettext_noop("您的评价：已解决。事件办结"),
-    "VerdictUnsolved": gettext_noop("您的评价：没有解决。重新办理"),
-    "VerdictLapsed": gettext_noop("评价期内没有收到您的评价，事件自动办结"),
-    "CaseClosed": gettext_noop("事件办结"),
-    "CaseReopened": gettext_noop("事件重新办理"),
-    "CaseWithdrawn": gettext_noop("已撤回"),
-    "CaseReferredOut": gettext_noop("已移送有权处理的机关"),
-    "CaseJoined": gettext_noop("与别人上报的同一件事合并办理"),
-    "ReportsAdded": gettext_noop("又有人上报了同一件事，合并办理"),
-    "CaseSeparated": gettext_noop("查明不是同一件事，恢复单独办理"),
-}
-"""Steps that a reporter is told of, by what happened; `office` is the one that has the case then."""
-
-
 def _title(action: str, office_id: object) -> str:
-    return gettext(_TITLES[action]) % {"office": _name(office_id)} if action in _TITLES else ""
+    """What the reporter is told of an event; `office` is the one that has the case then."""
+    words = rooms.reporter_words(action)
+    return words % {"office": _name(office_id)} if words else ""
 
 
 def _unrecorded(story: Story) -> Iterator[ui.Step]:

@@ -1,5 +1,7 @@
 """Who works on a case: 签收, 认领, 指派 and its undoing."""
 
+from dataclasses import replace
+
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import (
     assignable_posts,
@@ -9,13 +11,14 @@ from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.undo import BeforeAssignment
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.access import public as access
+from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, PostIsAway
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 from .undoing import keep_undoable, take_back
 
 
@@ -96,6 +99,16 @@ def assign_task(
         change.take_task(staff_id)
         change.facts["assignee"] = staff_id
     return change.row
+
+
+@foresees(Action.ASSIGN)
+def _assigned(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    staff_id = given["staff_id"]
+    check_assignable(row, staff_id)
+    check_there(staff_id, given.get("despite_absence", False))
+    accepted_at = row.accepted_at or time.now()
+    after = replace(row, assignee_id=staff_id, state=State.HANDLING.value, accepted_at=accepted_at)
+    return after, line_now(DeadlineEntry.Kind.ACCEPT)
 
 
 def _accept(change: Change) -> None:

@@ -1,5 +1,7 @@
 """From office to office: 改派, its undoing, 退单. The accept clock begins anew, the promise to the reporter stays."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
@@ -8,13 +10,13 @@ from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.undo import BeforeReassignment, columns_of
 from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
-from liandong.contexts.cases.models import Case, Message, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 from .undoing import keep_undoable, take_back
 
 
@@ -43,6 +45,18 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
             else:
                 pass_lead(change, office_id)
     return change.row
+
+
+@foresees(Action.REASSIGN)
+def _reassigned(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    """A town is asked first, and until it answers the case stays."""
+    office_id = given["office_id"]
+    check_new_lead(row, office_id)
+    if needs_consent(row, row.category_code, office_id, actor):
+        check_not_asked(row)
+        return replace(row, consent_office_id=office_id), None
+    after = replace(row, office_id=office_id, assignee_id=None, accepted_at=None, state=State.DISPATCHED.value)
+    return after, line_now(DeadlineEntry.Kind.REASSIGN)
 
 
 def pass_lead(change: Change, office_id: int) -> None:

@@ -12,8 +12,8 @@ from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.extension import extension_rule
 from liandong.contexts.cases.domain.lifecycle import PARKING_GROUNDS
 from liandong.contexts.cases.domain.undo import BeforeOverride
-from liandong.contexts.cases.models import Case, Message, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.contexts.categories import public as categories
 from liandong.foundation.calendar import public as calendar
@@ -22,7 +22,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 from .undoing import keep_undoable, take_back
 
 LONGEST_PARKING_DAYS = 366
@@ -164,6 +164,13 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
         change.set(finish_budget=str(wanted))
         change.facts["budget"] = change.case.finish_budget
     return change.row
+
+
+@foresees(Action.OVERRIDE)
+def _overridden(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    wanted = calendar.Budget.parse(given["budget"])
+    check_statutory(row, wanted)
+    return replace(row, finish_budget=str(wanted)), line_now(DeadlineEntry.Kind.OVERRIDE)
 
 
 @guards(Action.UNDO_OVERRIDE)

@@ -132,6 +132,7 @@ class ActionSpec:
 
     `takes_over`: the post that had the case in hand has it no longer. `is_next`: the form stands open on the case page.
     `is_final`: a page asks once more before it is done. `keeps_version`: the action is done to the case as it stands.
+    `undone_by`: the action that takes it back, as long as nothing else has happened to the case.
     """
 
     name: str
@@ -144,6 +145,7 @@ class ActionSpec:
     is_next: bool = False
     is_final: bool = False
     keeps_version: bool = False
+    undone_by: Action | None = None
 
 
 _DESK = frozenset({Role.CLERK, Role.COORDINATOR})
@@ -209,6 +211,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             Field("despite_absence", Kind.DESPITE_ABSENCE, "岗位外出，仍要指派给它（由代理岗位代办）", needed=False),
         ),
         takes_over=True,
+        undone_by=Action.UNDO_ASSIGN,
     ),
     Action.REASSIGN: ActionSpec(
         "改派",
@@ -217,6 +220,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("office_id", Kind.OFFICE, "承办部门"),),
         hint="县级部门的职责交给乡镇，须乡镇先同意：系统会先征求意见，事件暂不移交。",
         takes_over=True,
+        undone_by=Action.UNDO_REASSIGN,
     ),
     Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
     Action.ASK: ActionSpec(
@@ -251,7 +255,9 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         _REASON,
         takes_over=True,
     ),
-    Action.ASK_CONSENT: ActionSpec("征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE),
+    Action.ASK_CONSENT: ActionSpec(
+        "征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE, undone_by=Action.WITHDRAW_CONSENT
+    ),
     Action.GIVE_CONSENT: ActionSpec(
         "同意承办",
         Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
@@ -304,6 +310,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Transition(_LIMITED, None, "TimeLimitOverridden", _ABOVE, Clock.OVERRIDE),
         _TOLD_REASON,
         (Field("budget", Kind.TIME_LIMIT, "新的时限"),),
+        undone_by=Action.UNDO_OVERRIDE,
     ),
     Action.ANSWER: ActionSpec(
         "答复",

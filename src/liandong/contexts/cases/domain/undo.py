@@ -1,4 +1,4 @@
-"""How a case stood before something that can be taken back: one struct a kind of deed, kept as JSON of form 1.
+"""How a case stood before something that can be taken back: one struct an action, kept as JSON of form 1.
 
 A field is only ever added, with what it is where it is missing.
 """

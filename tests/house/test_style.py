@@ -165,7 +165,7 @@ def test_commands_are_found_by_what_they_do() -> None:
     assert {
         "contexts.cases.actions.time_limits.park_case",
         "contexts.handovers.commands.acknowledge_handover",
-        "contexts.cases.actions.bulk.undo_deed",
+        "contexts.cases.actions.bulk.undo_bulk_action",
         "contexts.cases.indexing.write_words",
         "contexts.intake.receipts.urge",
         "contexts.process.runs.place_anew",

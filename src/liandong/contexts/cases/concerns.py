@@ -34,9 +34,9 @@ def unlike(one: CaseRow | Case, other: CaseRow | Case) -> str:
     return next(reasons, "")
 
 
-def may_undo(row: CaseRow | Case, what: str) -> bool:
+def may_undo(row: CaseRow | Case, what: Action) -> bool:
     """Whether this was done to the case last, nothing has happened since, and it can be taken back."""
-    return row.undo_version == row.version and row.undo_what == what
+    return row.undo_version == row.version and (row.undo_what or Action.REASSIGN) == what
 
 
 def may_ask_extension(row: CaseRow | Case) -> bool:

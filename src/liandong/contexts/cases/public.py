@@ -4,7 +4,15 @@ from . import names
 from .actions.answering import answer_case
 from .actions.asking import ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
-from .actions.bulk import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
+from .actions.bulk import (
+    UNDOABLE,
+    BulkAction,
+    Foresight,
+    check_bulk_action,
+    foresee,
+    take_bulk_action,
+    undo_bulk_action,
+)
 from .actions.consent import decline_consent, give_consent, withdraw_consent
 from .actions.emergency import tell_emergency_number
 from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
@@ -13,7 +21,7 @@ from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
 from .actions.noting import add_note, take_supplement, write_note
 from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
 from .actions.reassigning import reassign_case, return_case, undo_reassignment
-from .actions.registry import by_hand, does, take_action
+from .actions.registry import Effect, Given, bulk_actions, by_hand, does, foresees, take_action
 from .actions.screening import screen_case, take_up
 from .actions.time_limits import (
     ask_extension,
@@ -120,7 +128,6 @@ from .words import shown_to_anybody
 __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
-    "BULK_ACTIONS",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
@@ -135,16 +142,18 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
+    "BulkAction",
     "Candidate",
     "CaseDraft",
     "CaseRow",
     "ConfirmedCase",
     "Count",
     "DeadlineRow",
-    "Deed",
+    "Effect",
     "Field",
     "Filters",
     "Foresight",
+    "Given",
     "Happening",
     "Kind",
     "Life",
@@ -184,10 +193,11 @@ __all__ = [
     "awaiting_decision",
     "awaiting_verdict",
     "budget_words",
+    "bulk_actions",
     "by_hand",
     "candidates",
     "carrier",
-    "check_deed",
+    "check_bulk_action",
     "claim_task",
     "close_case",
     "confirmed_cases",
@@ -200,12 +210,12 @@ __all__ = [
     "decides_extension",
     "decline_consent",
     "deputy_tasks",
-    "do_deed",
     "does",
     "draft_case",
     "erase_words",
     "find",
     "foresee",
+    "foresees",
     "give_consent",
     "grant_extension",
     "guards",
@@ -262,6 +272,7 @@ __all__ = [
     "shown_to_anybody",
     "street_point",
     "take_action",
+    "take_bulk_action",
     "take_supplement",
     "take_up",
     "tasks",
@@ -271,7 +282,7 @@ __all__ = [
     "turned_red",
     "turned_yellow",
     "undo_assignment",
-    "undo_deed",
+    "undo_bulk_action",
     "undo_override",
     "undo_reassignment",
     "unit_words",

@@ -1,5 +1,7 @@
 """The reporter's verdict 评价, and the desk's look at an unhappy one."""
 
+from dataclasses import replace
+
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import check_satisfied, judges_itself, may_take_verdict
 from liandong.contexts.cases.domain.actions import Action
@@ -11,7 +13,7 @@ from liandong.contexts.cases.rules import guards
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 
 
 @does(Action.LOOK_AT_VERDICT)
@@ -20,6 +22,11 @@ def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | Non
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
         change.say(Message.Kind.NOTE, public=False, required=True)
     return change.row
+
+
+@foresees(Action.LOOK_AT_VERDICT, moves_dates=False)
+def _looked_at(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    return replace(row, unhappy_at=None), None
 
 
 @guards(Action.LOOK_AT_VERDICT)

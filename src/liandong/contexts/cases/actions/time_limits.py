@@ -2,19 +2,18 @@
 deadline ledger. Due times are always recomputed from it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from typing import Any, cast
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import decides_extension, may_ask_extension, may_park, may_undo
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.extension import extension_rule
 from liandong.contexts.cases.domain.lifecycle import PARKING_GROUNDS
-from liandong.contexts.cases.models import Case, Message, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.domain.undo import BeforeOverride
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.contexts.categories import public as categories
 from liandong.foundation.calendar import public as calendar
@@ -23,7 +22,8 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
+from .undoing import keep_undoable, take_back
 
 LONGEST_PARKING_DAYS = 366
 
@@ -160,18 +160,22 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
         wanted = calendar.Budget.parse(budget)
         check_statutory(change.case, wanted)
         change.facts["was"] = {"finish_budget": change.case.finish_budget}
-        change.set(
-            finish_budget=str(wanted),
-            undo_version=change.case.version + 1,
-            undo_what="override",
-        )
+        keep_undoable(change, BeforeOverride(finish_budget=change.case.finish_budget))
+        change.set(finish_budget=str(wanted))
         change.facts["budget"] = change.case.finish_budget
     return change.row
 
 
+@foresees(Action.OVERRIDE)
+def _overridden(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    wanted = calendar.Budget.parse(given["budget"])
+    check_statutory(row, wanted)
+    return replace(row, finish_budget=str(wanted)), line_now(DeadlineEntry.Kind.OVERRIDE)
+
+
 @guards(Action.UNDO_OVERRIDE)
 def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
-    return None if may_undo(case, "override") else Conflict("改定以后已有新的办理，不能撤销。")
+    return None if may_undo(case, Action.OVERRIDE) else Conflict("改定以后已有新的办理，不能撤销。")
 
 
 @does(Action.UNDO_OVERRIDE)
@@ -181,8 +185,7 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     """
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
-        change.set(finish_budget=was["finish_budget"])
+        change.set(finish_budget=take_back(change, BeforeOverride).finish_budget)
         change.facts["budget"] = change.case.finish_budget
     return change.row
 

@@ -2,6 +2,7 @@
 about the case changes but that it was urged.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from liandong.contexts.cases.change import Change
@@ -16,7 +17,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 
 WORKING_HOURS_BETWEEN = 4
 
@@ -51,6 +52,11 @@ def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = No
         change.set(urged_at=change.now)
         _record(change)
     return change.row
+
+
+@foresees(Action.URGE, moves_dates=False)
+def _urged(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    return replace(row, urge_count=row.urge_count + 1), None
 
 
 def urge_as_reporter(*, actor: Actor, case_id: int) -> CaseRow:

@@ -133,6 +133,7 @@ class ActionSpec:
 
     `takes_over`: the post that had the case in hand has it no longer. `is_next`: the form stands open on the case page.
     `is_final`: a page asks once more before it is done. `keeps_version`: the action is done to the case as it stands.
+    `undone_by`: the action that takes it back, as long as nothing else has happened to the case.
     """
 
     name: str
@@ -146,6 +147,7 @@ class ActionSpec:
     is_next: bool = False
     is_final: bool = False
     keeps_version: bool = False
+    undone_by: Action | None = None
 
 
 _DESK = frozenset({Role.CLERK, Role.COORDINATOR})
@@ -215,6 +217,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         ),
         takes_over=True,
         reporter="%(office)s已签收",
+        undone_by=Action.UNDO_ASSIGN,
     ),
     Action.REASSIGN: ActionSpec(
         "改派",
@@ -224,6 +227,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         hint="县级部门的职责交给乡镇，须乡镇先同意：系统会先征求意见，事件暂不移交。",
         takes_over=True,
         reporter="改由%(office)s办理",
+        undone_by=Action.UNDO_REASSIGN,
     ),
     Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
     Action.ASK: ActionSpec(
@@ -265,7 +269,9 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         takes_over=True,
         reporter="仍由%(office)s办理",
     ),
-    Action.ASK_CONSENT: ActionSpec("征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE),
+    Action.ASK_CONSENT: ActionSpec(
+        "征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE, undone_by=Action.WITHDRAW_CONSENT
+    ),
     Action.GIVE_CONSENT: ActionSpec(
         "同意承办",
         Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
@@ -326,6 +332,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         _TOLD_REASON,
         (Field("budget", Kind.TIME_LIMIT, "新的时限"),),
         reporter="县里改定了办理时间",
+        undone_by=Action.UNDO_OVERRIDE,
     ),
     Action.ANSWER: ActionSpec(
         "答复",

@@ -1,9 +1,10 @@
 """Whom a notification is for: posts by what they do on a case, never those that the case complains of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.facts import Facts
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Role
 
@@ -13,10 +14,10 @@ _TAKES_TASKS = (Role.HANDLER, Role.DISPATCHER)
 _DESK = (Role.CLERK, Role.COORDINATOR)
 
 
-def posts_for(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> list[int]:
+def posts_for(audience: Audience, row: cases.CaseRow, facts: Facts | None = None) -> list[int]:
     """Ids of the posts of this audience, with the deputies of those that are out; who did it isn't told of it."""
-    did_it = payload.get("actor")
-    found = dict.fromkeys(_with_deputies(_wanted(audience, row, payload)))
+    did_it = facts.actor if facts else ""
+    found = dict.fromkeys(_with_deputies(_wanted(audience, row, facts)))
     posts = access.staff()
     return [
         id_ for id_ in found if id_ in posts and f"staff:{id_}" != did_it and not _is_complained_of(posts[id_], row)
@@ -30,12 +31,12 @@ def _with_deputies(posts: Iterator[int]) -> Iterator[int]:
             yield absence.deputy_id
 
 
-def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> Iterator[int]:
+def _wanted(audience: Audience, row: cases.CaseRow, facts: Facts | None) -> Iterator[int]:
     match audience:
-        case Audience.NAMED:
-            yield int(str(payload.get("assignee") or 0))
-        case Audience.TOWN:
-            yield from _dispatchers(int(str(payload.get("office") or 0)))
+        case Audience.NAMED if isinstance(facts, cases.TaskAssigned):
+            yield facts.assignee
+        case Audience.TOWN if isinstance(facts, cases.ConsentAsked):
+            yield from _dispatchers(facts.asked_town)
         case Audience.ASKER:
             yield row.consent_asker_id or 0
         case Audience.HOLDER if row.assignee_id in access.staff():

@@ -68,24 +68,25 @@ def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
 
 
 def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> Iterator[Note]:
+    facts = event.facts
     for kind, audience in TOLD[event.type]:
-        if event.type == "NoteAdded" and not event.payload.get("by_reporter"):
-            continue
         if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
             continue
-        if kind is Kind.URGENT_UNCLEAR and not (event.payload.get("urgent") and _is_nobodys_yet(row)):
+        if kind is Kind.URGENT_UNCLEAR and not (
+            isinstance(facts, cases.CaseReceived) and facts.urgent and _is_nobodys_yet(row)
+        ):
             continue
         if audience is Audience.REPORTER:
             for report in reporters.get(row.id, ()):
                 is_own = report.case_id == row.id
-                if event.payload.get("actor") != f"reporter:{report.id}" and (is_own or kind not in OF_ONE):
+                if facts.actor != f"reporter:{report.id}" and (is_own or kind not in OF_ONE):
                     yield _note(kind, row, str(event.id), event.at, report=report)
             continue
         if kind is Kind.UNSOLVED and row.joined_to_id is not None:
             continue
         is_coordinated = row.state == cases.State.COORDINATING and audience in _LEADING
         to = Audience.COORDINATORS if is_coordinated else audience
-        for staff_id in recipients.posts_for(to, row, event.payload):
+        for staff_id in recipients.posts_for(to, row, facts):
             yield _note(kind, row, str(event.id), event.at, staff_id=staff_id)
 
 
@@ -171,7 +172,7 @@ def _lights(kind: Kind, rows: Iterable[cases.CaseRow]) -> Iterator[Note]:
         turned = row.yellow_at if kind is Kind.YELLOW else row.red_at
         if turned is None or row.queue:
             continue
-        for staff_id in recipients.posts_for(LIGHTS[kind], row, {}):
+        for staff_id in recipients.posts_for(LIGHTS[kind], row):
             yield _note(kind, row, turned.isoformat(), turned, staff_id=staff_id)
 
 

@@ -76,7 +76,9 @@ def set_up_county(*, actor: Actor, **settings: object) -> None:
             field, messages = next(iter(error.message_dict.items()))
             raise InvalidInput(messages[0], field=field) from error
         row.save()
-        registers.record_import(actor=actor, register="county", payload={"settings": sorted(settings)})
+        registers.record_import(
+            actor=actor, register="county", facts=registers.RegisterImported(settings=sorted(settings))
+        )
 
 
 def import_divisions(
@@ -103,7 +105,7 @@ def import_divisions(
         _carry_over(current, replaced)
         if end_missing:
             counts["ended"] = _end_missing(current, seen, {row.kind for row in wanted}, start)
-        registers.record_import(actor=actor, register="divisions", payload=dict(counts))
+        registers.record_import(actor=actor, register="divisions", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -275,7 +277,7 @@ def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
                 continue
             Office.objects.update_or_create(code=row.code, defaults=values)
             counts["changed" if office else "added"] += 1
-        registers.record_import(actor=actor, register="offices", payload=dict(counts))
+        registers.record_import(actor=actor, register="offices", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -288,7 +290,7 @@ def import_duties(*, actor: Actor, rows: Iterable[DutyInput]) -> Loaded:
         Duty.objects.bulk_create(wanted, batch_size=1000, ignore_conflicts=True)
         added = Duty.objects.count() - before
         counts = {"added": added, "unchanged": len(wanted) - added}
-        registers.record_import(actor=actor, register="duties", payload=dict(counts))
+        registers.record_import(actor=actor, register="duties", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 

@@ -10,6 +10,7 @@ from liandong.contexts.cases.concerns import (
     may_undo,
 )
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import AssignmentUndone, TaskAssigned, TaskClaimed
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message
 from liandong.contexts.cases.rows import CaseRow
@@ -39,7 +40,7 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
         change.to = State(str(last["from"]))
         change.set(accepted_at=datetime.fromisoformat(was["accepted_at"]) if was["accepted_at"] else None)
         change.take_task(was["assignee"])
-        change.facts["assignee"] = was["assignee"]
+        change.tell(AssignmentUndone(assignee=was["assignee"]))
     return change.row
 
 
@@ -73,7 +74,7 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
     with Change(actor, case_id, Action.CLAIM, version) as change:
         _accept(change)
         change.take_task(actor.id)
-        change.facts["assignee"] = actor.id
+        change.tell(TaskClaimed(assignee=actor.id))
     return change.row
 
 
@@ -88,14 +89,14 @@ def assign_task(
         case = change.case
         check_assignable(case, staff_id)
         check_there(staff_id, despite_absence)
-        change.facts["was"] = {
+        was = {
             "assignee": case.assignee_id,
             "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         }
         change.set(undo_version=case.version + 1, undo_what="assign")
         _accept(change)
         change.take_task(staff_id)
-        change.facts["assignee"] = staff_id
+        change.tell(TaskAssigned(assignee=staff_id, was=was))
     return change.row
 
 

@@ -5,7 +5,7 @@ Each report keeps its own case, number and receipt; the joined one rests, its re
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +13,14 @@ from liandong.contexts.cases.actions.judging import may_judge, record_verdict
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import check_satisfied, concerns, has_judged, is_judgeable, unlike
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import (
+    CaseJoined,
+    CaseSeparated,
+    JoinedReporterJudged,
+    ReportsAdded,
+    ReportsFacts,
+    ReportsRemoved,
+)
 from liandong.contexts.cases.domain.joins import Decision, Turn, led_by, lines
 from liandong.contexts.cases.domain.lifecycle import OPEN, UNHAPPY, State
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
@@ -61,10 +69,10 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
             change.say(Message.Kind.NOTE, public=False)
             along = list(Case.objects.filter(joined_to=change.case).values_list("pk", flat=True))
             Case.objects.filter(pk__in=along).update(joined_to=carrier)
-            change.facts |= {"was": _stood(change.case), "joined_to": to, "with": along}
+            change.tell(CaseJoined(was=_stood(change.case), carrier=to, came_along=along))
             change.set(joined_to_id=to, report_count=1, solved=None, satisfied=None)
             change.end_tasks("joined")
-        _recount(actor, carrier, "ReportsAdded", case_id)
+        _recount(actor, carrier, ReportsAdded, case_id)
     return change.row
 
 
@@ -80,7 +88,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)
-        _recount(actor, carrier, "ReportsRemoved", case_id)
+        _recount(actor, carrier, ReportsRemoved, case_id)
     return change.row
 
 
@@ -108,12 +116,12 @@ def judge_joined(
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
-            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier.pk}
+            change.tell(JoinedReporterJudged(solved=solved, satisfied=satisfied, carrier=carrier.pk))
             begins_again = not solved and State(carrier.state) is State.CLOSED
             if begins_again:
                 _begin_again(change, carrier)
         if begins_again:
-            _recount(actor, carrier, "ReportsRemoved", case_id)
+            _recount(actor, carrier, ReportsRemoved, case_id)
         elif not solved:
             record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
     return change.row
@@ -170,7 +178,7 @@ def _stand_again(change: Change) -> None:
     under, stood = _decisions(beside)
     was = stood[case.pk]
     came_along = led_by(case.pk, beside, under)
-    change.facts["with"] = sorted(came_along)
+    change.tell(CaseSeparated(came_along=sorted(came_along)))
     alike: dict[tuple[bool, ...], list[int]] = {}
     for each, between in came_along.items():
         line = [stood[one] for one in (each, *between, case.pk) if one in stood]
@@ -197,20 +205,22 @@ def _decisions(case_ids: Collection[int]) -> tuple[Mapping[int, int], Mapping[in
         asked |= unknown
         found |= {entry.id: entry for entry in ledger.entries_of("case", unknown, _TURNS)}
     taken = [found[key] for key in sorted(found)]
-    stood = {entry.stream.id: entry.payload["was"] for entry in taken if entry.action == "CaseJoined"}
-    return lines(filter(None, map(_decision, taken))), cast("Mapping[int, Mapping[str, Any]]", stood)
+    told = ((entry.stream.id, entry.facts) for entry in taken)
+    stood = {case_id: facts.was for case_id, facts in told if isinstance(facts, CaseJoined)}
+    return lines(filter(None, map(_decision, taken))), stood
 
 
 def _decision(entry: ledger.EntryRow) -> Decision | None:
     """A joined reporter's verdict is one only where the case begins again by it."""
-    turn = _TURNS[entry.action]
-    if turn is Turn.BEGUN_AGAIN and entry.payload["to"] == State.JOINED:
+    turn, facts = _TURNS[entry.event], entry.facts
+    if isinstance(facts, JoinedReporterJudged) and facts.to_state == State.JOINED:
         return None
     return Decision(entry.stream.id, turn, _other(entry))
 
 
 def _other(entry: ledger.EntryRow) -> int:
-    return cast("int", entry.payload.get("joined_to") or 0)
+    facts = entry.facts
+    return facts.carrier if isinstance(facts, CaseJoined | JoinedReporterJudged) else 0
 
 
 def _begin_again(change: Change, carrier: Case) -> None:
@@ -246,12 +256,11 @@ def _may_judge_joined(case: Case | CaseRow, actor: Actor) -> LiandongError | Non
     return may_judge(other, actor)
 
 
-def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:
+def _recount(actor: Actor, case: Case, event: type[ReportsFacts], joined_id: int) -> None:
     """The case that carries the matter learns that reports came or went."""
     case.report_count = 1 + Case.objects.filter(joined_to=case).count()
     case.version += 1
     case.changed_at = time.now()
     case.save(update_fields=["report_count", "version", "changed_at"])
-    facts = {"joined": joined_id, "reports": case.report_count}
-    ledger.append(actor=actor, stream=("case", case.pk), action=event, payload=facts)
-    events.publish(type=event, stream=("case", case.pk), payload={**facts, "actor": actor.ref})
+    facts = event(joined_case=joined_id, reports=case.report_count)
+    events.happened(actor=actor, stream=("case", case.pk), facts=facts)

@@ -9,6 +9,7 @@ from django.db import transaction
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import may_return, may_undo, needs_category
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseReassigned, CaseReturned, ConsentAsked, ReassignmentUndone
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
 from liandong.contexts.cases.models import Case, Message, Task
@@ -50,7 +51,7 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
 
 def pass_lead(change: Change, office_id: int) -> None:
     """The lead goes to another office, so that it can be undone as long as nothing follows."""
-    change.facts["was"] = _stood(change.case)
+    change.tell(CaseReassigned(was=_stood(change.case), lead_office=office_id))
     change.set(
         office_id=office_id,
         assignee_id=None,
@@ -61,13 +62,12 @@ def pass_lead(change: Change, office_id: int) -> None:
         undo_what="",
     )
     change.open_task(Task.Kind.HANDLE, office_id=office_id)
-    change.facts["office"] = office_id
 
 
 def _ask_consent(change: Change, office_id: int) -> None:
     check_not_asked(change.case)
     change.set(consent_office_id=office_id, consent_asker_id=change.actor.id if change.actor.kind == "staff" else None)
-    change.facts["office"] = office_id
+    change.tell(ConsentAsked(asked_town=office_id))
 
 
 def check_not_asked(case: Case | CaseRow) -> None:
@@ -121,7 +121,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
         )
         kind = main_task_in(change.to)
         change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])
-        change.facts["office"] = was["office"]
+        change.tell(ReassignmentUndone(lead_office=was["office"]))
     return change.row
 
 
@@ -148,5 +148,5 @@ def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
             return_count=change.case.return_count + 1,
         )
         change.open_task(Task.Kind.SCREEN, office_id=desk)
-        change.facts["office"] = desk
+        change.tell(CaseReturned(lead_office=desk))
     return change.row

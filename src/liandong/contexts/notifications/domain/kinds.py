@@ -129,9 +129,11 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "CaseReturned": (),
     "TaskAssigned": ((Kind.ASSIGNED, Audience.NAMED),),
     "CaseUrged": ((Kind.URGED, Audience.HOLDER),),
+    "ReporterUrged": ((Kind.URGED, Audience.HOLDER),),
     "ReporterAsked": ((Kind.QUESTION, Audience.REPORTER),),
     "ReporterReplied": ((Kind.REPLIED, Audience.HOLDER),),
-    "NoteAdded": ((Kind.REPLIED, Audience.HOLDER),),
+    "ReporterSupplemented": ((Kind.REPLIED, Audience.HOLDER),),
+    "SupplementTaken": ((Kind.REPLIED, Audience.HOLDER),),
     "QuestionLapsed": ((Kind.NO_REPLY, Audience.HOLDER),),
     "CaseAnswered": ((Kind.ANSWERED, Audience.REPORTER),),
     "VerdictSolved": ((Kind.SOLVED, Audience.HOLDER),),
@@ -155,8 +157,7 @@ TOLD: Mapping[str, tuple[tuple[Kind, Audience], ...]] = {
     "CaseReopened": ((Kind.REOPENED, Audience.HOLDER), (Kind.GOES_ON, Audience.REPORTER)),
 }
 """A case that came to no office (received unclear, returned) is told to the desk as one count, `UNCLEAR`; one whose
-words sound as if somebody were in danger also on its own, whatever its category. Of notes only those are told that a
-clerk took down for the reporter.
+words sound as if somebody were in danger also on its own, whatever its category.
 """
 OF_ONE = frozenset({Kind.QUESTION})
 """Told to the reporter of the case alone, not to those of the cases that are joined to it."""

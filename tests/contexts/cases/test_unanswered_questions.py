@@ -89,7 +89,7 @@ def test_a_late_reply_is_added_to_the_case_once_and_moves_no_clock() -> None:
         after = cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")
         assert (after.state, after.due_at, after.question_lapsed_at) == (State.HANDLING, row.due_at, None)
         assert (cases.messages(row.id)[-1].kind, cases.messages(row.id)[-1].text) == ("reply", "左侧")
-        assert ledger.entries(("case", row.id))[-1].action == "ReporterReplied"
+        assert ledger.entries(("case", row.id))[-1].action == "ReporterSupplemented"
         assert Action.SUPPLEMENT not in cases.possible_actions(after, reporter(row))
         with pytest.raises(Conflict):
             cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")

@@ -1,72 +1,73 @@
 """Whom notifications about cases are for, when they are told, and what they lead to (`room.py`).
 
-An audience takes the case and the payload of the event and returns ids of posts. While the county coordinates, its
+An audience takes the case and the facts of the event and returns ids of posts. While the county coordinates, its
 coordinators stand in the place of the lead office.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.urls import reverse
 
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.facts import Facts
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Role
 
 from . import names
 from .concerns import decides_extension
+from .domain.events import CaseReceived, ConsentAsked, TaskAssigned
 from .domain.lifecycle import State
 from .queries import count_red, count_unclear
 from .rows import CaseRow
 
-Payload = Mapping[str, object]
 _TAKES_TASKS = (Role.HANDLER, Role.DISPATCHER)
 _DESK = (Role.CLERK, Role.COORDINATOR)
 _OPEN_WORK = (State.DISPATCHED, State.HANDLING)
 _MOST_URGENT = 1
 
 
-def office(row: CaseRow, payload: Payload) -> Iterable[int]:
+def office(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The posts of the lead office that can take a task; where the county's desk leads, its coordinators too."""
-    return coordinators(row, payload) if row.state == State.COORDINATING else _office(row)
+    return coordinators(row, facts) if row.state == State.COORDINATING else _office(row)
 
 
-def holder(row: CaseRow, payload: Payload) -> Iterable[int]:
+def holder(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The assignee, else the office."""
     if row.state == State.COORDINATING:
-        return coordinators(row, payload)
+        return coordinators(row, facts)
     return [row.assignee_id] if row.assignee_id in access.staff() and row.assignee_id else _office(row)
 
 
-def named(row: CaseRow, payload: Payload) -> Iterable[int]:
+def named(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The post that the event names."""
-    return [int(str(payload.get("assignee") or 0))]
+    return [facts.assignee or 0] if isinstance(facts, TaskAssigned) else []
 
 
-def town(row: CaseRow, payload: Payload) -> Iterable[int]:
+def town(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The dispatchers of the office that the event names."""
-    office_id = int(str(payload.get("office") or 0))
+    office_id = facts.asked_town if isinstance(facts, ConsentAsked) else 0
     posts = access.staff().values()
     return [post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER]
 
 
-def asker(row: CaseRow, payload: Payload) -> Iterable[int]:
+def asker(row: CaseRow, facts: Facts) -> Iterable[int]:
     """Who asked a town."""
     return [row.consent_asker_id or 0]
 
 
-def coordinators(row: CaseRow, payload: Payload) -> Iterable[int]:
+def coordinators(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The county's."""
     return [post.id for post in access.staff().values() if post.role == Role.COORDINATOR]
 
 
-def desk(row: CaseRow, payload: Payload) -> Iterable[int]:
+def desk(row: CaseRow, facts: Facts) -> Iterable[int]:
     """Who screens what is unclear."""
     return [post.id for post in access.staff().values() if post.role in _DESK]
 
 
-def place_town(row: CaseRow, payload: Payload) -> Iterable[int]:
+def place_town(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The dispatchers of the town where it is, of no private case."""
     if row.town_id is None or row.is_private:
         return []
@@ -75,7 +76,7 @@ def place_town(row: CaseRow, payload: Payload) -> Iterable[int]:
     return [post.id for post in posts if post.role == Role.DISPATCHER and post.division_id in divisions]
 
 
-def deciders(row: CaseRow, payload: Payload) -> Iterable[int]:
+def deciders(row: CaseRow, facts: Facts) -> Iterable[int]:
     """Who may grant the extension that is asked for."""
     return [post.id for post in access.staff().values() if decides_extension(row, post)]
 
@@ -100,12 +101,9 @@ def is_unclear(row: CaseRow, event: events.EventRow) -> bool:
 
 def is_urgent_and_nobodys(row: CaseRow, event: events.EventRow) -> bool:
     """Whether the words sound as if somebody were in danger, and nobody has the case yet."""
-    return bool(event.payload.get("urgent")) and (is_unclear(row, event) or waits_for_a_post(row, event))
-
-
-def is_the_reporters(row: CaseRow, event: events.EventRow) -> bool:
-    """Whether the reporter said it. Of notes only those are told that a clerk took down for the reporter."""
-    return event.type != "NoteAdded" or bool(event.payload.get("by_reporter"))
+    facts = event.facts
+    is_urgent = isinstance(facts, CaseReceived) and facts.urgent
+    return is_urgent and (is_unclear(row, event) or waits_for_a_post(row, event))
 
 
 def is_not_joined(row: CaseRow, event: events.EventRow) -> bool:

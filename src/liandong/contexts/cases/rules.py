@@ -79,8 +79,8 @@ def actions_of(look: rooms.Look[CaseRow]) -> list[Action]:
 def _is_idle(row: CaseRow, actor: Actor, action: Action) -> bool:
     """Whether the action would change nothing or comes about by another one."""
     match action:
-        case Action.ASK_CONSENT:
-            return True  # a reassignment asks by itself
+        case Action.ASK_CONSENT | Action.TAKE_SUPPLEMENT:
+            return True  # a reassignment asks by itself; the telephone desk takes words down
         case Action.SUPPLEMENT:
             return row.question_lapsed_at is None
         case Action.CLAIM | Action.TAKE_UP:

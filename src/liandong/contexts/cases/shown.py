@@ -1,6 +1,6 @@
 """Cases as pages show them, with their names in the language of the request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from liandong.kernel import ids
 from . import names
 from .clocks.explaining import budget_words, long_date
 from .clocks.reckoning import time_left
+from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS
 from .queries import messages
 from .rows import CaseRow, MessageRow
@@ -69,8 +70,9 @@ def timeline(row: CaseRow) -> list[Happening]:
     """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
     written = {message.id: message for message in messages(row.id)}
     entries = ledger.entries(("case", row.id))
-    told = {entry.payload.get("message") for entry in entries}
-    found = [_happening(entry, written) for entry in entries]
+    happened = [(entry, facts) for entry in entries if isinstance(facts := entry.facts, CaseFacts)]
+    told = {facts.message for _, facts in happened}
+    found = [_happening(entry, facts, written) for entry, facts in happened]
     if len(entries) == 1:
         found[0] = replace(found[0], at=row.received_at)
         found += _brought_along(row)
@@ -82,27 +84,25 @@ def timeline(row: CaseRow) -> list[Happening]:
     return sorted(found, key=lambda happening: happening.at)
 
 
-def _happening(entry: ledger.EntryRow, written: Mapping[int, MessageRow]) -> Happening:
-    payload: Mapping[str, Any] = entry.payload
-    message = written.get(payload.get("message", 0))
+def _happening(entry: ledger.EntryRow, facts: CaseFacts, written: Mapping[int, MessageRow]) -> Happening:
+    message = written.get(facts.message)
     return Happening(
         at=entry.at,
-        what=rooms.event_words(entry.action),
-        who=_who(entry),
-        detail=_detail(payload),
+        what=rooms.event_words(facts.event),
+        who=_who(entry, facts),
+        detail=_detail(facts),
         text=message.text if message else "",
         public=bool(message and message.public),
     )
 
 
-def _who(entry: ledger.EntryRow) -> str:
+def _who(entry: ledger.EntryRow, facts: CaseFacts) -> str:
     """The post, and for whom it stood in."""
-    absent = entry.payload.get("for")
-    if not absent:
+    if not facts.in_place_of:
         return names.actor(entry.actor)
     return gettext("%(deputy)s（代 %(absent)s）") % {
         "deputy": names.actor(entry.actor),
-        "absent": names.actor(str(absent)),
+        "absent": names.actor(facts.in_place_of),
     }
 
 
@@ -114,18 +114,28 @@ def _brought_along(row: CaseRow) -> Iterable[Happening]:
         yield Happening(row.closed_at, names.state(row.state), office, "", "", public=False)
 
 
-def _detail(payload: Mapping[str, Any]) -> str:
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    "lead_office": names.office,
+    "asked_town": names.office,
+    "category": names.category,
+    "carrier": ids.case_number,
+    "joined_case": ids.case_number,
+    "assignee": names.post,
+    "channel": names.channel,
+    "number": str,
+    "extension": budget_words,
+    "budget": budget_words,
+    "ground": lambda ground: gettext(PARKING_GROUNDS[ground]),
+}
+"""Facts that the timeline shows, in this order."""
+
+
+def _detail(facts: CaseFacts) -> str:
+    shown = ((show, getattr(facts, name, None)) for name, show in _SHOWN.items())
+    moved = ((name, getattr(facts, key)) for key, name in DUE_TIMES.items())
     parts = [
-        names.office(payload["office"]) if payload.get("office") else "",
-        names.category(payload["category"]) if payload.get("category") else "",
-        *(ids.case_number(payload[key]) for key in ("joined_to", "joined") if payload.get(key)),
-        names.post(payload["assignee"]) if payload.get("assignee") else "",
-        names.channel(payload["channel"]) if payload.get("channel") else "",
-        payload["number"] if payload.get("number") else "",
-        budget_words(payload["extension"]) if payload.get("extension") else "",
-        budget_words(payload["budget"]) if payload.get("budget") else "",
-        gettext(PARKING_GROUNDS[payload["ground"]]) if payload.get("ground") else "",
-        *(_moved(gettext(name), payload[key]) for key, name in DUE_TIMES.items() if payload.get(key)),
+        *(show(value) for show, value in shown if value),
+        *(_moved(gettext(name), dates) for name, dates in moved if dates),
     ]
     return " · ".join(part for part in parts if part)
 

@@ -3,7 +3,7 @@ All may run again without harm. Who is told of what, the rooms say (`room.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.facts import Facts
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
@@ -36,7 +37,7 @@ def tell(batch: Sequence[events.EventRow]) -> None:
     wanted = [each for each in happened if _is_told(*each)]
     _keep(note for each in wanted if not each[1].count for note in _notes(*each, reporters))
     for kind, event, row in {kind: (kind, event, row) for event, kind, row in wanted if kind.count}.values():
-        _count(kind, _wanted(kind, row, event.payload), time.now())
+        _count(kind, _wanted(kind, row, event.facts), time.now())
 
 
 def _kinds(event: events.EventRow) -> Iterator[rooms.Kind]:
@@ -91,30 +92,31 @@ def _reporters(case_ids: Iterable[int]) -> Reporters:
 
 
 def _notes(event: events.EventRow, kind: rooms.Kind, row: Any, reporters: Reporters) -> Iterator[Note]:
+    facts = event.facts
     if kind.group is None:
         for report in reporters.get(event.stream.id, ()):
             is_own = report.case_id == event.stream.id
-            if event.payload.get("actor") != f"reporter:{report.id}" and (is_own or not kind.of_one):
+            if facts.actor != f"reporter:{report.id}" and (is_own or not kind.of_one):
                 yield _note(kind, row, event.stream.id, str(event.id), event.at, report=report)
         return
-    for staff_id in _posts(kind, row, event.payload):
+    for staff_id in _posts(kind, row, facts):
         yield _note(kind, row, event.stream.id, str(event.id), event.at, staff_id=staff_id)
 
 
-def _wanted(kind: rooms.Kind, row: Any, payload: Mapping[str, object]) -> Iterator[int]:
+def _wanted(kind: rooms.Kind, row: Any, facts: Facts) -> Iterator[int]:
     """The posts of its audiences, each once."""
-    return iter(dict.fromkeys(post for name in kind.audiences for post in rooms.called(name)(row, payload)))
+    return iter(dict.fromkeys(post for name in kind.audiences for post in rooms.called(name)(row, facts)))
 
 
-def _posts(kind: rooms.Kind, row: Any, payload: Mapping[str, object]) -> list[int]:
+def _posts(kind: rooms.Kind, row: Any, facts: Facts) -> list[int]:
     """Those, with the deputies of those that are out. Who did it isn't told of it, nor from whom it is hidden."""
     about, posts = rooms.about(kind.about), access.staff()
     hidden = rooms.called(about.is_hidden_from) if about and about.is_hidden_from else None
-    found = dict.fromkeys(_with_deputies(_wanted(kind, row, payload)))
+    found = dict.fromkeys(_with_deputies(_wanted(kind, row, facts)))
     return [
         id_
         for id_ in found
-        if id_ in posts and f"staff:{id_}" != payload.get("actor") and not (hidden and hidden(row, posts[id_]))
+        if id_ in posts and f"staff:{id_}" != facts.actor and not (hidden and hidden(row, posts[id_]))
     ]
 
 
@@ -194,7 +196,7 @@ def tell_turned_lights() -> None:
         fresh = [row for row in red if row.red_at and row.red_at > look.until]
         for kind in rooms.kinds().values():
             if kind.count and kind.light is rooms.Light.RED and fresh:
-                _count(kind, _wanted(kind, fresh[0], {}), now)
+                _count(kind, _wanted(kind, fresh[0], Facts()), now)
             elif kind.light and not kind.count:
                 _keep(_lights(kind, red if kind.light is rooms.Light.RED else yellow))
         look.until = now
@@ -206,5 +208,5 @@ def _lights(kind: rooms.Kind, rows: Iterable[cases.CaseRow]) -> Iterator[Note]:
         turned = row.yellow_at if kind.light is rooms.Light.YELLOW else row.red_at
         if turned is None or row.queue:
             continue
-        for staff_id in _posts(kind, row, {}):
+        for staff_id in _posts(kind, row, Facts()):
             yield _note(kind, row, row.id, turned.isoformat(), turned, staff_id=staff_id)

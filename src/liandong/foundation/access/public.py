@@ -4,6 +4,7 @@ from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, poss
 from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
+from .domain.events import PasswordLinkAsked
 from .machines import API, is_machine_door
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
@@ -21,6 +22,7 @@ __all__ = [
     "API",
     "ROLE_NAMES",
     "AbsenceRow",
+    "PasswordLinkAsked",
     "StaffInput",
     "StaffRow",
     "absences",

@@ -77,7 +77,9 @@ def set_up_county(*, actor: Actor, **settings: object) -> None:
             field, messages = next(iter(error.message_dict.items()))
             raise InvalidInput(messages[0], field=field) from error
         row.save()
-        registers.record_import(actor=actor, register="county", payload={"settings": sorted(settings)})
+        registers.record_import(
+            actor=actor, register="county", facts=registers.RegisterImported(settings=sorted(settings))
+        )
 
 
 def switch_room(*, actor: Actor, name: str, is_on: bool) -> bool:
@@ -125,7 +127,7 @@ def import_divisions(
         _carry_over(current, replaced)
         if end_missing:
             counts["ended"] = _end_missing(current, seen, {row.kind for row in wanted}, start)
-        registers.record_import(actor=actor, register="divisions", payload=dict(counts))
+        registers.record_import(actor=actor, register="divisions", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -297,7 +299,7 @@ def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
                 continue
             Office.objects.update_or_create(code=row.code, defaults=values)
             counts["changed" if office else "added"] += 1
-        registers.record_import(actor=actor, register="offices", payload=dict(counts))
+        registers.record_import(actor=actor, register="offices", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -310,7 +312,7 @@ def import_duties(*, actor: Actor, rows: Iterable[DutyInput]) -> Loaded:
         Duty.objects.bulk_create(wanted, batch_size=1000, ignore_conflicts=True)
         added = Duty.objects.count() - before
         counts = {"added": added, "unchanged": len(wanted) - added}
-        registers.record_import(actor=actor, register="duties", payload=dict(counts))
+        registers.record_import(actor=actor, register="duties", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 

@@ -8,6 +8,7 @@ from liandong.contexts.cases.concerns import (
     may_undo,
 )
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import AssignmentUndone, TaskAssigned, TaskClaimed
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.undo import BeforeAssignment
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message
@@ -38,7 +39,7 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
         change.to = State(before.state)
         change.set(accepted_at=before.accepted_at)
         change.take_task(before.assignee_id)
-        change.facts["assignee"] = before.assignee_id
+        change.tell(AssignmentUndone(assignee=before.assignee_id))
     return change.row
 
 
@@ -72,7 +73,7 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
     with Change(actor, case_id, Action.CLAIM, version) as change:
         _accept(change)
         change.take_task(actor.id)
-        change.facts["assignee"] = actor.id
+        change.tell(TaskClaimed(assignee=actor.id))
     return change.row
 
 
@@ -87,7 +88,7 @@ def assign_task(
         case = change.case
         check_assignable(case, staff_id)
         check_there(staff_id, despite_absence)
-        change.facts["was"] = {
+        was = {
             "assignee": case.assignee_id,
             "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         }
@@ -97,7 +98,7 @@ def assign_task(
         )
         _accept(change)
         change.take_task(staff_id)
-        change.facts["assignee"] = staff_id
+        change.tell(TaskAssigned(assignee=staff_id, was=was))
     return change.row
 
 

@@ -10,6 +10,14 @@ from liandong.contexts.cases.actions.judging import may_judge, record_verdict
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import check_satisfied, concerns, has_judged, is_judgeable, unlike
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import (
+    CaseJoined,
+    CaseSeparated,
+    JoinedReporterJudged,
+    ReportsAdded,
+    ReportsFacts,
+    ReportsRemoved,
+)
 from liandong.contexts.cases.domain.joins import led_by
 from liandong.contexts.cases.domain.lifecycle import OPEN, UNHAPPY, State
 from liandong.contexts.cases.domain.undo import BeforeJoining, columns_of
@@ -18,7 +26,6 @@ from liandong.contexts.cases.queries import find, visible_case
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
@@ -47,10 +54,10 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
             before = _stood(change.case)
             keep(change, before, joined_to=to)
             told = {"state": before.state, **columns_of(before)}
-            change.facts |= {"was": told, "joined_to": to, "with": along}
+            change.tell(CaseJoined(was=told, carrier=to, came_along=along))
             change.set(joined_to_id=to, report_count=1, solved=None, satisfied=None)
             change.end_tasks("joined")
-        _recount(actor, carrier, "ReportsAdded", case_id)
+        _recount(actor, carrier, ReportsAdded, case_id)
     return change.row
 
 
@@ -66,7 +73,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)
-        _recount(actor, carrier, "ReportsRemoved", case_id)
+        _recount(actor, carrier, ReportsRemoved, case_id)
     return change.row
 
 
@@ -94,12 +101,12 @@ def judge_joined(
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
-            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier.pk}
+            change.tell(JoinedReporterJudged(solved=solved, satisfied=satisfied, carrier=carrier.pk))
             begins_again = not solved and State(carrier.state) is State.CLOSED
             if begins_again:
                 _begin_again(change, carrier)
         if begins_again:
-            _recount(actor, carrier, "ReportsRemoved", case_id)
+            _recount(actor, carrier, ReportsRemoved, case_id)
         elif not solved:
             record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
     return change.row
@@ -170,7 +177,7 @@ def _stand_again(change: Change) -> None:
     under = {pk: row.joined_to_id for pk, row in kept.items() if row.joined_to_id is not None}
     stood = {pk: read(row, BeforeJoining) for pk, row in kept.items()}
     came_along = led_by(case.pk, beside, under)
-    change.facts["with"] = sorted(came_along)
+    change.tell(CaseSeparated(came_along=sorted(came_along)))
     alike: dict[tuple[bool, ...], list[int]] = {}
     for each, between in came_along.items():
         line = [stood[one] for one in (each, *between, case.pk) if one in stood]
@@ -224,12 +231,11 @@ def _may_judge_joined(case: Case | CaseRow, actor: Actor) -> LiandongError | Non
     return may_judge(other, actor)
 
 
-def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:
+def _recount(actor: Actor, case: Case, event: type[ReportsFacts], joined_id: int) -> None:
     """The case that carries the matter learns that reports came or went."""
     case.report_count = 1 + Case.objects.filter(joined_to=case).count()
     case.version += 1
     case.changed_at = time.now()
     case.save(update_fields=["report_count", "version", "changed_at"])
-    facts = {"joined": joined_id, "reports": case.report_count}
-    ledger.append(actor=actor, stream=("case", case.pk), action=event, payload=facts)
-    events.publish(type=event, stream=("case", case.pk), payload={**facts, "actor": actor.ref})
+    facts = event(joined_case=joined_id, reports=case.report_count)
+    events.happened(actor=actor, stream=("case", case.pk), facts=facts)

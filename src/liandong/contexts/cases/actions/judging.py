@@ -5,6 +5,7 @@ from dataclasses import replace
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import check_satisfied, judges_itself, may_take_verdict
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import VerdictSolved, VerdictUnsolved
 from liandong.contexts.cases.domain.lifecycle import UNHAPPY, State, after_unsolved
 from liandong.contexts.cases.lead import desk_of
 from liandong.contexts.cases.models import Case, Message, Task
@@ -67,7 +68,8 @@ def record_verdict(
     with Change(actor, case_id, action, version, text) as change:
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
-        change.facts |= {"solved": solved, "satisfied": satisfied, **({"joined": joined} if joined else {})}
+        verdict = VerdictSolved if solved else VerdictUnsolved
+        change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0))
         if not solved:
             _rework(change)
         is_unhappy = change.to is State.COORDINATING or (satisfied is not None and satisfied <= UNHAPPY)

@@ -7,6 +7,7 @@ from django.db import transaction
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import may_return, may_undo, needs_category
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseReassigned, CaseReturned, ConsentAsked, ReassignmentUndone
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.undo import BeforeReassignment, columns_of
 from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
@@ -62,7 +63,7 @@ def _reassigned(row: CaseRow, given: Given, actor: Actor) -> Effect:
 def pass_lead(change: Change, office_id: int) -> None:
     """The lead goes to another office, so that it can be undone as long as nothing follows."""
     case = change.case
-    change.facts["was"] = _told(case)
+    change.tell(CaseReassigned(was=_told(case), lead_office=office_id))
     before = BeforeReassignment(
         state=case.state,
         office_id=case.office_id,
@@ -81,13 +82,12 @@ def pass_lead(change: Change, office_id: int) -> None:
         is_designated=change.case.return_count > 0,
     )
     change.open_task(Task.Kind.HANDLE, office_id=office_id)
-    change.facts["office"] = office_id
 
 
 def _ask_consent(change: Change, office_id: int) -> None:
     check_not_asked(change.case)
     change.set(consent_office_id=office_id, consent_asker_id=change.actor.id if change.actor.kind == "staff" else None)
-    change.facts["office"] = office_id
+    change.tell(ConsentAsked(asked_town=office_id))
 
 
 def check_not_asked(case: Case | CaseRow) -> None:
@@ -132,7 +132,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
         change.set(**columns_of(before))
         kind = main_task_in(change.to)
         change.open_task(kind, office_id=before.office_id, assignee_id=before.assignee_id)
-        change.facts["office"] = before.office_id
+        change.tell(ReassignmentUndone(lead_office=before.office_id))
     return change.row
 
 
@@ -159,5 +159,5 @@ def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
             return_count=change.case.return_count + 1,
         )
         change.open_task(Task.Kind.SCREEN, office_id=desk)
-        change.facts["office"] = desk
+        change.tell(CaseReturned(lead_office=desk))
     return change.row

@@ -5,6 +5,7 @@ from dataclasses import replace
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import may_publish
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseScreened, CaseTakenUp
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lead import lead_of, needs_consent
 from liandong.contexts.cases.lists.near import near_cell
@@ -26,7 +27,7 @@ def take_up(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRo
     """
     with Change(actor, case_id, Action.TAKE_UP, version) as change:
         change.take_task(actor.id)
-        change.facts["assignee"] = actor.id
+        change.tell(CaseTakenUp(assignee=actor.id))
     return change.row
 
 
@@ -58,7 +59,7 @@ def screen_case(
         change.say(Message.Kind.NOTE, public=False)
         change.set(office_id=lead, queue="", assignee_id=None, is_designated=change.case.return_count > 0)
         change.open_task(Task.Kind.HANDLE, office_id=lead)
-        change.facts |= {"category": category.code, "office": lead}
+        change.tell(CaseScreened(category=category.code, lead_office=lead))
     return change.row
 
 

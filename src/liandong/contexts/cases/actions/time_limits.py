@@ -9,6 +9,13 @@ from datetime import time as clock_time
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import decides_extension, may_ask_extension, may_park, may_undo
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import (
+    CaseParked,
+    ExtensionAsked,
+    ExtensionGranted,
+    OverrideUndone,
+    TimeLimitOverridden,
+)
 from liandong.contexts.cases.domain.extension import extension_rule
 from liandong.contexts.cases.domain.lifecycle import PARKING_GROUNDS
 from liandong.contexts.cases.domain.undo import BeforeOverride
@@ -51,7 +58,7 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
             raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=most)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(extension_asked=str(replace(base, value=count)))
-        change.facts["extension"] = change.case.extension_asked
+        change.tell(ExtensionAsked(extension=change.case.extension_asked))
     return change.row
 
 
@@ -63,7 +70,7 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
     with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(extension_count=change.case.extension_count + 1)
-        change.facts["extension"] = change.case.extension_asked
+        change.tell(ExtensionGranted(extension=change.case.extension_asked))
     return change.row
 
 
@@ -84,10 +91,10 @@ def _may_decide(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
     if not decides_extension(case, actor):
         return NotAllowed("第二次延期由更高一级审批。")
     past = ledger.entries(("case", case.id))
-    asked = [entry.actor for entry in past if entry.action == "ExtensionAsked"]
+    asked = [entry.actor for entry in past if entry.event == "ExtensionAsked"]
     if asked and asked[-1] == actor.ref:
         return NotAllowed("延期由上一级审批，申请人不能自己批准。")
-    granted = [entry.actor for entry in past if entry.action == "ExtensionGranted"]
+    granted = [entry.actor for entry in past if entry.event == "ExtensionGranted"]
     if case.extension_count and granted and granted[-1] == actor.ref:
         return NotAllowed("第二次延期不能由批准第一次的岗位批准。")
     return None
@@ -122,8 +129,7 @@ def park_case(
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(review_at=datetime.combine(review_on, clock_time(), zone).astimezone(UTC))
         change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id, assignee_id=change.case.assignee_id)
-        change.facts["ground"] = ground
-        change.facts["review_on"] = review_on.isoformat()
+        change.tell(CaseParked(ground=ground, review_on=review_on.isoformat()))
     return change.row
 
 
@@ -159,10 +165,10 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
         change.say(Message.Kind.REASON, public=True, required=True)
         wanted = calendar.Budget.parse(budget)
         check_statutory(change.case, wanted)
-        change.facts["was"] = {"finish_budget": change.case.finish_budget}
+        was = {"finish_budget": change.case.finish_budget}
         keep_undoable(change, BeforeOverride(finish_budget=change.case.finish_budget))
         change.set(finish_budget=str(wanted))
-        change.facts["budget"] = change.case.finish_budget
+        change.tell(TimeLimitOverridden(budget=change.case.finish_budget, was=was))
     return change.row
 
 
@@ -186,7 +192,7 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(finish_budget=take_back(change, BeforeOverride).finish_budget)
-        change.facts["budget"] = change.case.finish_budget
+        change.tell(OverrideUndone(budget=change.case.finish_budget))
     return change.row
 
 

@@ -36,6 +36,7 @@ class Action(StrEnum):
     ASK = "ask"
     REPLY = "reply"
     SUPPLEMENT = "supplement"
+    TAKE_SUPPLEMENT = "take_supplement"
     LAPSE_QUESTION = "lapse_question"
     RETURN = "return"
     UNDO_REASSIGN = "undo_reassign"
@@ -245,10 +246,16 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     ),
     Action.SUPPLEMENT: ActionSpec(
         "逾期后补充",
-        Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK),
+        Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
         _NOTE,
         told="上报人补充",
         reporter="您已补充说明",
+    ),
+    Action.TAKE_SUPPLEMENT: ActionSpec(
+        "备注",
+        Transition(OPEN, None, "SupplementTaken", _STAFF),
+        _NOTE,
+        keeps_version=True,
     ),
     Action.LAPSE_QUESTION: ActionSpec(
         "逾期未补充，恢复办理",
@@ -428,13 +435,13 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
     Action.URGE_BY_REPORTER: ActionSpec(
         "催一催",
-        Transition(RUNNING, None, "CaseUrged", _REPORTER),
+        Transition(RUNNING, None, "ReporterUrged", _REPORTER),
         told="催办",
         reporter="您催了一次，已转告%(office)s",
     ),
     Action.TAKE_UP: ActionSpec(
         "认领（中心）",
-        Transition(_RECEIVED | {State.COORDINATING}, None, "DeskTaskClaimed", _DESK),
+        Transition(_RECEIVED | {State.COORDINATING}, None, "CaseTakenUp", _DESK),
         takes_over=True,
     ),
     Action.LOOK_AT_VERDICT: ActionSpec(
@@ -451,7 +458,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     ),
     Action.TELL_EMERGENCY_NUMBER: ActionSpec(
         "已转 110/119/120/122",
-        Transition(OPEN, None, "EmergencyHandedOver", _STAFF),
+        Transition(OPEN, None, "EmergencyNumberTold", _STAFF),
         Words("说了什么，对方怎样接手"),
         (Field("number", Kind.EMERGENCY_NUMBER, "转给哪个号码", choices={each: each for each in EMERGENCY_NUMBERS}),),
         told="已电话移交",

@@ -1,6 +1,6 @@
 """What the reporter sees of a case: its steps so far, the one it stands at, and what is still to come."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 
@@ -41,43 +41,38 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
     office_id: object = None
     accepted = False
     for entry in story.entries:
-        office_id = entry.payload.get("office") or office_id
-        if entry.action in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
+        facts = entry.facts
+        if not isinstance(facts, cases.CaseFacts):
+            continue
+        office_id = getattr(facts, "lead_office", None) or getattr(facts, "asked_town", None) or office_id
+        if facts.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
-        if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
+        if facts.event == "DueTimesMoved" and not facts.due_at:
             continue
-        if entry.action == "CaseUrged" and not entry.actor.startswith("reporter:"):
-            continue
-        if entry.action in _ACCEPTING:
+        if facts.event in _ACCEPTING:
             if accepted:
                 continue
             accepted = True
-        title = _judged(entry, story) or _title(entry.action, office_id or story.case.office_id)
+        title = _judged(entry, facts, story) or _title(facts.event, office_id or story.case.office_id)
         if title:
-            detail = texts.get(_number(entry.payload, "message"), "")
-            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=detail)
+            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=texts.get(facts.message, ""))
 
 
-def _judged(entry: ledger.EntryRow, story: Story) -> str:
+def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str:
     """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
-    if entry.action == "JoinedReporterJudged":
-        return gettext("您的评价：已解决") if entry.payload.get("solved") else gettext("您的评价：没有解决")
-    others = bool(entry.payload.get("joined")) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
-    if entry.action == "VerdictUnsolved" and (others or story.is_joined):
-        return gettext("有上报人说没有解决。重新办理")
-    if entry.action == "VerdictSolved" and (others or story.is_joined):
-        return gettext("有上报人评价：已解决。事件办结")
-    return ""
+    if isinstance(facts, cases.JoinedReporterJudged):
+        return gettext("您的评价：已解决") if facts.solved else gettext("您的评价：没有解决")
+    if not isinstance(facts, cases.VerdictFacts):
+        return ""
+    is_others = bool(facts.joined_case) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
+    if not (is_others or story.is_joined):
+        return ""
+    return gettext("有上报人评价：已解决。事件办结") if facts.solved else gettext("有上报人说没有解决。重新办理")
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
     """When it happened: of the first entry when the report was received, which may be before it was recorded."""
-    return case.received_at if entry.action == "CaseReceived" else entry.at
-
-
-def _number(payload: Mapping[str, object], key: str) -> int:
-    value = payload.get(key)
-    return value if isinstance(value, int) else 0
+    return case.received_at if entry.event == "CaseReceived" else entry.at
 
 
 def _title(action: str, office_id: object) -> str:
@@ -91,7 +86,7 @@ def _unrecorded(story: Story) -> Iterator[ui.Step]:
     case = story.own
     if story.is_joined:
         return
-    actions = {entry.action for entry in story.entries}
+    actions = {entry.event for entry in story.entries}
     if case.accepted_at and not actions & _ACCEPTING:
         yield ui.Step(_title("CaseAccepted", case.office_id), "done", at=case.accepted_at)
     if case.answered_at and "CaseAnswered" not in actions:

@@ -49,6 +49,7 @@ from .domain.actions import (
     Field,
     Kind,
 )
+from .domain.channels import CHANNEL_NAMES
 from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
     ENDED,
@@ -59,18 +60,29 @@ from .domain.lifecycle import (
     State,
     after_unsolved,
 )
-from .domain.light import Light
+from .domain.light import LIGHT_NAMES, Light
 from .domain.sameness import Likeness
 from .draft import CaseDraft, Life, Matter, draft_case
 from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
+from .lists.filters import (
+    FILTERS,
+    QUEUE_NAMES,
+    Chips,
+    Choices,
+    Filter,
+    Filters,
+    Openness,
+    Select,
+    in_codes,
+    is_words,
+)
+from .lists.filters import read as read_filters
 from .lists.listing import (
     COUNT_EXACT_TO,
     Count,
-    Filters,
     Newer,
-    Openness,
     Page,
     PointRow,
     Published,
@@ -119,15 +131,19 @@ __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
     "BULK_ACTIONS",
+    "CHANNEL_NAMES",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
     "EVENT_NAMES",
+    "FILTERS",
     "LIFECYCLE",
+    "LIGHT_NAMES",
     "NEEDS_WORDS",
     "OPEN",
     "PARKING_GROUNDS",
     "PROMISED",
+    "QUEUE_NAMES",
     "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
@@ -136,11 +152,14 @@ __all__ = [
     "Candidate",
     "CaseDraft",
     "CaseRow",
+    "Chips",
+    "Choices",
     "ConfirmedCase",
     "Count",
     "DeadlineRow",
     "Deed",
     "Field",
+    "Filter",
     "Filters",
     "Foresight",
     "Kind",
@@ -159,6 +178,7 @@ __all__ = [
     "Published",
     "PublishedRow",
     "Scope",
+    "Select",
     "Sort",
     "State",
     "TaskRow",
@@ -205,8 +225,10 @@ __all__ = [
     "grant_extension",
     "guards",
     "hold_for_words",
+    "in_codes",
     "is_asked_for_consent",
     "is_emergency",
+    "is_words",
     "join_case",
     "joined_cases",
     "judge_joined",
@@ -237,6 +259,7 @@ __all__ = [
     "park_case",
     "possible_actions",
     "publish_words",
+    "read_filters",
     "reassign_case",
     "record_reply",
     "record_verdict",

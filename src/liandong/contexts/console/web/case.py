@@ -16,6 +16,7 @@ from liandong.contexts.console import filters, geojson, names, queries
 from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
+from liandong.foundation.language import is_english
 from liandong.foundation.places import public as places
 from liandong.foundation.ui.public import Photo, toast
 from liandong.kernel import ids
@@ -51,7 +52,7 @@ def process_of(request: HttpRequest, number: str) -> HttpResponse:
     """The process of the case: what its fold loads when it is opened, or a page of its own without scripts."""
     actor = access.actor(request)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
-    shown = process.case_process(row=row, english=names.is_english())
+    shown = process.case_process(row=row, english=is_english())
     context = {
         "case": queries.listed(row),
         "shown": shown,

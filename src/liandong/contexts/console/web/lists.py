@@ -15,6 +15,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, geojson, names, queries
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
+from liandong.foundation.language import is_english
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
@@ -61,6 +62,7 @@ def square(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     page, count = cases.list_and_count(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor)
     told = filters.asked(asked, scope=scope.value)
+    selects = filters.selects(chosen, scope, actor)
     return render(
         request,
         "console/square.html",
@@ -69,18 +71,15 @@ def square(request: HttpRequest) -> HttpResponse:
             "pager": pager_of(request, page, count),
             "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
-            "filters": chosen,
             "asked": request.GET.get("q", ""),
             "refused": access.say(refused) if refused else "",
             "purposes": filters.purposes(request.GET.get("purpose", "")),
             "is_county": scope == cases.Scope.COUNTY,
             "asks_purpose": bool(request.GET.get("q") or request.GET.get("purpose")),
             "sort": sort.value,
-            "chips": filters.chips(request.GET),
-            "categories": filters.category_choices(chosen.category_code),
-            "offices": filters.offices(chosen.office_id),
-            "towns": filters.towns(chosen.town_id),
-            "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
+            "chips": filters.chips(request.GET, actor),
+            "selects": selects,
+            "kept": filters.kept(request.GET, selects),
             "points_url": f"{reverse('api-1:case_points')}?{told}",
             "live_url": f"{reverse('api-1:live')}?{told}",
             "cells_url": reverse("console:cells") if is_field else _ground_url(),
@@ -97,7 +96,7 @@ def square(request: HttpRequest) -> HttpResponse:
 @access.signed_in(Role.GRID_WORKER)
 def cells(request: HttpRequest) -> HttpResponse:
     """The grid worker's own cells, for the map."""
-    found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
+    found = geojson.own_cells(access.actor(request).cell_ids, english=is_english())
     return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
 
 

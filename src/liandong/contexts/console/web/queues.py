@@ -26,7 +26,7 @@ from .fields import version_of
 from .frame import export_url_of, pager_of, post_of
 
 STUCK = "stuck"
-NAMES = {**filters.QUEUES, STUCK: "流程停滞"}
+NAMES = {**cases.QUEUE_NAMES, STUCK: "流程停滞"}
 MEANINGS = {
     "category": "还不知道说的是什么事，受理时选定分类。",
     "place": "地点不明，所以还不知道归哪个部门。",
@@ -114,9 +114,9 @@ def sort_of(queue: str) -> cases.Sort:
 
 def _counts(actor: Actor) -> dict[str, cases.Count]:
     """Of each queue; two statements."""
-    lists = [(filters_of(queue), sort_of(queue)) for queue in filters.QUEUES]
+    lists = [(filters_of(queue), sort_of(queue)) for queue in cases.QUEUE_NAMES]
     counted = cases.count_each(actor=actor, scope=cases.Scope.COUNTY, lists=lists)
-    return dict(zip(filters.QUEUES, counted, strict=True)) | {STUCK: process.count_stuck()}
+    return dict(zip(cases.QUEUE_NAMES, counted, strict=True)) | {STUCK: process.count_stuck()}
 
 
 def _waiting(

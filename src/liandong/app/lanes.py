@@ -34,8 +34,8 @@ class _Ticket:
 
 
 class Room:
-    """What others fill at their own pace: bodies that arrive, files that leave. One address may take half of what is
-    free, so that a few never shut out all the others.
+    """Room that others fill at their own pace: bodies that arrive, files that leave. One address may take half of what
+    is free, so that a few never shut out all the others.
     """
 
     def __init__(self, most: int) -> None:

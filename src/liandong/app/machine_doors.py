@@ -50,7 +50,7 @@ class MachineDoors:
 
 
 class _Handler(BaseHandler):
-    """What Django's own handler does after its middleware, behind other middleware."""
+    """Does what Django's own handler does after its middleware, behind other middleware."""
 
     def way(self, names: tuple[str, ...]) -> Way:
         self._view_middleware: list[Any] = []

@@ -97,7 +97,7 @@ def command(python: str | Path, *, host: str, port: int, environ: Mapping[str, s
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the web process needs besides, and no other process has."""
+    """Variables that the web process alone needs."""
     return {"LIANDONG_POOL": str(sizes(environ).pool)}
 
 

@@ -1,4 +1,4 @@
-"""What the pages need from npm and gettext: built once, again only when its sources change."""
+"""Builds what the pages need from npm and gettext: once, and again only when the sources change."""
 
 import gzip
 import shutil
@@ -20,7 +20,7 @@ MARKUP = (
     "src/liandong/foundation/ui/**/*.py",
     "src/liandong/contexts/console/rows.py",
 )
-"""What the style is cut to (`vite.config.ts`)."""
+"""The style is cut to the names in these (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
 SIZES_MB = {False: (125, 65), True: (155, 85)}

@@ -246,7 +246,7 @@ def _pip(clone: Clone, lock: Path, step: Step, *, retries: int = 3) -> Outcome:
 
 
 def _pip_words(line: str) -> str:
-    """What pip is at, short: a package, or that it writes them; empty where a line says nothing of that."""
+    """Pip's work in short: a package, or that it writes them; empty where a line says nothing of that."""
     words = line.split()
     if words[:1] == ["Collecting"] and len(words) > 1:
         return words[1]

@@ -59,11 +59,11 @@ class DataFolder:
         return Lock(self.run / "guests.lock")
 
     def announce(self, **facts: object) -> None:
-        """What the owner wants others to know: pid, port, whether the database may be used."""
+        """Tells others what the owner wants them to know: pid, port, whether the database may be used."""
         stamps.write(self.run / "owner.json", {"pid": os.getpid(), **facts}, private=True)
 
     def announced(self) -> dict[str, Any]:
-        """What the present or last owner said."""
+        """The facts that the present or last owner announced."""
         return stamps.read(self.run / "owner.json")
 
 

@@ -19,7 +19,7 @@ LAID_OUT = "laid out"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What our own embedded database has been through; kept as its comment, so it lives and dies with it.
+    """The history of our own embedded database; kept as its comment, so it lives and dies with it.
 
     `migrations` is the digest last migrated to. `sample` is empty at first, `loading` while the fictional county is
     being written, then `loaded`; `none` when it was not wanted, `used` when another command came first.

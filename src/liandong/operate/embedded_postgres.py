@@ -254,7 +254,7 @@ class EmbeddedPostgres:
             time.sleep(0.02)
 
     def _said(self) -> str:
-        """What the server wrote since it was launched, the last part of it."""
+        """The last part of what the server wrote since it was launched."""
         with self._log.open("rb") as log:
             log.seek(max(self._log_read_from, self._log.stat().st_size - 4096))
             return log.read().decode(errors="replace")

@@ -284,7 +284,7 @@ def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _Stop
 
 
 def _environ(found: Arguments) -> dict[str, str]:
-    """What the settings of the web server will see."""
+    """Variables that the settings of the web server will see."""
     return {**os.environ, "LIANDONG_PORT": str(found.port), "LIANDONG_LAN": "1" if found.lan else "0"}
 
 

@@ -268,7 +268,7 @@ _ALLOW_OF_FIVE = 2
 
 
 def past(row: CaseSeed) -> intake.Past:
-    """What its case has lived through."""
+    """The past of its case."""
     state = _STATES[row.outcome]
     open_pause = next((pause for pause in row.pauses if pause.until is None), None)
     life = cases.Life(

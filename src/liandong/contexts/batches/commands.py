@@ -47,7 +47,9 @@ def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> 
 
 
 def plan(*, actor: Actor, batch_id: int, deed: cases.Deed, text: str) -> None:
-    """What is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was confirmed."""
+    """Says what is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was
+    confirmed.
+    """
     cases.check_deed(deed)
     text = written.cleaned(text)
     written.check(text, needed=deed.action in cases.NEEDS_WORDS)

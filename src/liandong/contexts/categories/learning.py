@@ -75,7 +75,7 @@ class DangerLetter:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a report said and the leaf that its case was confirmed with; `is_recent`: in the last thirty days."""
+    """The words of a report and the leaf with which its case was confirmed; `is_recent`: in the last thirty days."""
 
     text: str
     code: str
@@ -228,7 +228,7 @@ def learn(examples: Iterable[Example], letters: Sequence[Letter], leaves: Collec
 
 
 def _matter_of(text: str) -> str:
-    """What two texts have in common that differ by numbers and marks only: they are one example, the newest."""
+    """The text without numbers and marks. Texts that differ by these alone are one example, the newest."""
     return "".join(sign for sign in read(text) if sign.isalpha())
 
 

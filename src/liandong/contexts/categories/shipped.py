@@ -1,4 +1,4 @@
-"""What the category proposal knows from files of the product, read once in each process; needs no database."""
+"""Files of the product from which the category proposal knows. Each process reads them once and needs no database."""
 
 import json
 import logging

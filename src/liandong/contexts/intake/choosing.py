@@ -42,7 +42,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What tells two categories apart that are told in the same words."""
+    """A question that tells apart two categories described in the same words."""
 
     text: str
     wishes: tuple[Wish, ...]
@@ -84,7 +84,7 @@ class Choice:
 
 
 def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
-    """What is chosen by hand stands; else what the words clearly speak for, as `receive` will decide it.
+    """The category chosen by hand, else the one for which the words clearly speak, as `receive` will decide it.
 
     The emergency numbers are shown where the choice is such a category, or where the words tell of a danger.
     """

@@ -1,4 +1,4 @@
-"""What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
+"""Forms for residents and clerks, with the checks that belong beside a field; `domain` checks for all channels."""
 
 from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any, TypeGuard
@@ -292,7 +292,7 @@ class ReportForm(forms.Form):
 
 
 class DeskForm(ReportForm):
-    """What a clerk takes down for somebody else."""
+    """A report that a clerk takes down for somebody else."""
 
     for_desk = True
 
@@ -351,7 +351,7 @@ class PhoneForm(DeskForm):
 
 
 class CallerForm(forms.Form):
-    """What a caller adds, or what the desk notes."""
+    """A supplement by a caller, or a note of the desk."""
 
     use_required_attribute = False
 

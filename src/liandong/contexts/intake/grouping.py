@@ -66,7 +66,7 @@ class Group:
         self._is_writing = False
 
     def take(self, sent: Sent) -> Outcome:
-        """What became of it, an error too."""
+        """Returns the outcome, which may be an error."""
         place = _Place(sent)
         with self._lock:
             if self._is_writing:

@@ -63,7 +63,7 @@ _BOUND = ("case", "publication", "report", "contact", "photo", "task", "deadline
 
 
 def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:
-    """What the first ledger entry of each case says of the rows that are written with it, by case id."""
+    """The first ledger entry of each case binds the rows written with it; by case id."""
     case_of = {row["id"]: row["case_id"] for row in rows.intake_report}
     found: dict[int, dict[str, dict[str, str]]] = {}
     for name in _BOUND:
@@ -86,7 +86,7 @@ WHERE report.origin_key <> ''
 
 
 def known(keys: Collection[tuple[str, str]]) -> list[Any]:
-    """What is kept of the reports of these (origin, key), each with its case as it stands."""
+    """The kept reports of these (origin, key), each with its case as it stands."""
     return _execute(_KNOWN, [[origin for origin, _ in keys], [key for _, key in keys]])
 
 
@@ -103,7 +103,7 @@ _LOST = (
     psycopg.errors.DuplicatePreparedStatement,
     psycopg.errors.FeatureNotSupported,
 )
-"""What the server says when a prepared statement is gone, is another's, or no longer gives what it gave."""
+"""The server's errors when a prepared statement is gone, is another's, or no longer gives what it gave."""
 
 
 def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:

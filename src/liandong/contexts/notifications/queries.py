@@ -127,7 +127,7 @@ def notifications_of(ids: Collection[int]) -> list[NotificationRow]:
 
 
 def preferences(staff_ids: Collection[int]) -> Mapping[int, PreferenceRow]:
-    """What posts have chosen; of who has chosen nothing what holds for all."""
+    """The choices of posts; a post without a choice has what holds for all."""
     chosen = Preference.objects.filter(pk__in=staff_ids).values_list("pk", *PreferenceRow.__slots__)
     return dict.fromkeys(staff_ids, PreferenceRow()) | {row[0]: PreferenceRow(*row[1:]) for row in chosen}
 

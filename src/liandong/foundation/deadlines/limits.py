@@ -1,4 +1,6 @@
-"""What the server itself ends on connections of the web: only where no pooler deals them out to others in between."""
+"""The server itself ends statements and transactions of the web: only where no pooler deals them out to others in
+between.
+"""
 
 import contextlib
 from collections.abc import Iterator

@@ -58,7 +58,7 @@ def run_if_due(timer: Timer, holder: Holder | None = None) -> datetime:
 
 
 def hold_on(holder: Holder) -> None:
-    """What the holder is at stays his for a while more."""
+    """Reserves for a while more what the holder is at."""
     held = TimerRun.objects.filter(holder=holder.name, held_until__isnull=False)
     held.update(held_until=time.now() + timedelta(seconds=holder.held_s))
 

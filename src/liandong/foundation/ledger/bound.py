@@ -33,7 +33,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is bound of a model, declared beside it.
+    """The binding of a model, declared beside it.
 
     `columns`: by attribute name (`office_id`), only ever added to at the end. `derived`: the other columns, each with
     the reason why it isn't bound. `stream`: the kind of stream that its rows belong to, `owner` the column with the
@@ -210,7 +210,7 @@ class _Taken:
     changes: list[_Waiting]
 
     def __call__(self) -> None:
-        """What is committed with its entry is bound."""
+        """Marks the changes as bound: they are committed with their entry."""
         for change in self.changes:
             change.is_bound = True
 

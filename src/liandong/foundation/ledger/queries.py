@@ -50,7 +50,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a seal takes of an entry; `hash` is the leaf's, not the entry's."""
+    """The part of an entry that a seal takes; `hash` is the leaf's, not the entry's."""
 
     id: int
     stream: Stream
@@ -73,7 +73,7 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
 
 
 def entries_of(kind: str, ids: Collection[int], actions: Collection[str]) -> list[EntryRow]:
-    """What was recorded of these actions in some streams of a kind, in the order of recording; one select."""
+    """Entries of these actions in some streams of a kind, in the order of recording; one select."""
     found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=actions).order_by("id")
     return [
         EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))

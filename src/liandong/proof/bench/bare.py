@@ -73,7 +73,7 @@ def _renewed(table: str, row: Mapping[str, object], own: Mapping[str, int]) -> d
 
 
 def written_by(database: Database, case_id: int) -> Writing:
-    """What a create wrote, found in every table that speaks of its case or report."""
+    """The rows that a create wrote, found in every table that speaks of its case or report."""
     (report_id,) = database.execute("SELECT id FROM intake_report WHERE case_id = %s", [case_id]).fetchone() or (0,)
     rows = {
         "cases_case": _rows(database, "cases_case", "id = %s", case_id),

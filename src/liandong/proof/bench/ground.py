@@ -201,7 +201,7 @@ _WORKER = [sys.executable, "-m", "liandong", "worker"]
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """What it says stands in a log beside its data."""
+    """Runs a process; its words stand in a log beside its data."""
     with (Path(environment["LIANDONG_DATA"]) / "bench.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             command, env=environment, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
@@ -224,7 +224,7 @@ def cpu_s(process: int) -> float:
 
 
 def _wait_until_idle(process: int) -> None:
-    """What a worker has to do at its start, such as sealing, isn't the measured work's."""
+    """Waits until the worker has done what it does at its start, such as sealing: that is no measured work."""
     for _ in range(60):
         before = cpu_s(process)
         time.sleep(2)

@@ -118,7 +118,7 @@ def _measured(each: Line, who: Posts, connection: Connection, database: Database
 
 
 def wrong_in(body: bytes, each: Line, values: Mapping[str, object], database: Database) -> str:
-    """What is wrong with an answer, "" where it is what was asked. Lights turn while we look: asked twice more."""
+    """The fault of an answer, "" where it is what was asked. Lights turn while we look: asked twice more."""
     told = [row["number"] for row in json.loads(body)["rows"]]
     for _ in range(3):
         found = numbers(each, values, database)

@@ -1,5 +1,5 @@
-"""What a resident's words make of a report: at most three leaves, the one that is taken without a clerk, and whether
-they tell of a danger to life. One function that every door calls; docs/algorithms/category_proposal.md has its formula.
+"""Assesses a resident's words: they name at most three leaves, of which one may be taken without a clerk, and may tell
+of a danger to life. Every door calls the same function; docs/algorithms/category_proposal.md has its formula.
 
 Two voices name a leaf, the written synonyms and what was learned. What is wanted (asked, proposed or complained of) is
 decided before the topic, and a danger by a gate of its own.
@@ -54,7 +54,7 @@ class Assessed:
 
     @property
     def taken(self) -> Proposal | None:
-        """What becomes the category without a clerk."""
+        """The leaf that becomes the category without a clerk."""
         return self.proposals[0] if self.proposals and self.proposals[0].confident else None
 
 
@@ -113,7 +113,7 @@ def _index_of(leaves: tuple[LeafWords, ...]) -> SynonymIndex:
 
 
 def assess(text: str, voices: Voices) -> Assessed:
-    """What the words make of a report. Only their first thousand signs are read."""
+    """Assesses the words of a report. Only their first thousand signs are read."""
     written = propose(text, voices.synonyms, hidden=voices.hidden, most=_WRITTEN)
     if not is_readable(text):
         return _by_synonyms(written, voices, is_danger=_names_danger(text, written, voices))
@@ -215,7 +215,7 @@ def _tells_danger(text: str, told: Told, voices: Voices) -> bool:
 
 
 def _own(learned: Floats, topics: Learned, voices: Voices) -> dict[str, float]:
-    """What was learned of every leaf that may be proposed."""
+    """The learned share of every leaf that may be proposed."""
     return {
         code: score
         for code, score in zip(topics.codes, learned.tolist(), strict=True)
@@ -253,7 +253,7 @@ def _calm(scores: dict[str, float], emergencies: Collection[str], *, asks: bool)
 
 
 def _third(scores: Floats) -> float:
-    """What a leaf begins with that nothing was learned of: the third best."""
+    """The score at which a leaf begins that nothing was learned of: the third best."""
     return float(np.sort(scores)[-_PROPOSED:][0])
 
 

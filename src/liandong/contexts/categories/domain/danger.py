@@ -35,7 +35,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the rules make of a text. `danger`: the first that is there now, or None. `is_withdrawn`: dangers are named,
+    """The rules' reading of a text. `danger`: the first that is there now, or None. `is_withdrawn`: dangers are named,
     and each is denied, supposed, told of others or over.
     """
 
@@ -105,7 +105,7 @@ class Dangers:
         return not self._english_at_once.search(folded) and self._english_calm.search(folded) is not None
 
     def _found(self, sign: _Sign, sentence: str) -> Iterator[_Found]:
-        """What the sentence says to happen."""
+        """Dangers of which the sentence speaks."""
         for happening in sign.happening.finditer(sentence):
             before = sentence[max(0, happening.start() - _BEFORE_SIGNS) : happening.start()]
             is_denied = bool(self._denied.search(before) or self._not_happening.search(before))

@@ -1,5 +1,5 @@
-"""What was learned from letters and confirmed cases: linear models over pieces of text, read by every process without
-their teacher.
+"""Linear models over pieces of text, learned from letters and confirmed cases. Every process reads them without their
+teacher.
 
 How they are trained: `learning.py` of this room. Formula and worked example: docs/algorithms/category_proposal.md.
 """
@@ -17,7 +17,7 @@ from .grams import Pieces, cut, read, read_wanted
 
 _HEAD_SIGNS = 25
 _HEAD_WEIGHT = 3
-"""What is said first is mostly the matter: a piece in the head of a text counts three times."""
+"""People mostly say the matter first: a piece in the head of a text counts three times."""
 _REASONS = 5
 _SMALLEST_SHARE = 0.08
 """Of all that speaks for a leaf: a word below it is no reason."""
@@ -158,7 +158,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class StartModel:
-    """What the product knows before a county has confirmed anything, learned from letters that ship with it.
+    """The model of the product before a county has confirmed anything, learned from letters that ship with it.
 
     `topics`: one class a leaf; `kinds`: complaint, question, proposal; `danger`: yes, no, of the head of a text.
     """
@@ -224,7 +224,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned and how good it is; `learned` None where the start model is better."""
+    """A model and how good it is; `learned` None where the start model is better."""
 
     learned: Learned | None
     figures: Figures

@@ -65,7 +65,7 @@ class Taxonomy:
     retired: Mapping[str, CategoryRow] = field(default_factory=dict)
 
     def named(self, code: str) -> CategoryRow | None:
-        """What a case's code stands for, also after it was retired."""
+        """The category of a case's code, also after it was retired."""
         return self.by_code.get(code) or self.retired.get(code)
 
     def leaves(self) -> Iterator[CategoryRow]:

@@ -55,7 +55,7 @@ Action = cases.Action
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the page says first: a title, a date large in words, what is left of it, and what else there is to know."""
+    """The head of the page: a title, a date large in words, what is left of it, and what else there is to know."""
 
     title: str
     date: str = ""
@@ -67,7 +67,7 @@ class Promise:
 
 @dataclass(slots=True)
 class Faults:
-    """What a faulty action brings back to the page: its form as it was filled, or a sentence above all."""
+    """A faulty action on the page: its form as it was filled, or a sentence above all."""
 
     reply: ReplyForm = field(default_factory=ReplyForm)
     verdict: VerdictForm = field(default_factory=VerdictForm)

@@ -34,7 +34,7 @@ _ID_SIGNS = 19
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a typed address may mean: a place of the register, with the division that tells it from its namesakes, or
+    """One meaning of a typed address: a place of the register, with the division that tells it from its namesakes, or
     (no point) a village or town as a whole. `key` names it in the form, `reason` says why it is offered.
     """
 
@@ -64,13 +64,13 @@ class NearMatter:
 
 
 def suggestions(asked: str) -> list[Suggestion]:
-    """What was typed so far may mean, best first."""
+    """Meanings of what was typed so far, best first."""
     registry = orgs.organisation()
     return [_offered(row, registry) for row in places.candidates(asked, limit=_SUGGESTED)]
 
 
 def suggestion(key: str) -> Suggestion | None:
-    """What was picked from the list."""
+    """The suggestion that was picked from the list."""
     registry = orgs.organisation()
     number = key.removeprefix(_DIVISION)
     if not (number.isascii() and number.isdecimal() and len(number) < _ID_SIGNS):
@@ -230,7 +230,7 @@ _ground = Cached(_load_ground, "divisions")
 @require_GET
 @conditional_page
 def ground(request: HttpRequest) -> HttpResponse:
-    """What every map of the county stands on; public, and the same for all."""
+    """The ground of every map of the county; public, and the same for all."""
     response = HttpResponse(_ground.get(), content_type="application/geo+json")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

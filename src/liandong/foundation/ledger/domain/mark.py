@@ -36,7 +36,7 @@ class Mark:
     signature: bytes = b""
 
     def document(self) -> dict[str, Any]:
-        """What is signed, as JSON."""
+        """The signed document, as JSON."""
         return {
             "format": FORMAT,
             "seal": self.seal,

@@ -114,7 +114,7 @@ def light(state: str, compact: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, moment: datetime | None, count: int | None = None, unit: str = "") -> SafeString:
-    """What is left until `moment`, in words; see `wording.due_words`."""
+    """The time that is left until `moment`, in words; see `wording.due_words`."""
     return marks.due(moment, _zone(context), count, unit)
 
 
@@ -138,7 +138,7 @@ def grouped_text(number: object) -> str:
 
 @register.inclusion_tag("ui/parts/empty_state.html")
 def empty_state(title: str, text: str = "", action_url: str = "", action_label: str = "") -> dict[str, object]:
-    """What a list without rows says, and what to do about it."""
+    """A list without rows says so, and what to do about it."""
     return {"title": title, "text": text, "action_url": action_url, "action_label": action_label}
 
 

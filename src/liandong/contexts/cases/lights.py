@@ -1,4 +1,6 @@
-"""The light of `domain.light`, as the database reads it from the two moments at which a running clock turns."""
+"""The light of `domain.light`, as the database reads it from the two moments at which a running clock turns: they stand
+together or not at all, so each condition is one that an index can lead.
+"""
 
 from datetime import datetime
 
@@ -17,9 +19,9 @@ def lit(light: str, now: datetime, *, of: str = "") -> Q:
         case Light.YELLOW:
             return Q(**{f"{yellow}__lte": now, f"{red}__gt": now})
         case Light.GREEN:
-            return Q(**{f"{red}__gt": now}) & (Q(**{yellow: None}) | Q(**{f"{yellow}__gt": now}))
+            return Q(**{f"{yellow}__gt": now, f"{red}__gt": now})
         case Light.NONE:
-            return Q(**{red: None})
+            return Q(**{yellow: None, red: None})
 
 
 def shown(now: datetime) -> Either:

@@ -60,7 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in NAMES.items()],
         "meaning": gettext(MEANINGS[wanted]),
         "pager": pager,
-        "export_url": export_url_of(request, "queue", queue=wanted) if wanted != STUCK else "",
+        "export_url": export_url_of(request.GET, "queue", queue=wanted) if wanted != STUCK else "",
         "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if may_bulk else None,
         "post": post_of(actor),
     }
@@ -130,7 +130,7 @@ def _waiting(
         cursor=request.GET.get("cursor", ""),
     )
     waiting = cases.waiting(page.rows, queue)
-    return [_queued(row, waiting[row.id], actor, queue) for row in page.rows], pager_of(request, page, count)
+    return [_queued(row, waiting[row.id], actor, queue) for row in page.rows], pager_of(request.GET, page, count)
 
 
 def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str) -> queries.QueuedCase:

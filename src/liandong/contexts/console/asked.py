@@ -86,7 +86,7 @@ def _told() -> str:
 
 
 def _note(field: cases.Field) -> str:
-    if field.choices:
+    if field.choices and field.kind not in _NOTES:
         return f" (one of {', '.join(field.choices)})"
     return _NOTES.get(field.kind, "")
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
+from liandong.foundation.language import is_english
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
@@ -33,10 +34,6 @@ def matter(row: cases.CaseRow) -> str:
     return category.name(get_language() or "") if category else gettext("未分类")
 
 
-def _is_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def due(row: cases.CaseRow) -> str:
     """When the running clock ends; "" where none runs."""
     return ui.exact_words(row.red_at, orgs.county().tz) if row.red_at else ""
@@ -50,7 +47,7 @@ def subject(rows: Sequence[NotificationRow]) -> str:
     parts = [
         gettext("%(count)s 件%(kind)s") % {"count": count, "kind": kind_words(kind)} for kind, count in counted.items()
     ]
-    return (", " if _is_english() else "，").join(parts)
+    return (", " if is_english() else "，").join(parts)
 
 
 def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:

@@ -18,6 +18,7 @@ from .lifecycle import (
     PARKING_GROUNDS,
     PROMISED,
     RUNNING,
+    SATISFACTION_NAMES,
     STATE_NAMES,
     Clock,
     State,
@@ -174,7 +175,7 @@ _NOTE = Words()
 _PERHAPS = Words(needed=False)
 _REASON = Words("理由")
 _TOLD_REASON = Words("理由（上报人可见）")
-_SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False)
+_SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
     Action.SCREEN: ActionSpec(

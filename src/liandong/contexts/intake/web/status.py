@@ -36,8 +36,9 @@ from liandong.contexts.intake.receipts import (
     withdraw,
 )
 from liandong.contexts.intake.story import Story
-from liandong.contexts.intake.wording import category_name, is_english, office_name
+from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.links import absolute
 from liandong.foundation.ui import public as ui
@@ -378,7 +379,7 @@ def _reading(row: ReadingRow) -> Reading:
     post = access.staff().get(row.staff_id)
     name = gettext("已撤销的岗位")
     if post is not None:
-        name = post.post_name_en if is_english() and post.post_name_en else post.post_name
+        name = in_language(post.post_name, post.post_name_en)
     return Reading(name, gettext((LIST_PURPOSES | PURPOSE_NAMES).get(row.purpose, row.purpose)), row.at)
 
 

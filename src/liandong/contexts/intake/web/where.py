@@ -15,7 +15,8 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.same_matter import mark_of, named_by, token_of
-from liandong.contexts.intake.wording import category_name, is_english
+from liandong.contexts.intake.wording import category_name
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
@@ -130,7 +131,7 @@ def _whole_name(division: orgs.DivisionRow, registry: orgs.Organisation) -> str:
 
 
 def _name_of(division: orgs.DivisionRow) -> str:
-    return division.name_en if is_english() and division.name_en else division.name
+    return in_language(division.name, division.name_en)
 
 
 def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from liandong.foundation.language import is_english
 from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
@@ -43,7 +44,7 @@ def signs(kind: str) -> int:
 @register.simple_tag
 def html_lang() -> str:
     """The language of the page as BCP 47."""
-    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+    return "en" if is_english() else "zh-Hans"
 
 
 @register.simple_tag(takes_context=True)

@@ -31,7 +31,7 @@ Value = str | int | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is exported: `name` and `filters` go into the ledger as codes; `rows` come in batches."""
+    """A list to be exported: `name` and `filters` go into the ledger as codes; `rows` come in batches."""
 
     name: str
     count: cases.Count

@@ -1,4 +1,4 @@
-"""What the desk's pages show, composed from the rooms below through their doors."""
+"""Rows for the desk's pages, composed from the rooms below through their doors."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ JOINED_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class JoinedReport:
-    """What another reporter of the same matter said, and what became of that one's case."""
+    """Another reporter's words on the same matter, and what became of that one's case."""
 
     case: cases.CaseRow
     report: intake.ReportRow

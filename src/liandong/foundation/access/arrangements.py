@@ -1,4 +1,4 @@
-"""What a post arranged for itself on a page 页面布置. Only the post sees it, so the ledger has no entry of it."""
+"""Arrangements 页面布置: a post makes them for itself on a page. Only the post sees them, so the ledger has none."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

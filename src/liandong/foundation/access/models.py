@@ -75,7 +75,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
 
 class Arrangement(models.Model):
-    """What a post arranged for itself on a page 页面布置; no other post sees it. `value`: JSON of the page's schema."""
+    """A post's own arrangement 页面布置 of a page; no other post sees it. `value`: JSON of the page's schema."""
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, db_index=False, related_name="+")
     page = models.CharField(max_length=32)

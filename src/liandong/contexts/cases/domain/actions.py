@@ -75,7 +75,7 @@ class Action(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a field of an action holds. A face has one way to show each kind and one to read it."""
+    """The content of a field of an action. A face has one way to show each kind and one to read it."""
 
     CATEGORY = "category"
     PLACE = "place"
@@ -107,7 +107,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
+    """Words written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
     back.
     """
 
@@ -425,7 +425,7 @@ NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """What a case waits for, kept in a column of it. It ends when the case leaves `states`, or by one of `ended_by`
+    """A case waits for something, kept in a column of it. It ends when the case leaves `states`, or by one of `ended_by`
     where the actor has one of the roles `of`, where roles are named. `none`: what the column holds then.
     """
 
@@ -449,7 +449,7 @@ PASSING = (
         of=_DESK,
     ),
 )
-"""What ends by itself when a case moves on: no command asks for it."""
+"""These end by themselves when a case moves on: no command asks for it."""
 EVENT_NAMES: Mapping[str, str] = {
     "CaseReceived": "收到上报",
     "ReportsAdded": "并入一件上报",
@@ -457,7 +457,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "CaseWordsErased": "应本人要求删除上报内容",
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
-"""What the timeline says of each event of a case."""
+"""The timeline's words for each event of a case."""
 
 
 def transition(action: Action, state: State) -> Transition:

@@ -46,7 +46,7 @@ STATE_NAMES: Mapping[State, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the clocks.
+    """An action moves the clocks in one of these ways.
 
     REASSIGN begins the accept clock anew; the finish clock runs on. TAKE_BACK restores both. OVERRIDE sets another
     finish budget. EXTEND adds to it.

@@ -88,7 +88,7 @@ class PointRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What of the public cases is asked for; both moments are inclusive and count by the second, as moments are told.
+    """A choice among the public cases; both moments are inclusive and count by the second, as moments are told.
     `ids` None: whichever.
     """
 
@@ -157,8 +157,8 @@ class _Listed(NamedTuple):
 
 
 def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed:
-    """What is open and picked by state, light, severity or channel is looked for first, in no order: an index leads
-    straight to it, below however many others it lies. Is it much, then the walk through the order soon meets it.
+    """Looks first, in no order, for open cases picked by a filter that leads: an index leads straight to them, below
+    however many others they lie. If they are many, the walk through the order soon meets them.
     """
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
     is_picked = any(of.leads for of, _ in said(filters))
@@ -287,7 +287,7 @@ def list_versions(
 
 
 def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:
-    """What came into a list after this case. For the live bar."""
+    """Counts what came into a list after this case. For the live bar."""
     fresh = _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)
     found = fresh.values("id")[:NEWER_EXACT_TO].aggregate(number=DbCount("id"), newest=Max("id"))
     newest = found["newest"] or case_id

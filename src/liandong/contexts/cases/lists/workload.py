@@ -28,7 +28,7 @@ _NOT_DONE = ("replaced", State.JOINED, State.WITHDRAWN, State.REFERRED)
 
 
 class WorkFigure(StrEnum):
-    """What is counted; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
+    """A counted figure; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
 
     RED = "red"
     YELLOW = "yellow"
@@ -110,7 +110,7 @@ def _open_tasks(actor: Actor) -> QuerySet[Task]:
 
 
 def _done_tasks(actor: Actor) -> QuerySet[Task]:
-    """What was the post's until it was done, within 30 days."""
+    """Tasks that were the post's until they were done, within 30 days."""
     since = time.now() - timedelta(days=FINISHED_DAYS)
     return _own(actor).filter(done_at__gte=since).exclude(outcome__in=_NOT_DONE)
 

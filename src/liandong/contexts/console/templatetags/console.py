@@ -1,4 +1,4 @@
-"""What the desk's pages have hundreds of: lines of lists (`console/rows.py`) and options of selects."""
+"""Tags for what the desk's pages have hundreds of: lines of lists (`console/rows.py`) and options of selects."""
 
 from collections.abc import Iterable
 from html import escape

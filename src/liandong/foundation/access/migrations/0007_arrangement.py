@@ -1,4 +1,4 @@
-"""What a post arranged for itself on a page. The new table waits 5 s at most for the posts that it points to."""
+"""Keeps what a post arranged for itself on a page. The new table waits 5 s at most for the posts to which it points."""
 
 import django.db.models.deletion
 from django.conf import settings

@@ -44,7 +44,12 @@ _PURPOSE = _query(
 
 
 def _filter(of: cases.Filter) -> list[dict[str, object]]:
-    told = {"name": of.name, "in": "query", "description": of.says, "schema": dict(of.kind.schema)}
+    told: dict[str, object] = {
+        "name": of.name,
+        "in": "query",
+        "description": of.says,
+        "schema": dict(of.kind.schema),
+    }
     return [told, _PURPOSE] if cases.is_words(of) else [told]
 
 

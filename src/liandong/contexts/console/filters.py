@@ -130,7 +130,7 @@ def kept(query: QueryDict, offered: Iterable[Select]) -> list[tuple[str, str]]:
     """Filters of the address that have no field in the form; they go along when the form is sent."""
     shown = {each.name for each in offered} | {of.name for of in cases.FILTERS.values() if cases.is_words(of)}
     known = {of.name for of in cases.FILTERS.values()} - shown
-    return [(name, value) for name, value in query.items() if name in known]
+    return [(name, str(query[name])) for name in query if name in known]
 
 
 def leaves(chosen: str = "") -> list[tuple[str, list[Choice]]]:

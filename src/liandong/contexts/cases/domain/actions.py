@@ -425,7 +425,7 @@ NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """A case waits for something, kept in a column of it. It ends when the case leaves `states`, or by one of `ended_by`
+    """Something that a case waits for, in a column. It ends when the case leaves `states`, or by one of `ended_by`
     where the actor has one of the roles `of`, where roles are named. `none`: what the column holds then.
     """
 

@@ -58,7 +58,7 @@ class Body:
             self._put(_Unread(OSError("the sender hung up")))
 
     def leave(self, room: Room, source: Source) -> None:
-        """Before a refusal."""
+        """Drains the body before a refusal."""
         if not self._is_read:
             drain(self._request.META, room, source)
 

@@ -162,7 +162,7 @@ class Lane:
 
 
 class Rates:
-    """So many requests a second for each name, twice as many at once after a rest."""
+    """Each name may send so many requests a second, twice as many at once after a rest."""
 
     def __init__(self, per_s: float) -> None:
         self._per_s = per_s

@@ -25,7 +25,7 @@ KEPT = (
     "liandong.foundation.access.web.ErrorPages",
     "liandong.foundation.orgs.web.CountyZone",
 )
-"""Of the middleware that would follow. Language is settled here as `LocaleMiddleware` does it."""
+"""The middleware that would follow. Language is settled here as `LocaleMiddleware` does it."""
 
 
 class MachineDoors:

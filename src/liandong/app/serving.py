@@ -40,8 +40,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of one web process. `pool` connections are more than what intake, batches and exports may hold together: what is
-    left is for pages and handling. `leaving`: long files on their way out, each at the pace of its reader.
+    """Sizes of one web process. `pool` connections are more than what intake, batches and exports may hold together:
+    what is left is for pages and handling. `leaving`: long files on their way out, each at the pace of its reader.
     """
 
     pages: Lane

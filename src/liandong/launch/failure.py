@@ -51,7 +51,7 @@ def failure_of(error: OSError) -> Failure:
 
 
 def _own_words(error: OSError) -> str:
-    """Of an error that carries no number; copying a folder gives a list of what could not be copied, and why."""
+    """The words of an error that carries no number. Copying a folder lists what could not be copied, and why."""
     copied = error.args[0] if isinstance(error, shutil.Error) and error.args else None
     return str(copied[0][-1])[:300] if isinstance(copied, list) and copied else last_words(str(error))
 

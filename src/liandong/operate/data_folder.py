@@ -128,7 +128,7 @@ def _is_shut(path: Path) -> bool:
 
 
 def _set_mode(path: Path, mode: int) -> None:
-    """Of files and folders that are ours; links are left alone, and what a running site removes meanwhile."""
+    """Changes files and folders that are ours; it leaves links alone, and what a running site removes meanwhile."""
     try:
         found = path.lstat()
         is_ours = os.geteuid() in (0, found.st_uid) and not stat.S_ISLNK(found.st_mode)

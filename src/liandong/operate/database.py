@@ -36,7 +36,7 @@ def external_url() -> str:
 
 
 def read_state(url: str) -> State:
-    """Of an embedded database."""
+    """The state of an embedded database."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"

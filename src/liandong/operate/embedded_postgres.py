@@ -189,7 +189,9 @@ class EmbeddedPostgres:
         return processes_in(self.files)
 
     def _postmaster(self) -> list[int]:
-        """Only it may be asked to shut down: the same signal means something else to the others."""
+        """The server's first process. Only it may be asked to shut down: others take the same signal for something
+        else.
+        """
         first = self._pid_file_lines()[:1]
         return [pid for pid in self._running() if [str(pid)] == first]
 

@@ -264,7 +264,7 @@ def incoming(row: CaseSeed) -> intake.Incoming:
 
 
 _ALLOW_OF_FIVE = 2
-"""Of five reporters of the fictional county so many allow that their words are public."""
+"""So many of five reporters of the fictional county allow that their words are public."""
 
 
 def past(row: CaseSeed) -> intake.Past:

@@ -1,5 +1,5 @@
-"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. What
-is left over when a request has taken its share is the worker's; it may be stopped anywhere and goes on from the table.
+"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. A
+request does its share, the worker does the rest; either may be stopped anywhere and goes on from the table.
 """
 
 import time as stopwatch

@@ -80,8 +80,8 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
 
 
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
-    """These cases and those joined to them, each with the one that it is joined to. Only of cases, so that indexes lead
-    it; one statement.
+    """These cases and those joined to them, each with the one to which it is joined. One statement that reads no other
+    table, so that indexes lead it.
     """
     rows = Case.objects.filter(Q(pk__in=case_ids) | Q(joined_to_id__in=case_ids))
     return dict(rows.order_by("pk").values_list("pk", "joined_to_id"))

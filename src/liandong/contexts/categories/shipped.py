@@ -36,7 +36,7 @@ def dangers() -> dict[str, Any]:
 
 @cache
 def voices() -> Voices:
-    """Of the taxonomy that ships, without any county."""
+    """The voices for the taxonomy that ships, without any county."""
     leaves = [row for row in from_document(taxonomy()) if row.leaf]
     return Voices.of(leaves, dangers(), start_model())
 

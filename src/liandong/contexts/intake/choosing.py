@@ -13,7 +13,7 @@ _ENOUGH = 2
 _FOUND = 8
 """Leaves that a search of the picker lists."""
 _BESIDE = 0.05
-"""Of the score of a sure leaf: what else is shown beside it."""
+"""A share of the score of a sure leaf: others above it are shown beside it."""
 _WORTH_FINDING = 0.1
 """Score of a leaf that a search lists although none of its words was asked for."""
 

@@ -45,7 +45,7 @@ def receive_one(*, actor: Actor, report: Incoming) -> Received | Rejected:
 
 
 class _Place:
-    """Of a report in the queue. Whoever is woken without an outcome writes the next group."""
+    """The place of a report in the queue. Whoever is woken without an outcome writes the next group."""
 
     __slots__ = ("is_taken", "outcome", "sent", "woken")
 

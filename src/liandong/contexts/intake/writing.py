@@ -54,7 +54,7 @@ _NEW_IDS = f"SELECT {_DRAWN}".encode()
 
 
 def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int) -> NewIds:
-    """So many ids of each, as many of cases as of reports: what a row is bound by names its id."""
+    """Draws so many ids of each, as many of cases as of reports: a binding names the id of its row."""
     (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, deadlines, messages, photos])
     return NewIds(*drawn)
 
@@ -120,8 +120,8 @@ def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:
 
 
 def _send(statement: bytes, values: Sequence[object]) -> list[Any]:
-    """With server-side binding, so that it is planned once a connection; outside a transaction block the one statement
-    is the transaction, inside it fails alone.
+    """Runs with server-side binding, so that it is planned once a connection; outside a transaction block the one
+    statement is the transaction, inside it fails alone.
     """
     block = transaction.atomic() if connection.in_atomic_block else nullcontext()
     with block, connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

@@ -9,7 +9,7 @@ from .domain.pace import INTERVAL_MIN, QUIET_FROM, QUIET_UNTIL
 
 
 class Notification(models.Model):
-    """That something happened to a case, for one post or for the reporter of one report. It holds no words of anybody.
+    """Something happened to a case, told for one post or for the reporter of one report. It holds no words of anybody.
 
     `key`: the event, or the moment a light turned, so that nobody is told twice; of a count the day. `pending`: not
     looked at yet for sending. `urgent`: of severity 1.

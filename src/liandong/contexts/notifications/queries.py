@@ -82,7 +82,7 @@ class Slice:
 
 
 def count_unread(actor: Actor) -> int:
-    """Of a post, exact up to `UNREAD_EXACT_TO`, one more where there are more."""
+    """The unread ones of a post are counted, exact up to `UNREAD_EXACT_TO`, one more where there are more."""
     unread = Notification.objects.filter(staff_id=actor.id, read_at=None)
     return unread.values("id")[: UNREAD_EXACT_TO + 1].count()
 
@@ -154,7 +154,7 @@ def opted_out(report_ids: Collection[int]) -> set[int]:
 
 
 def deliveries(*, state: str, before: int | None) -> tuple[list[DeliveryRow], int | None]:
-    """Of one state, newest first, and the id that the next page begins below."""
+    """Deliveries of one state, newest first, and the id below which the next page begins."""
     rows = Delivery.objects.filter(state=state).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -8,7 +8,7 @@ from .commands import forget_attempts
 
 @events.timer(every_s=3600)
 def forget_old_attempts() -> None:
-    """Who has asked how often is nobody's business a day later."""
+    """Forgets attempts after a day: nobody needs to know any more who asked how often."""
     forget_attempts()
 
 

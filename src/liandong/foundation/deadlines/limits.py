@@ -10,7 +10,7 @@ import psycopg
 
 IDLE_IN_TRANSACTION_S = 30
 LOCK_PART, STATEMENT_PART = 0.75, 0.875
-"""Of the web's own deadline: a server that lives speaks before the web closes the line."""
+"""Shares of the web's own deadline: a server that lives speaks before the web closes the line."""
 _SET = "SELECT set_config('statement_timeout', %s, false)"
 _SET_ALL = (
     "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"

@@ -103,7 +103,7 @@ def _run(timer: Timer) -> str:
 
 
 def _alone(name: str) -> bool:
-    """Of two that look at the same moment one goes first; until the end of the transaction."""
+    """Whether this one goes first of two that look at the same moment; until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_TIMER_LOCKS, zlib.crc32(name.encode()) - 2**31])
         return bool(cursor.fetchone()[0])

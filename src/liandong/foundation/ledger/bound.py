@@ -348,7 +348,7 @@ class BoundQuerySet(QuerySet[_M]):
         return made
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Of columns that aren't bound. Raises NotImplementedError for others."""
+        """Updates columns that aren't bound. Raises NotImplementedError for others."""
         names = list(fields)
         bound = {self.model._meta.get_field(name).attname for name in names} & {*table_of(self.model).read}  # type: ignore[union-attr]
         if bound:

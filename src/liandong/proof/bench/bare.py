@@ -21,7 +21,7 @@ _SECRET = "receipt_code"  # noqa: S105
 
 
 def connected(ground: Ground) -> Database:
-    """With the planner told what connections of the product tell it."""
+    """A connection whose planner is told what connections of the product tell it."""
     return psycopg.connect(ground.url, autocommit=True, options="-c random_page_cost=1.1")
 
 

@@ -30,7 +30,7 @@ from liandong.sample.history import history
 from liandong.sample.rows import CaseSeed
 
 CONNECTIONS = serving.WORKERS * serving.sizes({}).pool
-"""To the database, of the web server: bare SQL is given no more."""
+"""Connections of the web server to the database: bare SQL is given no more."""
 LIFE_CASES = 25_000
 BURST_CATEGORY, BURST_TEXT = "010102", "垃圾桶满了没有人清运，气味很大。"
 Say = Callable[[str], None]

@@ -119,7 +119,7 @@ class Sender(threading.Thread):
         )
 
     def _photo_token(self) -> str:
-        """Of a picture that nobody else sends."""
+        """The token of a picture that nobody else sends."""
         picture = BytesIO()
         colours = self._chance.randbytes(64 * 48 * 3)
         Image.frombytes("RGB", (64, 48), colours).save(picture, "JPEG")

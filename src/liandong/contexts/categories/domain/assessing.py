@@ -21,7 +21,7 @@ from .taxonomy import CategoryRow
 ASKED, SUGGESTED = "120101", "120201"
 """The leaves of questions and of suggestions."""
 DANGER_SIGNS = 120
-"""Of a text: who is in danger says so first."""
+"""Signs of the head of a text: who is in danger says so first."""
 
 _PROPOSED = 3
 _WRITTEN = 12
@@ -171,7 +171,7 @@ def _needed_lead(said: Proposal) -> float:
 
 
 def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) -> Assessed:
-    """Where nothing that was learned can speak."""
+    """Assesses where nothing that was learned can speak."""
     total = sum(row.score for row in written) or 1.0
     return Assessed(
         tuple(
@@ -197,7 +197,7 @@ def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
 
 
 def _names_danger(text: str, written: list[Proposal], voices: Voices) -> bool:
-    """Of texts that only the synonyms can read."""
+    """Whether a text that only the synonyms can read names a danger."""
     return bool(written) and written[0].code in voices.emergencies and not voices.dangers.is_calm_english(text)
 
 

@@ -54,7 +54,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Of a leaf: a thing within twelve signs of what happens; without `thing` what happens says enough."""
+    """One sign of a leaf: a thing within twelve signs of what happens. Without `thing` what happens says enough."""
 
     code: str
     happening: re.Pattern[str]

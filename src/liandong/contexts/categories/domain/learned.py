@@ -20,7 +20,7 @@ _HEAD_WEIGHT = 3
 """People mostly say the matter first: a piece in the head of a text counts three times."""
 _REASONS = 5
 _SMALLEST_SHARE = 0.08
-"""Of all that speaks for a leaf: a word below it is no reason."""
+"""A share of all that speaks for a leaf: a word below it is no reason."""
 
 Floats = npt.NDArray[np.float32]
 ELSEWHERE = ""
@@ -102,7 +102,7 @@ class Learned:
         return np.asarray(found, np.float32)
 
     def score(self, text: str, code: str) -> float:
-        """Of one class."""
+        """The score of one class."""
         reading, place = self.read(text), self.codes.index(code)
         return float(reading.values @ self.weights[reading.columns, place].astype(np.float32) + self.bias[place])
 
@@ -125,7 +125,7 @@ class Learned:
         return replace(self, codes=tuple(code if code in current else ELSEWHERE for code in self.codes))
 
     def arrays(self, name: str = "") -> dict[str, npt.NDArray[Any]]:
-        """Of a file, each with `name` before its own."""
+        """Arrays for a file, each with `name` before its own."""
         own: dict[str, npt.NDArray[Any]] = {
             "codes": np.array(self.codes, dtype="U12"),
             "known": self.vocabulary.known,
@@ -138,7 +138,7 @@ class Learned:
 
     @classmethod
     def of(cls, file: Mapping[str, npt.NDArray[Any]], name: str = "") -> Self:
-        """From what `arrays` gave. Raises KeyError for anything else."""
+        """Reads what `arrays` gave. Raises KeyError for anything else."""
         vocabulary = Vocabulary(file[f"{name}known"], file[f"{name}rarity"])
         codes = tuple(str(code) for code in file[f"{name}codes"])
         return cls(codes, vocabulary, file[f"{name}weights"], file[f"{name}bias"], float(file[f"{name}scale"]))

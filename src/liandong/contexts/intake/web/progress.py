@@ -70,7 +70,7 @@ def _judged(entry: ledger.EntryRow, story: Story) -> str:
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
-    """When it happened: of the first entry when the report was received, which may be before it was recorded."""
+    """The moment of the event. The first entry happened when the report was received, maybe before it was recorded."""
     return case.received_at if entry.action == "CaseReceived" else entry.at
 
 

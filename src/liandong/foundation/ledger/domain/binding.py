@@ -309,7 +309,9 @@ class _Past:
                 yield Difference(Wrong.WAS_CHANGED, (column,), self._was[column][1])
 
     def _named(self, columns: Sequence[str], present: Mapping[str, Written]) -> tuple[str, ...]:
-        """With another salt what is hidden can't be compared: then the salt is named, and what is empty by now."""
+        """The columns to be named. With another salt hidden ones can't be compared: the salt is named, and those empty
+        by now.
+        """
         if SALT not in columns:
             return tuple(columns)
         table = self._table

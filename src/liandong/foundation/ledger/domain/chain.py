@@ -38,7 +38,7 @@ class Stream(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Stream":
-        """From `case:17`; ValueError otherwise."""
+        """Reads `case:17`. Raises ValueError for anything else."""
         kind, _, number = text.rpartition(":")
         if not kind:
             raise ValueError(f"not a stream: {text!r}")

@@ -75,7 +75,7 @@ def signed(mark: Mark, key: SigningKey) -> Mark:
 
 
 def mark_from(text: str) -> Mark:
-    """From a file's content. Raises MalformedMark."""
+    """Reads a file's content. Raises MalformedMark."""
     try:
         whole = json.loads(text)
         document = whole["mark"]

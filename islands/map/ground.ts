@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { colour } from "./colours";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 export type Ground = FeatureCollection<
@@ -158,7 +159,7 @@ export function groundStyle(ground: Ground | null): StyleSpecification {
       { id: "land-parts", type: "fill", source: "ground", filter: ["in", ["get", "level"], ["literal", ["town", "village"]]], paint: { "fill-color": "#fbfbf9" } },
       { id: "own", type: "fill", source: "ground", filter: OWN, paint: { "fill-color": "#ffffff" } },
       border("cell", "#e3e6ea", 0.7, 11),
-      { id: "border-own", type: "line", source: "ground", filter: OWN, paint: { "line-color": "#1d5b9c", "line-width": 2.5 } },
+      { id: "border-own", type: "line", source: "ground", filter: OWN, paint: { "line-color": colour("accent"), "line-width": 2.5 } },
       border("village", "#cfd5db", 0.9, 10),
       border("town", "#a3adb8", 1.3),
       border("county", "#6f7b88", 2),

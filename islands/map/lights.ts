@@ -1,9 +1,10 @@
 import type { Map as MapLibre } from "maplibre-gl";
+import { colour } from "./colours";
 import type { Light } from "./words";
 
 export const LIGHTS: readonly Light[] = ["none", "green", "yellow", "red"];
 
-const COLOURS: Record<Light, string> = { green: "#19774a", yellow: "#b87a00", red: "#b3261e", none: "#5f6b77" };
+const COLOURS: Record<Light, string> = { green: "green", yellow: "yellow-mark", red: "red", none: "none" };
 const RATIO = 2;
 
 /** How bad a light is: 0 without time limit, 3 overdue. */
@@ -33,16 +34,16 @@ function picture(light: Light, radius: number): ImageData {
   draw.lineJoin = "round";
   trace(draw, light, radius);
   draw.lineWidth = 3;
-  draw.strokeStyle = "#ffffff";
+  draw.strokeStyle = colour("ground");
   draw.stroke();
   if (light === "none") {
-    draw.fillStyle = "#ffffff";
+    draw.fillStyle = colour("ground");
     draw.fill();
     draw.lineWidth = 2;
-    draw.strokeStyle = COLOURS.none;
+    draw.strokeStyle = colour(COLOURS.none);
     draw.stroke();
   } else {
-    draw.fillStyle = COLOURS[light];
+    draw.fillStyle = colour(COLOURS[light]);
     draw.fill();
   }
   return draw.getImageData(0, 0, size, size);

@@ -1,12 +1,12 @@
 import { Marker } from "maplibre-gl";
 import { element, fill } from "../shell/page";
+import { colour } from "./colours";
 import type { Opened } from "./opened";
 import type { Chosen, Place } from "./place";
 import { addCaseLayers, fetchCases, putCases, showCases } from "./points";
 
 const CLOSE_ZOOM = 15.5;
 const NEAR_WAIT_MS = 400;
-const PIN = "#1d5b9c";
 
 /** The chosen place on the map, where it can be moved by tap, by drag and by keys. */
 export function pickPlace(opened: Opened): void {
@@ -14,7 +14,7 @@ export function pickPlace(opened: Opened): void {
 }
 
 class Picker {
-  private readonly marker = new Marker({ draggable: true, color: PIN });
+  private readonly marker = new Marker({ draggable: true, color: colour("accent") });
   private isOnMap = false;
   private nearTimer = 0;
   private nearRequest: AbortController | null = null;

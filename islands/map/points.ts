@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import { type GeoJSONSource, type Map as MapLibre, type MapGeoJSONFeature, Popup } from "maplibre-gl";
 import { element } from "../shell/page";
+import { colour } from "./colours";
 import type { Bounds } from "./ground";
 import { addPictures, LIGHTS, rank } from "./lights";
 import type { MapWords } from "./words";
@@ -35,7 +36,7 @@ export function addCaseLayers(map: MapLibre, clustered: boolean): void {
     id: "hot",
     type: "circle",
     source: "hot",
-    paint: { "circle-radius": 14, "circle-color": "#1d5b9c", "circle-opacity": 0.18, "circle-stroke-color": "#1d5b9c", "circle-stroke-width": 3 },
+    paint: { "circle-radius": 14, "circle-color": colour("accent"), "circle-opacity": 0.18, "circle-stroke-color": colour("accent"), "circle-stroke-width": 3 },
   });
   map.addLayer({
     id: "cases",
@@ -63,7 +64,7 @@ export function addCaseLayers(map: MapLibre, clustered: boolean): void {
       "text-offset": ["case", ["==", ["get", "worst"], rank("yellow")], ["literal", [0, 0.25]], ["literal", [0, 0]]],
       "text-allow-overlap": true,
     },
-    paint: { "text-color": ["case", ["==", ["get", "worst"], 0], "#3a4550", "#ffffff"] },
+    paint: { "text-color": ["case", ["==", ["get", "worst"], 0], "#3a4550", colour("ground")] },
   });
 }
 

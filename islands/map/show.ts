@@ -1,4 +1,5 @@
 import { Marker } from "maplibre-gl";
+import { colour } from "./colours";
 import type { Opened } from "./opened";
 
 const CLOSE_ZOOM = 15;
@@ -7,6 +8,6 @@ const CLOSE_ZOOM = 15;
 export function showPlace({ root, map }: Opened): void {
   const [lon, lat] = [Number(root.dataset.lon), Number(root.dataset.lat)];
   if (!root.dataset.lon || !Number.isFinite(lon) || !Number.isFinite(lat)) return;
-  new Marker({ color: "#1d5b9c" }).setLngLat([lon, lat]).addTo(map);
+  new Marker({ color: colour("accent") }).setLngLat([lon, lat]).addTo(map);
   map.jumpTo({ center: [lon, lat], zoom: CLOSE_ZOOM });
 }

@@ -1,9 +1,15 @@
 """`docs/adding.md` names every file that a recipe needs."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from liandong.contexts.cases.public import Action, by_hand
 from liandong.foundation.rooms import public as rooms
@@ -88,3 +94,105 @@ def test_a_room_of_the_usual_kind_stands_in_the_list_and_nowhere_else() -> None:
             if re.search(rf"\bcontexts\.{name}\b", path.read_text("utf-8"))
         ]
         assert naming == ["src/liandong/app/rooms.py"]
+
+
+FILTERS = "contexts/cases/lists/filters.py"
+A_FILTER = """
+    reports: Annotated[
+        int | None,
+        Filter(
+            "reports",
+            Number({"minimum": 1}),
+            "At least so many reports.",
+            keeps=lambda number: Q(report_count__gte=number),
+            offer=Select("上报次数", "全部", lambda: [Choices("", [("2", "2+")])], str),
+            may=lambda actor: actor.id == 1,
+        ),
+    ] = None
+"""
+WITH_IT = """
+import dataclasses, json, sys
+import django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+from django.http import QueryDict
+from liandong.app.api import api
+from liandong.contexts.cases import public as cases
+from liandong.contexts.console import exporting, filters
+from liandong.kernel.actor import Actor, Role
+from liandong.kernel.errors import InvalidInput, NotAllowed
+
+one = Actor(kind="staff", id=1, role=Role.CLERK)
+two = dataclasses.replace(one, id=2)
+county = cases.Scope.COUNTY
+
+def refused(query, actor):
+    try:
+        filters.read(QueryDict(query), actor, county)
+    except (InvalidInput, NotAllowed) as error:
+        return [type(error).__name__, error.field]
+
+query = QueryDict("reports=2&openness=all&light=red")
+chosen, sort = filters.read(query, one, county)
+listing = exporting.filtered(actor=one, name="square", scope=county, filters=chosen, sort=sort)
+offered = filters.selects(chosen, county, one)
+told = [p for p in api.get_openapi_schema()["paths"]["/api/v1/cases"]["get"]["parameters"] if p["name"] == "reports"]
+print(json.dumps({
+    "read": chosen.reports,
+    "refused": refused("reports=many", one),
+    "not allowed": refused("reports=2", two),
+    "exported": [listing.filters, listing.count.number],
+    "few": cases.count_cases(actor=one, scope=county, filters=chosen).number,
+    "all": cases.count_cases(actor=one, scope=county, filters=cases.Filters()).number,
+    "many at once": cases.list_versions(actor=one, scope=county, filters=chosen),
+    "told": told,
+    "offered": [(each.name, [(c.value, c.selected) for _, group in each.groups for c in group]) for each in offered
+                if each.name == "reports"],
+    "offered to another": [each.name for each in filters.selects(chosen, county, two) if each.name == "reports"],
+    "kept": filters.kept(query, offered),
+    "asked of map and live bar": filters.asked(query),
+}))
+"""
+
+
+@pytest.mark.django_db
+def test_a_list_filter_is_one_row(tmp_path: Path) -> None:
+    """In a copy of the house with one more."""
+    source = ROOT / "src" / "liandong"
+    shutil.copytree(
+        source, tmp_path / "liandong", ignore=shutil.ignore_patterns("__pycache__", "static", "node_modules")
+    )
+    table = tmp_path / "liandong" / FILTERS
+    rows, *rest = table.read_text("utf-8").split("\n\n\nFILTERS: ")
+    table.write_text(f"{rows}{A_FILTER}\n\nFILTERS: {rest[0]}", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_IT, str(connection.settings_dict["NAME"])],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "read": 2,
+        "refused": ["InvalidInput", "reports"],
+        "not allowed": ["NotAllowed", "reports"],
+        "exported": [{"openness": "all", "light": "red", "reports": 2, "sort": "newest"}, 0],
+        "few": 0,
+        "all": 0,
+        "many at once": [],
+        "told": [
+            {
+                "name": "reports",
+                "in": "query",
+                "description": "At least so many reports.",
+                "schema": {"type": "integer", "minimum": 1},
+            }
+        ],
+        "offered": [["reports", [["2", True]]]],
+        "offered to another": [],
+        "kept": [["openness", "all"], ["light", "red"]],
+        "asked of map and live bar": "openness=all&light=red&reports=2",
+    }

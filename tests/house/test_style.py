@@ -13,8 +13,7 @@ import pytest
 from django.db import models
 
 from liandong.contexts.cases.domain.actions import LIFECYCLE
-from liandong.contexts.cases.names import CHANNELS as CHANNEL_NAMES
-from liandong.contexts.cases.public import ACTION_NAMES, EVENT_NAMES, STATE_NAMES
+from liandong.contexts.cases.public import ACTION_NAMES, CHANNEL_NAMES, EVENT_NAMES, STATE_NAMES
 from liandong.contexts.intake.public import CHANNELS
 from liandong.foundation.rooms import public as rooms_hung
 from tests.house import writers

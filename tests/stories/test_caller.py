@@ -81,7 +81,7 @@ def test_a_caller_is_served_from_the_first_ring_to_the_verdict(open_as: Opener, 
     expect(page.get_by_role("heading", name="请拨打")).to_be_visible()
     expect(page.locator("#call-bar")).to_contain_text("通话中")
     page.get_by_label("已解决", exact=True).check()
-    page.get_by_label("很满意", exact=True).check()
+    page.get_by_label("非常满意", exact=True).check()
     page.get_by_role("button", name="记下评价").click()
     expect(page.get_by_text("评价已记下。")).to_be_visible()
     after = cases.find(office.id)

@@ -56,7 +56,7 @@ def test_question_answer_and_verdict_on_one_page(open_as: Opener, row: cases.Cas
     hud(row, answer="已经补好")
     page.reload()
     page.get_by_label("已解决", exact=True).check()
-    page.get_by_label("很满意", exact=True).check()
+    page.get_by_label("非常满意", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     expect(page.get_by_text("谢谢，您的评价已记下。")).to_be_visible()
     expect(page.locator(".stepper > li").last).to_contain_text("您的评价：已解决")

@@ -21,8 +21,8 @@ _TAIL_BYTES = 1024
 
 
 class Body:
-    """What is sent with a request. Nobody reaches it before it is read here, to be parsed later by whoever knows how:
-    what is too large, or refused before, is refused unread.
+    """The body of a request. It is read here first and parsed later by whoever knows how. A body that is too large, or
+    refused before, stays unread.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -58,7 +58,7 @@ class Body:
             self._put(_Unread(OSError("the sender hung up")))
 
     def leave(self, room: Room, source: Source) -> None:
-        """Before a refusal."""
+        """Drains the body before a refusal."""
         if not self._is_read:
             drain(self._request.META, room, source)
 

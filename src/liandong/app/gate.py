@@ -113,8 +113,8 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 def at_the_door(application: Application) -> Application:
-    """What the API has no room for is refused before a request is made of it: in a flood that is most of what comes.
-    And a file leaves only where there is room for one more that is read slowly.
+    """Refuses calls of the API that have no room before a request is made of them: in a flood they are most of what
+    comes. A file leaves only where there is room for one more that is read slowly.
     """
 
     def entered(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:

@@ -31,7 +31,7 @@ _PROBE = bytes(4096)
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the database said, and how long it took."""
+    """The database's answer, and how long it took."""
 
     took_ms: float
     condition: events.Condition

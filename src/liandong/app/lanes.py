@@ -34,8 +34,8 @@ class _Ticket:
 
 
 class Room:
-    """What others fill at their own pace: bodies that arrive, files that leave. One address may take half of what is
-    free, so that a few never shut out all the others.
+    """Room that others fill at their own pace: bodies that arrive, files that leave. One address may take half of what
+    is free, so that a few never shut out all the others.
     """
 
     def __init__(self, most: int) -> None:
@@ -162,7 +162,7 @@ class Lane:
 
 
 class Rates:
-    """So many requests a second for each name, twice as many at once after a rest."""
+    """Each name may send so many requests a second, twice as many at once after a rest."""
 
     def __init__(self, per_s: float) -> None:
         self._per_s = per_s

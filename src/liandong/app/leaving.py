@@ -10,7 +10,7 @@ WHOLE_BYTES = 320 * 1024
 
 
 class Answer:
-    """What the site gives for a request."""
+    """The site's answer to a request."""
 
     def __init__(self, given: Any) -> None:
         length = str(given.headers.get("Content-Length", "")) if getattr(given, "streaming", False) else "0"

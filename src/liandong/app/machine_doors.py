@@ -25,7 +25,7 @@ KEPT = (
     "liandong.foundation.access.web.ErrorPages",
     "liandong.foundation.orgs.web.CountyZone",
 )
-"""Of the middleware that would follow. Language is settled here as `LocaleMiddleware` does it."""
+"""The middleware that would follow. Language is settled here as `LocaleMiddleware` does it."""
 
 
 class MachineDoors:
@@ -50,7 +50,7 @@ class MachineDoors:
 
 
 class _Handler(BaseHandler):
-    """What Django's own handler does after its middleware, behind other middleware."""
+    """Does what Django's own handler does after its middleware, behind other middleware."""
 
     def way(self, names: tuple[str, ...]) -> Way:
         self._view_middleware: list[Any] = []

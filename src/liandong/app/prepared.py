@@ -1,4 +1,4 @@
-"""What is settled once for each new connection, by whether a pooler deals it out to others in between.
+"""Settles each new connection once, by whether a pooler deals it out to others in between.
 
 Statements are prepared on a connection of our own only, and only there does the server keep the deadlines of the web.
 Behind a pooler a prepared name may be missing, or be somebody else's statement, and a setting would be another

@@ -1,5 +1,5 @@
-"""What Django refuses by itself is somebody else's mistake, or an attack, and an absent database is no fault of the
-page that asks it: a line of the log, never a traceback.
+"""Refusals by Django itself are a line of the log, never a traceback: somebody else made a mistake or attacks. So is an
+absent database, which is no fault of the page that asks it.
 """
 
 import logging

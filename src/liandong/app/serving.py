@@ -40,8 +40,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of one web process. `pool` connections are more than what intake, batches and exports may hold together: what is
-    left is for pages and handling. `leaving`: long files on their way out, each at the pace of its reader.
+    """Sizes of one web process. `pool` connections are more than what intake, batches and exports may hold together:
+    what is left is for pages and handling. `leaving`: long files on their way out, each at the pace of its reader.
     """
 
     pages: Lane
@@ -97,7 +97,7 @@ def command(python: str | Path, *, host: str, port: int, environ: Mapping[str, s
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the web process needs besides, and no other process has."""
+    """Variables that the web process alone needs."""
     return {"LIANDONG_POOL": str(sizes(environ).pool)}
 
 

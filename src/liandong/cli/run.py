@@ -60,7 +60,7 @@ def main(typed: Sequence[str]) -> int:
 
 
 def _log(clone: Clone, typed: Sequence[str]) -> Path:
-    """Beside the other logs when there is a data folder of ours; in the clone otherwise."""
+    """The log lies beside the other logs when there is a data folder of ours, else in the clone."""
     data = arguments.parse(typed, clone.root / ".liandong").data
     return (data / "logs" if (data / MARK).exists() else clone.run) / "launcher.log"
 

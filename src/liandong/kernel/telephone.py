@@ -85,7 +85,7 @@ def asked_keys(number: Telephone, area_code: str = "") -> list[str]:
 
 
 def for_messages(text: str) -> str:
-    """Where a message goes of a field with several numbers: the first mobile one, else the field as it is."""
+    """The number for a message in a field with several: the first mobile one, else the field as it is."""
     numbers = read(text)
     mobile = next((each.main[3:] for each in numbers if _CHINESE_MOBILE.fullmatch(each.main)), "")
     return mobile if mobile and len(numbers) > 1 else text
@@ -102,7 +102,7 @@ def _keys(main: str, extension: str) -> list[str]:
 
 
 def _area_of(main: str) -> str:
-    """Of a Chinese landline, without its zero."""
+    """The area code of a Chinese landline, without its zero."""
     match = _LANDLINE.fullmatch(main.removeprefix(f"+{_COUNTRY}")) if main.startswith(f"+{_COUNTRY}") else None
     return match[1] if match and not _MOBILE.fullmatch(match[0]) else ""
 
@@ -166,7 +166,7 @@ def _canonical(number: str) -> str:
 
 
 def _of_country(digits: str) -> str:
-    """Of digits with their country's code in front."""
+    """Reads digits with their country's code in front."""
     national = digits.removeprefix(_COUNTRY).lstrip("0")
     if digits.startswith(_COUNTRY):
         if carried := _CARRIER.fullmatch(national):

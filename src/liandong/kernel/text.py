@@ -35,7 +35,7 @@ _UNSPACED = (
 
 
 _LAST_SCRIPT = 0x1FFFF
-"""Behind it are ideographs, and the variation selectors and tags, which `fold` drops."""
+"""Beyond it come ideographs, and the variation selectors and tags, which `fold` drops."""
 
 
 def _ranges_by_category(*wanted: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What was typed after `./liandong`."""
+"""The arguments typed after `./liandong`."""
 
 import sys
 from collections.abc import Sequence

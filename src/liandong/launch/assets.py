@@ -1,4 +1,4 @@
-"""What the pages need from npm and gettext: built once, again only when its sources change."""
+"""Builds what the pages need from npm and gettext: once, and again only when the sources change."""
 
 import gzip
 import shutil
@@ -20,11 +20,11 @@ MARKUP = (
     "src/liandong/foundation/ui/**/*.py",
     "src/liandong/contexts/console/rows.py",
 )
-"""What the style is cut to (`vite.config.ts`)."""
+"""The style is cut to the names in these (`vite.config.ts`)."""
 UNLIKED = frozenset("#?")
 """Signs of a folder's name that the bundler takes for parts of an address."""
 SIZES_MB = {False: (125, 65), True: (155, 85)}
-"""With and without what only the checks need: installed, and downloaded."""
+"""Sizes with and without what only the checks need: installed, and downloaded."""
 BUILT_MB = 10
 ADMIN = Path("django", "contrib", "admin", "static")
 PACKABLE = frozenset((".css", ".js", ".svg"))
@@ -54,7 +54,7 @@ def needs(clone: Clone, *, checks: bool = False) -> list[space.Need]:
 
 
 def _are_installed(clone: Clone, *, checks: bool) -> bool:
-    """Where those for the checks are, all are."""
+    """Whether packages are installed; those for the checks come with all others."""
     stamp = stamps.read(clone.root / "node_modules" / STAMP)
     return stamp in (_wanted_packages(clone, checks=True), _wanted_packages(clone, checks=checks))
 
@@ -121,7 +121,7 @@ def _build_elsewhere(clone: Clone, on_line: Callable[[str], None]) -> None:
 
 
 def _ensure_packed(clone: Clone) -> None:
-    """Beside the files of Django's register pages stand packed ones, as the build leaves them beside ours."""
+    """Packs the files of Django's register pages, as the build packs ours."""
     stamp = clone.venv / ".liandong-packed"
     wanted = {"environment": stamps.digest([clone.root / "requirements.lock"], root=clone.root)}
     if stamps.read(stamp) == wanted:
@@ -151,7 +151,7 @@ def _ensure_messages(clone: Clone, progress: Progress) -> None:
 
 
 def _npm_words(line: str) -> str:
-    """Of `npm http fetch GET 200 ADDRESS 12ms` only the package's file."""
+    """The package's file in `npm http fetch GET 200 ADDRESS 12ms`."""
     words = line.split()
     address = next((word for word in words if "://" in word), "")
     return address.rsplit("/", 1)[-1] if address else line

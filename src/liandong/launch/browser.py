@@ -160,7 +160,7 @@ def _title_of_probe(port: int) -> str:
 
 
 def _cannot_run(program: Path, said: str) -> Failure:
-    """Who can't install anything is told what to ask for."""
+    """Tells those who can't install anything what to ask for."""
     missing = MISSING.search(said)
     words = missing[1] if missing else last_words(said)
     return Failure(

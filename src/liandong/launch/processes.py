@@ -87,7 +87,7 @@ class ChildRecord:
 
 @dataclass(frozen=True, slots=True)
 class StatFields:
-    """From /proc/PID/stat: state letter, session, start in clock ticks since boot."""
+    """Fields of /proc/PID/stat: state letter, session, start in clock ticks since boot."""
 
     state: str
     session: int

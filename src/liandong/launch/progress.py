@@ -1,4 +1,4 @@
-"""What is going on, one line a step: moving on a terminal, plain lines elsewhere, never two seconds of silence."""
+"""Tells what is going on, a line a step: moving on a terminal, plain lines elsewhere, never two silent seconds."""
 
 import shutil
 import sys

@@ -39,14 +39,14 @@ def cache_home() -> Path | None:
 
 
 def packages(venv: Path, size_mb: int, downloads_mb: int) -> tuple[list[Need], list[Need]]:
-    """What installing Python packages takes: for good, and as long as it goes on."""
+    """Space that installing Python packages takes: for good, and as long as it goes on."""
     cache = cache_home()
     caches = [Need(cache, downloads_mb * MB)] if cache else []
     return [Need(venv, size_mb * MB), *caches], [Need(Path(tempfile.gettempdir()), downloads_mb * MB)]
 
 
 def first_county(data: Path, *, empty: bool) -> list[Need]:
-    """What the first start writes into a data folder that holds nothing yet; nothing where it holds something."""
+    """Space for what the first start writes into an empty data folder; none where the folder holds something."""
     if os.environ.get("DATABASE_URL") or (data.is_dir() and any(data.iterdir())):
         return []
     return [Need(data, (EMPTY_COUNTY_MB if empty else SAMPLE_COUNTY_MB) * MB)]
@@ -82,7 +82,7 @@ def nearly_full(places: Iterable[Path]) -> Path | None:
 
 
 def free_bytes(place: Path) -> int:
-    """What an ordinary user may still write there."""
+    """Bytes that an ordinary user may still write there."""
     found = os.statvfs(existing(place))
     return found.f_bavail * found.f_frsize
 

@@ -28,7 +28,7 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What a stamp says; empty when it is missing or was cut short."""
+    """The content of a stamp; empty when it is missing or was cut short."""
     try:
         value = json.loads(path.read_text())
     except (OSError, ValueError):

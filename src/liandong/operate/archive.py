@@ -125,7 +125,7 @@ def _need_empty_folder(data: Path) -> None:
 
 
 def _dump(site: Site, dump: Path, step: Step) -> None:
-    """With the wheel's pg_dump, or for DATABASE_URL the one on PATH (it must not be older than the server)."""
+    """Dumps with the wheel's pg_dump, for DATABASE_URL with the one on PATH (it must not be older than the server)."""
     program = site.embedded.programs() / "pg_dump" if site.embedded else Path(_on_path("pg_dump"))
     url, env = database.for_tools(site.url)
     outcome = run_lines(

@@ -59,11 +59,11 @@ class DataFolder:
         return Lock(self.run / "guests.lock")
 
     def announce(self, **facts: object) -> None:
-        """What the owner wants others to know: pid, port, whether the database may be used."""
+        """Tells others what the owner wants them to know: pid, port, whether the database may be used."""
         stamps.write(self.run / "owner.json", {"pid": os.getpid(), **facts}, private=True)
 
     def announced(self) -> dict[str, Any]:
-        """What the present or last owner said."""
+        """The facts that the present or last owner announced."""
         return stamps.read(self.run / "owner.json")
 
 
@@ -128,7 +128,7 @@ def _is_shut(path: Path) -> bool:
 
 
 def _set_mode(path: Path, mode: int) -> None:
-    """Of files and folders that are ours; links are left alone, and what a running site removes meanwhile."""
+    """Changes files and folders that are ours; it leaves links alone, and what a running site removes meanwhile."""
     try:
         found = path.lstat()
         is_ours = os.geteuid() in (0, found.st_uid) and not stat.S_ISLNK(found.st_mode)

@@ -19,7 +19,7 @@ LAID_OUT = "laid out"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What our own embedded database has been through; kept as its comment, so it lives and dies with it.
+    """The history of our own embedded database; kept as its comment, so it lives and dies with it.
 
     `migrations` is the digest last migrated to. `sample` is empty at first, `loading` while the fictional county is
     being written, then `loaded`; `none` when it was not wanted, `used` when another command came first.
@@ -36,7 +36,7 @@ def external_url() -> str:
 
 
 def read_state(url: str) -> State:
-    """Of an embedded database."""
+    """The state of an embedded database."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"

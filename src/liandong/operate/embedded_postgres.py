@@ -189,7 +189,9 @@ class EmbeddedPostgres:
         return processes_in(self.files)
 
     def _postmaster(self) -> list[int]:
-        """Only it may be asked to shut down: the same signal means something else to the others."""
+        """The server's first process. Only it may be asked to shut down: others take the same signal for something
+        else.
+        """
         first = self._pid_file_lines()[:1]
         return [pid for pid in self._running() if [str(pid)] == first]
 
@@ -254,7 +256,7 @@ class EmbeddedPostgres:
             time.sleep(0.02)
 
     def _said(self) -> str:
-        """What the server wrote since it was launched, the last part of it."""
+        """The last part of what the server wrote since it was launched."""
         with self._log.open("rb") as log:
             log.seek(max(self._log_read_from, self._log.stat().st_size - 4096))
             return log.read().decode(errors="replace")

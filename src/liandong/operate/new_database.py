@@ -49,7 +49,7 @@ def lay_out(connection: BaseDatabaseWrapper) -> bool:
 
 
 def own_operations(way: list[Migration]) -> Iterator[tuple[Migration, Operation | None]]:
-    """What the last state doesn't tell of; None stands for an operation of an unknown kind.
+    """Operations that the last state doesn't tell of; None stands for an operation of an unknown kind.
 
     Where SQL stands beside operations that tell the state of it, these are believed.
     """

@@ -24,7 +24,7 @@ OWNER_PATIENCE_S = 600.0
 
 @dataclass(slots=True)
 class Site:
-    """What a command of the product needs; `embedded` is None with DATABASE_URL."""
+    """The database, folder and names that a command of the product needs; `embedded` is None with DATABASE_URL."""
 
     clone: Clone
     data: DataFolder

@@ -195,7 +195,7 @@ class Supervisor:
             self._read(*key.data)
 
     def _forget(self, running: _Running) -> None:
-        """After its leader's end: what is left of its session, and of its output."""
+        """Forgets a process after its leader's end, and what is left of its session and its output."""
         process, running.process = running.process, None
         if process is None:
             return

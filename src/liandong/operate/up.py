@@ -53,7 +53,7 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
 
 
 def _tell_of_old_settings(progress: Progress) -> None:
-    """Who moves up from a version that had a sender of its own for passwords would wait for those mails in vain."""
+    """Warns who moves up from a version that had a sender of its own for passwords: those mails would never come."""
     if os.environ.get("LIANDONG_SMTP_HOST"):
         progress.print(
             "! LIANDONG_SMTP_… 不再使用：所有邮件都由 LIANDONG_MAIL 发送，见 docs/operations.md。\n"
@@ -75,7 +75,7 @@ def _owner_of(data: DataFolder) -> Lock:
 
 
 def _check_port(found: Arguments) -> None:
-    """Before anything slow: a taken port is told at once."""
+    """Tells a taken port at once, before anything slow."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -191,7 +191,7 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_nam
 
 
 class _StopAsked:
-    """From here on a signal is a wish that the loop sees, so that stopping itself is never interrupted."""
+    """A signal is a wish that the loop sees from here on, so that stopping itself is never interrupted."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -307,7 +307,7 @@ def _said_by(asked: subprocess.Popen[bytes], supervisor: Supervisor, stop: _Stop
 
 
 def _environ(found: Arguments) -> dict[str, str]:
-    """What the settings of the web server will see."""
+    """Variables that the settings of the web server will see."""
     return {**os.environ, "LIANDONG_PORT": str(found.port), "LIANDONG_LAN": "1" if found.lan else "0"}
 
 

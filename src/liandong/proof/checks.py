@@ -81,7 +81,7 @@ def _beside(clone: Clone, name: str, command: tuple[str, ...]) -> Iterator[Calla
 
 
 def _reads(clone: Clone, command: tuple[str, ...], output: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
-    """Who reads the settings makes no data folder in passing: `up` would take it for somebody else's."""
+    """Starts a reader of the settings that makes no data folder in passing: `up` would take it for somebody else's."""
     env = clone.environment() | {"LIANDONG_TESTING": "1"}
     return processes.start(
         [clone.python, *command], env=env, folder=clone.root, stdout=output, stderr=output, own_session=False

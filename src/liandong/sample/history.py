@@ -276,5 +276,5 @@ class _Telling:
 
 
 def _whole(moment: datetime) -> datetime:
-    """To the second, upwards, so that moments keep their order."""
+    """Rounds up to the second, so that moments keep their order."""
     return moment if moment.microsecond == 0 else moment.replace(microsecond=0) + timedelta(seconds=1)

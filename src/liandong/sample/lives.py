@@ -1,4 +1,4 @@
-"""What becomes of a report: accepted, answered, judged, sent back; cut off at the end of the history."""
+"""The life of a report: accepted, answered, judged, sent back; cut off at the end of the history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a life depends on."""
+    """The facts on which a life depends."""
 
     leaf: Mapping[str, Any]
     received_at: datetime

@@ -1,4 +1,4 @@
-"""What recurs on purpose, so that an analysis of the history has something true to find."""
+"""Matters that recur on purpose, so that an analysis of the history has something true to find."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

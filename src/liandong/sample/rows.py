@@ -1,4 +1,4 @@
-"""What the generator hands over: frozen rows that know nothing of any table."""
+"""The generator's output: frozen rows that know nothing of any table."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ class OfficeSeed:
 
 
 class Part(StrEnum):
-    """What a duty asks of an office."""
+    """The part of an office in a duty."""
 
     LEAD = "lead"
     ASSIST = "assist"
@@ -200,7 +200,7 @@ class Rework:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the reporter said: solved or not, and satisfaction from 1 to 5."""
+    """The reporter's verdict: solved or not, and satisfaction from 1 to 5."""
 
     at: datetime
     solved: bool

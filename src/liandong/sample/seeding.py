@@ -264,11 +264,11 @@ def incoming(row: CaseSeed) -> intake.Incoming:
 
 
 _ALLOW_OF_FIVE = 2
-"""Of five reporters of the fictional county so many allow that their words are public."""
+"""So many of five reporters of the fictional county allow that their words are public."""
 
 
 def past(row: CaseSeed) -> intake.Past:
-    """What its case has lived through."""
+    """The past of its case."""
     state = _STATES[row.outcome]
     open_pause = next((pause for pause in row.pauses if pause.until is None), None)
     life = cases.Life(

@@ -110,7 +110,7 @@ class Locator:
         return lonlat(middle.x + far_km * math.cos(turn), middle.y + far_km * math.sin(turn))
 
     def words(self, anchor: PlaceSeed, where: str) -> Whereabouts:
-        """What a report calls the place."""
+        """The name of the place in a report."""
         rng, name, name_en = self.rng, anchor.name, anchor.name_en
         if anchor.kind is PlaceKind.ROAD:
             return self._on_road(anchor)

@@ -233,7 +233,7 @@ def calls_itself(office_zh: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What an answer needs to know."""
+    """The facts that an answer needs."""
 
     leaf: Mapping[str, Any]
     place: Whereabouts

@@ -1,5 +1,5 @@
-"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. What
-is left over when a request has taken its share is the worker's; it may be stopped anywhere and goes on from the table.
+"""Batches 批量办理: begun with the cases as they were seen, planned, then done one by one in short transactions. A
+request does its share, the worker does the rest; either may be stopped anywhere and goes on from the table.
 """
 
 import time as stopwatch
@@ -46,7 +46,9 @@ def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> 
 
 
 def plan(*, actor: Actor, batch_id: int, bulk: cases.BulkAction, text: str) -> None:
-    """What is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was confirmed."""
+    """Says what is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was
+    confirmed.
+    """
     cases.check_bulk_action(bulk)
     text = written.cleaned(text)
     written.check(text, needed=bulk.action in cases.NEEDS_WORDS)

@@ -25,7 +25,7 @@ ALIKE: Mapping[str, str] = {
     "complained_office_id": "反映的部门不同，不能合并。",
     "complained_staff_id": "反映的岗位不同，不能合并。",
 }
-"""What two cases must have in common to be joined: who may see them and who must not handle them."""
+"""Two cases must agree in these to be joined: who may see them and who must not handle them."""
 
 
 def unlike(one: CaseRow | Case, other: CaseRow | Case) -> str:

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a case from elsewhere has already lived through. `clocks` False: an ended case without promises (import).
+    """The past of a case from elsewhere. `clocks` False: an ended case without promises (import).
 
     `promise`: the source's own finish budget, in place of the category's.
     """
@@ -43,7 +43,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a report says the matter is. `category_code` None: propose one from the words. Degrees WGS-84.
+    """The matter as a report tells it. `category_code` None: propose one from the words. Degrees WGS-84.
 
     `office_id`: a source that names the responsible office; `reporters`: whose names and numbers are left out of what
     is shown and searched; `may_publish`: the reporter allows that the words are public.
@@ -181,7 +181,7 @@ _URGENT = "5m"
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """What the case begins with. `urgent_budget`: the accept clock of an unclear one whose words sound as if somebody
+    """The beginning of the case. `urgent_budget`: the accept clock of an unclear one whose words sound as if somebody
     were in danger; "" of all others. `is_urgent`: desk and town are rung. `is_private`: an unclear one that may be
     nobody else's business is held back until the desk has said what it is.
     """

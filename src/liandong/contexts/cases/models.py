@@ -281,7 +281,7 @@ class Case(ledger.BoundModel):
 
 @ledger.bind
 class Publication(ledger.BoundModel):
-    """What anybody may read of the words 公开内容: of the report and of the office's latest answer, without names and
+    """Words that anybody may read 公开内容: of the report and of the office's latest answer, without names and
     numbers of persons. There is one only where the reporter allowed it or a post released it.
     """
 
@@ -457,7 +457,7 @@ class Recomputation(models.Model):
 
 @ledger.bind
 class Message(ledger.BoundModel):
-    """What was written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
+    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
 
     class Kind(models.TextChoices):
         NOTE = "note", "备注"

@@ -4,48 +4,28 @@ from datetime import datetime
 from itertools import zip_longest
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor
 
+from .domain.channels import CHANNEL_NAMES
 from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
-
-CHANNELS = {
-    "web": "网页",
-    "phone": "电话",
-    "grid": "网格",
-    "open311": "Open311",
-    "hotline": "热线",
-    "import": "导入",
-    "letter": "来信",
-    "visit": "来访",
-    "device": "设备",
-    "office": "部门",
-    "chat": "聊天",
-}
-
-
-def is_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def _in_language(chinese: str, english: str) -> str:
-    return english if is_english() and english else chinese
 
 
 def office(office_id: int | None) -> str:
     row = orgs.organisation().offices.get(office_id or 0)
-    return _in_language(row.name, row.name_en) if row else ""
+    return in_language(row.name, row.name_en) if row else ""
 
 
 def division(division_id: int | None) -> str:
     row = orgs.organisation().divisions.get(division_id or 0)
-    return _in_language(row.name, row.name_en) if row else ""
+    return in_language(row.name, row.name_en) if row else ""
 
 
 _WITHIN_COUNTY = ("town", "village", "cell")
@@ -88,7 +68,7 @@ def matter(row: CaseRow) -> str:
 
 def post(staff_id: int | None) -> str:
     row = access.staff().get(staff_id or 0)
-    return _in_language(row.post_name, row.post_name_en) if row else ""
+    return in_language(row.post_name, row.post_name_en) if row else ""
 
 
 def day(moment: datetime) -> str:
@@ -110,7 +90,7 @@ def state(value: str) -> str:
 
 
 def channel(value: str) -> str:
-    return gettext(CHANNELS.get(value, value))
+    return gettext(CHANNEL_NAMES.get(value, value))
 
 
 def actor(ref: str) -> str:

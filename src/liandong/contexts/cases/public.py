@@ -58,6 +58,7 @@ from .domain.actions import (
     Field,
     Kind,
 )
+from .domain.channels import CHANNEL_NAMES
 from .domain.events import (
     CaseFacts,
     CaseReceived,
@@ -74,22 +75,34 @@ from .domain.lifecycle import (
     OPEN,
     PARKING_GROUNDS,
     PROMISED,
+    SATISFACTION_NAMES,
     STATE_NAMES,
     State,
     after_unsolved,
 )
-from .domain.light import Light
+from .domain.light import LIGHT_NAMES, Light
 from .domain.sameness import Likeness
 from .draft import CaseDraft, Life, Matter, draft_case
 from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
+from .lists.filters import (
+    FILTERS,
+    QUEUE_NAMES,
+    Chips,
+    Choices,
+    Filter,
+    Filters,
+    Openness,
+    Select,
+    in_codes,
+    is_words,
+)
+from .lists.filters import read as read_filters
 from .lists.listing import (
     COUNT_EXACT_TO,
     Count,
-    Filters,
     Newer,
-    Openness,
     Page,
     PointRow,
     Published,
@@ -138,15 +151,20 @@ from .words import shown_to_anybody
 __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
+    "CHANNEL_NAMES",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
     "EVENT_NAMES",
+    "FILTERS",
     "LIFECYCLE",
+    "LIGHT_NAMES",
     "NEEDS_WORDS",
     "OPEN",
     "PARKING_GROUNDS",
     "PROMISED",
+    "QUEUE_NAMES",
+    "SATISFACTION_NAMES",
     "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
@@ -159,12 +177,15 @@ __all__ = [
     "CaseReceived",
     "CaseRow",
     "CaseWithdrawn",
+    "Chips",
+    "Choices",
     "ConfirmedCase",
     "ConsentAsked",
     "Count",
     "DeadlineRow",
     "Effect",
     "Field",
+    "Filter",
     "Filters",
     "Foresight",
     "Given",
@@ -187,6 +208,7 @@ __all__ = [
     "Published",
     "PublishedRow",
     "Scope",
+    "Select",
     "Sort",
     "State",
     "TaskAssigned",
@@ -238,8 +260,10 @@ __all__ = [
     "grant_extension",
     "guards",
     "hold_for_words",
+    "in_codes",
     "is_asked_for_consent",
     "is_emergency",
+    "is_words",
     "join_case",
     "joined_cases",
     "judge_joined",
@@ -272,6 +296,7 @@ __all__ = [
     "park_case",
     "possible_actions",
     "publish_words",
+    "read_filters",
     "reassign_case",
     "record_reply",
     "record_verdict",

@@ -7,7 +7,9 @@ from liandong.foundation.by_key import ByKey
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
 
+from . import lights
 from .domain.lifecycle import PROMISED, State
+from .domain.light import Light
 from .models import Case, DeadlineEntry, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .visibility import may_see
@@ -35,19 +37,19 @@ def rows_of(case_ids: Collection[int]) -> dict[int, CaseRow]:
 
 def turned_yellow(since: datetime, until: datetime) -> list[CaseRow]:
     """Cases whose running clock turned yellow after `since`, up to `until`; those red by then too."""
-    turned = Case.objects.filter(red_at__gt=since, yellow_at__gt=since, yellow_at__lte=until).order_by("red_at", "id")
+    turned = Case.objects.filter(lights.turned(Light.YELLOW, since, until)).order_by("red_at", "id")
     return [CaseRow(*row) for row in turned.values_list(*CASE_COLUMNS)]
 
 
 def turned_red(since: datetime, until: datetime) -> list[CaseRow]:
     """Cases whose running clock turned red after `since`, up to `until`."""
-    turned = Case.objects.filter(red_at__gt=since, red_at__lte=until).order_by("red_at", "id")
+    turned = Case.objects.filter(lights.turned(Light.RED, since, until)).order_by("red_at", "id")
     return [CaseRow(*row) for row in turned.values_list(*CASE_COLUMNS)]
 
 
 def count_red(since: datetime, until: datetime) -> int:
     """How many running clocks turned red after `since`, up to `until`, and still run."""
-    return Case.objects.filter(red_at__gt=since, red_at__lte=until).count()
+    return Case.objects.filter(lights.turned(Light.RED, since, until)).count()
 
 
 def count_unclear() -> int:
@@ -78,8 +80,8 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
 
 
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
-    """These cases and those joined to them, each with the one that it is joined to. Only of cases, so that indexes lead
-    it; one statement.
+    """These cases and those joined to them, each with the one to which it is joined. One statement that reads no other
+    table, so that indexes lead it.
     """
     rows = Case.objects.filter(Q(pk__in=case_ids) | Q(joined_to_id__in=case_ids))
     return dict(rows.order_by("pk").values_list("pk", "joined_to_id"))

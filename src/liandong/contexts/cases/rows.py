@@ -1,4 +1,4 @@
-"""What lists and pages show of a case: frozen rows."""
+"""Frozen rows of cases, for lists and pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a post may do to a case now: the line of the table, whether the case concerns the post, and the guards.
+"""Decides what a post may do to a case now: the line of the table, whether the case concerns the post, and the guards.
 
 A guard is one rule about one case. Page, command and preview ask the same one. A room above adds guards of its own.
 """
@@ -34,7 +34,7 @@ def guards(*actions: Action) -> Callable[[Guarding], Guarding]:
 
 
 def refusal(case: Case | CaseRow, actor: Actor, action: Action) -> LiandongError | None:
-    """What the first guard has against the action. Guards ask nothing of the system itself."""
+    """The refusal of the first guard that has something against the action. Guards ask nothing of the system itself."""
     if actor.kind == "system":
         return None
     return next((error for guard in _GUARDS[action] if (error := guard(case, actor)) is not None), None)

@@ -1,4 +1,4 @@
-"""What one screen shows: one scope, as a condition on the table."""
+"""Scopes as conditions on the table: one screen shows one scope."""
 
 from typing import Self, TypeVar
 
@@ -13,7 +13,7 @@ Row = TypeVar("Row", bound=ledger.BoundModel)
 
 
 class Scope(models.TextChoices):
-    """What one screen shows: one scope, which leads the index; never an OR over all that may be seen."""
+    """One screen shows one scope, which leads the index; never an OR over all that may be seen."""
 
     OFFICE = "office", "本部门"
     TOWN = "town", "本乡镇"
@@ -28,7 +28,7 @@ def versions_of(*division_ids: int | None) -> tuple[int, ...]:
 
 
 def _open_to(actor: Actor) -> Q:
-    """What isn't private, and what is, where it is the actor's own office that works on it."""
+    """Cases that aren't private, and private ones on which the actor's own office works."""
     if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
         return Q(is_private=False) | Q(office_id=actor.office_id)
     return Q(is_private=False)

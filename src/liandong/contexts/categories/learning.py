@@ -25,7 +25,7 @@ DANGER_LETTERS = "danger_letters.tsv"
 FEWEST_CASES, FEWEST_LEAVES = 500, 30
 """A county learns from its own cases from then on."""
 FEWEST_OF_NEW_LEAF = 10
-"""Of a leaf that no letter speaks of."""
+"""A leaf that no letter speaks of needs so many examples."""
 MOST_OF_LEAF = 0.2
 """No leaf is more of the county's examples: what a flood brought doesn't become the answer to everything."""
 FEWEST_TEXTS_OF_PIECE = 5
@@ -43,7 +43,7 @@ _APART = 3
 _BEGINNING_SIGNS = 30
 _PENALTY = 1.0
 _TOLERANCE = 0.1
-"""Of the fit: as good as with a ten-thousandth, sooner."""
+"""The tolerance of the fit: as good as a ten-thousandth, sooner."""
 _SCALE = 4.0
 """Scores times this are the logits that tell the truth best on the letters kept apart."""
 _SEED = 1949
@@ -75,7 +75,7 @@ class DangerLetter:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a report said and the leaf that its case was confirmed with; `is_recent`: in the last thirty days."""
+    """The words of a report and the leaf with which its case was confirmed; `is_recent`: in the last thirty days."""
 
     text: str
     code: str
@@ -105,7 +105,7 @@ def teach_start(
 def teach_topics(
     letters: Sequence[Letter], leaves: Collection[CategoryRow], examples: Sequence[Example] = ()
 ) -> Learned:
-    """From letters, the county's examples, and the names and synonyms of leaves as weak ones."""
+    """Learns from letters, the county's examples, and the names and synonyms of leaves as weak ones."""
     known = {row.code for row in leaves}
     told = [(read(letter.text), letter.code) for letter in letters if letter.code in known]
     own = [(read(example.text), example.code) for example in examples]
@@ -228,7 +228,7 @@ def learn(examples: Iterable[Example], letters: Sequence[Letter], leaves: Collec
 
 
 def _matter_of(text: str) -> str:
-    """What two texts have in common that differ by numbers and marks only: they are one example, the newest."""
+    """The text without numbers and marks. Texts that differ by these alone are one example, the newest."""
     return "".join(sign for sign in read(text) if sign.isalpha())
 
 

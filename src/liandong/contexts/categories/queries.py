@@ -59,7 +59,7 @@ def taxonomy() -> Taxonomy:
 
 
 def assess_words(text: str) -> Assessed:
-    """What a report's words make of it: up to three leaves with reasons, the one that is taken, and danger."""
+    """Assesses a report's words: up to three leaves with reasons, the one that is taken, and danger."""
     return assess(text, _voices.get())
 
 

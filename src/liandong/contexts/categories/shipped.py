@@ -1,4 +1,4 @@
-"""What the category proposal knows from files of the product, read once in each process; needs no database."""
+"""Files of the product from which the category proposal knows. Each process reads them once and needs no database."""
 
 import json
 import logging
@@ -36,7 +36,7 @@ def dangers() -> dict[str, Any]:
 
 @cache
 def voices() -> Voices:
-    """Of the taxonomy that ships, without any county."""
+    """The voices for the taxonomy that ships, without any county."""
     leaves = [row for row in from_document(taxonomy()) if row.leaf]
     return Voices.of(leaves, dangers(), start_model())
 

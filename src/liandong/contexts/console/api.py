@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from functools import cache
+from itertools import chain
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
@@ -14,6 +15,7 @@ from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.language import is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.kernel import ids
@@ -35,27 +37,26 @@ def _query(name: str, description: str, kind: str = "string", **more: object) ->
 
 
 _SCOPE = _query("scope", "One of the post's own scopes; the nearest without it.", enum=list(cases.Scope))
-_FILTERS: list[dict[str, object]] = [
+_PURPOSE = _query(
+    "purpose",
+    "What a search is for: needed county-wide and for what is older than a year.",
+    enum=list(cases.SEARCH_PURPOSES),
+)
+
+
+def _filter(of: cases.Filter) -> list[dict[str, object]]:
+    told: dict[str, object] = {
+        "name": of.name,
+        "in": "query",
+        "description": of.says,
+        "schema": dict(of.kind.schema),
+    }
+    return [told, _PURPOSE] if cases.is_words(of) else [told]
+
+
+_FILTERS = [
     _SCOPE,
-    _query("openness", "", enum=list(cases.Openness), default="open"),
-    _query("state", "", enum=list(cases.State)),
-    _query("light", "", enum=list(cases.Light)),
-    _query("category", "Code of a leaf, group or domain."),
-    _query("office", "Id of the lead office.", "integer"),
-    _query("town", "Id of the division.", "integer"),
-    _query("village", "Id of the division.", "integer"),
-    _query("assignee", "Id of the post.", "integer"),
-    _query("severity", "1 is the most urgent.", "integer", minimum=1, maximum=4),
-    _query("channel", "", enum=list(intake.CHANNELS)),
-    _query("queue", "What waits for the desk, and why.", enum=list(filters.QUEUES)),
-    _query("q", "Words in title, text or address, or a case number; kept on record."),
-    _query(
-        "purpose",
-        "What a search is for: needed county-wide and for what is older than a year.",
-        enum=list(cases.SEARCH_PURPOSES),
-    ),
-    _query("received_from", "Date or moment (ISO 8601), inclusive.", format="date-time"),
-    _query("received_to", "Date or moment (ISO 8601), exclusive.", format="date-time"),
+    *chain.from_iterable(map(_filter, cases.FILTERS.values())),
     _query("sort", "", enum=list(cases.Sort), default="newest"),
 ]
 _PAGING = [
@@ -283,7 +284,7 @@ def near(request: HttpRequest) -> geojson.Features:
 )
 def divisions(request: HttpRequest) -> HttpResponse:
     """Outlines of the current divisions of one level as GeoJSON, exact to about ten metres; for everybody."""
-    found = geojson.outlines(request.GET.get("level", "cell"), english=(get_language() or "").startswith("en"))
+    found = geojson.outlines(request.GET.get("level", "cell"), english=is_english())
     if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(found.packed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
     else:
@@ -305,7 +306,7 @@ def list_categories(request: HttpRequest) -> list[CategoryLine]:
     """The current taxonomy in code order; for everybody. Leaves that devices, rules and desks open are told to posts
     and client systems only.
     """
-    english = (get_language() or "").startswith("en")
+    english = is_english()
     is_whole = access.client(request.headers.get("X-Api-Key", "")) is not None or request.user.is_authenticated
     return [
         CategoryLine(

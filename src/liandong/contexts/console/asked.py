@@ -1,4 +1,4 @@
-"""What an action of a case asks, as JSON: one shape for all actions, made from the fields of their table."""
+"""Reads what an action of a case asks, as JSON: one shape for all actions, made from the fields of their table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _TYPES: Mapping[cases.Kind, type] = {
     cases.Kind.YES_NO: bool,
     cases.Kind.SATISFACTION: int,
 }
-"""What JSON holds for a field; text for the others."""
+"""The JSON type of a field; text for the others."""
 _NOTES: Mapping[cases.Kind, str] = {
     cases.Kind.PLACE: " (WGS-84)",
     cases.Kind.DESPITE_ABSENCE: " (of a post that is out)",
@@ -86,7 +86,7 @@ def _told() -> str:
 
 
 def _note(field: cases.Field) -> str:
-    if field.choices:
+    if field.choices and field.kind not in _NOTES:
         return f" (one of {', '.join(field.choices)})"
     return _NOTES.get(field.kind, "")
 

@@ -1,12 +1,12 @@
 """A list as a spreadsheet 导出: written row by row into a temporary file, and on record before anybody gets it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -25,14 +25,13 @@ from .domain.events import ListExported
 
 MOST_ROWS = 100_000
 BATCH = 1000
-LIGHTS = {"red": "已超期", "yellow": "将到期", "green": "正常", "none": "无时限"}
 SEVERITIES = {1: "特急", 2: "紧急", 3: "普通", 4: "普通"}
 Value = str | int | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is exported: `name` and `filters` go into the ledger as codes; `rows` come in batches."""
+    """A list to be exported: `name` and `filters` go into the ledger as codes; `rows` come in batches."""
 
     name: str
     count: cases.Count
@@ -56,7 +55,7 @@ def filtered(*, actor: Actor, name: str, scope: cases.Scope, filters: cases.Filt
         name=name,
         count=cases.count_cases(actor=actor, scope=scope, filters=filters, sort=sort, exact_to=MOST_ROWS),
         rows=lambda: cases.walk_cases(actor=actor, scope=scope, filters=filters, sort=sort, batch=BATCH),
-        filters=_codes(filters) | {"sort": sort.value},
+        filters=cases.in_codes(filters) | {"sort": sort.value},
         scope=scope,
     )
 
@@ -135,7 +134,7 @@ def columns() -> list[Column]:
     """As on screen, and what a spreadsheet is made for: codes and all dates. Names are looked up once an export."""
     category, office, post, place = cache(names.category), cache(names.office), cache(names.post), cache(names.place)
     state, channel = cache(names.state), cache(names.channel)
-    light = cache(lambda value: gettext(LIGHTS[value]))
+    light = cache(lambda value: gettext(cases.LIGHT_NAMES[cases.Light(value)]))
     severity = cache(lambda value: gettext(SEVERITIES[value]))
     return [
         Column(gettext("编号"), 18, lambda row: row.number),
@@ -181,21 +180,3 @@ def _record(actor: Actor, listing: Listing, rows: int, purpose: str = "") -> Non
         purpose=purpose,
     )
     events.happened(actor=actor, stream=("export", actor.id), facts=facts)
-
-
-def _codes(filters: cases.Filters) -> dict[str, object]:
-    """What was chosen, as codes and ids; of what was searched for only that something was: those are words."""
-    plain = cases.Filters()
-    found: dict[str, object] = {}
-    for field in fields(cases.Filters):
-        value = getattr(filters, field.name)
-        if value == getattr(plain, field.name):
-            continue
-        found[field.name] = True if field.name == "text" else _code(value)
-    return found
-
-
-def _code(value: Any) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value if isinstance(value, int) else str(value)

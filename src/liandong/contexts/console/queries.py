@@ -1,4 +1,4 @@
-"""What the desk's pages show, composed from the rooms below through their doors."""
+"""Rows for the desk's pages, composed from the rooms below through their doors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ def queue_lines(
 
 
 class _Page:
-    """What is the same for all lines of a page: words, addresses, zone."""
+    """The same for all lines of a page: words, addresses, zone."""
 
     def __init__(self, case_page: str, zone: tzinfo, *, are_chosen: bool) -> None:
         self._address = escape(reverse(case_page, args=[_ANY]))

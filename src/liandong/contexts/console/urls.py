@@ -8,6 +8,7 @@ app_name = "console"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("square/", lists.square, name="square"),
+    path("square/arrange/", lists.arrange, name="arrange"),
     path("tasks/", lists.tasks, name="tasks"),
     path("queue/", queues.queue, name="queue"),
     path("queue/<str:number>/take/", queues.take, name="take_up"),

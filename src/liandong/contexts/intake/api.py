@@ -7,12 +7,13 @@ from typing import Annotated, BinaryIO, Literal, cast
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
@@ -297,7 +298,7 @@ def _office(office_id: int | None) -> str:
     office = orgs.organisation().offices.get(office_id or 0)
     if office is None:
         return ""
-    return office.name_en if office.name_en and (get_language() or "").startswith("en") else office.name
+    return in_language(office.name, office.name_en)
 
 
 def _status(outcome: Received) -> int:

@@ -13,7 +13,7 @@ _ENOUGH = 2
 _FOUND = 8
 """Leaves that a search of the picker lists."""
 _BESIDE = 0.05
-"""Of the score of a sure leaf: what else is shown beside it."""
+"""A share of the score of a sure leaf: others above it are shown beside it."""
 _WORTH_FINDING = 0.1
 """Score of a leaf that a search lists although none of its words was asked for."""
 
@@ -42,7 +42,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What tells two categories apart that are told in the same words."""
+    """A question that tells apart two categories described in the same words."""
 
     text: str
     wishes: tuple[Wish, ...]
@@ -84,7 +84,7 @@ class Choice:
 
 
 def choose(text: str, code: str, *, for_desk: bool = False) -> Choice:
-    """What is chosen by hand stands; else what the words clearly speak for, as `receive` will decide it.
+    """The category chosen by hand, else the one for which the words clearly speak, as `receive` will decide it.
 
     The emergency numbers are shown where the choice is such a category, or where the words tell of a danger.
     """

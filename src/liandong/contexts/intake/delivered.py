@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from liandong.foundation.language import in_language
+
 from .attributes import Attribute, attributes_of
 from .queries import ReportRow
-from .wording import is_english
 
 BEYOND = "beyond"
 """Values that nobody asked for, by the names they came under."""
@@ -41,7 +42,7 @@ def _lines(report: ReportRow) -> Iterator[tuple[str, str]]:
         if attribute is None:
             yield code, _words(value)
         else:
-            yield _in_language(attribute.zh, attribute.en), _named(attribute, value)
+            yield in_language(attribute.zh, attribute.en), _named(attribute, value)
     yield gettext("照片网址（未经查看）"), _words(payload.get("media_url"))
     for name, value in _members(payload.get(BEYOND)):
         yield name, _words(value)
@@ -53,13 +54,9 @@ def _members(value: Any) -> list[tuple[str, Any]]:
 
 
 def _named(attribute: Attribute, value: Any) -> str:
-    names = {each.key: _in_language(each.zh, each.en) for each in attribute.values}
+    names = {each.key: in_language(each.zh, each.en) for each in attribute.values}
     return _words([names.get(str(each), each) for each in (value if isinstance(value, list) else [value])])
 
 
 def _words(value: Any) -> str:
     return gettext("、").join(str(each) for each in value) if isinstance(value, list) else str(value or "")
-
-
-def _in_language(chinese: str, english: str) -> str:
-    return english if english and is_english() else chinese

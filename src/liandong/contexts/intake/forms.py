@@ -1,4 +1,4 @@
-"""What residents and clerks fill in, with the checks that belong beside a field; `domain` has those of all channels."""
+"""Forms for residents and clerks, with the checks that belong beside a field; `domain` checks for all channels."""
 
 from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any, TypeGuard
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo, written
 from liandong.kernel.errors import InvalidInput
@@ -18,7 +19,7 @@ from liandong.kernel.errors import InvalidInput
 from .choosing import choose, groups
 from .domain.incoming import ContactInput, Incoming, PhotoRef
 from .same_matter import id_named_by, named_by
-from .wording import is_english, office_name
+from .wording import office_name
 
 UNKNOWN_OFFICE = "0"
 DESK_CHANNELS = {
@@ -114,7 +115,7 @@ def _posts() -> list[Choice]:
     for post in access.staff().values():
         office = registry.offices.get(post.office_id or 0)
         if office is not None:
-            name = post.post_name_en if is_english() and post.post_name_en else post.post_name
+            name = in_language(post.post_name, post.post_name_en)
             by_office.setdefault(office_name(office), []).append((str(post.id), name))
     return [("", gettext("不针对某个岗位")), *by_office.items()]
 
@@ -292,7 +293,7 @@ class ReportForm(forms.Form):
 
 
 class DeskForm(ReportForm):
-    """What a clerk takes down for somebody else."""
+    """A report that a clerk takes down for somebody else."""
 
     for_desk = True
 
@@ -351,7 +352,7 @@ class PhoneForm(DeskForm):
 
 
 class CallerForm(forms.Form):
-    """What a caller adds, or what the desk notes."""
+    """A supplement by a caller, or a note of the desk."""
 
     use_required_attribute = False
 
@@ -398,13 +399,7 @@ class VerdictForm(forms.Form):
     satisfied = forms.ChoiceField(
         label=_("对办理过程满意吗？"),
         required=False,
-        choices=[
-            ("5", _("很满意")),
-            ("4", _("满意")),
-            ("3", _("一般")),
-            ("2", _("不满意")),
-            ("1", _("很不满意")),
-        ],
+        choices=[(value, _(name)) for value, name in cases.SATISFACTION_NAMES.items()],
         widget=forms.RadioSelect,
     )
     text = Words(

@@ -45,7 +45,7 @@ def receive_one(*, actor: Actor, report: Incoming) -> Received | Rejected:
 
 
 class _Place:
-    """Of a report in the queue. Whoever is woken without an outcome writes the next group."""
+    """The place of a report in the queue. Whoever is woken without an outcome writes the next group."""
 
     __slots__ = ("is_taken", "outcome", "sent", "woken")
 
@@ -66,7 +66,7 @@ class Group:
         self._is_writing = False
 
     def take(self, sent: Sent) -> Outcome:
-        """What became of it, an error too."""
+        """Returns the outcome, which may be an error."""
         place = _Place(sent)
         with self._lock:
             if self._is_writing:

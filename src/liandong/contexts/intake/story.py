@@ -1,4 +1,4 @@
-"""What a reporter may know of the case: what happened, and what was said in public."""
+"""The case as its reporter may know it: the events, and the words that were said in public."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -80,8 +80,8 @@ def _not_of(message: cases.MessageRow, others: Sequence[Reporter]) -> cases.Mess
 def _for_all(
     carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], joined_at: datetime
 ) -> Iterator[cases.MessageRow]:
-    """What a joined reporter reads of the other case: its answers, and the office's reasons since the join; never why
-    another reporter withdrew, which a clerk may have taken down.
+    """Messages of the other case that a joined reporter reads: its answers, and the office's reasons since the join;
+    never why another reporter withdrew, which a clerk may have taken down.
     """
     told = (entry.facts for entry in entries)
     withdrawn = {facts.message for facts in told if isinstance(facts, cases.CaseWithdrawn)}

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 
 from liandong.contexts.categories import public as categories
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 
 
@@ -10,12 +11,8 @@ def language() -> str:
     return get_language() or ""
 
 
-def is_english() -> bool:
-    return language().startswith("en")
-
-
 def office_name(office: orgs.OfficeRow) -> str:
-    return office.name_en if is_english() and office.name_en else office.name
+    return in_language(office.name, office.name_en)
 
 
 def category_name(code: str) -> str:

@@ -54,7 +54,7 @@ _NEW_IDS = f"SELECT {_DRAWN}".encode()
 
 
 def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int) -> NewIds:
-    """So many ids of each, as many of cases as of reports: what a row is bound by names its id."""
+    """Draws so many ids of each, as many of cases as of reports: a binding names the id of its row."""
     (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, deadlines, messages, photos])
     return NewIds(*drawn)
 
@@ -63,7 +63,7 @@ _BOUND = ("case", "publication", "report", "contact", "photo", "task", "deadline
 
 
 def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:
-    """What the first ledger entry of each case says of the rows that are written with it, by case id."""
+    """The first ledger entry of each case binds the rows written with it; by case id."""
     case_of = {row["id"]: row["case_id"] for row in rows.intake_report}
     found: dict[int, dict[str, dict[str, str]]] = {}
     for name in _BOUND:
@@ -86,7 +86,7 @@ WHERE report.origin_key <> ''
 
 
 def known(keys: Collection[tuple[str, str]]) -> list[Any]:
-    """What is kept of the reports of these (origin, key), each with its case as it stands."""
+    """The kept reports of these (origin, key), each with its case as it stands."""
     return _execute(_KNOWN, [[origin for origin, _ in keys], [key for _, key in keys]])
 
 
@@ -103,7 +103,7 @@ _LOST = (
     psycopg.errors.DuplicatePreparedStatement,
     psycopg.errors.FeatureNotSupported,
 )
-"""What the server says when a prepared statement is gone, is another's, or no longer gives what it gave."""
+"""The server's errors when a prepared statement is gone, is another's, or no longer gives what it gave."""
 
 
 def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:
@@ -120,8 +120,8 @@ def _execute(statement: bytes, values: Sequence[object]) -> list[Any]:
 
 
 def _send(statement: bytes, values: Sequence[object]) -> list[Any]:
-    """With server-side binding, so that it is planned once a connection; outside a transaction block the one statement
-    is the transaction, inside it fails alone.
+    """Runs with server-side binding, so that it is planned once a connection; outside a transaction block the one
+    statement is the transaction, inside it fails alone.
     """
     block = transaction.atomic() if connection.in_atomic_block else nullcontext()
     with block, connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

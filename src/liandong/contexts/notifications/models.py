@@ -18,7 +18,7 @@ GROUP_NAMES: Mapping[Group, str] = {
 
 
 class Notification(models.Model):
-    """That something happened, for one post or for the reporter of one report. It holds no words of anybody.
+    """Something happened, told for one post or for the reporter of one report. It holds no words of anybody.
 
     `about`: the stream that it happened to. Of a case `case` is set, of any other thing `about_id`.
     `key`: the event, or the moment a light turned, so that nobody is told twice; of a count the day. `pending`: not

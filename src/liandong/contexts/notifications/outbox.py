@@ -153,8 +153,8 @@ def _means_of(report_ids: set[int]) -> dict[int, str]:
 
 
 def _is_time(target: Target, group: list[_Note], chosen: Mapping[int, PreferenceRow], now: datetime) -> bool:
-    """What is most urgent goes at once; all else not in quiet hours, and when the first has waited for the interval.
-    Mail to a reporter disturbs nobody by night.
+    """The most urgent goes at once. All else waits for the end of quiet hours, and until the first has waited the
+    interval. Mail to a reporter disturbs nobody by night.
     """
     local = now.astimezone(orgs.county().tz)
     if any(note.urgent for note in group):

@@ -86,7 +86,7 @@ class Slice:
 
 
 def count_unread(actor: Actor) -> int:
-    """Of a post, exact up to `UNREAD_EXACT_TO`, one more where there are more."""
+    """The unread ones of a post are counted, exact up to `UNREAD_EXACT_TO`, one more where there are more."""
     unread = Notification.objects.filter(staff_id=actor.id, read_at=None)
     return unread.values("id")[: UNREAD_EXACT_TO + 1].count()
 
@@ -131,7 +131,7 @@ def notifications_of(ids: Collection[int]) -> list[NotificationRow]:
 
 
 def preferences(staff_ids: Collection[int]) -> Mapping[int, PreferenceRow]:
-    """What posts have chosen; of who has chosen nothing what holds for all."""
+    """The choices of posts; a post without a choice has what holds for all."""
     chosen = Preference.objects.filter(pk__in=staff_ids).values_list("pk", *PreferenceRow.__slots__)
     return dict.fromkeys(staff_ids, PreferenceRow()) | {row[0]: PreferenceRow(*row[1:]) for row in chosen}
 
@@ -158,7 +158,7 @@ def opted_out(report_ids: Collection[int]) -> set[int]:
 
 
 def deliveries(*, state: str, before: int | None) -> tuple[list[DeliveryRow], int | None]:
-    """Of one state, newest first, and the id that the next page begins below."""
+    """Deliveries of one state, newest first, and the id below which the next page begins."""
     rows = Delivery.objects.filter(state=state).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.ports.messages import NotSent, Outgoing, Unusable
 
@@ -132,5 +133,4 @@ def _language(delivery: DeliveryRow) -> str:
 
 def _county() -> str:
     county = orgs.county()
-    english = (translation.get_language() or "").startswith("en")
-    return (county.name_en if english and county.name_en else county.name) or gettext("联动")
+    return in_language(county.name, county.name_en) or gettext("联动")

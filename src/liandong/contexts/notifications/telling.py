@@ -1,4 +1,4 @@
-"""From what happened to who is told: rows for events in batches, for lights that turned, and counts for the desk.
+"""Decides who is told of what happened: rows for events in batches, for lights that turned, and counts for the desk.
 All may run again without harm. Who is told of what, the rooms say (`room.py`).
 """
 
@@ -137,7 +137,7 @@ def _note(
     staff_id: int | None = None,
     report: intake.ToReach | None = None,
 ) -> Note:
-    """To a reporter of its own case, whichever one carries the matter."""
+    """A note. It tells a reporter of its own case, whichever one carries the matter."""
     is_case, about = kind.about == _CASE, rooms.about(kind.about)
     return Note(
         staff_id=staff_id,

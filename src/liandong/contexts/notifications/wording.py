@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.language import is_english
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
@@ -27,10 +28,6 @@ def kind_words(kind: str) -> str:
     return rooms.in_language(found.words) if found else kind
 
 
-def _is_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def due(row: cases.CaseRow) -> str:
     """When the running clock ends; "" where none runs."""
     return ui.exact_words(row.red_at, orgs.county().tz) if row.red_at else ""
@@ -44,7 +41,7 @@ def subject(rows: Sequence[NotificationRow]) -> str:
     parts = [
         gettext("%(count)s 件%(kind)s") % {"count": count, "kind": kind_words(kind)} for kind, count in counted.items()
     ]
-    return (", " if _is_english() else "，").join(parts)
+    return (", " if is_english() else "，").join(parts)
 
 
 def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:

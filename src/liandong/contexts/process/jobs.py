@@ -14,7 +14,7 @@ ACTION_OF = {line.event: action for action, line in cases.LIFECYCLE.items() if l
 
 @events.subscribe(*(line.event for line in cases.LIFECYCLE.values()))
 def follow_cases(batch: Sequence[events.EventRow]) -> None:
-    """Only cases that have a run: for all others this is one look-up a batch."""
+    """Follows cases that have a run: for all others this is one look-up a batch."""
     steps: dict[int, list[Step]] = {case_id: [] for case_id in followed(sorted({each.stream.id for each in batch}))}
     for event in batch:
         if event.stream.id not in steps or event.type not in ACTION_OF:

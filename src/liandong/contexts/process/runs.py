@@ -27,7 +27,7 @@ from .variants import Variant, variant_of
 
 log = logging.getLogger(__name__)
 LONGEST_TASKS = 150
-"""Of a run that went round so often it keeps only where it stands, not the way there."""
+"""A run that went round so often keeps only where it stands, not the way there."""
 Step = tuple[cases.Action, cases.State]
 
 
@@ -81,7 +81,7 @@ def _locked(case_id: int) -> Run | None:
 
 
 def _begin(row: cases.CaseRow) -> Run:
-    """Who comes second at the same moment takes the run of the first. It has followed to nothing yet."""
+    """Makes a run that has followed nothing yet. Who comes second at the same moment takes the run of the first."""
     definition = _definition(variant_of(row.category_code))
     made = Run(case_id=row.id, definition_id=definition.id, case_version=0, changed_at=time.now())
     made.positions, made.tasks = [], {}
@@ -115,7 +115,7 @@ def _rest(run: Run) -> None:
 
 
 def _place(run: Run, row: cases.CaseRow, definition: Definition | DefinitionRow) -> None:
-    """Where the case stands, in this definition; where that fails the run is stuck and stays as it was."""
+    """Places the run where the case stands, in this definition. If that fails, the run is stuck and stays as it was."""
     try:
         running = led(_spec(definition.id), STOPS, *way_to(cases.State(row.state)))
     except DatabaseError:

@@ -36,7 +36,7 @@ RULES = (
 
 
 def variant_of(category_code: str) -> Variant:
-    """Of a case without category the default."""
+    """The process of a category; a case without one has the default."""
     category = categories.taxonomy().named(category_code)
     if category is None:
         return Variant.DEFAULT

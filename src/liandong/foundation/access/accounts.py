@@ -29,7 +29,7 @@ class StaffAccounts(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Only a path of ours: whoever has signed in stays here."""
+        """Lets only a path of ours through: whoever has signed in stays here."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -34,8 +34,8 @@ class BodyLimit:
 
 
 def _read(request: HttpRequest) -> None:
-    """What Django reads lazily, somewhere in between. Doors of machines read their bodies themselves, and tell in their
-    own words what can't be read.
+    """Reads the body that Django would read somewhere in between. Doors of machines read their bodies themselves, and
+    tell in their own words what can't be read.
     """
     _ = request.GET
     if request.method == "POST" and request.content_type in FORMS and not is_machine_door(request.path_info):

@@ -1,4 +1,4 @@
-"""What an installation says that is busy, or whose database doesn't answer. It asks the database for nothing."""
+"""The page of an installation that is busy, or whose database doesn't answer. It asks the database for nothing."""
 
 from enum import Enum, auto
 from typing import TypeVar
@@ -18,7 +18,7 @@ from .payload import check_length
 
 R = TypeVar("R", bound=HttpResponse)
 RETRY_AFTER_S = 5
-"""What a busy installation asks of whoever tries again."""
+"""The wait that a busy installation asks of whoever tries again."""
 LANGUAGES = ("zh-hans", "en")
 SECRET = "password"  # noqa: S105
 KEY = "idempotency_key"
@@ -67,7 +67,7 @@ def busy_page(request: HttpRequest, error: LiandongError, *, untried: bool = Fal
 
 
 class _Kept(Enum):
-    """What of a request stands on the page."""
+    """The part of a request that stands on the page."""
 
     NOTHING_SENT = auto()
     ALL = auto()

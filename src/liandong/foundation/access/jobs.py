@@ -2,10 +2,17 @@
 
 from liandong.foundation.events import public as events
 
+from .arrangements import forget_arrangements
 from .commands import forget_attempts
 
 
 @events.timer(every_s=3600)
 def forget_old_attempts() -> None:
-    """Who has asked how often is nobody's business a day later."""
+    """Forgets attempts after a day: nobody needs to know any more who asked how often."""
     forget_attempts()
+
+
+@events.timer(every_s=3600)
+def forget_arrangements_of_posts_gone() -> None:
+    """A post that was switched off leaves nothing arranged behind."""
+    forget_arrangements()

@@ -74,6 +74,22 @@ class Staff(AbstractBaseUser, PermissionsMixin):
         return self.is_active and self.is_staff
 
 
+class Arrangement(models.Model):
+    """A post's own arrangement 页面布置 of a page; no other post sees it. `value`: JSON of the page's schema."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, db_index=False, related_name="+")
+    page = models.CharField(max_length=32)
+    name = models.CharField(max_length=32)
+    value = models.JSONField()
+
+    class Meta:
+        db_table = "access_arrangement"
+        constraints = [models.UniqueConstraint(fields=["staff", "page", "name"], name="arrangement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.page} {self.name}"
+
+
 def _only(number: F) -> Func:
     """A range of one number: ranges need no extension to be excluded together."""
     return Func(number, number, Value("[]"), function="int8range", output_field=BigIntegerRangeField())

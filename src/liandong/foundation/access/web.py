@@ -91,8 +91,8 @@ def sentence_of(message: str, context: Mapping[str, object]) -> str:
 
 
 def told(error: Exception) -> LiandongError:
-    """What a visitor is told of an error: a full disk, an absent database and what the sender made unreadable by name,
-    of others that it's our fault.
+    """The error that a visitor is told. A full disk, an absent database and an unreadable request are told by name; any
+    other is our fault.
     """
     if isinstance(error, LiandongError):
         return error
@@ -154,8 +154,8 @@ class ErrorPages:
 
 
 def _page_to_go_on_from(request: HttpRequest) -> str:
-    """What was asked for, where that is a page; else the page that the form or the part belongs to, as a way on this
-    site: the address of the form alone would answer nothing but 405.
+    """The page that was asked for, else the page to which the form or the part belongs, as a way on this site: the
+    address of the form alone would answer nothing but 405.
     """
     if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
         return request.get_full_path()
@@ -170,7 +170,7 @@ def _page_to_go_on_from(request: HttpRequest) -> str:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """What allauth answers with where it counts itself, as changes of a password: each of its windows is a minute."""
+    """The answer where allauth counts itself, as changes of a password: each of its windows is a minute."""
     return with_patience(render(request, "429.html", status=TooMany.status), TooMany(retry_after_s=60))
 
 

@@ -1,4 +1,6 @@
-"""What the server itself ends on connections of the web: only where no pooler deals them out to others in between."""
+"""The server itself ends statements and transactions of the web: only where no pooler deals them out to others in
+between.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ import psycopg
 
 IDLE_IN_TRANSACTION_S = 30
 LOCK_PART, STATEMENT_PART = 0.75, 0.875
-"""Of the web's own deadline: a server that lives speaks before the web closes the line."""
+"""Shares of the web's own deadline: a server that lives speaks before the web closes the line."""
 _SET = "SELECT set_config('statement_timeout', %s, false)"
 _SET_ALL = (
     "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"

@@ -62,7 +62,7 @@ WHERE due_at <= %s ORDER BY event_id LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What has happened, in the past tense (`CaseReceived`); `payload` is JSON: ids and codes, no personal text."""
+    """An event in the past tense (`CaseReceived`); `payload` is JSON: ids and codes, no personal text."""
 
     type: str
     stream: tuple[str, int]

@@ -35,7 +35,7 @@ SELECT 'dead', count(*)::text, NULL, NULL, '' FROM (SELECT FROM events_deadlette
 
 
 class Trouble(StrEnum):
-    """What somebody has to look at."""
+    """A condition that somebody has to look at."""
 
     WORKER_ABSENT = "worker_absent"
     WORKER_STANDS = "worker_stands"

@@ -36,8 +36,8 @@ _FAREWELL_S = 5.0
 
 
 class Pulse:
-    """Of one worker. `LIANDONG_WORKER` names it and stays the same over restarts, `LIANDONG_BEAT` is the file whose
-    time of change says to the process above that the loop moves.
+    """The pulse of one worker. `LIANDONG_WORKER` names it and stays the same over restarts, `LIANDONG_BEAT` is the file
+    whose time of change says to the process above that the loop moves.
     """
 
     def __init__(self) -> None:

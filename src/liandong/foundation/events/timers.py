@@ -58,7 +58,7 @@ def run_if_due(timer: Timer, holder: Holder | None = None) -> datetime:
 
 
 def hold_on(holder: Holder) -> None:
-    """What the holder is at stays his for a while more."""
+    """Reserves for a while more what the holder is at."""
     held = TimerRun.objects.filter(holder=holder.name, held_until__isnull=False)
     held.update(held_until=time.now() + timedelta(seconds=holder.held_s))
 
@@ -103,7 +103,7 @@ def _run(timer: Timer) -> str:
 
 
 def _alone(name: str) -> bool:
-    """Of two that look at the same moment one goes first; until the end of the transaction."""
+    """Whether this one goes first of two that look at the same moment; until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_TIMER_LOCKS, zlib.crc32(name.encode()) - 2**31])
         return bool(cursor.fetchone()[0])

@@ -65,7 +65,7 @@ class Reach:
 
 
 def reach(kind: StreamKind) -> Reach:
-    """What adoption has not come to yet."""
+    """The rows that adoption has not come to yet."""
     return Reach(horizons(), (_last_span(kind) + 1) * SPAN)
 
 

@@ -34,7 +34,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is bound of a model, declared beside it.
+    """The binding of a model, declared beside it.
 
     `columns`: by attribute name (`office_id`), only ever added to at the end. `derived`: the other columns, each with
     the reason why it isn't bound. `stream`: the kind of stream that its rows belong to, `owner` the column with the
@@ -211,7 +211,7 @@ class _Taken:
     changes: list[_Waiting]
 
     def __call__(self) -> None:
-        """What is committed with its entry is bound."""
+        """Marks the changes as bound: they are committed with their entry."""
         for change in self.changes:
             change.is_bound = True
 
@@ -349,7 +349,7 @@ class BoundQuerySet(QuerySet[_M]):
         return made
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Of columns that aren't bound. Raises NotImplementedError for others."""
+        """Updates columns that aren't bound. Raises NotImplementedError for others."""
         names = list(fields)
         bound = {self.model._meta.get_field(name).attname for name in names} & {*table_of(self.model).read}  # type: ignore[union-attr]
         if bound:

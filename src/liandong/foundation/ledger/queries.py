@@ -61,7 +61,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a seal takes of an entry; `hash` is the leaf's, not the entry's."""
+    """The part of an entry that a seal takes; `hash` is the leaf's, not the entry's."""
 
     id: int
     stream: Stream
@@ -84,9 +84,7 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
 
 
 def entries_of(kind: str, ids: Collection[int], events: Collection[str]) -> list[EntryRow]:
-    """What was recorded of these events in some streams of a kind, under whatever name, in the order of recording; one
-    select.
-    """
+    """Entries of these events in some streams of a kind, under whatever name, in the order of recording; one select."""
     names = told.names_of_all(events)
     found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=names).order_by("id")
     rows = (

@@ -50,7 +50,7 @@ ORDER BY stream_id LIMIT %s
 
 @dataclass(slots=True)
 class RowsVerified:
-    """What was walked through so far. `adopted`: rows bound later than they were made, the first of them at `since`;
+    """The walk through rows so far. `adopted`: rows bound later than they were made, the first of them at `since`;
     `removed`: rows that are gone as it is recorded; `waiting`: rows that adoption hasn't reached yet.
     """
 
@@ -73,7 +73,7 @@ class WrongRow:
 
 @dataclass(slots=True)
 class _Span:
-    """What one span of ids holds: rows by table and id, and what entries said of each, in their order."""
+    """One span of ids: rows by table and id, and what entries said of each, in their order."""
 
     rows: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
     twice: set[tuple[str, int]] = field(default_factory=set)
@@ -223,7 +223,7 @@ def _read_part(
 
 
 def _told(statement: str, where: str, kind: str, *args: Any) -> list[_Told]:
-    """What entries of ours say: nothing that was written past the platform binds a row."""
+    """The words of our own entries: nothing that was written past the platform binds a row."""
     key = key_at_hand()
     with connection.cursor() as cursor:
         cursor.execute(statement, [where, kind, *args, where])
@@ -257,7 +257,7 @@ def _take(span: _Span, table: BoundTable, wanted: Mapping[str, Any]) -> list[tup
 
 
 def _values(rows: "QuerySet[Model]", table: BoundTable) -> list[tuple[Any, ...]]:
-    """What rows hold; of JSON too deep to be read only that it is there, which is no row's word."""
+    """The values of rows. JSON too deep to be read is told only to be there, which is no row's word."""
     try:
         return list(rows.values_list("pk", *table.read))
     except RecursionError:
@@ -279,7 +279,7 @@ def _look_for_moved(span: _Span) -> None:
 
 
 def context_of(wrong: WrongRow) -> dict[str, Any]:
-    """What the sentences about a row are filled with."""
+    """Values for the sentences about a row."""
     said = wrong.difference.said
     return {
         "table": wrong.table,

@@ -89,7 +89,7 @@ def _seal_once() -> SealHead | None:
 
 
 def reconcile(*, actor: Actor) -> tuple[int, int]:
-    """After a restore: makes the seals file agree with the database and says so in the ledger.
+    """Makes the seals file agree with the database after a restore, and says so in the ledger.
 
     Lines that the database does not have are set aside in a file beside it; seals that the file lacks are written.
     Returns how many lines were set aside and how many written; (0, 0) records nothing.

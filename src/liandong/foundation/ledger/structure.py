@@ -89,7 +89,7 @@ def _parts(
 
 
 def _shadows(path: list[str]) -> Iterator[str]:
-    """What would be called in place of the database's own functions and operators."""
+    """Functions and operators that would be called in place of the database's own."""
     spaces = [space for space in path if not space.startswith("pg_")]
     if "pg_catalog" in path and any(space in path[: path.index("pg_catalog")] for space in spaces):
         yield "search_path"

@@ -73,7 +73,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Verified:
-    """What was walked through so far; complete once the findings are exhausted. `without_mac`: up to which id entries
+    """The walk so far; complete once the findings are exhausted. `without_mac`: up to which id entries
     are held by their seals alone.
     """
 

@@ -110,7 +110,7 @@ def resolve(asked: str) -> PlaceRow | None:
 
 
 def candidates(asked: str, limit: int = 6) -> list[Candidate]:
-    """What an address text may mean, best first, each once."""
+    """Meanings of an address text, best first, each once."""
     if not asked.strip():
         return []
     address = parse(asked)
@@ -168,7 +168,7 @@ def _is_within(one: tuple[int, int, PlaceRow], other: tuple[int, int, PlaceRow])
 
 
 def _names_in(written: str, row: PlaceRow) -> Iterator[str]:
-    """What of a text names the place alone: its name, or its address where that has a house number."""
+    """The words of a text that name the place alone: its name, or its address where that has a house number."""
     name, address = _folded(row.name), _folded(row.address)
     if len(name) > 1 and name in written:
         yield name

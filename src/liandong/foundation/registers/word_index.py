@@ -36,8 +36,8 @@ class WordIndexRow:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one step did: the last key that is done (the one it began behind, where nothing could be done), rows looked
-    at, and whether none is left.
+    """The outcome of one step: the last key that is done (the one it began behind, where nothing could be done), rows
+    looked at, and whether none is left.
     """
 
     until: int

@@ -42,7 +42,7 @@ def case_number(number: str) -> SafeString:
 
 
 def due(until: datetime | None, zone: tzinfo, count: int | None = None, unit: str = "") -> SafeString:
-    """What is left until then, in words; see `wording.due_words`."""
+    """The time that is left until then, in words; see `wording.due_words`."""
     words = escape(due_words(until, count, unit))
     over = " is-over" if is_over(until, count) else ""
     if until is None:

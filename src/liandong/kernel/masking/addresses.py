@@ -30,7 +30,7 @@ _PAPER = re.compile(
     r"((?=(?:[a-z]*[0-9]){6})[a-z0-9]{6,20}(?:\([0-9a]\))?)(?![a-z0-9])"
 )
 _NAMES_ADDRESS = re.compile(rf"{HAN}|[:=@(\"]|\bid\b|\bno|number")
-"""Before an address that may as well be an English word."""
+"""Words before an address that may as well be an English word."""
 _NO_CHAT = re.compile(r"(?:http|www|official|service|group|public|app|mini|pay)")
 
 

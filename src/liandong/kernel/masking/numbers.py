@@ -81,7 +81,7 @@ class _Run:
         return "".join(self.text[start:end] for start, end in self.groups[first:last]).translate(TO_ASCII)
 
     def lengths(self, first: int, last: int) -> list[int]:
-        """Of the groups, those without a sign between them taken as one."""
+        """The lengths of the groups; those without a sign between them count as one."""
         lengths = [0]
         for place in range(first, last):
             if place > first and self.gaps[place - 1]:
@@ -295,7 +295,7 @@ def local_part(written: str) -> str:
 
 
 def _widened(run: _Run, last: int, start: int, end: int) -> tuple[int, int, int]:
-    """With the plus and bracket before a telephone number and the extension behind it."""
+    """Widens a telephone number by the plus and bracket before it and the extension behind it."""
     begin = start
     while start > 0 and run.text[start - 1] in "+(（":
         start -= 1

@@ -21,7 +21,7 @@ _SECRET = "receipt_code"  # noqa: S105
 
 
 def connected(ground: Ground) -> Database:
-    """With the planner told what connections of the product tell it."""
+    """A connection whose planner is told what connections of the product tell it."""
     return psycopg.connect(ground.url, autocommit=True, options="-c random_page_cost=1.1")
 
 
@@ -73,7 +73,7 @@ def _renewed(table: str, row: Mapping[str, object], own: Mapping[str, int]) -> d
 
 
 def written_by(database: Database, case_id: int) -> Writing:
-    """What a create wrote, found in every table that speaks of its case or report."""
+    """The rows that a create wrote, found in every table that speaks of its case or report."""
     (report_id,) = database.execute("SELECT id FROM intake_report WHERE case_id = %s", [case_id]).fetchone() or (0,)
     rows = {
         "cases_case": _rows(database, "cases_case", "id = %s", case_id),

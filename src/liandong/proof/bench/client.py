@@ -49,7 +49,7 @@ class Connection:
 
 
 class Answering(Protocol):
-    """What can be asked again and again."""
+    """Something that can be asked again and again."""
 
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]: ...
 

@@ -42,7 +42,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Of a kind of truth: messages with an earlier one of the same, those that were offered it, offers, right ones."""
+    """Figures of a kind of truth: messages with an earlier one of the same, those that were offered it, offers, right
+    ones.
+    """
 
     due: int
     met: int

@@ -27,7 +27,7 @@ class Figure:
 def figure(
     name: str, seconds: Sequence[float], *, elapsed_s: float = 0.0, failed: int = 0, wrong: str = "", remark: str = ""
 ) -> Figure:
-    """From single durations; `elapsed_s` of the whole run gives the rate."""
+    """Figures of single durations; `elapsed_s` of the whole run gives the rate."""
     ordered = sorted(seconds) or [0.0]
     return Figure(
         name=name,

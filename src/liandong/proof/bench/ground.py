@@ -30,7 +30,7 @@ from liandong.sample.history import history
 from liandong.sample.rows import CaseSeed
 
 CONNECTIONS = serving.WORKERS * serving.sizes({}).pool
-"""To the database, of the web server: bare SQL is given no more."""
+"""Connections of the web server to the database: bare SQL is given no more."""
 LIFE_CASES = 25_000
 BURST_CATEGORY, BURST_TEXT = "010102", "垃圾桶满了没有人清运，气味很大。"
 Say = Callable[[str], None]
@@ -201,7 +201,7 @@ _WORKER = [sys.executable, "-m", "liandong", "worker"]
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """What it says stands in a log beside its data."""
+    """Runs a process; its words stand in a log beside its data."""
     with (Path(environment["LIANDONG_DATA"]) / "bench.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             command, env=environment, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
@@ -224,7 +224,7 @@ def cpu_s(process: int) -> float:
 
 
 def _wait_until_idle(process: int) -> None:
-    """What a worker has to do at its start, such as sealing, isn't the measured work's."""
+    """Waits until the worker has done what it does at its start, such as sealing: that is no measured work."""
     for _ in range(60):
         before = cpu_s(process)
         time.sleep(2)

@@ -44,7 +44,7 @@ def _name(clients: int, *, worker: bool) -> str:
 
 @dataclass(slots=True)
 class _Sent:
-    """What was acknowledged: case id → the words that were sent."""
+    """Acknowledged reports: case id → the words that were sent."""
 
     key: str
     points: list[tuple[float, float]]
@@ -75,13 +75,13 @@ class _Sent:
         return start
 
     def wrong(self, ground: Ground) -> str:
-        """What of it the database doesn't have as it was sent."""
+        """The acknowledged reports that the database doesn't have as they were sent."""
         with psycopg.connect(ground.url, autocommit=True) as database:
             return not_kept(self.taken, database)
 
 
 def not_kept(taken: Mapping[int, str], database: bare.Database) -> str:
-    """What the database doesn't have of acknowledged reports, case id → words, as they were sent; "" where it does."""
+    """Acknowledged reports, case id → words, that the database doesn't have as they were sent; "" where it has all."""
     found = database.execute(
         "SELECT c.id, r.text FROM cases_case c JOIN intake_report r ON r.case_id = c.id WHERE c.id = ANY(%s)",
         [list(taken)],
@@ -130,7 +130,7 @@ def _bare(ground: Ground, case_id: int, clients: int) -> Figure:
 
 
 def _forget_events(ground: Ground) -> None:
-    """What was created without a worker isn't the measured worker's work."""
+    """Forgets events of what was created without a worker: they are no work of the measured one."""
     with psycopg.connect(ground.url, autocommit=True) as database:
         database.execute("DELETE FROM events_event")
 

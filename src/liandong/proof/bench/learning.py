@@ -44,8 +44,8 @@ class Outcome:
 
 
 def measure(folder: Path) -> Outcome:
-    """With the taxonomy and the start model that ship, as `./liandong propose` does. Real letters count as telling of
-    no danger: they were answered after weeks.
+    """Measures with the taxonomy and the start model that ship, as `./liandong propose` does. Real letters count as
+    telling of no danger: they were answered after weeks.
     """
     voices = categories.shipped_voices()
     real = letters(folder)

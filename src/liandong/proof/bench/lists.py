@@ -34,7 +34,7 @@ class Line:
     is_turned: bool = False
 
     def statement(self, columns: str = "") -> str:
-        """Of the rows of one page; `is_turned`: the last page, asked for from the end."""
+        """The statement for the rows of one page; `is_turned`: the last page, asked for from the end."""
         order = self.order.replace("DESC", "ASC") if self.is_turned else self.order
         rows = f"SELECT {columns or _COLUMNS} FROM cases_case WHERE {_SEEN} AND {self.where}"  # noqa: S608
         return f"{rows} ORDER BY {order} LIMIT {ROWS}"
@@ -118,7 +118,7 @@ def _measured(each: Line, who: Posts, connection: Connection, database: Database
 
 
 def wrong_in(body: bytes, each: Line, values: Mapping[str, object], database: Database) -> str:
-    """What is wrong with an answer, "" where it is what was asked. Lights turn while we look: asked twice more."""
+    """The fault of an answer, "" where it is what was asked. Lights turn while we look: asked twice more."""
     told = [row["number"] for row in json.loads(body)["rows"]]
     for _ in range(3):
         found = numbers(each, values, database)

@@ -37,7 +37,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a person asks for meanwhile."""
+    """A page that a person asks for meanwhile."""
 
     name: str
     path: str
@@ -162,7 +162,7 @@ def stall(here: _Stand, *, seconds: float, say: Say = lambda _line: None) -> Sta
 
 
 def findings(over: Overload | None, stood: Stall | None) -> list[str]:
-    """What isn't as promised."""
+    """Sentences about what isn't as promised."""
     found = []
     if over:
         found += [

@@ -132,7 +132,7 @@ def _measured(
 
 
 def wrong_in(body: bytes, each: Page, values: Mapping[str, object], database: Database) -> str:
-    """What isn't in a page that should be. Lights turn while we look: asked twice more."""
+    """Parts that a page lacks. Lights turn while we look: asked twice more."""
     page = html.unescape(body.decode())
     if (must := each.must.format(**values)) not in page:
         return f"no {must} in the page"

@@ -1,4 +1,4 @@
-"""What a measurement needs of its database: signed-in posts, a client's key, points, cases.
+"""Finds what a measurement needs of its database: signed-in posts, a client's key, points, cases.
 
 Asked in a process whose database it is, since this one has another.
 """

@@ -1,4 +1,4 @@
-"""What must hold afterwards, asked of the database and the folder from outside, without the product's own code."""
+"""Asks the database and the folder from outside whether all holds afterwards, without the product's own code."""
 
 import hashlib
 import http.client

@@ -31,7 +31,7 @@ TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """What the client was told. `repeated`: the server had it already and only its first answer was lost."""
+    """An answer that a client got. `repeated`: the server had it already and only its first answer was lost."""
 
     key: str
     number: str
@@ -43,7 +43,7 @@ class Acknowledged:
 
 @dataclass(slots=True)
 class Book:
-    """What all clients write down; `refused` are sentences about answers that no repetition may get."""
+    """The common record of all clients; `refused` are sentences about answers that no repetition may get."""
 
     acknowledged: list[Acknowledged] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
@@ -119,7 +119,7 @@ class Sender(threading.Thread):
         )
 
     def _photo_token(self) -> str:
-        """Of a picture that nobody else sends."""
+        """The token of a picture that nobody else sends."""
         picture = BytesIO()
         colours = self._chance.randbytes(64 * 48 * 3)
         Image.frombytes("RGB", (64, 48), colours).save(picture, "JPEG")

@@ -50,7 +50,7 @@ QUICK = (
     *(Victim.WEB_PROCESS, None, None, None, None),
     *(Victim.POSTMASTER, None, None, None, None),
 )
-"""What the suite kills in turn, None for nobody: whoever is killed again and again is started again later each time.
+"""The suite kills these in turn, None for nobody. A process killed again and again is started again later each time.
 Where the clock takes a step it is always the worker.
 """
 HANDLER, CLERK, COORDINATOR, TOWN = "handler-law-1", "clerk1", "coordinator1", "dispatcher-jicheng"
@@ -246,7 +246,7 @@ class _Walk:
             connection.execute("DELETE FROM events_timer WHERE name LIKE 'liandong.contexts.cases.%'")
 
     def _check(self, step: Step) -> None:
-        """What was to happen happened once, in this order, and nothing else did."""
+        """Checks that each step happened once, in this order, and nothing else did."""
         case = self._case()
         told = self._rows(
             "SELECT action FROM ledger_entry WHERE stream_kind = 'case' AND stream_id = %s ORDER BY seq", self._case_id

@@ -130,7 +130,7 @@ class Command(BaseCommand):
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    """Whoever ends it lets it clear up: an installation runs, and a database may be stopped."""
+    """Lets a bench that is ended clear up: an installation runs, and a database may be stopped."""
     raise SystemExit(128 + number)
 
 

@@ -18,6 +18,7 @@ from .lifecycle import (
     PARKING_GROUNDS,
     PROMISED,
     RUNNING,
+    SATISFACTION_NAMES,
     STATE_NAMES,
     Clock,
     State,
@@ -75,7 +76,7 @@ class Action(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a field of an action holds. A face has one way to show each kind and one to read it."""
+    """The content of a field of an action. A face has one way to show each kind and one to read it."""
 
     CATEGORY = "category"
     PLACE = "place"
@@ -107,7 +108,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
+    """Words written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
     back.
     """
 
@@ -179,7 +180,7 @@ _NOTE = Words()
 _PERHAPS = Words(needed=False)
 _REASON = Words("理由")
 _TOLD_REASON = Words("理由（上报人可见）")
-_SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False)
+_SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
     Action.SCREEN: ActionSpec(
@@ -484,7 +485,7 @@ NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """What a case waits for, kept in a column of it. It ends when the case leaves `states`, or by one of `ended_by`
+    """Something that a case waits for, in a column. It ends when the case leaves `states`, or by one of `ended_by`
     where the actor has one of the roles `of`, where roles are named. `none`: what the column holds then.
     """
 
@@ -508,7 +509,7 @@ PASSING = (
         of=_DESK,
     ),
 )
-"""What ends by itself when a case moves on: no command asks for it."""
+"""These end by themselves when a case moves on: no command asks for it."""
 EVENT_NAMES: Mapping[str, str] = {
     "CaseReceived": "收到上报",
     "ReportsAdded": "并入一件上报",
@@ -516,13 +517,15 @@ EVENT_NAMES: Mapping[str, str] = {
     "CaseWordsErased": "应本人要求删除上报内容",
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
-"""What the timeline says of each event of a case."""
+"""The timeline's words for each event of a case."""
 REPORTER_WORDS: Mapping[str, str] = {
     "CaseReceived": "已收到您的上报",
     "ReportsAdded": "又有人上报了同一件事，合并办理",
     **{spec.line.event: spec.reporter for spec in ACTIONS.values() if spec.reporter},
 }
-"""What a reporter reads of each event; `office` is the one that has the case then. Others the reporter isn't told."""
+"""The words that a reporter reads of each event; `office` is the one that has the case then. Of others
+the reporter isn't told.
+"""
 
 
 def transition(action: Action, state: State) -> Transition:

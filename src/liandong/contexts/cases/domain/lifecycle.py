@@ -46,7 +46,7 @@ STATE_NAMES: Mapping[State, str] = {
 
 
 class Clock(StrEnum):
-    """What an action does to the clocks.
+    """An action moves the clocks in one of these ways.
 
     REASSIGN begins the accept clock anew; the finish clock runs on. TAKE_BACK restores both. OVERRIDE sets another
     finish budget. EXTEND adds to it.
@@ -73,6 +73,14 @@ PARKING_GROUNDS: Mapping[str, str] = {
     "no_owner": "产权或责任主体不明",
 }
 """The grounds for parking a case 挂账, as urban management has them."""
+SATISFACTION_NAMES: Mapping[str, str] = {
+    "5": "非常满意",
+    "4": "满意",
+    "3": "一般",
+    "2": "不满意",
+    "1": "非常不满意",
+}
+"""The reporter's word on how the case was handled, best first."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")

@@ -1,5 +1,6 @@
 """Lights 红黄灯: by the clock alone, never stored. Yellow at a share of the net budget, red when due."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +10,14 @@ class Light(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     NONE = "none"
+
+
+LIGHT_NAMES: Mapping[Light, str] = {
+    Light.RED: "已超期",
+    Light.YELLOW: "将到期",
+    Light.GREEN: "正常",
+    Light.NONE: "无时限",
+}
 
 
 def light(now: datetime, yellow_at: datetime | None, red_at: datetime | None) -> Light:

@@ -1,4 +1,4 @@
-"""What a short text names: estates, roads, schools, companies and the like by the word that their names end in, and
+"""Names in a short text: estates, roads, schools, companies and the like by the word that their names end in, and
 numbers of houses, lines, groups. For telling two places apart, not for finding one: docs/algorithms/duplicates.md.
 """
 
@@ -73,7 +73,7 @@ class Named:
 
 
 def places_in(text: str) -> tuple[Named, ...]:
-    """What a title or an address names."""
+    """The places that a title or an address names."""
     return tuple(dict.fromkeys(_places(fold(text))))
 
 

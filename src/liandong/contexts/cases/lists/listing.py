@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,24 +17,17 @@ from django.db.models import Count as DbCount
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
-from liandong.contexts.cases.domain.lifecycle import OPEN, State
-from liandong.contexts.cases.domain.light import Light
+from liandong.contexts.cases import lights
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
-from liandong.contexts.cases.scopes import CaseQuerySet, Scope, versions_of
+from liandong.contexts.cases.scopes import CaseQuerySet, Scope
 from liandong.foundation.orgs import public as orgs
-from liandong.foundation.words import holds_all
-from liandong.kernel import ids, text, time
+from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
-_RUNNING_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
-_UNCLEAR = ("category", "place", "duty")
-EXTENSIONS, UNHAPPY, PROVISIONAL = "extension", "unhappy", "provisional"
-"""Queues of those that ask for an extension, whose verdict waits to be looked at, and whose dates are not settled; the
-other queues are of what is unclear.
-"""
-_GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
+from .filters import Filters, said
+
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
 FEW = COUNT_EXACT_TO
@@ -53,34 +45,6 @@ class Sort(StrEnum):
     OLDEST = "oldest"
     DUE = "due"
     WAITING = "waiting"
-
-
-class Openness(StrEnum):
-    OPEN = "open"
-    ENDED = "ended"
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """All optional and joined by AND. `category_code` may be a domain or group; `text` is searched in title, report
-    text, address and number; `received_from` inclusive, `received_to` exclusive.
-    """
-
-    openness: Openness = Openness.OPEN
-    state: str = ""
-    light: str = ""
-    category_code: str = ""
-    office_id: int | None = None
-    town_id: int | None = None
-    village_id: int | None = None
-    assignee_id: int | None = None
-    severity: int | None = None
-    channel: str = ""
-    queue: str = ""
-    text: str = ""
-    received_from: datetime | None = None
-    received_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +88,7 @@ class PointRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What of the public cases is asked for; both moments are inclusive and count by the second, as moments are told.
+    """A choice among the public cases; both moments are inclusive and count by the second, as moments are told.
     `ids` None: whichever.
     """
 
@@ -193,11 +157,11 @@ class _Listed(NamedTuple):
 
 
 def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed:
-    """What is open and picked by state, light, severity or channel is looked for first, in no order: an index leads
-    straight to it, below however many others it lies. Is it much, then the walk through the order soon meets it.
+    """Looks first, in no order, for open cases picked by a filter that leads: an index leads straight to them, below
+    however many others they lie. If they are many, the walk through the order soon meets them.
     """
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
-    is_picked = filters.state or filters.light or filters.severity is not None or filters.channel
+    is_picked = any(of.leads for of, _ in said(filters))
     if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
         return _Listed(wanted, None)
     column, _ = _order(sort)
@@ -323,7 +287,7 @@ def list_versions(
 
 
 def newer_than(*, actor: Actor, scope: Scope, filters: Filters, case_id: int) -> Newer:
-    """What came into a list after this case. For the live bar."""
+    """Counts what came into a list after this case. For the live bar."""
     fresh = _filtered(Case.objects.visible_to(actor, scope), filters, Sort.NEWEST).filter(pk__gt=case_id)
     found = fresh.values("id")[:NEWER_EXACT_TO].aggregate(number=DbCount("id"), newest=Max("id"))
     newest = found["newest"] or case_id
@@ -344,7 +308,9 @@ def list_points(
 ) -> list[PointRow]:
     """The first cases of a list that have a point, for its map."""
     ordered = _ordered(_listed(actor, scope, filters, sort), sort).exclude(lon=None)
-    columns = ordered.values_list("id", "category_code", "lon", "lat", _light(time.now()), _local_minute("due_at"))
+    columns = ordered.values_list(
+        "id", "category_code", "lon", "lat", lights.shown(time.now()), _local_minute("due_at")
+    )
     return [PointRow._make(row) for row in columns[:most]]
 
 
@@ -407,76 +373,25 @@ def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
 
 
 def _filtered(rows: CaseQuerySet[Case], filters: Filters, sort: Sort) -> CaseQuerySet[Case]:
-    said = _said_of_openness(filters, sort)
-    if len(said) > 1:
+    openness = _said_of_openness(filters, sort)
+    if len(openness) > 1:
         return rows.none()
-    for is_open in said:
+    for is_open in openness:
         rows = rows.filter(closed_at__isnull=is_open)
     if sort in (Sort.DUE, Sort.WAITING):
         rows = rows.filter(**{f"{_order(sort)[0]}__isnull": False})
-    rows = _lit(rows, filters.light, time.now())
-    equal = {
-        "state": filters.state,
-        "office_id": filters.office_id,
-        "assignee_id": filters.assignee_id,
-        "severity": filters.severity,
-        "channel": filters.channel,
-    }
-    rows = rows.filter(**{name: value for name, value in equal.items() if value not in (None, "")})
-    if filters.queue:
-        rows = _queued(rows, filters.queue)
-    for kind, division_id in (("town", filters.town_id), ("village", filters.village_id)):
-        if division_id is not None:
-            rows = rows.filter(**{f"{kind}_id__in": versions_of(division_id)})
-    if filters.category_code:
-        rows = _of_category(rows, filters.category_code)
-    if filters.received_from:
-        rows = rows.filter(received_at__gte=filters.received_from)
-    if filters.received_to:
-        rows = rows.filter(received_at__lt=filters.received_to)
-    return _searched(rows, filters.text) if filters.text.strip() else rows
+    for of, value in said(filters):
+        if of.keeps is not None:
+            rows = rows.filter(of.keeps(value))
+    return rows
 
 
 def _said_of_openness(filters: Filters, sort: Sort) -> set[bool]:
-    """What each part of a list says of its cases, True: open. The planner can't know that a state, a queue or a running
-    clock says it; where they contradict each other no case is looked at.
-    """
-    said = set() if filters.openness is Openness.ALL else {filters.openness is Openness.OPEN}
-    if filters.state:
-        said.add(State(filters.state) in OPEN)
-    if sort is Sort.DUE or filters.light in _RUNNING_LIGHTS or filters.queue in _UNCLEAR:
-        said.add(True)
-    return said
-
-
-def _queued(rows: CaseQuerySet[Case], queue: str) -> CaseQuerySet[Case]:
-    if queue == EXTENSIONS:
-        return rows.exclude(extension_asked="")
-    if queue == UNHAPPY:
-        return rows.filter(unhappy_at__isnull=False)
-    if queue == PROVISIONAL:
-        return rows.filter(provisional=True, closed_at=None).exclude(state=State.ANSWERED)
-    return rows.filter(state=State.RECEIVED, queue=queue)
-
-
-def _lit(rows: CaseQuerySet[Case], light: str, now: datetime) -> CaseQuerySet[Case]:
-    if light == Light.RED:
-        return rows.filter(red_at__lte=now)
-    if light == Light.YELLOW:
-        return rows.filter(yellow_at__lte=now, red_at__gt=now)
-    if light == Light.GREEN:
-        return rows.filter(yellow_at__gt=now, red_at__gt=now)
-    return rows.filter(yellow_at=None, red_at=None) if light == Light.NONE else rows
-
-
-def _light(now: datetime) -> Either:
-    """`domain.light.light` by the database."""
-    return Either(
-        When(red_at=None, then=Value(Light.NONE.value)),
-        When(red_at__lte=now, then=Value(Light.RED.value)),
-        When(yellow_at__lte=now, then=Value(Light.YELLOW.value)),
-        default=Value(Light.GREEN.value),
-    )
+    """Whether parts of a list say that its cases are open. Where they contradict each other no case is looked at."""
+    told = {of.is_open(value) for of, value in said(filters)}
+    if sort is Sort.DUE:
+        told.add(True)
+    return {each for each in told if each is not None}
 
 
 def _local_minute(column: str) -> Coalesce:
@@ -484,22 +399,6 @@ def _local_minute(column: str) -> Coalesce:
     local = Func(Value(orgs.county().zone), F(column), function="timezone", output_field=DateTimeField())
     written = Func(local, Value("YYYY-MM-DD HH24:MI"), function="to_char", output_field=CharField())
     return Coalesce(written, Value(""))
-
-
-def _of_category(rows: CaseQuerySet[Case], code: str) -> CaseQuerySet[Case]:
-    """A leaf, or by a range what is below a group or domain: the index can judge a range without reading the case."""
-    if len(code) > _GROUP_DIGITS:
-        return rows.filter(category_code=code)
-    return rows.filter(category_code__gte=code, category_code__lt=code + _AFTER_DIGITS)
-
-
-def _searched(rows: CaseQuerySet[Case], asked: str) -> CaseQuerySet[Case]:
-    """By number, which may also stand in a text, or by words."""
-    words = text.query_tokens(asked)
-    found = Q(holds_all("tokens", words)) if words else Q(pk__in=[])
-    with suppress(InvalidInput):
-        found |= Q(pk=ids.parse_case_number(asked))
-    return rows.filter(found)
 
 
 def _encode(at: datetime, case_id: int, *, backward: bool) -> str:

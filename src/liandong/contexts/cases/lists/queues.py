@@ -11,7 +11,7 @@ from liandong.contexts.cases.rows import CaseRow
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 
-from .listing import EXTENSIONS, PROVISIONAL, UNHAPPY
+from .filters import EXTENSIONS, PROVISIONAL, UNHAPPY
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, TooMany
 from liandong.kernel.text import fold
 
-from .listing import Filters, count_cases
+from .filters import Filters
+from .listing import count_cases
 
 SEARCH_PURPOSES = {
     "handling": "办理手上的事件",

@@ -11,7 +11,8 @@ from django.db.models import Count, Q, QuerySet
 
 from liandong.contexts.cases.clocks.reckoning import minutes_a_day
 from liandong.contexts.cases.domain.lifecycle import State
-from liandong.contexts.cases.domain.light import light
+from liandong.contexts.cases.domain.light import Light, light
+from liandong.contexts.cases.lights import lit
 from liandong.contexts.cases.lists.tasks import TASKS_LISTED
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
@@ -27,7 +28,7 @@ _NOT_DONE = ("replaced", State.JOINED, State.WITHDRAWN, State.REFERRED)
 
 
 class WorkFigure(StrEnum):
-    """What is counted; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
+    """A counted figure; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
 
     RED = "red"
     YELLOW = "yellow"
@@ -100,7 +101,7 @@ def open_by_office(*, actor: Actor, scope: Scope) -> list[OfficeLoad]:
 
 
 def _by_office(rows: CaseQuerySet[Case], now: datetime) -> list[OfficeLoad]:
-    counted = rows.order_by().values_list("office_id").annotate(open=Count("id"), late=Count("id", Q(red_at__lte=now)))
+    counted = rows.order_by().values_list("office_id").annotate(open=Count("id"), late=Count("id", lit(Light.RED, now)))
     return [OfficeLoad(*row) for row in counted]
 
 
@@ -109,7 +110,7 @@ def _open_tasks(actor: Actor) -> QuerySet[Task]:
 
 
 def _done_tasks(actor: Actor) -> QuerySet[Task]:
-    """What was the post's until it was done, within 30 days."""
+    """Tasks that were the post's until they were done, within 30 days."""
     since = time.now() - timedelta(days=FINISHED_DAYS)
     return _own(actor).filter(done_at__gte=since).exclude(outcome__in=_NOT_DONE)
 
@@ -144,10 +145,7 @@ def _ends(now: datetime) -> tuple[datetime, datetime]:
 def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
     tonight, sunday = _ends(now)
     return {
-        WorkFigure.RED: Q(case__red_at__lte=now),
-        WorkFigure.YELLOW: Q(case__yellow_at__lte=now, case__red_at__gt=now),
-        WorkFigure.GREEN: Q(case__red_at__gt=now) & (Q(case__yellow_at=None) | Q(case__yellow_at__gt=now)),
-        WorkFigure.NONE: Q(case__red_at=None),
+        **{WorkFigure(light.value): lit(light, now, of="case__") for light in Light},
         WorkFigure.TODAY: Q(case__red_at__gt=now, case__red_at__lt=tonight),
         WorkFigure.WEEK: Q(case__red_at__gt=now, case__red_at__lt=sunday),
         WorkFigure.ASKED: Q(case__state=State.ASKED),

@@ -1,5 +1,5 @@
-"""What a resident's words make of a report: at most three leaves, the one that is taken without a clerk, and whether
-they tell of a danger to life. One function that every door calls; docs/algorithms/category_proposal.md has its formula.
+"""Assesses a resident's words: they name at most three leaves, of which one may be taken without a clerk, and may tell
+of a danger to life. Every door calls the same function; docs/algorithms/category_proposal.md has its formula.
 
 Two voices name a leaf, the written synonyms and what was learned. What is wanted (asked, proposed or complained of) is
 decided before the topic, and a danger by a gate of its own.
@@ -21,7 +21,7 @@ from .taxonomy import CategoryRow
 ASKED, SUGGESTED = "120101", "120201"
 """The leaves of questions and of suggestions."""
 DANGER_SIGNS = 120
-"""Of a text: who is in danger says so first."""
+"""Signs of the head of a text: who is in danger says so first."""
 
 _PROPOSED = 3
 _WRITTEN = 12
@@ -54,7 +54,7 @@ class Assessed:
 
     @property
     def taken(self) -> Proposal | None:
-        """What becomes the category without a clerk."""
+        """The leaf that becomes the category without a clerk."""
         return self.proposals[0] if self.proposals and self.proposals[0].confident else None
 
 
@@ -113,7 +113,7 @@ def _index_of(leaves: tuple[LeafWords, ...]) -> SynonymIndex:
 
 
 def assess(text: str, voices: Voices) -> Assessed:
-    """What the words make of a report. Only their first thousand signs are read."""
+    """Assesses the words of a report. Only their first thousand signs are read."""
     written = propose(text, voices.synonyms, hidden=voices.hidden, most=_WRITTEN)
     if not is_readable(text):
         return _by_synonyms(written, voices, is_danger=_names_danger(text, written, voices))
@@ -171,7 +171,7 @@ def _needed_lead(said: Proposal) -> float:
 
 
 def _by_synonyms(written: list[Proposal], voices: Voices, *, is_danger: bool) -> Assessed:
-    """Where nothing that was learned can speak."""
+    """Assesses where nothing that was learned can speak."""
     total = sum(row.score for row in written) or 1.0
     return Assessed(
         tuple(
@@ -197,7 +197,7 @@ def _may_be_taken(code: str, voices: Voices, *, is_danger: bool) -> bool:
 
 
 def _names_danger(text: str, written: list[Proposal], voices: Voices) -> bool:
-    """Of texts that only the synonyms can read."""
+    """Whether a text that only the synonyms can read names a danger."""
     return bool(written) and written[0].code in voices.emergencies and not voices.dangers.is_calm_english(text)
 
 
@@ -215,7 +215,7 @@ def _tells_danger(text: str, told: Told, voices: Voices) -> bool:
 
 
 def _own(learned: Floats, topics: Learned, voices: Voices) -> dict[str, float]:
-    """What was learned of every leaf that may be proposed."""
+    """The learned share of every leaf that may be proposed."""
     return {
         code: score
         for code, score in zip(topics.codes, learned.tolist(), strict=True)
@@ -253,7 +253,7 @@ def _calm(scores: dict[str, float], emergencies: Collection[str], *, asks: bool)
 
 
 def _third(scores: Floats) -> float:
-    """What a leaf begins with that nothing was learned of: the third best."""
+    """The score at which a leaf begins that nothing was learned of: the third best."""
     return float(np.sort(scores)[-_PROPOSED:][0])
 
 

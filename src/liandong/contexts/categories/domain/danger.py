@@ -35,7 +35,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the rules make of a text. `danger`: the first that is there now, or None. `is_withdrawn`: dangers are named,
+    """The rules' reading of a text. `danger`: the first that is there now, or None. `is_withdrawn`: dangers are named,
     and each is denied, supposed, told of others or over.
     """
 
@@ -54,7 +54,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Of a leaf: a thing within twelve signs of what happens; without `thing` what happens says enough."""
+    """One sign of a leaf: a thing within twelve signs of what happens. Without `thing` what happens says enough."""
 
     code: str
     happening: re.Pattern[str]
@@ -105,7 +105,7 @@ class Dangers:
         return not self._english_at_once.search(folded) and self._english_calm.search(folded) is not None
 
     def _found(self, sign: _Sign, sentence: str) -> Iterator[_Found]:
-        """What the sentence says to happen."""
+        """Dangers of which the sentence speaks."""
         for happening in sign.happening.finditer(sentence):
             before = sentence[max(0, happening.start() - _BEFORE_SIGNS) : happening.start()]
             is_denied = bool(self._denied.search(before) or self._not_happening.search(before))

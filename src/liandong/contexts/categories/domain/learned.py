@@ -1,5 +1,5 @@
-"""What was learned from letters and confirmed cases: linear models over pieces of text, read by every process without
-their teacher.
+"""Linear models over pieces of text, learned from letters and confirmed cases. Every process reads them without their
+teacher.
 
 How they are trained: `learning.py` of this room. Formula and worked example: docs/algorithms/category_proposal.md.
 """
@@ -17,10 +17,10 @@ from .grams import Pieces, cut, read, read_wanted
 
 _HEAD_SIGNS = 25
 _HEAD_WEIGHT = 3
-"""What is said first is mostly the matter: a piece in the head of a text counts three times."""
+"""People mostly say the matter first: a piece in the head of a text counts three times."""
 _REASONS = 5
 _SMALLEST_SHARE = 0.08
-"""Of all that speaks for a leaf: a word below it is no reason."""
+"""A share of all that speaks for a leaf: a word below it is no reason."""
 
 Floats = npt.NDArray[np.float32]
 ELSEWHERE = ""
@@ -102,7 +102,7 @@ class Learned:
         return np.asarray(found, np.float32)
 
     def score(self, text: str, code: str) -> float:
-        """Of one class."""
+        """The score of one class."""
         reading, place = self.read(text), self.codes.index(code)
         return float(reading.values @ self.weights[reading.columns, place].astype(np.float32) + self.bias[place])
 
@@ -125,7 +125,7 @@ class Learned:
         return replace(self, codes=tuple(code if code in current else ELSEWHERE for code in self.codes))
 
     def arrays(self, name: str = "") -> dict[str, npt.NDArray[Any]]:
-        """Of a file, each with `name` before its own."""
+        """Arrays for a file, each with `name` before its own."""
         own: dict[str, npt.NDArray[Any]] = {
             "codes": np.array(self.codes, dtype="U12"),
             "known": self.vocabulary.known,
@@ -138,7 +138,7 @@ class Learned:
 
     @classmethod
     def of(cls, file: Mapping[str, npt.NDArray[Any]], name: str = "") -> Self:
-        """From what `arrays` gave. Raises KeyError for anything else."""
+        """Reads what `arrays` gave. Raises KeyError for anything else."""
         vocabulary = Vocabulary(file[f"{name}known"], file[f"{name}rarity"])
         codes = tuple(str(code) for code in file[f"{name}codes"])
         return cls(codes, vocabulary, file[f"{name}weights"], file[f"{name}bias"], float(file[f"{name}scale"]))
@@ -158,7 +158,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class StartModel:
-    """What the product knows before a county has confirmed anything, learned from letters that ship with it.
+    """The model of the product before a county has confirmed anything, learned from letters that ship with it.
 
     `topics`: one class a leaf; `kinds`: complaint, question, proposal; `danger`: yes, no, of the head of a text.
     """
@@ -224,7 +224,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned and how good it is; `learned` None where the start model is better."""
+    """A model and how good it is; `learned` None where the start model is better."""
 
     learned: Learned | None
     figures: Figures

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from liandong.kernel.language import is_english
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -14,7 +16,7 @@ class Answer:
     en: str
 
     def text(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.zh
+        return self.en if is_english(language) else self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Pair:
         return frozenset(answer.code for answer in self.answers)
 
     def question(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.zh
+        return self.en if is_english(language) else self.zh
 
 
 def pairs_from(document: Mapping[str, Any]) -> list[Pair]:

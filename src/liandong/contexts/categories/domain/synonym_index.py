@@ -1,4 +1,4 @@
-"""What in a text speaks for which leaf: phrases, phrases in two halves, and traces of them.
+"""Finds in a text what speaks for which leaf: phrases, phrases in two halves, and traces of them.
 
 A phrase counts whole; a Chinese one also when its two halves stand near each other (路灯…不亮), an English one when its
 words do. What no phrase explains may still speak through a pair of signs or a single word: a trace, worth far less.

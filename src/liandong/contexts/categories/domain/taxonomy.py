@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from liandong.kernel.language import is_english
+
 FLAGS = frozenset(
     {
         "open311", "machine", "call_emergency", "refer_out", "reporter_confidential", "private", "mediation",
@@ -54,7 +56,7 @@ class CategoryRow:
         return "open311" in self.flags and not self.is_private and self.is_for_residents
 
     def name(self, language: str) -> str:
-        return self.en if language.startswith("en") and self.en else self.zh
+        return self.en if is_english(language) and self.en else self.zh
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Taxonomy:
     retired: Mapping[str, CategoryRow] = field(default_factory=dict)
 
     def named(self, code: str) -> CategoryRow | None:
-        """What a case's code stands for, also after it was retired."""
+        """The category of a case's code, also after it was retired."""
         return self.by_code.get(code) or self.retired.get(code)
 
     def leaves(self) -> Iterator[CategoryRow]:

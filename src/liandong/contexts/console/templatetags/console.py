@@ -1,4 +1,4 @@
-"""What the desk's pages have hundreds of: lines of lists (`console/rows.py`) and options of selects."""
+"""Tags for what the desk's pages have hundreds of: lines of lists (`console/rows.py`) and options of selects."""
 
 from collections.abc import Iterable
 from html import escape
@@ -35,9 +35,12 @@ def options(choices: Iterable[filters.Choice]) -> SafeString:
 
 @register.simple_tag
 def grouped_options(groups: Iterable[tuple[str, Iterable[filters.Choice]]]) -> SafeString:
-    """Of one select, under their headings."""
-    written = (f'<optgroup label="{escape(name)}">{"".join(map(_option, own))}</optgroup>' for name, own in groups)
-    return mark_safe("".join(written))
+    """Of one select, under their headings; those under "" by themselves."""
+    return mark_safe("".join(_group(name, "".join(map(_option, own))) for name, own in groups))
+
+
+def _group(name: str, written: str) -> str:
+    return f'<optgroup label="{escape(name)}">{written}</optgroup>' if name else written
 
 
 def _option(each: filters.Choice) -> str:

@@ -18,7 +18,7 @@ _SHOWN: Mapping[cases.Action, str] = {
     cases.Action.GRANT_EXTENSION: "console/parts/shown/asked_extension.html",
     cases.Action.PUBLISH: "console/parts/shown/public_words.html",
 }
-"""What a form shows of the case itself."""
+"""The part of the case itself that a form shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ STATES = {"running": "正在办理", "done": "已办理", "undoing": "正在撤�
 
 @dataclass(frozen=True, slots=True)
 class BulkBar:
-    """What the bar under a list offers to a post; `total`: how many cases the whole list has."""
+    """The bar under a list, as it offers actions to a post; `total`: how many cases the whole list has."""
 
     actions: list[filters.Choice]
     scope: str
@@ -124,7 +124,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 @access.signed_in(*batches.LEADS)
 def plan(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """What is to be done; an error brings the form back with what was typed."""
+    """Says what is to be done; an error brings the form back with what was typed."""
     actor = access.actor(request)
     row = batches.batch_of(actor=actor, batch_id=batch_id)
     try:

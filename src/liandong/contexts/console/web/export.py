@@ -60,7 +60,7 @@ def _listing(request: HttpRequest, actor: Actor) -> exporting.Listing:
         return _queue(request, actor)
     if name != "square":
         raise InvalidInput("没有这个清单。", field="list")
-    scope = scope_of(request, queries.scopes(actor))
+    scope = scope_of(request.GET, queries.scopes(actor))
     wanted, sort = filters.read(request.GET, actor, scope)
     return exporting.filtered(actor=actor, name=name, scope=scope, filters=wanted, sort=sort)
 

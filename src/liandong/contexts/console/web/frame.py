@@ -1,6 +1,8 @@
 """Every page of the desk has these: who looks, in which scope, and the pager under a list."""
 
-from django.http import HttpRequest
+from collections.abc import Mapping
+
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -13,8 +15,8 @@ from liandong.kernel.errors import InvalidInput
 post_of = names.post_of
 
 
-def scope_of(request: HttpRequest, available: list[cases.Scope]) -> cases.Scope:
-    wanted = request.GET.get("scope", "")
+def scope_of(query: Mapping[str, str], available: list[cases.Scope]) -> cases.Scope:
+    wanted = query.get("scope", "")
     if not wanted:
         return available[0]
     chosen = next((scope for scope in available if scope.value == wanted), None)
@@ -23,13 +25,13 @@ def scope_of(request: HttpRequest, available: list[cases.Scope]) -> cases.Scope:
     return chosen
 
 
-def pager_of(request: HttpRequest, page: cases.Page, count: cases.Count) -> Pager:
+def pager_of(query: QueryDict, page: cases.Page, count: cases.Count) -> Pager:
     def to(cursor: str) -> str:
-        return filters.url(request.GET, cursor=cursor) if cursor else ""
+        return filters.url(query, cursor=cursor) if cursor else ""
 
     number = f"{count.number:,}" + ("" if count.exact else "+")
     return Pager(
-        first_url=filters.url(request.GET) if page.previous else "",
+        first_url=filters.url(query) if page.previous else "",
         prev_url=to(page.previous),
         next_url=to(page.next),
         last_url=to("last") if page.next else "",
@@ -37,6 +39,6 @@ def pager_of(request: HttpRequest, page: cases.Page, count: cases.Count) -> Page
     )
 
 
-def export_url_of(request: HttpRequest, name: str, **more: str) -> str:
+def export_url_of(query: QueryDict, name: str, **more: str) -> str:
     """The export of the list as it is filtered now."""
-    return reverse("console:export") + filters.url(request.GET, list=name, **more)
+    return reverse("console:export") + filters.url(query, list=name, **more)

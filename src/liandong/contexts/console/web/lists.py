@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
-from liandong.contexts.console import filters, geojson, queries
+from liandong.contexts.console import arranging, filters, geojson, queries
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
+from liandong.foundation.language import is_english
 from liandong.foundation.rooms import public as rooms
+from liandong.foundation.ui.public import toast
 from liandong.kernel.actor import Actor, Role
 from liandong.kernel.errors import InvalidInput, TooMany
 
@@ -47,9 +49,11 @@ def square(request: HttpRequest) -> HttpResponse:
     """The list of one scope, with filters, beside a map."""
     actor = access.actor(request)
     available = queries.scopes(actor)
-    scope = scope_of(request, available)
+    own = arranging.opens(actor, available)
+    asked = arranging.filled(request.GET, own)
+    scope = scope_of(asked, available)
     is_field = scope == cases.Scope.CELLS
-    asked = request.GET.copy()
+    shown = asked.copy()
     try:
         chosen, sort = filters.read(asked, actor, scope)
         refused = None
@@ -60,38 +64,56 @@ def square(request: HttpRequest) -> HttpResponse:
         asked.pop("q")
         chosen, sort = filters.read(asked, actor, scope)
     newest = cases.newest_id()
-    cursor = request.GET.get("cursor", "")
+    cursor = shown.get("cursor", "")
     page, count = cases.list_and_count(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor)
     told = filters.asked(asked, scope=scope.value)
+    selects = filters.selects(chosen, scope, actor)
     return render(
         request,
         "console/square.html",
         {
             "cases": [cases.listed(row) for row in page.rows],
-            "pager": pager_of(request, page, count),
-            "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
+            "pager": pager_of(shown, page, count),
+            "bulk": bulk_bar(actor, scope, shown.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
-            "filters": chosen,
-            "asked": request.GET.get("q", ""),
+            "asked": shown.get("q", ""),
             "refused": access.say(refused) if refused else "",
-            "purposes": filters.purposes(request.GET.get("purpose", "")),
+            "purposes": filters.purposes(shown.get("purpose", "")),
             "is_county": scope == cases.Scope.COUNTY,
-            "asks_purpose": bool(request.GET.get("q") or request.GET.get("purpose")),
+            "asks_purpose": bool(shown.get("q") or shown.get("purpose")),
+            "sorts": [(each.value, gettext(name), each == sort) for each, name in arranging.SORT_NAMES.items()],
             "sort": sort.value,
-            "chips": filters.chips(request.GET),
-            "categories": filters.category_choices(chosen.category_code),
-            "offices": filters.offices(chosen.office_id),
-            "towns": filters.towns(chosen.town_id),
-            "kept": [(name, value) for name, value in request.GET.items() if name in ("light", "openness", "queue")],
+            "scope": scope.value,
+            "offered": arranging.offered(own, arranging.Opens(scope, sort), available),
+            "address": shown.urlencode(),
+            "chips": filters.chips(shown, actor),
+            "selects": selects,
+            "kept": filters.kept(shown, selects),
             "points_url": f"{reverse('api-1:case_points')}?{told}",
             "live_url": f"{reverse('api-1:live')}?{told}",
             "cells_url": reverse("console:cells") if is_field else _ground_url(),
             "is_field": is_field,
             "newest": newest,
-            "export_url": export_url_of(request, "square", scope=scope.value),
+            "export_url": export_url_of(shown, "square", scope=scope.value),
             "post": post_of(actor),
         },
     )
+
+
+@require_POST
+@access.signed_in()
+def arrange(request: HttpRequest) -> HttpResponse:
+    """The square opens like the list that is shown from now on, or as for everybody; comes back to the list."""
+    actor = access.actor(request)
+    if request.POST.get("do") == "forget":
+        arranging.arrange_as_before(actor=actor)
+        toast(request, gettext("事件广场照原样打开。"))
+    else:
+        scope, sort = request.POST.get("scope", ""), request.POST.get("sort", "")
+        arranging.arrange(actor=actor, scope=scope, sort=sort, available=queries.scopes(actor))
+        toast(request, gettext("事件广场以后这样打开。"))
+    address = QueryDict(request.POST.get("address", "")).urlencode()
+    return HttpResponseRedirect(f"{reverse('console:square')}?{address}" if address else reverse("console:square"))
 
 
 @require_GET
@@ -99,7 +121,7 @@ def square(request: HttpRequest) -> HttpResponse:
 @access.signed_in(Role.GRID_WORKER)
 def cells(request: HttpRequest) -> HttpResponse:
     """The grid worker's own cells, for the map."""
-    found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
+    found = geojson.own_cells(access.actor(request).cell_ids, english=is_english())
     return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
 
 
@@ -118,7 +140,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     shown = workload.figure_of(request)
     waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1) if rooms.is_on("handovers") else []
     context: dict[str, object] = {
-        "export_url": export_url_of(request, "tasks"),
+        "export_url": export_url_of(request.GET, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),

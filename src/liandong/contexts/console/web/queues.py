@@ -27,7 +27,7 @@ from .fields import version_of
 from .frame import export_url_of, pager_of, post_of
 
 STUCK = "stuck"
-NAMES = {**filters.QUEUES, STUCK: "流程停滞"}
+NAMES = {**cases.QUEUE_NAMES, STUCK: "流程停滞"}
 MEANINGS = {
     "category": "还不知道说的是什么事，受理时选定分类。",
     "place": "地点不明，所以还不知道归哪个部门。",
@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in NAMES.items()],
         "meaning": gettext(MEANINGS[wanted]),
         "pager": pager,
-        "export_url": export_url_of(request, "queue", queue=wanted) if wanted != STUCK else "",
+        "export_url": export_url_of(request.GET, "queue", queue=wanted) if wanted != STUCK else "",
         "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if may_bulk else None,
         "post": post_of(actor),
     }
@@ -115,9 +115,9 @@ def sort_of(queue: str) -> cases.Sort:
 
 def _counts(actor: Actor) -> dict[str, cases.Count]:
     """Of each queue; two statements."""
-    lists = [(filters_of(queue), sort_of(queue)) for queue in filters.QUEUES]
+    lists = [(filters_of(queue), sort_of(queue)) for queue in cases.QUEUE_NAMES]
     counted = cases.count_each(actor=actor, scope=cases.Scope.COUNTY, lists=lists)
-    return dict(zip(filters.QUEUES, counted, strict=True)) | {STUCK: process.count_stuck()}
+    return dict(zip(cases.QUEUE_NAMES, counted, strict=True)) | {STUCK: process.count_stuck()}
 
 
 def _waiting(
@@ -131,7 +131,7 @@ def _waiting(
         cursor=request.GET.get("cursor", ""),
     )
     waiting = cases.waiting(page.rows, queue)
-    return [_queued(row, waiting[row.id], actor, queue) for row in page.rows], pager_of(request, page, count)
+    return [_queued(row, waiting[row.id], actor, queue) for row in page.rows], pager_of(request.GET, page, count)
 
 
 def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str) -> queries.QueuedCase:

@@ -247,7 +247,7 @@ def _waiting() -> QuerySet[Any, Any]:
 
 
 def _of_carrier(column: str) -> Coalesce:
-    """Of the case that carries the matter: the one that the report's own case is joined to, else that."""
+    """A column of the case that carries the matter: the one to which the report's own case is joined, else that."""
     return Coalesce(f"report__case__joined_to__{column}", f"report__case__{column}")
 
 

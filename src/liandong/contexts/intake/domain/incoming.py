@@ -18,7 +18,7 @@ ARCHIVE = "import:"
 
 KEY_SIGNS = 120
 LEAST_PHONE_DIGITS, MOST_PHONE_DIGITS = 3, 40
-"""Of the telephone field, which may hold two numbers."""
+"""Digits of the telephone field, which may hold two numbers."""
 LANGUAGE_SIGNS = 8
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)

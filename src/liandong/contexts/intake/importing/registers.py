@@ -33,7 +33,7 @@ class Codes:
 
 
 class SourceRegisters:
-    """Of one run. Codes are remembered, since a few names stand in many rows."""
+    """The registers of one run. Codes are remembered, since a few names stand in many rows."""
 
     def __init__(self, actor: Actor, mapping: SourceMap) -> None:
         self.made = Made()

@@ -61,7 +61,7 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
 
 
 def format_of(request: HttpRequest) -> str:
-    """Of an address that names no format: what its ending or the Accept header looks like, else the standard's XML."""
+    """The format by the ending of the address, else by the Accept header, else the standard's XML."""
     if request.path.lower().rstrip("/").endswith((".json", ".xml")):
         return "json" if request.path.lower().rstrip("/").endswith(".json") else "xml"
     return "json" if request.get_preferred_type(["text/xml", "application/xml", "application/json"]) == _JSON else "xml"

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import attributes
+from liandong.foundation.language import in_language, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 
@@ -112,9 +113,8 @@ Content = (
 def service_of(row: categories.CategoryRow) -> Service:
     language, by_code = get_language() or "", categories.taxonomy().by_code
     group, domain = by_code.get(row.code[:4]), by_code.get(row.code[:2])
-    is_english = language.startswith("en")
-    like = (row.keywords_en if is_english else row.keywords_zh)[:3]
-    colon, comma = (": ", ", ") if is_english else ("：", "、")
+    like = (row.keywords_en if is_english() else row.keywords_zh)[:3]
+    colon, comma = (": ", ", ") if is_english() else ("：", "、")
     parts = [group.name(language) if group else "", comma.join(like)]
     return Service(
         service_code=row.code,
@@ -178,7 +178,3 @@ def _division(division_id: int | None) -> str:
     registry = orgs.organisation()
     path = [registry.divisions[each] for each in registry.path(division_id)]
     return " ".join(in_language(each.name, each.name_en) for each in path if each.kind in ("town", "village"))
-
-
-def in_language(chinese: str, english: str) -> str:
-    return english if english and (get_language() or "").startswith("en") else chinese

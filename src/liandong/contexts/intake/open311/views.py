@@ -17,6 +17,7 @@ from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.publishing import words_for_partners
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
@@ -78,7 +79,7 @@ def discovery(request: HttpRequest) -> tuple[str, rows.Content]:
     )
     return "discovery", rows.Discovery(
         changeset=CHANGED,
-        contact=county.contact_email or rows.in_language(county.name, county.name_en),
+        contact=county.contact_email or in_language(county.name, county.name_en),
         key_service=gettext("上报需要 api_key，请向县社会治理中心申请；读取不需要。"),
         endpoints=[endpoint],
     )

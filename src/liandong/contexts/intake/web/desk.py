@@ -152,7 +152,7 @@ def page_context(
     looked: bool,
     url_names: Mapping[str, str] = PARTS,
 ) -> dict[str, Any]:
-    """What the clerk's form is drawn from; `looked`: with what its words and place lead to."""
+    """Context of the clerk's form; `looked`: with what its words and place lead to."""
     context = _context(form, filled, url_names) | {
         "kept": [] if keeps_own_photos(request) else pictures.kept,
         "picture_problems": [] if form.is_bound else pictures.problems,
@@ -174,7 +174,9 @@ def _context(form: DeskForm, filled: Filled, url_names: Mapping[str, str] = PART
 
 
 def _last(request: HttpRequest) -> dict[str, Any] | None:
-    """What this post saved last, to be read to the caller; of a case that it may not see number and code only."""
+    """The report that this post saved last, to be read to the caller. If the post may not see its case, number and code
+    only.
+    """
     saved: dict[str, Any] | None = request.session.get(LAST)
     if not saved:
         return None

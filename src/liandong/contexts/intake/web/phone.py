@@ -44,7 +44,7 @@ class FoundCase:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up brought; `problem` is the sentence of one that was refused."""
+    """The outcome of a look-up; `problem` is the sentence of one that was refused."""
 
     rows: list[FoundCase]
     purpose: str = ""

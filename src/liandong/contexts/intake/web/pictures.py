@@ -45,7 +45,7 @@ class Pictures:
 
     @property
     def status(self) -> HTTPStatus:
-        """Of the page that brings the problems back."""
+        """The status of the page that brings the problems back."""
         if self.is_busy:
             return HTTPStatus.SERVICE_UNAVAILABLE
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.too_large else HTTPStatus.OK

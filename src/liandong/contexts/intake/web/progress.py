@@ -1,4 +1,4 @@
-"""What the reporter sees of a case: its steps so far, the one it stands at, and what is still to come."""
+"""Progress of a case, as the reporter sees it: its steps so far, the one it stands at, and what is still to come."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -71,7 +71,7 @@ def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
-    """When it happened: of the first entry when the report was received, which may be before it was recorded."""
+    """The moment of the event. The first entry happened when the report was received, maybe before it was recorded."""
     return case.received_at if entry.event == "CaseReceived" else entry.at
 
 
@@ -138,7 +138,7 @@ def _working(title: str, case: cases.CaseRow) -> ui.Step:
 
 
 def _to_come(case: cases.CaseRow) -> Iterable[ui.Step]:
-    """What follows if all goes its usual way."""
+    """The steps that follow if all goes its usual way."""
     handle, answer = gettext("部门办理"), gettext("答复您")
     judge, close = gettext("您来评价"), gettext("事件办结")
     ahead = {

@@ -1,4 +1,4 @@
-"""What anybody needs to check a receipt without this platform: the public key and the script. Both are public."""
+"""The public key and the script with which anybody checks a receipt without this platform. Both are public."""
 
 from importlib import resources
 

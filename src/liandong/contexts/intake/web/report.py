@@ -43,7 +43,7 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the parts of the form are drawn from: the fields as they stand, and what they lead to."""
+    """The fields of the form as they stand, and what they lead to. The parts of the form are drawn from it."""
 
     choice: Choice
     fields: Mapping[str, Any]
@@ -201,7 +201,7 @@ def _page(
 
 
 def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] = PARTS) -> dict[str, Any]:
-    """What the parts of a report form need, on the page and by themselves."""
+    """Context of the parts of a report form, on the page and by themselves."""
     parts = {name: reverse(url_name) for name, url_name in url_names.items()}
     form.wire(parts)
     asked = "" if filled.fields.get("pick") else str(filled.fields.get(SEARCH_FIELD) or "")
@@ -218,14 +218,14 @@ def form_context(form: ReportForm, filled: Filled, url_names: Mapping[str, str] 
 
 @require_POST
 def category_part(request: HttpRequest) -> HttpResponse:
-    """What follows from the words and the choice so far; after a press on a proposal the picker too."""
+    """The part that follows from words and choice so far; after a press on a proposal the picker too."""
     filled = Filled.of(picked_fields(request.POST))
     context = form_context(ReportForm(initial=dict(filled.fields)), filled)
     return render(request, category_template(request), context | part_context(request))
 
 
 def part_context(request: HttpRequest) -> dict[str, Any]:
-    """What tells the part of the category from the same on a whole page; a press has its outcome told."""
+    """Context that tells the part of the category from the same on a whole page. A press has its outcome told."""
     return {"is_part": True, "is_pick": "pick" in request.POST}
 
 

@@ -37,8 +37,9 @@ from liandong.contexts.intake.receipts import (
     withdraw,
 )
 from liandong.contexts.intake.story import Story
-from liandong.contexts.intake.wording import category_name, is_english, office_name
+from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.links import absolute
 from liandong.foundation.ui import public as ui
@@ -56,7 +57,7 @@ Action = cases.Action
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the page says first: a title, a date large in words, what is left of it, and what else there is to know."""
+    """The head of the page: a title, a date large in words, what is left of it, and what else there is to know."""
 
     title: str
     date: str = ""
@@ -68,7 +69,7 @@ class Promise:
 
 @dataclass(slots=True)
 class Faults:
-    """What a faulty action brings back to the page: its form as it was filled, or a sentence above all."""
+    """A faulty action on the page: its form as it was filled, or a sentence above all."""
 
     reply: ReplyForm = field(default_factory=ReplyForm)
     verdict: VerdictForm = field(default_factory=VerdictForm)
@@ -383,7 +384,7 @@ def _reading(row: ReadingRow) -> Reading:
     post = access.staff().get(row.staff_id)
     name = gettext("已撤销的岗位")
     if post is not None:
-        name = post.post_name_en if is_english() and post.post_name_en else post.post_name
+        name = in_language(post.post_name, post.post_name_en)
     return Reading(name, gettext((LIST_PURPOSES | PURPOSE_NAMES).get(row.purpose, row.purpose)), row.at)
 
 

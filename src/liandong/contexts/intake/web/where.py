@@ -15,7 +15,8 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.same_matter import mark_of, named_by, token_of
-from liandong.contexts.intake.wording import category_name, is_english
+from liandong.contexts.intake.wording import category_name
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
@@ -34,7 +35,7 @@ _ID_SIGNS = 19
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a typed address may mean: a place of the register, with the division that tells it from its namesakes, or
+    """One meaning of a typed address: a place of the register, with the division that tells it from its namesakes, or
     (no point) a village or town as a whole. `key` names it in the form, `reason` says why it is offered.
     """
 
@@ -64,13 +65,13 @@ class NearMatter:
 
 
 def suggestions(asked: str) -> list[Suggestion]:
-    """What was typed so far may mean, best first."""
+    """Meanings of what was typed so far, best first."""
     registry = orgs.organisation()
     return [_offered(row, registry) for row in places.candidates(asked, limit=_SUGGESTED)]
 
 
 def suggestion(key: str) -> Suggestion | None:
-    """What was picked from the list."""
+    """The suggestion that was picked from the list."""
     registry = orgs.organisation()
     number = key.removeprefix(_DIVISION)
     if not (number.isascii() and number.isdecimal() and len(number) < _ID_SIGNS):
@@ -130,7 +131,7 @@ def _whole_name(division: orgs.DivisionRow, registry: orgs.Organisation) -> str:
 
 
 def _name_of(division: orgs.DivisionRow) -> str:
-    return division.name_en if is_english() and division.name_en else division.name
+    return in_language(division.name, division.name_en)
 
 
 def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
@@ -230,7 +231,7 @@ _ground = Cached(_load_ground, "divisions")
 @require_GET
 @conditional_page
 def ground(request: HttpRequest) -> HttpResponse:
-    """What every map of the county stands on; public, and the same for all."""
+    """The ground of every map of the county; public, and the same for all."""
     response = HttpResponse(_ground.get(), content_type="application/geo+json")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

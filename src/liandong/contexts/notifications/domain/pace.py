@@ -6,7 +6,7 @@ QUIET_FROM, QUIET_UNTIL = 22, 7
 INTERVAL_MIN = 15
 INTERVALS_MIN = (0, 15, 60, 240, 1440)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
-"""After the first failure, the second …; after one more the delivery is dead."""
+"""Waits after the first failure, the second …; after one more the delivery is dead."""
 KEPT = timedelta(days=90)
 
 

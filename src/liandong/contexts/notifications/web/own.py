@@ -73,7 +73,7 @@ def read(request: HttpRequest, notification_id: int | None = None) -> HttpRespon
 @never_cache
 @access.signed_in()
 def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
-    """To the page that a notification leads to; it is read then."""
+    """Leads to the page of a notification, which is read then."""
     actor = access.actor(request)
     row = notifications.own_one(actor, notification_id)
     if row is None:

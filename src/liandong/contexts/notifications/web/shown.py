@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
+from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 
 
@@ -89,13 +90,9 @@ def _to(row: notifications.DeliveryRow) -> str:
 
 def post_name(staff_id: int | None) -> str:
     row = access.staff().get(staff_id or 0)
-    return _in_language(row.post_name, row.post_name_en) if row else gettext("已停用岗位")
+    return in_language(row.post_name, row.post_name_en) if row else gettext("已停用岗位")
 
 
 def office_name(office_id: int | None) -> str:
     row = orgs.organisation().offices.get(office_id or 0)
-    return _in_language(row.name, row.name_en) if row else ""
-
-
-def _in_language(chinese: str, english: str) -> str:
-    return english if (get_language() or "").startswith("en") and english else chinese
+    return in_language(row.name, row.name_en) if row else ""

@@ -1,5 +1,5 @@
-"""What the ledger says of a row: which columns it binds, how a row is written into an entry, and whether a row that is
-there is the one that was written. Pure. Formula and worked example: docs/algorithms/ledger.md.
+"""Binds rows to the ledger: which columns it binds, how a row is written into an entry, and whether a row that is there
+is the one that was written. Pure. Formula and worked example: docs/algorithms/ledger.md.
 """
 
 import base64
@@ -33,7 +33,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 Written = str | int | bool | list[Any] | None
 """A value as an entry has it: text, whole number, truth, list; a hidden one as `~` and its commitment."""
 Item = str | Mapping[str, Sequence[Any]] | None
-"""What one entry says of a row: all of it (text), columns with [before, after], or that it was removed (None)."""
+"""One entry's word on a row: all of it (text), columns with [before, after], or that it was removed (None)."""
 
 
 class Kind(StrEnum):
@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What of a table is bound. `columns` are only ever added at the end: their places stand in old entries.
+    """The bound part of a table. `columns` are only ever added at the end: their places stand in old entries.
 
     `hidden`: columns that may hold what somebody wrote or where somebody is; entries have salted commitments of them.
     `nullable`: columns whose emptiness is NULL, of the others it is "", 0, false, [] or {}. `later`: how many columns
@@ -65,7 +65,7 @@ class Table:
     _plan: tuple[tuple[str, int, Kind, bool, bool, bytes], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """What `whole` needs of each column, reckoned once: the intake writes six rows a report."""
+        """Reckons once what `whole` needs of each column: the intake writes six rows a report."""
         plan = tuple(
             (
                 column,
@@ -165,7 +165,7 @@ def changed(before: Mapping[str, Written], after: Mapping[str, Written]) -> dict
 
 
 def joined(first: Item, then: Item) -> Item | list[Item]:
-    """What one entry says of a row that was changed twice in its transaction."""
+    """One entry's word on a row that was changed twice in its transaction."""
     if then is None or isinstance(then, str):
         return then
     if not isinstance(first, Mapping):
@@ -177,8 +177,8 @@ def joined(first: Item, then: Item) -> Item | list[Item]:
 
 
 class Wrong(StrEnum):
-    """What is wrong with a row: changed past the ledger, gone, put there, there twice, or was changed when an entry was
-    made.
+    """A row is wrong in one of these ways: changed past the ledger, gone, put there, there twice, or changed when an
+    entry was made.
     """
 
     CHANGED = "row_changed"
@@ -211,7 +211,7 @@ class Difference:
 def differences(
     table: Table, row_id: int, history: Sequence[Said], values: Mapping[str, Any] | None, salt: bytes | None
 ) -> Iterator[Difference]:
-    """What differs between a row as it is (None: it isn't there) and all that entries said of it, in their order."""
+    """Differences between a row as it is (None: it isn't there) and all that entries said of it, in their order."""
     past = _Past(table, row_id)
     for said in history:
         yield from past.follow(said)
@@ -309,7 +309,9 @@ class _Past:
                 yield Difference(Wrong.WAS_CHANGED, (column,), self._was[column][1])
 
     def _named(self, columns: Sequence[str], present: Mapping[str, Written]) -> tuple[str, ...]:
-        """With another salt what is hidden can't be compared: then the salt is named, and what is empty by now."""
+        """The columns to be named. With another salt hidden ones can't be compared: the salt is named, and those empty
+        by now.
+        """
         if SALT not in columns:
             return tuple(columns)
         table = self._table

@@ -38,7 +38,7 @@ class Stream(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Stream":
-        """From `case:17`; ValueError otherwise."""
+        """Reads `case:17`. Raises ValueError for anything else."""
         kind, _, number = text.rpartition(":")
         if not kind:
             raise ValueError(f"not a stream: {text!r}")
@@ -57,7 +57,7 @@ EMPTY = Head(0, GENESIS)
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What is to be recorded; `payload` holds str, int (64 bits), bool, None, lists and str-keyed dicts only."""
+    """An entry to be recorded; `payload` holds str, int (64 bits), bool, None, lists and str-keyed dicts only."""
 
     stream: tuple[str, int]
     action: str
@@ -209,7 +209,7 @@ def _json(value: object) -> bytes:
 
 
 def _plain(value: object) -> str | int:
-    """What msgspec does not take for text or a number: subclasses of them, such as marked-safe text."""
+    """Subclasses of text and numbers, which msgspec does not take for these: marked-safe text is one."""
     return str.__str__(value) if isinstance(value, str) else int(value)  # type: ignore[call-overload]
 
 

@@ -76,7 +76,7 @@ class IdSet:
 
 
 def still_open(gaps: Iterable[Gap], appeared: Sequence[int], holders: Collection[str]) -> list[Gap]:
-    """What stays open once `appeared` (ascending) has come and `holders` are the transactions that still hold ids.
+    """Gaps that stay open once `appeared` (ascending) has come and `holders` are the transactions that still hold ids.
 
     A gap is closed for good when none of the transactions that may hold its ids is left. A prepared transaction has
     changed its name, so it may be any of them.

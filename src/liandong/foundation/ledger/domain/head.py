@@ -25,7 +25,7 @@ class MalformedSeal(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SealHead:
-    """What is signed: from_id < id <= to_id without `gaps` that lie there, and `late` ids from before."""
+    """The signed part of a seal: from_id < id <= to_id without `gaps` that lie there, and `late` ids from before."""
 
     no: int
     from_id: int
@@ -120,7 +120,7 @@ def before_first() -> SealHead:
 
 
 def hash_of_previous(head: SealHead) -> bytes:
-    """What the seal after `head` names as its previous one: 32 zero bytes for the first."""
+    """The hash that the seal after `head` names as its previous one: 32 zero bytes for the first."""
     return head.hash() if head.no else GENESIS
 
 

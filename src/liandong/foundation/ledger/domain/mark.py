@@ -36,7 +36,7 @@ class Mark:
     signature: bytes = b""
 
     def document(self) -> dict[str, Any]:
-        """What is signed, as JSON."""
+        """The signed document, as JSON."""
         return {
             "format": FORMAT,
             "seal": self.seal,
@@ -75,7 +75,7 @@ def signed(mark: Mark, key: SigningKey) -> Mark:
 
 
 def mark_from(text: str) -> Mark:
-    """From a file's content. Raises MalformedMark."""
+    """Reads a file's content. Raises MalformedMark."""
     try:
         whole = json.loads(text)
         document = whole["mark"]

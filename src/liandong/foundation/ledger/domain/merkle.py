@@ -72,7 +72,7 @@ def root_from_path(leaf_hash: bytes, index: int, size: int, siblings: Sequence[b
 
 
 def _turns(index: int, size: int) -> Iterator[bool]:
-    """From the leaf upwards: whether the way comes from the right child."""
+    """Tells from the leaf upwards whether the way comes from the right child."""
     if not 0 <= index < size:
         raise ValueError("the leaf lies outside the tree")
     turns = []

@@ -39,7 +39,7 @@ LARGEST_BYTES = 16 * 2**20
 
 
 class Wrong(Exception):
-    """What doesn't hold."""
+    """A receipt that doesn't hold."""
 
 
 # Bytes ------------------------------------------------------------------------

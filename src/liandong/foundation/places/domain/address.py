@@ -331,7 +331,7 @@ class _Reader:
         return False
 
     def _road_end(self, start: int) -> int:
-        """Where a road that begins here ends, 0 where none does."""
+        """The end of a road that begins here, 0 where none does."""
         found = _ROAD.match(self._text, start)
         if not found or _NOT_A_ROAD.search(found.group()):
             return 0

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from liandong.foundation.language import is_english
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
@@ -44,7 +45,7 @@ def signs(kind: str) -> int:
 @register.simple_tag
 def html_lang() -> str:
     """The language of the page as BCP 47."""
-    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+    return "en" if is_english() else "zh-Hans"
 
 
 @register.simple_tag(takes_context=True)
@@ -121,7 +122,7 @@ def light(state: str, compact: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, moment: datetime | None, count: int | None = None, unit: str = "") -> SafeString:
-    """What is left until `moment`, in words; see `wording.due_words`."""
+    """The time that is left until `moment`, in words; see `wording.due_words`."""
     return marks.due(moment, _zone(context), count, unit)
 
 
@@ -145,7 +146,7 @@ def grouped_text(number: object) -> str:
 
 @register.inclusion_tag("ui/parts/empty_state.html")
 def empty_state(title: str, text: str = "", action_url: str = "", action_label: str = "") -> dict[str, object]:
-    """What a list without rows says, and what to do about it."""
+    """A list without rows says so, and what to do about it."""
     return {"title": title, "text": text, "action_url": action_url, "action_label": action_label}
 
 

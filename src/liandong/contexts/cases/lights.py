@@ -1,0 +1,39 @@
+"""The light of `domain.light`, as the database reads it from the two moments at which a running clock turns: they stand
+together or not at all, so each condition is one that an index can lead.
+"""
+
+from datetime import datetime
+
+from django.db.models import Case as Either
+from django.db.models import Q, Value, When
+
+from .domain.light import Light
+
+
+def lit(light: str, now: datetime, *, of: str = "") -> Q:
+    """Cases with this light. `of`: how the case is reached from the table that is read, as `case__`."""
+    yellow, red = f"{of}yellow_at", f"{of}red_at"
+    match Light(light):
+        case Light.RED:
+            return Q(**{f"{red}__lte": now})
+        case Light.YELLOW:
+            return Q(**{f"{yellow}__lte": now, f"{red}__gt": now})
+        case Light.GREEN:
+            return Q(**{f"{yellow}__gt": now, f"{red}__gt": now})
+        case Light.NONE:
+            return Q(**{yellow: None, red: None})
+
+
+def shown(now: datetime) -> Either:
+    """The light of each case."""
+    return Either(
+        *(When(lit(light, now), then=Value(light.value)) for light in (Light.NONE, Light.RED, Light.YELLOW)),
+        default=Value(Light.GREEN.value),
+    )
+
+
+def turned(light: Light, since: datetime, until: datetime) -> Q:
+    """Cases whose running clock turned after `since`, up to `until`: to yellow also those that went on to red."""
+    if light is Light.RED:
+        return Q(red_at__gt=since, red_at__lte=until)
+    return Q(red_at__gt=since, yellow_at__gt=since, yellow_at__lte=until)

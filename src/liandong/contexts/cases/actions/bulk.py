@@ -12,7 +12,7 @@ from liandong.contexts.cases.actions.screening import screen_case
 from liandong.contexts.cases.clocks.reckoning import promised_to
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import PROMISED, State
-from liandong.contexts.cases.lead import lead_of, needs_consent
+from liandong.contexts.cases.lead_offices import lead_of, needs_consent
 from liandong.contexts.cases.models import DeadlineEntry
 from liandong.contexts.cases.queries import find, history
 from liandong.contexts.cases.rows import CaseRow, DeadlineRow

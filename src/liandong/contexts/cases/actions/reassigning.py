@@ -11,7 +11,7 @@ from liandong.contexts.cases.concerns import may_return, may_undo, needs_categor
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import CaseReassigned, CaseReturned, ConsentAsked, ReassignmentUndone
 from liandong.contexts.cases.domain.lifecycle import State
-from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
+from liandong.contexts.cases.lead_offices import check_lead, desk_of, needs_consent
 from liandong.contexts.cases.models import Case, Message, Task
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards

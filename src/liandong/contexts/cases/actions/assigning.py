@@ -1,8 +1,6 @@
 """Who works on a case: 签收, 认领, 指派 and its undoing."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import (
@@ -35,9 +33,11 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
     """
     with Change(actor, case_id, Action.UNDO_ASSIGN, version, text) as change:
         change.say(Message.Kind.REASON, public=False, required=True)
-        last = ledger.entries(("case", case_id))[-1].payload
-        was = cast("Mapping[str, Any]", last["was"])
-        change.to = State(str(last["from"]))
+        last = ledger.entries(("case", case_id))[-1].facts
+        if not isinstance(last, TaskAssigned):
+            raise Conflict
+        was = last.was
+        change.to = State(last.from_state)
         change.set(accepted_at=datetime.fromisoformat(was["accepted_at"]) if was["accepted_at"] else None)
         change.take_task(was["assignee"])
         change.tell(AssignmentUndone(assignee=was["assignee"]))

@@ -1,8 +1,6 @@
 """From office to office: 改派, its undoing, 退单. The accept clock begins anew, the promise to the reporter stays."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
 
 from django.db import transaction
 
@@ -107,10 +105,12 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
         change.say(Message.Kind.REASON, public=False, required=True)
-        last = ledger.entries(("case", case_id))[-1].payload
-        was = cast("Mapping[str, Any]", last["was"])
+        last = ledger.entries(("case", case_id))[-1].facts
+        if not isinstance(last, CaseReassigned):
+            raise Conflict
+        was = last.was
         accepted_at = was["accepted_at"]
-        change.to = State(str(last["from"]))
+        change.to = State(last.from_state)
         change.set(
             office_id=was["office"],
             assignee_id=was["assignee"],

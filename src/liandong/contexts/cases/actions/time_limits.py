@@ -2,11 +2,9 @@
 deadline ledger. Due times are always recomputed from it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from typing import Any, cast
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import decides_extension, may_ask_extension, may_park, may_undo
@@ -187,8 +185,10 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     """
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
-        change.set(finish_budget=was["finish_budget"])
+        last = ledger.entries(("case", case_id))[-1].facts
+        if not isinstance(last, TimeLimitOverridden):
+            raise Conflict
+        change.set(finish_budget=last.was["finish_budget"])
         change.tell(OverrideUndone(budget=change.case.finish_budget))
     return change.row
 

@@ -150,20 +150,20 @@ def forged(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(MultiPartParserError)
 @api.exception_handler(UnreadablePostError)
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("database: %s", error)
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 @api.exception_handler(Exception)
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("%s %s", request.method, request.path, exc_info=error)
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 def only_known_parameters(run: Run) -> Run:

@@ -76,7 +76,7 @@ def test_both_cases_record_it_and_tell_of_it() -> None:
     carrier, row = pair()
     own, other = ledger.entries(("case", row.id))[-1], ledger.entries(("case", carrier.id))[-1]
     assert (own.action, own.payload["carrier"]) == ("CaseJoined", carrier.id)
-    assert (other.action, county.facts(other)) == ("ReportsAdded", {"joined": row.id, "reports": 2})
+    assert (other.action, county.facts(other)) == ("ReportsAdded", {"joined_case": row.id, "reports": 2})
     assert other.seq == cases.find(carrier.id).version
     told = set(Event.objects.exclude(type="CaseReceived").values_list("type", "stream_id"))
     assert told == {("CaseJoined", row.id), ("ReportsAdded", carrier.id)}

@@ -44,7 +44,7 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
         facts = entry.facts
         if not isinstance(facts, cases.CaseFacts):
             continue
-        office_id = getattr(facts, "lead_office", None) or getattr(facts, "asked_town", None) or office_id
+        office_id = getattr(facts, "lead_office", None) or office_id
         if facts.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
         if facts.event == "DueTimesMoved" and not facts.due_at:

@@ -11,6 +11,7 @@ from tests.house.fences import ROOT, graph, rooms
 
 Name = tuple[str, str]
 """Module and what it defines."""
+TABLE_OF_COMMANDS = ("liandong.contexts.cases.actions.registry", "_COMMANDS")
 FACES = {"admin", "api", "management", "open311", "urls", "web"}
 """They call for somebody."""
 _CLOCK = {"apps", "jobs", "migrations"}
@@ -40,6 +41,7 @@ def definitions() -> Mapping[Name, Definition]:
         for node in tree.body
         for name in _names(node)
     }
+    found[TABLE_OF_COMMANDS].uses |= {name for name, each in found.items() if _enters_the_table(each.node)}
     doors = {(module, name): of for module in _doors() for name, of in imported(module).items()}
     grown = True
     while grown:
@@ -62,6 +64,12 @@ def commands() -> dict[str, ast.FunctionDef]:
         if each.writes and isinstance(each.node, ast.FunctionDef) and not name.startswith("_")
         if (module, name) in called or module.endswith(".commands")
     }
+
+
+def _enters_the_table(node: ast.stmt) -> bool:
+    """Whether a function says that it does an action: then the table of commands has it."""
+    marks = [each.func for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call)]
+    return any(ast.unparse(mark).removeprefix("cases.") == "does" for mark in marks)
 
 
 def _defined(node: ast.stmt, module: str, known: Mapping[str, Name]) -> Definition:

@@ -64,11 +64,11 @@ class JoinedReport:
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything of the case page but the forms. `joined`: reports of the cases that are joined to it, the first 50;
-    `carrier`: the case that it is joined to itself; `besides`: what the channel delivered with its own reports.
+    `main`: the case that it is joined to itself; `besides`: what the channel delivered with its own reports.
     """
 
     case: ListedCase
-    carrier: cases.CaseRow | None
+    main: cases.CaseRow | None
     joined: list[JoinedReport]
     reports: list[intake.ReportRow]
     besides: list[intake.Said]
@@ -138,11 +138,10 @@ def case_page(*, actor: Actor, case_id: int) -> CasePage:
     row = cases.visible_case(actor=actor, case_id=case_id)
     joined = cases.joined_cases(case_id, most=JOINED_SHOWN) if row.report_count > 1 else []
     others = {each.id: each for each in joined}
-    carriers = cases.visible_among([row.joined_to_id], actor=actor) if row.joined_to_id is not None else {}
     reports = intake.reports_of(case_id)
     return CasePage(
         case=listed(row),
-        carrier=next(iter(carriers.values()), None),
+        main=cases.main_seen_by(actor, row),
         joined=[_joined(others[each.case_id], each) for each in intake.reports_of_cases(others)] if others else [],
         reports=reports,
         besides=[said for report in reports for said in intake.said_besides(report)],

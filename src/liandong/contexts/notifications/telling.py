@@ -58,11 +58,11 @@ Reporters = dict[int, list[intake.ToReach]]
 
 
 def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
-    """Reports with a contact, by the case that carries their matter, of those events that reporters are told of."""
+    """Reports with a contact, by their own and their main case, of those events that reporters are told of."""
     concerned = {event.stream.id for event in batch if any(to is Audience.REPORTER for _, to in TOLD[event.type])}
     found: Reporters = {}
     for report in intake.reports_to_reach(concerned) if concerned else ():
-        for case_id in concerned & {report.case_id, report.carrier_id or report.case_id}:
+        for case_id in concerned & {report.case_id, report.main_id}:
             found.setdefault(case_id, []).append(report)
     return found
 
@@ -81,7 +81,7 @@ def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> 
                 if event.payload.get("actor") != f"reporter:{report.id}" and (is_own or kind not in OF_ONE):
                     yield _note(kind, row, str(event.id), event.at, report=report)
             continue
-        if kind is Kind.UNSOLVED and row.joined_to_id is not None:
+        if kind is Kind.UNSOLVED and row.is_joined:
             continue
         is_coordinated = row.state == cases.State.COORDINATING and audience in _LEADING
         to = Audience.COORDINATORS if is_coordinated else audience

@@ -20,7 +20,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     form: int = FORM
 
 
-class BeforeAssignment(Before):
+class BeforeAssignment(Before, frozen=True, kw_only=True):
     """Before 指派: state, post and when it was signed for."""
 
     what: ClassVar[Action] = Action.ASSIGN
@@ -29,7 +29,7 @@ class BeforeAssignment(Before):
     accepted_at: datetime | None
 
 
-class BeforeReassignment(Before):
+class BeforeReassignment(Before, frozen=True, kw_only=True):
     """Before 改派: state, office, post and what the lead had found."""
 
     what: ClassVar[Action] = Action.REASSIGN
@@ -42,14 +42,14 @@ class BeforeReassignment(Before):
     unhappy_at: datetime | None = None
 
 
-class BeforeOverride(Before):
+class BeforeOverride(Before, frozen=True, kw_only=True):
     """Before 改定时限: the budget."""
 
     what: ClassVar[Action] = Action.OVERRIDE
     finish_budget: str
 
 
-class BeforeJoining(Before):
+class BeforeJoining(Before, frozen=True, kw_only=True):
     """Before 合并: the columns that joining ends or changes."""
 
     what: ClassVar[Action] = Action.JOIN

@@ -11,7 +11,8 @@ from tests.house.fences import ROOT, graph, rooms
 
 Name = tuple[str, str]
 """Module and what it defines."""
-TABLE_OF_COMMANDS = ("liandong.contexts.cases.actions.registry", "_COMMANDS")
+BY_TABLE = ("liandong.contexts.cases.actions.registry", "take_action")
+"""Calls the commands that say which action they do."""
 FACES = {"admin", "api", "management", "open311", "urls", "web"}
 """They call for somebody."""
 _CLOCK = {"apps", "jobs", "migrations"}
@@ -41,7 +42,7 @@ def definitions() -> Mapping[Name, Definition]:
         for node in tree.body
         for name in _names(node)
     }
-    found[TABLE_OF_COMMANDS].uses |= {name for name, each in found.items() if _enters_the_table(each.node)}
+    found[BY_TABLE].uses |= {name for name, each in found.items() if _enters_the_table(each.node)}
     doors = {(module, name): of for module in _doors() for name, of in imported(module).items()}
     grown = True
     while grown:

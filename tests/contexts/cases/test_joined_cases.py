@@ -64,7 +64,7 @@ def listed(openness: Openness) -> set[int]:
 def test_a_joined_case_rests_and_the_other_carries_both_reports() -> None:
     carrier, row = pair()
     assert (row.state, row.joined_to_id, row.closed_at, row.red_at) == (State.JOINED, carrier.id, time.now(), None)
-    assert cases.carrier(row) == cases.find(carrier.id)
+    assert cases.matter_of(row).main == cases.find(carrier.id)
     assert cases.find(carrier.id).report_count == 2
     assert [each.id for each in cases.joined_cases(carrier.id)] == [row.id]
     assert [(task.outcome, task.done_at is not None) for task in cases.tasks(row.id)] == [("joined", True)]

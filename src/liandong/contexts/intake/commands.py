@@ -145,7 +145,7 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
     _check_complained(report)
     office = _office_id(report.office_code)
     received_at = report.received_at or now
-    matter = cases.Matter(
+    matter = cases.Reported(
         text=report.text,
         title=report.title,
         received_at=received_at,

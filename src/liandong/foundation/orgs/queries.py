@@ -114,8 +114,8 @@ def _load_county() -> CountyRow:
     row = County.objects.values_list(*fields).first()
     if row is None:
         return CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
-    *settings, off = row
-    return CountyRow(*settings, rooms_off=tuple(off))
+    settings: list[Any] = [*row[:-1], tuple(row[-1])]
+    return CountyRow(*settings)
 
 
 def _load_organisation() -> Organisation:

@@ -16,7 +16,6 @@ from django.utils import translation
 
 from liandong.foundation.ui.middleware import UploadRedirect
 from liandong.foundation.ui.public import NavItem, toast, with_toast
-from liandong.kernel.actor import Role
 
 console = (
     [path("square/", lambda request: None, name="square"), path("tasks/", lambda request: None, name="tasks")],
@@ -108,8 +107,8 @@ def test_navigation_shows_pages_that_exist_and_marks_the_present_one(draw) -> No
     assert "My tasks" in draw(STAFF, "en")
 
 
-def test_navigation_leaves_out_what_is_for_other_roles(draw) -> None:
-    items = (NavItem("console:square", "事件广场"), NavItem("console:tasks", "领导页", roles=(Role.LEADER,)))
+def test_navigation_leaves_out_what_the_role_has_no_right_to(draw) -> None:
+    items = (NavItem("console:square", "事件广场"), NavItem("console:tasks", "领导页", "cases.decide_second_extension"))
     with override_settings(STAFF_NAVIGATION=items):
         assert "领导页" not in draw(STAFF, role="handler")
         assert "领导页" not in draw(STAFF)

@@ -4,4 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="cases", label=_("事件"))
+from .domain.actions import RIGHT_TO
+from .domain.rights import RIGHTS
+
+ROOM = rooms.Room(name="cases", label=_("事件"), rights=(*RIGHTS, *RIGHT_TO.values()))

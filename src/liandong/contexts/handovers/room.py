@@ -4,4 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="handovers", label=_("交接"))
+from .domain.rights import RIGHTS
+
+ROOM = rooms.Room(name="handovers", label=_("交接"), rights=RIGHTS)

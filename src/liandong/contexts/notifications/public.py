@@ -10,6 +10,7 @@ from .commands import (
     send_trial,
     set_chat_address,
 )
+from .domain import rights
 from .domain.kinds import GROUP_NAMES, KINDS, TOLD, Audience, Group, Kind
 from .domain.pace import INTERVALS_MIN
 from .models import Delivery, Way
@@ -70,6 +71,7 @@ __all__ = [
     "remove_chat_address",
     "retry_delivery",
     "revive_dead_letter",
+    "rights",
     "save_preference",
     "send_trial",
     "sender",

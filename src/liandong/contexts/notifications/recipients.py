@@ -5,12 +5,9 @@ from collections.abc import Iterator, Mapping
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Role
 
+from .domain import rights
 from .domain.kinds import Audience
-
-_TAKES_TASKS = (Role.HANDLER, Role.DISPATCHER)
-_DESK = (Role.CLERK, Role.COORDINATOR)
 
 
 def posts_for(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object]) -> list[int]:
@@ -35,7 +32,7 @@ def _wanted(audience: Audience, row: cases.CaseRow, payload: Mapping[str, object
         case Audience.NAMED:
             yield int(str(payload.get("assignee") or 0))
         case Audience.TOWN:
-            yield from _dispatchers(int(str(payload.get("office") or 0)))
+            yield from _consenting(int(str(payload.get("office") or 0)))
         case Audience.ASKER:
             yield row.consent_asker_id or 0
         case Audience.HOLDER if row.assignee_id in access.staff():
@@ -58,13 +55,14 @@ def _office(row: cases.CaseRow) -> Iterator[int]:
         yield row.assignee_id
     if row.office_id is None:
         return
-    roles = (*_TAKES_TASKS, Role.COORDINATOR) if row.office_id == orgs.organisation().desk_id else _TAKES_TASKS
-    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.role in roles)
+    is_desk = row.office_id == orgs.organisation().desk_id
+    right = cases.rights.BE_ASSIGNED_IN_OFFICE if is_desk else cases.rights.HANDLE_OFFICE
+    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.may(right))
 
 
-def _dispatchers(office_id: int) -> Iterator[int]:
+def _consenting(office_id: int) -> Iterator[int]:
     posts = access.staff().values()
-    return (post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER)
+    return (post.id for post in posts if post.office_id == office_id and post.may(cases.rights.CONSENT_FOR_TOWN))
 
 
 def _town_of(row: cases.CaseRow) -> Iterator[int]:
@@ -72,17 +70,17 @@ def _town_of(row: cases.CaseRow) -> Iterator[int]:
         return
     town = set(orgs.organisation().versions(row.town_id))
     yield from (
-        post.id for post in access.staff().values() if post.role == Role.DISPATCHER and post.division_id in town
+        post.id for post in access.staff().values() if post.may(cases.rights.HANDLE_TOWN) and post.division_id in town
     )
 
 
 def coordinators() -> list[int]:
-    return [post.id for post in access.staff().values() if post.role == Role.COORDINATOR]
+    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_COUNTY)]
 
 
 def desk() -> list[int]:
     """Who screens what is unclear."""
-    return [post.id for post in access.staff().values() if post.role in _DESK]
+    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_UNCLEAR)]
 
 
 def _is_complained_of(post: access.StaffRow, row: cases.CaseRow) -> bool:

@@ -4,6 +4,7 @@ from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, poss
 from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
+from .domain import rights
 from .machines import API, OPEN311, is_machine_door
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
@@ -52,6 +53,7 @@ __all__ = [
     "problem",
     "reads_words",
     "resume_absence",
+    "rights",
     "say",
     "sentence_of",
     "set_absence",

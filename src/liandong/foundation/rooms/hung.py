@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from liandong.kernel.rights import Right
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`name`: that of its folder. `label`: what people call it."""
+    """`name`: that of its folder. `label`: what people call it. `rights`: what its code asks an actor for."""
 
     name: str
     label: str | Promise
+    rights: tuple[Right, ...] = ()

@@ -2,5 +2,6 @@
 
 from .discovered import rooms
 from .hung import Room
+from .rights import may, rights
 
-__all__ = ["Room", "rooms"]
+__all__ = ["Room", "may", "rights", "rooms"]

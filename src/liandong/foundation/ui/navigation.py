@@ -8,21 +8,17 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.pieces import NavItem
-from liandong.kernel.actor import Role
 
 STAFF = (
     NavItem("console:square", gettext_lazy("事件广场")),
     NavItem("console:tasks", gettext_lazy("我的任务")),
-    NavItem(
-        "intake:register",
-        gettext_lazy("登记"),
-        (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER),
-    ),
-    NavItem("intake:phone", gettext_lazy("坐席"), (Role.CLERK, Role.COORDINATOR)),
-    NavItem("console:queue", gettext_lazy("队列"), (Role.CLERK, Role.COORDINATOR)),
-    NavItem("notifications:deliveries", gettext_lazy("发送记录"), (Role.ADMINISTRATOR,)),
-    NavItem("admin:index", gettext_lazy("登记册"), (Role.ADMINISTRATOR,)),
+    NavItem("intake:register", gettext_lazy("登记"), "intake.register"),
+    NavItem("intake:phone", gettext_lazy("坐席"), "intake.answer_calls"),
+    NavItem("console:queue", gettext_lazy("队列"), "console.see_queues"),
+    NavItem("notifications:deliveries", gettext_lazy("发送记录"), "notifications.keep_sending"),
+    NavItem("admin:index", gettext_lazy("登记册"), "access.keep_registers"),
 )
 RESIDENT = (
     NavItem("intake:report", gettext_lazy("上报问题")),
@@ -49,11 +45,11 @@ def address(url_name: str) -> str:
 
 
 def links(side: str, request: HttpRequest | None) -> list[Link]:
-    """Entries for `staff` or `resident`; the role of the signed-in post decides where an entry asks for roles."""
+    """Entries for `staff` or `resident`; the role of the signed-in post decides where an entry asks for a right."""
     setting, default = SETTINGS[side]
     items: Iterable[NavItem] = getattr(settings, setting, default)
     role = getattr(getattr(request, "user", None), "role", None)
-    allowed = [item for item in items if not item.roles or role in item.roles]
+    allowed = [item for item in items if not item.right or rooms.may(role, item.right)]
     found = [(url, str(item.label)) for item in allowed if (url := address(item.url_name))]
     path = request.path if request is not None else ""
     current = max((url for url, _ in found if path.startswith(url)), key=len, default="")

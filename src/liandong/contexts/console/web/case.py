@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.contexts.console import filters, geojson, names, queries
+from liandong.contexts.console.domain import rights
 from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
 from liandong.foundation.places import public as places
 from liandong.foundation.ui.public import Photo, toast
 from liandong.kernel import ids
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShort
 
 from .acts import act_by_form, form_of
@@ -120,7 +121,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
         raise NotFound
     intake.check_contact_reader(actor, row)
     context: dict[str, object] = {"case": queries.listed(row), "report_id": report_id, "post": post_of(actor)}
-    context["may_erase"] = actor.has(Role.COORDINATOR)
+    context["may_erase"] = actor.may(rights.ERASE_CONTACT)
     context["purposes"] = [(key, gettext(name)) for key, name in intake.PURPOSES.items()]
     if request.method == "POST":
         name, phone, email = intake.read_contact(
@@ -131,7 +132,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(Role.COORDINATOR)
+@access.signed_in(rights.ERASE_CONTACT)
 def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     """Removes a contact at the reporter's request."""
     row = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(number))

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, geojson, names, queries
+from liandong.contexts.console.domain import rights
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, TooMany
 
 from . import workload
@@ -35,7 +36,7 @@ SCOPE_NAMES = {
 def home(request: HttpRequest) -> HttpResponse:
     """Where a post begins: its tasks, or for those who only look on, the square."""
     actor = access.actor(request)
-    return redirect("console:tasks" if actor.has(Role.HANDLER, Role.GRID_WORKER) else "console:square")
+    return redirect("console:tasks" if actor.may(rights.BEGIN_WITH_TASKS) else "console:square")
 
 
 @require_GET
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def square(request: HttpRequest) -> HttpResponse:
     """The list of one scope, with filters, beside a map."""
     actor = access.actor(request)
-    available = queries.scopes(actor)
+    available = cases.scopes_of(actor)
     scope = scope_of(request, available)
     is_field = scope == cases.Scope.CELLS
     asked = request.GET.copy()
@@ -94,7 +95,7 @@ def square(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(Role.GRID_WORKER)
+@access.signed_in(cases.rights.SEE_CELLS)
 def cells(request: HttpRequest) -> HttpResponse:
     """The grid worker's own cells, for the map."""
     found = geojson.own_cells(access.actor(request).cell_ids, english=names.is_english())
@@ -120,8 +121,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),
-        "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
-        "has_shifts": actor.has(Role.CLERK, Role.COORDINATOR),
+        "has_office": actor.office_id is not None and actor.may(rights.SEE_UNCLAIMED),
+        "has_shifts": actor.may(handovers.rights.CHANGE_SHIFTS),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
     }
@@ -160,7 +161,7 @@ class Section:
 def _in_hand(actor: Actor) -> list[Section]:
     mine, unclaimed = cases.open_tasks(actor=actor, limit=_LOOKED_FOR)
     decisions = cases.awaiting_decision(actor=actor, limit=_LOOKED_FOR)
-    takes_up = actor.office_id is not None and not actor.has(Role.GRID_WORKER)
+    takes_up = actor.office_id is not None and actor.may(rights.SEE_UNCLAIMED)
     return [
         *([Section("decisions", gettext("等您决定的"), decisions)] if decisions else []),
         Section("mine", gettext("我在办的"), mine),

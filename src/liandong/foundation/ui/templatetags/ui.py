@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
@@ -38,6 +39,12 @@ def _json(words: Mapping[str, object]) -> str:
 def signs(kind: str) -> int:
     """How long a text of this kind may be, for `maxlength`."""
     return LIMITS[kind]
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, right: str) -> bool:
+    """Whether the post that is signed in has the right of this name."""
+    return rooms.may(getattr(context.get("user"), "role", None), right)
 
 
 @register.simple_tag

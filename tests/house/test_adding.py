@@ -13,9 +13,12 @@ from django.db import connection
 
 from liandong.contexts.cases.public import Action, by_hand
 from liandong.foundation.rooms import public as rooms
+from liandong.kernel.roles import POSTS, Role
+from tests.house.test_rights import NAME_A_ROLE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = ROOT / "src" / "liandong" / "contexts" / "cases"
+FILES_OF_A_ROLE = ("src/liandong/kernel/roles.py", "src/liandong/locale/en/LC_MESSAGES/django.po")
 ADDED = (Action.PARK, Action.RETURN, Action.TELL_EMERGENCY_NUMBER, Action.UNDO_OVERRIDE, Action.DECLINE_CONSENT)
 """Actions of every sort: with fields, words, guards, nothing of them."""
 DECIDES = {
@@ -128,6 +131,28 @@ def test_every_module_that_speaks_on_another_rooms_actions_is_loaded_with_its_ro
     loaded = {f"{each.removeprefix('liandong.').replace('.', '/')}.py" for room in rooms.rooms() for each in room.loads}
     assert speaks
     assert speaks <= loaded
+
+
+@pytest.mark.parametrize("role", POSTS)
+def test_a_role_is_its_row_and_its_words(role: Role) -> None:
+    """Beside who has which right by the rooms' own rows, a role stands in no file that would decide something by it;
+    `test_rights.py` has the exceptions, `test_a_new_role.py` adds one.
+    """
+    tables = {"kernel/roles.py", "contexts/cases/domain/actions.py", *NAME_A_ROLE}
+    named = {
+        path.relative_to(ROOT / "src" / "liandong").as_posix()
+        for path in (ROOT / "src").rglob("*.py")
+        if re.search(rf"\bRole\.{role.name}\b", path.read_text("utf-8"))
+    }
+    assert {name for name in named if not name.endswith("/domain/rights.py")} <= tables
+    row, words = (ROOT / name for name in FILES_OF_A_ROLE)
+    assert f'{role.name} = Standing("{role}"' in row.read_text("utf-8")
+    assert f'msgid "{role.standing.label}"' in words.read_text("utf-8")
+
+
+def test_the_recipe_of_a_role_names_its_two_files() -> None:
+    recipe = (ROOT / "docs" / "adding.md").read_text("utf-8").partition("## A role")[2].partition("\n## ")[0]
+    assert re.findall(r"^\d\. `([^`]+)`", recipe, re.MULTILINE) == list(FILES_OF_A_ROLE)
 
 
 def test_the_files_of_the_recipes_are_there() -> None:

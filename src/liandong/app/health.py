@@ -18,9 +18,9 @@ from django.db import Error, connection
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel.actor import Role
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def look() -> dict[str, Any]:
 def trouble(request: HttpRequest) -> dict[str, Callable[[], list[str]]]:
     """Template context: sentences on what stands still, for the administrator; asked only where it is shown."""
     role = getattr(getattr(request, "user", None), "role", None)
-    return {"trouble": lambda: sentences(events.condition()) if role == Role.ADMINISTRATOR else []}
+    return {"trouble": lambda: sentences(events.condition()) if role in access.rights.SEE_TROUBLE.roles else []}
 
 
 def sentences(found: events.Condition) -> list[str]:

@@ -1,20 +1,9 @@
 """Who acts. Every command takes an `Actor` first; the ledger names it by kind and id, never by a person's name."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Role(StrEnum):
-    """The role of a post decides what it may do. Reporters have no account: they act by receipt."""
-
-    REPORTER = "reporter"
-    CLERK = "clerk"
-    GRID_WORKER = "grid_worker"
-    HANDLER = "handler"
-    DISPATCHER = "dispatcher"
-    COORDINATOR = "coordinator"
-    LEADER = "leader"
-    ADMINISTRATOR = "administrator"
+from .rights import Right
+from .roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +29,9 @@ class Actor:
         """`staff:17`: how the ledger and events name this actor."""
         return f"{self.kind}:{self.id}"
 
-    def has(self, *roles: Role) -> bool:
-        """Whether the actor holds one of the roles."""
-        return self.role in roles
+    def may(self, right: Right) -> bool:
+        """Whether the actor's role has the right."""
+        return self.role in right.roles
 
 
 SYSTEM = Actor(kind="system", label="系统")

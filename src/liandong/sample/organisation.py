@@ -1,10 +1,10 @@
 """Offices, duty list and posts of the county. Nobody has a name; a post is called by its work."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from liandong.kernel.actor import Role
+from liandong.kernel.roles import POSTS, Area, Role
 from liandong.sample.names import COUNTY, Name
 from liandong.sample.rows import DutySeed, OfficeSeed, Part, StaffSeed
 
@@ -162,7 +162,23 @@ def build_staff(
         _town_staff(code, stem, workers, cells[code])
         for (code, stem), workers in zip(towns, _shares([len(cells[code]) for code, _ in towns]), strict=True)
     )
-    return tuple(_with_demo(post) for post in chain(desk, handlers, in_towns))
+    named = [_with_demo(post) for post in chain(desk, handlers, in_towns)]
+    return (*named, *_others(named, county_code, towns[0][0]))
+
+
+def _others(posts: Collection[StaffSeed], county_code: str, town_code: str) -> Iterator[StaffSeed]:
+    """A demo login for each role that has none yet, where the role works; cells have their grid workers already."""
+    places = {
+        Area.COUNTY: ("SGC", county_code),
+        Area.OFFICE: ("LAW", county_code),
+        Area.TOWN: (town_office(town_code), town_code),
+        Area.CELLS: (town_office(town_code), town_code),
+    }
+    for role in POSTS:
+        if role not in {post.role for post in posts}:
+            office, division = places[role.standing.works_in]
+            english = role.value.replace("_", " ").capitalize()
+            yield StaffSeed(f"{role.value}1", role.standing.label, english, role, office, division, demo=True)
 
 
 def _to(count: int) -> range:

@@ -9,7 +9,8 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor
+from liandong.kernel.roles import Role
 
 _EXTENSIONS = ("需要的材料还没有到货，预计后天能到。", "要几个部门一起到现场，已约好下周。")
 _RETURNS = ("现场看过，不属本部门职责，请重新确定。", "核对职责清单，应由别的部门牵头。")

@@ -16,8 +16,9 @@ from psycopg.errors import DiskFull
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
 from liandong.foundation.access.web import ErrorPages
-from liandong.kernel.actor import Role
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -129,7 +130,7 @@ def test_who_is_not_signed_in_comes_back_to_the_whole_address(client: Client) ->
 
 
 def test_a_view_for_some_roles_refuses_the_others() -> None:
-    @access.signed_in(Role.CLERK)
+    @access.signed_in(Right("test.look", "", {Role.CLERK}))
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse("ok")
 

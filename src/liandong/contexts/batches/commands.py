@@ -11,9 +11,10 @@ from django.db import transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.kernel import time, written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
+from .domain import rights
 from .models import Batch, BatchItem
 from .queries import bulk_of, own_batch, row_of
 
@@ -21,7 +22,6 @@ MOST = 1000
 AT_ONCE, AT_ONCE_S = 50, 1.0
 """Cases and seconds that a request, or a turn of the worker, gives to a batch; what is left is for the next turn."""
 FORGOTTEN_AFTER = timedelta(days=1)
-LEADS = (Role.COORDINATOR, Role.DISPATCHER)
 State, Outcome = Batch.State, BatchItem.Outcome
 
 
@@ -164,7 +164,7 @@ def _act(batch: Batch, actor: Actor | None, item: BatchItem) -> cases.CaseRow:
 
 
 def _check_actor(actor: Actor) -> None:
-    if not actor.has(*LEADS):
+    if not actor.may(rights.BEGIN):
         raise NotAllowed
 
 

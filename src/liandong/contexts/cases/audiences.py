@@ -13,17 +13,15 @@ from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.facts import Facts
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Role
 
 from . import names
 from .concerns import decides_extension
+from .domain import rights
 from .domain.events import CaseReceived, ConsentAsked, TaskAssigned
 from .domain.lifecycle import State
 from .queries import count_red, count_unclear
 from .rows import CaseRow
 
-_TAKES_TASKS = (Role.HANDLER, Role.DISPATCHER)
-_DESK = (Role.CLERK, Role.COORDINATOR)
 _OPEN_WORK = (State.DISPATCHED, State.HANDLING)
 _MOST_URGENT = 1
 
@@ -49,7 +47,7 @@ def town(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The dispatchers of the office that the event names."""
     office_id = facts.asked_town if isinstance(facts, ConsentAsked) else 0
     posts = access.staff().values()
-    return [post.id for post in posts if post.office_id == office_id and post.role == Role.DISPATCHER]
+    return [post.id for post in posts if post.office_id == office_id and post.may(rights.CONSENT_FOR_TOWN)]
 
 
 def asker(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -59,12 +57,12 @@ def asker(row: CaseRow, facts: Facts) -> Iterable[int]:
 
 def coordinators(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The county's."""
-    return [post.id for post in access.staff().values() if post.role == Role.COORDINATOR]
+    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_COUNTY)]
 
 
 def desk(row: CaseRow, facts: Facts) -> Iterable[int]:
     """Who screens what is unclear."""
-    return [post.id for post in access.staff().values() if post.role in _DESK]
+    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_UNCLEAR)]
 
 
 def place_town(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -73,7 +71,7 @@ def place_town(row: CaseRow, facts: Facts) -> Iterable[int]:
         return []
     divisions = set(orgs.organisation().versions(row.town_id))
     posts = access.staff().values()
-    return [post.id for post in posts if post.role == Role.DISPATCHER and post.division_id in divisions]
+    return [post.id for post in posts if post.may(rights.HANDLE_TOWN) and post.division_id in divisions]
 
 
 def deciders(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -86,8 +84,9 @@ def _office(row: CaseRow) -> Iterator[int]:
         yield row.assignee_id
     if row.office_id is None:
         return
-    roles = (*_TAKES_TASKS, Role.COORDINATOR) if row.office_id == orgs.organisation().desk_id else _TAKES_TASKS
-    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.role in roles)
+    is_desk = row.office_id == orgs.organisation().desk_id
+    right = rights.BE_ASSIGNED_IN_OFFICE if is_desk else rights.HANDLE_OFFICE
+    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.may(right))
 
 
 def waits_for_a_post(row: CaseRow, event: events.EventRow) -> bool:

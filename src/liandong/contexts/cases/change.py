@@ -13,12 +13,13 @@ from django.db.utils import OperationalError
 
 from liandong.foundation.events import public as events
 from liandong.kernel import time, written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, NotFound, VeryShort
 
 from .clocks.refreshing import due_times, refresh_clocks
 from .concerns import absent_behind
-from .domain.actions import ACTIONS, PASSING, Action, Transition
+from .domain import rights
+from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
 from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
@@ -41,10 +42,6 @@ _RECORDED = {
     Clock.PARK: DeadlineEntry.Kind.PARK,
     Clock.OVERRIDE: DeadlineEntry.Kind.OVERRIDE,
 }
-_ASSIGNEES = frozenset({Role.HANDLER, Role.GRID_WORKER})
-"""Who does what a deputy does for them; what is decided above somebody decides in his own right."""
-
-
 _batch: ContextVar[int] = ContextVar("batch", default=0)
 
 
@@ -214,7 +211,7 @@ class Change:
             written.check(self.text, needed=True)
             if words.weighty and not self._however_short and not written.has_words(self.text, 2):
                 raise VeryShort(field="text")
-        absent = absent_behind(self.case, self.actor) if line.roles & _ASSIGNEES else None
+        absent = absent_behind(self.case, self.actor) if _is_done_as_assigned(self.action) else None
         if absent and self.action is not Action.CLAIM:
             self._in_place_of = f"staff:{absent}"
         return line
@@ -256,9 +253,14 @@ class Change:
 
     def _end_what_passes(self) -> None:
         for each in PASSING:
-            is_ended = self.action in each.ended_by and (each.of is None or self.actor.role in each.of)
+            is_ended = self.action in each.ended_by and (each.of is None or self.actor.may(each.of))
             if (is_ended or self.to not in each.states) and getattr(self.case, each.column):
                 self.set(**{each.column: each.none})
+
+
+def _is_done_as_assigned(action: Action) -> bool:
+    """Whether a deputy does it for the absent post; what is decided above them somebody decides in his own right."""
+    return bool(LIFECYCLE[action].roles & rights.ACT_AS_ASSIGNED.given)
 
 
 _TASK_IN = {State.RECEIVED: Task.Kind.SCREEN, State.COORDINATING: Task.Kind.COORDINATE}

@@ -8,9 +8,11 @@ from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.rights import Right
 
+from .domain import rights
 from .domain.actions import Action
 from .domain.extension import extension_rule
 from .domain.lifecycle import State
@@ -52,15 +54,16 @@ def may_park(row: CaseRow | Case) -> bool:
 
 def decides_extension(row: CaseRow | Case, post: Actor | access.StaffRow) -> bool:
     """Whether the post may: of leaders only the county's."""
-    role = decider_of_extension(row)
-    return post.role == role and (role is Role.COORDINATOR or post.office_id is None)
+    right = right_to_decide(row)
+    return post.may(right) and (right is rights.DECIDE_EXTENSION or post.office_id is None)
 
 
-def decider_of_extension(row: CaseRow | Case) -> Role:
+def right_to_decide(row: CaseRow | Case) -> Right:
     """The first is the coordinator's to decide, the second a county leader's; where leaders don't see the case, another
     coordinator's (docs/decisions/time-limits-in-the-ledger.md).
     """
-    return Role.COORDINATOR if row.extension_count == 0 or row.is_private else Role.LEADER
+    is_coordinators = row.extension_count == 0 or row.is_private
+    return rights.DECIDE_EXTENSION if is_coordinators else rights.DECIDE_SECOND_EXTENSION
 
 
 def may_publish(row: CaseRow | Case) -> bool:
@@ -106,7 +109,7 @@ def has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
 def judges_itself(actor: Actor, office_id: int | None) -> bool:
     """Whether the office's verdict would be taken by one of its own that may have worked on it."""
     own = actor.office_id is not None and actor.office_id == office_id
-    return own and not (actor.has(Role.CLERK) and office_id == orgs.organisation().desk_id)
+    return own and not (actor.may(rights.TAKE_OWN_VERDICTS) and office_id == orgs.organisation().desk_id)
 
 
 def check_satisfied(satisfied: int | None) -> None:
@@ -136,13 +139,13 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return False
     if action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
         return is_asked_for_consent(row, actor)
-    if actor.has(Role.CLERK, Role.COORDINATOR):
+    if actor.may(rights.HANDLE_COUNTY):
         return True
-    if actor.has(Role.LEADER):
+    if action in (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION):
         return decides_extension(row, actor)
     if is_given_to(row, actor):
         return True
-    if actor.has(Role.HANDLER, Role.DISPATCHER) and row.office_id is not None and row.office_id == actor.office_id:
+    if actor.may(rights.HANDLE_OFFICE) and row.office_id is not None and row.office_id == actor.office_id:
         return True
     if row.is_private or action in (Action.PUBLISH, Action.WITHHOLD) or not _in_the_area_of(actor, row):
         return False
@@ -152,7 +155,7 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
 def works_on(row: CaseRow | Case, actor: Actor) -> bool:
     """Whether the post is the one of the lead office that works on the case now, or stands in for it."""
     leads = actor.office_id is not None and actor.office_id == row.office_id
-    return leads and actor.has(Role.HANDLER, Role.DISPATCHER) and is_given_to(row, actor)
+    return leads and actor.may(rights.HANDLE_OFFICE) and is_given_to(row, actor)
 
 
 def absent_behind(row: CaseRow | Case, actor: Actor) -> int | None:
@@ -163,18 +166,14 @@ def absent_behind(row: CaseRow | Case, actor: Actor) -> int | None:
 
 
 def _in_the_area_of(actor: Actor, row: CaseRow | Case) -> bool:
-    if actor.has(Role.GRID_WORKER):
-        return row.cell_id in versions_of(*actor.cell_ids)
-    return actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id)
+    in_cells = actor.may(rights.HANDLE_CELLS) and row.cell_id in versions_of(*actor.cell_ids)
+    return in_cells or (actor.may(rights.HANDLE_TOWN) and row.town_id in versions_of(actor.division_id))
 
 
 def _is_led_in_its_town(row: CaseRow | Case) -> bool:
     registry = orgs.organisation()
     lead = registry.offices.get(row.office_id or 0)
     return lead is not None and row.town_id is not None and row.town_id in registry.path(lead.division_id)
-
-
-_HANDLING = (Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR)
 
 
 def assignable_posts(row: CaseRow | Case) -> list[access.StaffRow]:
@@ -187,6 +186,7 @@ def _may_be_assigned(post: access.StaffRow, row: CaseRow | Case) -> bool:
         post.office_id is not None and post.office_id == row.complained_office_id
     ):
         return False
-    if post.role == Role.GRID_WORKER:
-        return row.town_id in versions_of(*orgs.organisation().path(post.division_id))
-    return post.office_id is not None and post.office_id == row.office_id and post.role in _HANDLING
+    if post.may(rights.BE_ASSIGNED_IN_TOWN) and row.town_id in versions_of(*orgs.organisation().path(post.division_id)):
+        return True
+    of_lead = post.office_id is not None and post.office_id == row.office_id
+    return of_lead and post.may(rights.BE_ASSIGNED_IN_OFFICE)

@@ -4,9 +4,10 @@ Which post it may be given to.
 
 from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
+from .domain import rights
 from .models import Case
 from .rows import CaseRow
 
@@ -37,7 +38,7 @@ def needs_consent(case: Case | CaseRow, category_code: str, office_id: int, acto
     """
     registry = orgs.organisation()
     lead = registry.duties.route(category_code, registry.path(case.division_id)).lead
-    takes_itself = actor.has(Role.DISPATCHER) and actor.office_id == office_id
+    takes_itself = actor.may(rights.CONSENT_FOR_TOWN) and actor.office_id == office_id
     return _is_towns(office_id) and lead is not None and not _is_towns(lead) and not takes_itself
 
 

@@ -39,21 +39,23 @@ from .clocks.explaining import budget_words, long_date, reply_until, unit_words,
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
 from .concerns import (
     assignable_posts,
-    decider_of_extension,
     decides_extension,
     is_emergency,
     may_park,
     may_publish,
     may_take_verdict,
+    right_to_decide,
     works_on,
 )
 from .confirmed import ConfirmedCase, confirmed_cases
+from .domain import rights
 from .domain.actions import (
     ACTION_NAMES,
     ACTIONS,
     EVENT_NAMES,
     LIFECYCLE,
     NEEDS_WORDS,
+    RIGHT_TO,
     Action,
     Field,
     Kind,
@@ -142,7 +144,7 @@ from .queries import (
 )
 from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
-from .scopes import Scope
+from .scopes import Scope, scopes_of
 from .shown import Happening, ListedCase, listed, timeline
 from .visibility import is_asked_for_consent
 from .words import shown_to_anybody
@@ -163,6 +165,7 @@ __all__ = [
     "PARKING_GROUNDS",
     "PROMISED",
     "QUEUE_NAMES",
+    "RIGHT_TO",
     "SATISFACTION_NAMES",
     "SEARCH_PURPOSES",
     "STATE_NAMES",
@@ -245,7 +248,6 @@ __all__ = [
     "count_red",
     "count_unclear",
     "deadline_entries",
-    "decider_of_extension",
     "decides_extension",
     "decline_consent",
     "deputy_tasks",
@@ -314,7 +316,10 @@ __all__ = [
     "reported_in",
     "return_case",
     "review_parked",
+    "right_to_decide",
+    "rights",
     "rows_of",
+    "scopes_of",
     "screen_case",
     "search",
     "separate_case",

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-from .domain.actions import EVENT_NAMES, REPORTER_WORDS
+from .domain import rights
+from .domain.actions import EVENT_NAMES, REPORTER_WORDS, RIGHT_TO
 
 _WEB = "liandong.contexts.cases.web.panels"
 PANELS = (
@@ -161,4 +162,12 @@ KINDS = (
 somebody were in danger also on its own.
 """
 EVENTS = {name: rooms.Told(words, REPORTER_WORDS.get(name, "")) for name, words in EVENT_NAMES.items()}
-ROOM = rooms.Room(name="cases", label=_("事件"), panels=PANELS, about=(ABOUT,), kinds=KINDS, events=EVENTS)
+ROOM = rooms.Room(
+    name="cases",
+    label=_("事件"),
+    panels=PANELS,
+    about=(ABOUT,),
+    kinds=KINDS,
+    events=EVENTS,
+    rights=(*rights.RIGHTS, *RIGHT_TO.values()),
+)

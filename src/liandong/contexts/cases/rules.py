@@ -12,7 +12,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
 from .concerns import concerns
-from .domain.actions import LIFECYCLE, Action, Transition, transition
+from .domain.actions import LIFECYCLE, RIGHT_TO, Action, Transition, transition
 from .domain.lifecycle import State
 from .models import Case
 from .rows import CaseRow
@@ -41,7 +41,7 @@ def refusal(case: Case | CaseRow, actor: Actor, action: Action) -> LiandongError
 
 
 def is_permitted(case: Case | CaseRow, actor: Actor, action: Action) -> bool:
-    by_table = actor.role in LIFECYCLE[action].roles and concerns(case, actor, action)
+    by_table = actor.may(RIGHT_TO[action]) and concerns(case, actor, action)
     return actor.kind == "system" or by_table
 
 
@@ -64,7 +64,7 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
         action
         for action, line in LIFECYCLE.items()
         if state in line.sources
-        and actor.role in line.roles
+        and actor.may(RIGHT_TO[action])
         and concerns(row, actor, action)
         and not _is_idle(row, actor, action)
         and refusal(row, actor, action) is None

@@ -7,7 +7,9 @@ from django.db.models import Q
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
+
+from .domain import rights
 
 Row = TypeVar("Row", bound=ledger.BoundModel)
 
@@ -21,6 +23,19 @@ class Scope(models.TextChoices):
     COUNTY = "county", "全县"
 
 
+_WIDEST_FIRST = ((Scope.COUNTY, rights.SEE_COUNTY), (Scope.TOWN, rights.SEE_TOWN), (Scope.CELLS, rights.SEE_CELLS))
+
+
+def scopes_of(actor: Actor) -> list[Scope]:
+    """The scopes that a post may choose, the widest first; the own office last, of who sees the county where it has
+    one.
+    """
+    found = [scope for scope, right in _WIDEST_FIRST if actor.may(right)]
+    if actor.may(rights.SEE_OFFICE) and (actor.office_id or Scope.COUNTY not in found):
+        found.append(Scope.OFFICE)
+    return found or [Scope.OFFICE]
+
+
 def versions_of(*division_ids: int | None) -> tuple[int, ...]:
     """All rows of these divisions over time: a post keeps the cases that it had before its town got another name."""
     registry = orgs.organisation()
@@ -29,7 +44,7 @@ def versions_of(*division_ids: int | None) -> tuple[int, ...]:
 
 def _open_to(actor: Actor) -> Q:
     """Cases that aren't private, and private ones on which the actor's own office works."""
-    if actor.office_id is not None and actor.has(Role.HANDLER, Role.DISPATCHER):
+    if actor.office_id is not None and actor.may(rights.HANDLE_OFFICE):
         return Q(is_private=False) | Q(office_id=actor.office_id)
     return Q(is_private=False)
 
@@ -46,19 +61,20 @@ class CaseQuerySet(ledger.BoundQuerySet[Row]):
         if purpose == "public":
             return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
         rows = self._scoped(actor, scope)
-        if not actor.has(Role.CLERK, Role.COORDINATOR) and scope != Scope.OFFICE:
+        is_handled = scope == Scope.OFFICE and actor.may(rights.HANDLE_OFFICE)
+        if not is_handled and not actor.may(rights.SEE_PRIVATE):
             rows = rows.filter(_open_to(actor))
         if actor.office_id is not None:
             rows = rows.exclude(complained_office_id=actor.office_id, complained_office_id__isnull=False)
         return rows.exclude(complained_staff_id=actor.id, complained_staff_id__isnull=False)
 
     def _scoped(self, actor: Actor, scope: Scope) -> Self:
-        if scope == Scope.COUNTY and actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
+        if scope == Scope.COUNTY and actor.may(rights.SEE_COUNTY):
             return self.all()
-        if scope == Scope.OFFICE and actor.office_id and actor.has(Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR):
+        if scope == Scope.OFFICE and actor.office_id and actor.may(rights.SEE_OFFICE):
             return self.filter(office_id=actor.office_id)
-        if scope == Scope.TOWN and actor.division_id and actor.has(Role.DISPATCHER):
+        if scope == Scope.TOWN and actor.division_id and actor.may(rights.SEE_TOWN):
             return self.filter(town_id__in=versions_of(actor.division_id))
-        if scope == Scope.CELLS and actor.has(Role.GRID_WORKER):
+        if scope == Scope.CELLS and actor.may(rights.SEE_CELLS):
             return self.filter(cell_id__in=versions_of(*actor.cell_ids))
         return self.none()

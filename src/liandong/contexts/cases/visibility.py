@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 
+from .domain import rights
 from .models import Case
 from .rows import CaseRow
 from .scopes import versions_of
@@ -17,28 +18,27 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
         return False
     if actor.kind == "staff" and row.complained_staff_id == actor.id:
         return False
-    if actor.has(Role.CLERK, Role.COORDINATOR):
-        return True
     own_office = actor.office_id is not None and actor.office_id in (row.office_id, *task_offices)
-    if own_office and actor.has(Role.HANDLER, Role.DISPATCHER):
+    if own_office and actor.may(rights.HANDLE_OFFICE):
         return True
     if is_asked_for_consent(row, actor):
         return True
     if is_given_to(row, actor):
         return True
-    if row.is_private:
+    if row.is_private and not actor.may(rights.SEE_PRIVATE):
         return False
     return (
-        actor.has(Role.LEADER, Role.ADMINISTRATOR)
-        or (actor.has(Role.DISPATCHER) and row.town_id in versions_of(actor.division_id))
-        or (actor.has(Role.GRID_WORKER) and row.cell_id in versions_of(*actor.cell_ids))
+        actor.may(rights.SEE_COUNTY)
+        or (actor.may(rights.SEE_OFFICE) and actor.office_id is not None and row.office_id == actor.office_id)
+        or (actor.may(rights.SEE_TOWN) and row.town_id in versions_of(actor.division_id))
+        or (actor.may(rights.SEE_CELLS) and row.cell_id in versions_of(*actor.cell_ids))
     )
 
 
 def is_asked_for_consent(row: CaseRow | Case, actor: Actor) -> bool:
     """Whether it is this town's dispatcher whose consent to lead the case is asked for."""
     asked = row.consent_office_id is not None and row.consent_office_id == actor.office_id
-    return asked and actor.has(Role.DISPATCHER)
+    return asked and actor.may(rights.CONSENT_FOR_TOWN)
 
 
 def is_given_to(row: CaseRow | Case, actor: Actor) -> bool:

@@ -1,6 +1,7 @@
 """Door of categories 事项分类: the taxonomy, and what a report's words make of it."""
 
 from .commands import import_taxonomy, keep_lesson
+from .domain import rights
 from .domain.assessing import Assessed, assess
 from .domain.learned import Figures, Lesson
 from .domain.pairs import Answer, Pair
@@ -40,6 +41,7 @@ __all__ = [
     "last_learned_at",
     "leaf",
     "leaves_since",
+    "rights",
     "shipped_taxonomy",
     "shipped_voices",
     "speaking_model",

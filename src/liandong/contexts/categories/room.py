@@ -4,4 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="categories", label=_("事项分类"))
+from .domain.rights import RIGHTS
+
+ROOM = rooms.Room(name="categories", label=_("事项分类"), rights=RIGHTS)

@@ -22,7 +22,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
-from . import filters, geojson, queries
+from . import filters, geojson
 from .asked import ActionIn, asked_in_json
 
 router = Router(tags=["cases"])
@@ -397,7 +397,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _asked(request: HttpRequest) -> tuple[Actor, cases.Scope, cases.Filters, cases.Sort]:
     actor = _actor(request)
-    available = queries.scopes(actor)
+    available = cases.scopes_of(actor)
     wanted = request.GET.get("scope") or available[0].value
     scope = next((each for each in available if each.value == wanted), None)
     if scope is None:

@@ -17,7 +17,7 @@ from liandong.contexts.cases.public import names
 from liandong.contexts.intake import public as intake
 from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.cells import begins_formula
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
@@ -67,7 +67,8 @@ def chosen(name: str, rows: list[cases.CaseRow], filters: dict[str, object] | No
 
 def may_hold_contacts(actor: Actor, listing: Listing) -> bool:
     """The desk's lists, and a handler's list of the own office."""
-    return actor.has(*intake.MAY_LIST) and (not actor.has(Role.HANDLER) or listing.scope == cases.Scope.OFFICE)
+    is_own = listing.scope == cases.Scope.OFFICE
+    return actor.may(intake.rights.LIST_CONTACTS) or (actor.may(intake.rights.LIST_OWN_CONTACTS) and is_own)
 
 
 def export(*, actor: Actor, listing: Listing, contacts: bool = False, purpose: str = "") -> IO[bytes]:

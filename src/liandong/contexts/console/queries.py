@@ -10,7 +10,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,3 @@ def listed_handovers(rows: Iterable[handovers.HandoverRow]) -> list[ListedHandov
         )
         for row in rows
     ]
-
-
-def scopes(actor: Actor) -> list[cases.Scope]:
-    """The scopes that a post may choose, the nearest first."""
-    if actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
-        county = [cases.Scope.COUNTY]
-        return [*county, cases.Scope.OFFICE] if actor.has(Role.COORDINATOR) and actor.office_id else county
-    if actor.has(Role.DISPATCHER):
-        return [cases.Scope.TOWN, cases.Scope.OFFICE]
-    if actor.has(Role.GRID_WORKER):
-        return [cases.Scope.CELLS]
-    return [cases.Scope.OFFICE]

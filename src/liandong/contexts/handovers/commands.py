@@ -8,15 +8,15 @@ from django.db import transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
 from liandong.kernel import time, written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
+from .domain import rights
 from .domain.events import HandoverAcknowledged, HandoverFacts, HandoverWritten
 from .models import Handover, HandoverLine
-from .queries import DESK, addressed_to, receivers
+from .queries import addressed_to, receivers
 
 MOST_LINES = 100
-_WRITE = (*DESK, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER)
 
 
 def write_handover(
@@ -64,7 +64,7 @@ def acknowledge_handover(*, actor: Actor, handover_id: int) -> None:
 def _check(
     actor: Actor, to_staff_id: int | None, text: str, lines: Sequence[tuple[int, str]], *, is_shift: bool
 ) -> None:
-    if not actor.has(*(DESK if is_shift else _WRITE)):
+    if not actor.may(rights.CHANGE_SHIFTS if is_shift else rights.WRITE):
         raise NotAllowed
     if to_staff_id is None and actor.office_id is None:
         raise InvalidInput("请选择交给哪个岗位。", field="to_staff_id")

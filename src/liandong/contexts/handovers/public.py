@@ -1,6 +1,7 @@
 """Door of hand-overs 交接."""
 
 from .commands import acknowledge_handover, write_handover
+from .domain import rights
 from .queries import (
     LISTED,
     HandoverRow,
@@ -15,6 +16,7 @@ __all__ = [
     "HandoverRow",
     "acknowledge_handover",
     "receivers",
+    "rights",
     "shift_handovers",
     "waiting_handovers",
     "write_handover",

@@ -8,14 +8,12 @@ from django.db.models import Q, QuerySet
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 
+from .domain import rights
 from .models import Handover, HandoverLine
 
 LISTED = 30
-DESK = (Role.CLERK, Role.COORDINATOR)
-_OFFICE = (*DESK, Role.HANDLER, Role.DISPATCHER)
-"""Who takes what is addressed to an office; a grid worker of a town may have an office, his work lies in his cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,8 @@ def receivers(actor: Actor, *, is_shift: bool = False) -> list[access.StaffRow]:
         return []
     if not is_shift:
         return access.possible_deputies(own)
-    beside = (post for post in access.staff().values() if post.office_id == actor.office_id and post.role in DESK)
-    return [post for post in beside if post.id != actor.id]
+    beside = (post for post in access.staff().values() if post.office_id == actor.office_id and post.id != actor.id)
+    return [post for post in beside if post.may(rights.CHANGE_SHIFTS)]
 
 
 def waiting_handovers(actor: Actor, *, most: int = LISTED) -> list[HandoverRow]:
@@ -61,8 +59,9 @@ def shift_handovers(actor: Actor) -> list[HandoverRow]:
 
 
 def addressed_to(actor: Actor) -> Q:
+    """A grid worker of a town may have an office; his work lies in his cells, and what the office gets isn't his."""
     own = Q(to_staff_id__in=(actor.id, *actor.stands_in_for))
-    if actor.office_id is None or not actor.has(*_OFFICE):
+    if actor.office_id is None or not actor.may(rights.TAKE_FOR_OFFICE):
         return own
     return own | (Q(to_staff_id=None, office_id=actor.office_id) & ~Q(from_staff_id=actor.id))
 

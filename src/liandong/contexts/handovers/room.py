@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.rooms.public import Page, Place
-from liandong.kernel.actor import Role
+
+from .domain import rights
 
 EVENTS = {
     "HandoverWritten": rooms.Told(_("写交接")),
@@ -17,7 +18,8 @@ ROOM = rooms.Room(
     is_optional=True,
     pages=(
         Page("console:handovers", _("交接"), Place.TASKS, 30),
-        Page("console:shifts", _("值班交接"), Place.TASKS, 40, (Role.CLERK, Role.COORDINATOR)),
+        Page("console:shifts", _("值班交接"), Place.TASKS, 40, rights.CHANGE_SHIFTS),
     ),
     events=EVENTS,
+    rights=rights.RIGHTS,
 )

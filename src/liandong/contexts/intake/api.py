@@ -17,10 +17,11 @@ from liandong.foundation.language import in_language
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, TooLarge
 
 from .commands import receive
+from .domain import rights
 from .domain.incoming import ContactInput, Incoming, PhotoRef, Received, Rejected
 from .grouping import receive_one
 from .photos import keep_photo, photo_of_token, photo_token
@@ -33,7 +34,6 @@ BATCH_REPORTS = 500
 BATCH_BYTES = 8 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 JSON = "application/json; charset=utf-8"
-_SENDERS = (Role.REPORTER, Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
 
 
 class ContactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,7 +213,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _sender(request: HttpRequest) -> Actor:
     sender = _actor(request)
-    if not sender.has(*_SENDERS):
+    if not sender.may(rights.SEND):
         raise NotAllowed
     return sender
 
@@ -257,7 +257,7 @@ def _channel(report: ReportIn, sender: Actor) -> str:
         if report.channel:
             raise InvalidInput("渠道由接口密钥决定，不能另填。", field="channel")
         return sender.label.partition(":")[0]
-    return report.channel or ("grid" if sender.has(Role.GRID_WORKER) else "phone")
+    return report.channel or ("grid" if sender.may(rights.REGISTER_ON_SITE) else "phone")
 
 
 def _complained(code: str) -> int | None:

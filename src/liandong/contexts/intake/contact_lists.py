@@ -8,16 +8,16 @@ from django.db import transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
+from .domain import rights
 from .domain.events import ContactRead
 from .models import Contact, ContactReading
 from .receipts import PURPOSES, may_read_contact
 
 LIST_PURPOSES = {**PURPOSES, "sample": "回访抽样"}
 MOST_CASES = 1000
-MAY_LIST = (Role.CLERK, Role.COORDINATOR, Role.HANDLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
     Those of confidential cases are left out, for a handler those that another post works on. Raises NotAllowed,
     InvalidInput for another purpose and for more than 1,000 cases.
     """
-    if not actor.has(*MAY_LIST):
+    if not (actor.may(rights.LIST_CONTACTS) or actor.may(rights.LIST_OWN_CONTACTS)):
         raise NotAllowed
     if purpose not in LIST_PURPOSES:
         raise InvalidInput("请选择查看联系方式的目的。", field="purpose")

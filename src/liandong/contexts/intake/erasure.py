@@ -7,13 +7,12 @@ from django.db import transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotAllowed, NotFound
 
+from .domain import rights
 from .domain.events import ContactErased, ReportErased
 from .models import Contact, Photo, Report
-
-_MAY_ERASE = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def erase_contact(*, actor: Actor, report_id: int) -> None:
@@ -51,5 +50,5 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
 
 
 def _check(actor: Actor) -> None:
-    if actor.kind != "system" and not actor.has(*_MAY_ERASE):
+    if actor.kind != "system" and not actor.may(rights.ERASE):
         raise NotAllowed

@@ -1,9 +1,10 @@
 """Door of intake 上报: `receive`, what reporters see and do by receipt, and contact data read with a purpose."""
 
 from .commands import Past, receive
-from .contact_lists import LIST_PURPOSES, MAY_LIST, OpenContact, read_contacts
+from .contact_lists import LIST_PURPOSES, OpenContact, read_contacts
 from .contact_lists import MOST_CASES as MOST_LISTED_CONTACTS
 from .delivered import Said, said_besides
+from .domain import rights
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
@@ -38,7 +39,6 @@ from .receipts import (
 __all__ = [
     "CHANNELS",
     "LIST_PURPOSES",
-    "MAY_LIST",
     "MOST_LISTED_CONTACTS",
     "PURPOSES",
     "ContactInput",
@@ -81,6 +81,7 @@ __all__ = [
     "reports_of_cases",
     "reports_shown",
     "reports_to_reach",
+    "rights",
     "said_besides",
     "withdraw",
 ]

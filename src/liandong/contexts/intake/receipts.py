@@ -9,9 +9,11 @@ from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids, time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
+from liandong.kernel.roles import Role
 
+from .domain import rights
 from .domain.calls import LOOK_UP_PURPOSES
 from .domain.events import ContactRead
 from .models import Contact, ContactReading, Report
@@ -137,7 +139,7 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
 
 def check_contact_reader(actor: Actor, case: cases.CaseRow) -> None:
     """Raises NotAllowed with the reason for a post that may not read contacts of the case unmasked."""
-    if actor.has(Role.CLERK, Role.COORDINATOR):
+    if actor.may(rights.READ_CONTACTS):
         return
     if case.is_confidential:
         raise NotAllowed("上报人要求保密，只有受理岗位可以联系。")
@@ -151,6 +153,6 @@ def may_read_contact(actor: Actor, case: cases.CaseRow) -> bool:
     """Whether the post may read contacts of the case unmasked: the desk, and the post of the lead office that works on
     it now, or its deputy; not of a confidential case, nor once it has ended.
     """
-    if actor.has(Role.CLERK, Role.COORDINATOR):
+    if actor.may(rights.READ_CONTACTS):
         return True
     return not case.is_confidential and case.is_open and cases.works_on(case, actor)

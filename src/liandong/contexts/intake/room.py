@@ -4,9 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.rooms.public import Page, Place
-from liandong.kernel.actor import Role
 
-_REGISTER = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
+from .domain import rights
 
 _WEB = "liandong.contexts.intake.web.panels"
 PANELS = (
@@ -54,8 +53,8 @@ ROOM = rooms.Room(
     pages=(
         Page("intake:report", _("上报问题"), Place.RESIDENT, 10),
         Page("intake:status", _("查询进度"), Place.RESIDENT, 20),
-        Page("intake:register", _("登记"), Place.STAFF, 30, _REGISTER),
-        Page("intake:phone", _("坐席"), Place.STAFF, 40, (Role.CLERK, Role.COORDINATOR)),
+        Page("intake:register", _("登记"), Place.STAFF, 30, rights.REGISTER),
+        Page("intake:phone", _("坐席"), Place.STAFF, 40, rights.ANSWER_CALLS),
     ),
     urls=(("open311/", "liandong.contexts.intake.open311.urls"), ("", "liandong.contexts.intake.urls")),
     api=rooms.Router("liandong.contexts.intake.api.router", for_clients=True),
@@ -84,4 +83,5 @@ ROOM = rooms.Room(
     panels=PANELS,
     events=EVENTS,
     loads=("liandong.contexts.intake.publishing",),
+    rights=rights.RIGHTS,
 )

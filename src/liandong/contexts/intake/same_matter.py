@@ -12,8 +12,9 @@ from django.utils.crypto import salted_hmac
 from liandong.contexts.cases import public as cases
 from liandong.foundation.places import public as places
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError, NotFound
+from liandong.kernel.roles import Role
 
 from .commands import receive
 from .domain.incoming import Incoming, Received, Rejected

@@ -11,10 +11,11 @@ from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
 from . import senders
+from .domain import rights
 from .domain.events import ChatAddressRemoved, ChatAddressSet, DeadLetterRevived, DeliveryRetried, OptedOut
 from .domain.pace import INTERVALS_MIN
 from .models import ChatAddress, Delivery, Notification, OptOut, Preference, Way
@@ -104,7 +105,7 @@ def remove_chat_address(*, actor: Actor, address_id: int) -> None:
 
 def retry_delivery(*, actor: Actor, delivery_id: int) -> None:
     """Sends what failed or is dead once more, at once and with all attempts before it."""
-    if not actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+    if not actor.may(rights.SEE_DELIVERIES):
         raise NotAllowed
     failed = [Delivery.State.DEAD, Delivery.State.FAILED]
     with transaction.atomic():
@@ -132,5 +133,5 @@ def opt_out(*, actor: Actor, report_id: int) -> None:
 
 
 def _check_administrator(actor: Actor) -> None:
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.may(rights.KEEP_SENDING):
         raise NotAllowed

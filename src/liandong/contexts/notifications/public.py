@@ -10,6 +10,7 @@ from .commands import (
     send_trial,
     set_chat_address,
 )
+from .domain import rights
 from .domain.pace import INTERVALS_MIN
 from .models import GROUP_NAMES, Delivery, Way
 from .queries import (
@@ -64,6 +65,7 @@ __all__ = [
     "remove_chat_address",
     "retry_delivery",
     "revive_dead_letter",
+    "rights",
     "save_preference",
     "send_trial",
     "sender",

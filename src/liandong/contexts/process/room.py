@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
+from .domain import rights
+
 PANELS = (
     rooms.Panel(
         "case",
@@ -21,4 +23,10 @@ EVENTS = {
     "ProcessLoaded": rooms.Told(_("流程已装入")),
     "RunPlacedAnew": rooms.Told(_("重新放置流程")),
 }
-ROOM = rooms.Room(name="process", label=_("流程"), panels=PANELS, events=EVENTS)
+ROOM = rooms.Room(
+    name="process",
+    label=_("流程"),
+    panels=PANELS,
+    events=EVENTS,
+    rights=rights.RIGHTS,
+)

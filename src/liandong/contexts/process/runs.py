@@ -13,10 +13,11 @@ from django.db import DatabaseError, transaction
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, NotAllowed
 
 from .commands import lay_shipped
+from .domain import rights
 from .domain.drawing import DrawingRefused, read
 from .domain.events import RunPlacedAnew
 from .domain.running import Kept, Running, compiled, is_readable, led
@@ -50,9 +51,9 @@ def follow(case_id: int, steps: Sequence[Step]) -> None:
 def place_anew(*, actor: Actor, case_id: int) -> RunRow:
     """By hand, once what was wrong is mended: where the case stands, in the run's own version, else in the current one.
 
-    For clerks, coordinators and administrators, of a case that they may see. Raises Conflict where the run stays stuck.
+    Of a case that the post may see. Raises NotAllowed, Conflict where the run stays stuck.
     """
-    if not actor.has(Role.CLERK, Role.COORDINATOR, Role.ADMINISTRATOR):
+    if not actor.may(rights.PLACE_ANEW):
         raise NotAllowed
     with transaction.atomic():
         row = cases.visible_case(actor=actor, case_id=case_id)

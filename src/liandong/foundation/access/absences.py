@@ -8,21 +8,14 @@ from django.db.models import F, Q
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
+from liandong.kernel.roles import Role, deputies_of
 
+from .domain import rights
 from .models import Absence
 from .posts import StaffRow, staff
 
 LISTED = 50
-_HANDLING = frozenset({Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR})
-_DEPUTIES: dict[Role, frozenset[Role]] = {
-    Role.GRID_WORKER: frozenset({Role.GRID_WORKER}),
-    Role.CLERK: frozenset({Role.CLERK, Role.COORDINATOR}),
-    Role.HANDLER: _HANDLING,
-    Role.DISPATCHER: _HANDLING,
-    Role.COORDINATOR: _HANDLING,
-}
-"""Roles that can stand in for a role. Leaders and administrators have no tasks that somebody would have to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ def _in_force() -> list[AbsenceRow]:
 def absences(actor: Actor) -> list[AbsenceRow]:
     """The last and coming absences that the post has a part in or may arrange, the latest first."""
     rows = Absence.objects.order_by("-begins_at", "-id")
-    if not actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+    if not actor.may(rights.ARRANGE_ABSENCES):
         arranged = [post.id for post in arrangeable(actor)]
         rows = rows.filter(Q(staff_id__in=arranged) | Q(deputy_id=actor.id))
     return [AbsenceRow(*row) for row in rows.values_list(*AbsenceRow.__slots__)[:LISTED]]
@@ -84,24 +77,24 @@ def arrangeable(actor: Actor) -> list[StaffRow]:
 
 
 def may_arrange(actor: Actor, post: StaffRow) -> bool:
-    if Role(post.role) not in _DEPUTIES:
+    if not deputies_of(Role(post.role)):
         return False
-    if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) or post.id == actor.id:
+    if actor.may(rights.ARRANGE_ABSENCES) or post.id == actor.id:
         return True
-    if not actor.has(Role.DISPATCHER):
+    if not actor.may(rights.ARRANGE_ABSENCES_NEARBY):
         return False
-    of_town = post.role == Role.GRID_WORKER and actor.division_id in orgs.organisation().path(post.division_id)
+    of_town = post.works_in_cells and actor.division_id in orgs.organisation().path(post.division_id)
     return of_town or (actor.office_id is not None and post.office_id == actor.office_id)
 
 
 def possible_deputies(post: StaffRow) -> list[StaffRow]:
     """Active posts that can stand in: of the same office, for a grid worker those of the same town."""
-    roles = _DEPUTIES.get(Role(post.role), frozenset())
+    roles = deputies_of(Role(post.role))
     return [each for each in staff().values() if each.role in roles and each.id != post.id and _beside(post, each)]
 
 
 def _beside(post: StaffRow, other: StaffRow) -> bool:
-    if post.role == Role.GRID_WORKER:
+    if post.works_in_cells:
         return _town(post) is not None and _town(post) == _town(other)
     return post.office_id is not None and post.office_id == other.office_id
 

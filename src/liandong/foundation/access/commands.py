@@ -12,8 +12,9 @@ from django.db.models import Q
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time, written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, TooMany
+from liandong.kernel.roles import POSTS
 
 from .logins import check_username
 from .mail_address import check_email
@@ -61,7 +62,7 @@ def _hash(row: StaffInput) -> str:
 
 def _save_staff(row: StaffInput, password: Future[str], known: Staff | None, registry: orgs.Organisation) -> str:
     """Saves the row. Returns added, changed or unchanged."""
-    if row.role not in set(Role) - {Role.REPORTER}:
+    if row.role not in POSTS:
         raise InvalidInput("角色不正确：%(role)s", field="role", role=row.role)
     written.check_name(row.post_name, "post_name")
     if row.office_code and row.office_code not in registry.office_by_code:

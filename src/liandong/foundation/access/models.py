@@ -10,17 +10,17 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel.actor import Role
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import POSTS, Area, Role
 
-ROLE_NAMES = {
-    Role.CLERK: "受理员",
-    Role.GRID_WORKER: "网格员",
-    Role.HANDLER: "部门经办",
-    Role.DISPATCHER: "乡镇指挥员",
-    Role.COORDINATOR: "县统筹员",
-    Role.LEADER: "领导（只读）",
-    Role.ADMINISTRATOR: "系统管理员",
-}
+from .domain.rights import KEEP_REGISTERS
+
+ROLE_NAMES = {role: role.standing.label for role in POSTS}
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Asked when a form is drawn: the column knows no list, so a new role needs no migration."""
+    return [(role.value, _(name)) for role, name in ROLE_NAMES.items()]
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -38,9 +38,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     post_name = models.CharField(_("岗位名称"), max_length=80)
     post_name_en = models.CharField(_("岗位英文名称"), max_length=160, blank=True)
     email = models.EmailField(_("邮箱"), blank=True)
-    role = models.CharField(
-        _("角色"), max_length=16, choices=[(role.value, _(name)) for role, name in ROLE_NAMES.items()]
-    )
+    role = models.CharField(_("角色"), max_length=16, choices=role_choices)
     office = models.ForeignKey("orgs.Office", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("部门"))
     division = models.ForeignKey(
         "orgs.Division", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("区划")
@@ -64,8 +62,16 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Django admin is the administrator's, nobody else's."""
-        return self.role == Role.ADMINISTRATOR
+        """Who may open Django's administration."""
+        return self.may(KEEP_REGISTERS)
+
+    @property
+    def works_in_cells(self) -> bool:
+        return Role(self.role).standing.works_in is Area.CELLS
+
+    def may(self, right: Right) -> bool:
+        """Whether the account's role has the right."""
+        return self.role in right.roles
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and self.is_staff

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from liandong.foundation.registers.public import Cached
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Area, Role
 
 from .models import Staff
 
@@ -18,6 +20,14 @@ class StaffRow:
     role: str
     office_id: int | None
     division_id: int | None
+
+    def may(self, right: Right) -> bool:
+        """Whether the post's role has the right."""
+        return self.role in right.roles
+
+    @property
+    def works_in_cells(self) -> bool:
+        return Role(self.role).standing.works_in is Area.CELLS
 
 
 def _load_staff() -> dict[int, StaffRow]:

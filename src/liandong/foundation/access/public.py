@@ -5,6 +5,7 @@ from .arrangements import arrange, arrange_as_before, arranged
 from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
+from .domain import rights
 from .domain.events import PasswordLinkAsked
 from .machines import API, is_machine_door
 from .mail_address import check_email
@@ -58,6 +59,7 @@ __all__ = [
     "problem",
     "reads_words",
     "resume_absence",
+    "rights",
     "say",
     "sentence_of",
     "set_absence",

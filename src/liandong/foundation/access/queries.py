@@ -2,7 +2,8 @@ import hashlib
 from collections.abc import Collection
 
 from liandong.foundation.registers.public import Cached
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
+from liandong.kernel.roles import Role
 
 from .absences import absent_of
 from .models import ApiKey, Staff
@@ -57,7 +58,7 @@ def actor_of(user: Staff) -> Actor:
     of whom he stands in for.
     """
     absent = absent_of(user.pk)
-    cells = _cells_of((user.pk, *absent)) if user.role == Role.GRID_WORKER else []
+    cells = _cells_of((user.pk, *absent)) if user.works_in_cells else []
     return Actor(
         kind="staff",
         id=user.pk,

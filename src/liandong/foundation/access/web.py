@@ -28,7 +28,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from psycopg.errors import DiskFull
 
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import (
     Busy,
     Fault,
@@ -41,6 +41,7 @@ from liandong.kernel.errors import (
     TooLarge,
     TooMany,
 )
+from liandong.kernel.rights import Right
 
 from .busy import busy_page, with_patience
 from .machines import API, is_machine_door
@@ -62,13 +63,13 @@ def actor(request: HttpRequest) -> Actor:
     return cached
 
 
-def signed_in(*roles: Role) -> Callable[[View], View]:
-    """View for signed-in posts, of these roles only where any is named."""
+def signed_in(*rights: Right) -> Callable[[View], View]:
+    """View for signed-in posts; where rights are named, for those that have one of them."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if roles and not actor(request).has(*roles):
+            if rights and not any(map(actor(request).may, rights)):
                 raise NotAllowed
             actor(request)
             return view(request, *args, **kwargs)

@@ -11,9 +11,10 @@ from django.db import transaction
 from liandong.foundation.registers import public as registers
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
+from .domain import rights
 from .models import County, Division, Duty, Office
 from .queries import organisation, today
 
@@ -88,7 +89,7 @@ def switch_room(*, actor: Actor, name: str, is_on: bool) -> bool:
     Its data stays. Raises NotAllowed for who isn't the administrator, NotFound where there is no such room or it can't
     be switched, Conflict before the county is set up.
     """
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.may(rights.SWITCH_ROOMS):
         raise NotAllowed
     if name not in {room.name for room in rooms.optional()}:
         raise NotFound

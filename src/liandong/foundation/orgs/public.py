@@ -11,6 +11,7 @@ from .commands import (
     set_up_county,
     switch_room,
 )
+from .domain import rights
 from .domain.routing import Routed
 from .queries import (
     CountyRow,
@@ -42,6 +43,7 @@ __all__ = [
     "import_offices",
     "organisation",
     "outlines",
+    "rights",
     "rooms_off",
     "set_up_county",
     "switch_room",

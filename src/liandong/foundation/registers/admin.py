@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from liandong.kernel import written
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.roles import Role
 
 from .commands import save_row
 

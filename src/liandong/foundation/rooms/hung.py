@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from liandong.kernel.rights import Right
+
 from .addresses import MachineDoor, Router
 from .kinds import About, Kind
 from .pages import Page
@@ -24,7 +26,7 @@ class Room:
     rooms the county has switched off; it is asked several times a request.
     `panels`: parts of the pages of subjects. `about`, `kinds`: what notifications are about, and their kinds.
     `events`: what is said of its events. `loads`: modules that register something by being imported, by dotted name:
-    guards and commands of actions of a room below.
+    guards and commands of actions of a room below. `rights`: what its code asks an actor for.
     """
 
     name: str
@@ -45,3 +47,4 @@ class Room:
     kinds: tuple[Kind, ...] = ()
     events: Mapping[str, Told] = field(default_factory=dict)
     loads: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = ()

@@ -1,12 +1,12 @@
 """Pages that a room hangs up where people look for them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
 
-from liandong.kernel.actor import Role
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 
 
 class Place(StrEnum):
@@ -24,13 +24,15 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A link to the page with this URL name. Lower `order` stands first. Without `roles` it is for everybody there."""
+    """A link to the page with this URL name. Lower `order` stands first. Without a `right` it is for everybody
+    there.
+    """
 
     url_name: str
     label: str | Promise
     place: Place
     order: int
-    roles: Sequence[Role] = ()
+    right: Right | None = None
 
     def is_for(self, role: Role | str | None) -> bool:
-        return not self.roles or role in self.roles
+        return self.right is None or role in self.right.roles

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, cast
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
+from liandong.kernel.rights import Right
 
 Row = TypeVar("Row")
 Read = TypeVar("Read")
@@ -31,8 +32,8 @@ class Panel:
 
     `load` is the dotted name of a function that takes a `Look` and returns the context of `template`, or None where
     there is nothing to show. Within an area the lower `order` comes first. `sheet` is its template on the printed
-    sheet. `roles` may see the panel, all roles where none is named. `when` is the dotted name of a function that takes
-    a `Look` and says whether the page has the panel.
+    sheet. Who has the `right` may see the panel, everybody where none is named. `when` is the dotted name of a function
+    that takes a `Look` and says whether the page has the panel.
 
     A `lazy` panel is a fold with the title. Its content has an address of its own and is fetched when the fold is
     opened. `opens` is the dotted name of a function that takes a `Look` and says whether the fold stands open. `link`:
@@ -47,7 +48,7 @@ class Panel:
     template: str
     area: Area = Area.BELOW
     sheet: str = ""
-    roles: frozenset[Role] = frozenset()
+    right: Right | None = None
     when: str = ""
     lazy: bool = False
     opens: str = ""
@@ -55,7 +56,7 @@ class Panel:
     is_wide: bool = False
 
     def is_for(self, actor: Actor) -> bool:
-        return not self.roles or actor.role in self.roles
+        return self.right is None or actor.may(self.right)
 
 
 @dataclass(frozen=True, slots=True)

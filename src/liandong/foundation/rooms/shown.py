@@ -1,6 +1,6 @@
 """What the rooms that are on have hung up for pages to show."""
 
-from liandong.kernel.actor import Role
+from liandong.kernel.roles import Role
 
 from .discovered import rooms
 from .pages import Page, Place

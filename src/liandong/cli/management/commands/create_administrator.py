@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from liandong.app import groundwork
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
-from liandong.kernel.actor import SYSTEM, Role
+from liandong.kernel.actor import SYSTEM
+from liandong.kernel.roles import Role
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         if not categories.taxonomy().by_code:
             groundwork.lay()
         posts = access.staff().values()
-        if any(row.role == Role.ADMINISTRATOR for row in posts):
+        if any(row.may(access.rights.KEEP_REGISTERS) for row in posts):
             if options["if_none"]:
                 return
             raise CommandError("已有管理员账号。 · There is an administrator already.")

@@ -5,12 +5,13 @@ stays where it is and its clocks run on until the town has answered; nobody can 
 from django.db import transaction
 
 from liandong.contexts.cases.change import Change
+from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
-from liandong.kernel.actor import SYSTEM, Actor, Role
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
 from .reassigning import pass_lead
@@ -24,7 +25,7 @@ def _is_asked(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
 
 @guards(Action.WITHDRAW_CONSENT)
 def _has_asked(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
-    return None if actor.has(Role.COORDINATOR) or case.consent_asker_id == actor.id else NotAllowed()
+    return None if actor.may(rights.WITHDRAW_ANY_CONSENT) or case.consent_asker_id == actor.id else NotAllowed()
 
 
 @does(Action.GIVE_CONSENT)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from liandong.kernel.actor import Role
 from liandong.kernel.errors import Conflict
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 
 from .lifecycle import (
     CONSENTABLE,
@@ -23,6 +24,7 @@ from .lifecycle import (
     Clock,
     State,
 )
+from .rights import HANDLE_COUNTY
 
 
 class Action(StrEnum):
@@ -119,7 +121,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The line of the lifecycle. `to` None keeps the state. Ledger and event carry the name `event`."""
+    """The line of the lifecycle. `to` None keeps the state. Ledger and event carry the name `event`. `roles`: who may;
+    `RIGHT_TO` adds who is like them.
+    """
 
     sources: frozenset[State]
     to: State | None
@@ -479,6 +483,10 @@ ACTIONS: Mapping[Action, ActionSpec] = {
 }
 
 LIFECYCLE: Mapping[Action, Transition] = {action: spec.line for action, spec in ACTIONS.items()}
+RIGHT_TO: Mapping[Action, Right] = {
+    action: Right(f"action.{action}", spec.name, spec.line.roles) for action, spec in ACTIONS.items()
+}
+"""An action is its own right: of the roles in its line, and of those that have it by their own row."""
 ACTION_NAMES: Mapping[Action, str] = {action: spec.name for action, spec in ACTIONS.items()}
 NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words and spec.words.needed)
 
@@ -486,14 +494,14 @@ NEEDS_WORDS = frozenset(action for action, spec in ACTIONS.items() if spec.words
 @dataclass(frozen=True, slots=True)
 class Passing:
     """Something that a case waits for, in a column. It ends when the case leaves `states`, or by one of `ended_by`
-    where the actor has one of the roles `of`, where roles are named. `none`: what the column holds then.
+    where the actor has the right `of`, where one is named. `none`: what the column holds then.
     """
 
     column: str
     none: object
     states: frozenset[State] = _ALL
     ended_by: frozenset[Action] = frozenset()
-    of: frozenset[Role] | None = None
+    of: Right | None = None
 
 
 PASSING = (
@@ -506,7 +514,7 @@ PASSING = (
         ended_by=frozenset(
             {Action.LOOK_AT_VERDICT, Action.REASSIGN, Action.ASK_CONSENT, Action.ANSWER, Action.CLOSE, Action.REOPEN}
         ),
-        of=_DESK,
+        of=HANDLE_COUNTY,
     ),
 )
 """These end by themselves when a case moves on: no command asks for it."""

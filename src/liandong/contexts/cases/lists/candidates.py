@@ -24,10 +24,10 @@ from liandong.contexts.cases.domain.sameness import (
 )
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
-from liandong.contexts.cases.scopes import Scope
+from liandong.contexts.cases.scopes import Scope, scopes_of
 from liandong.foundation.words import holds_some
 from liandong.kernel import time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.geo import LonLat
 from liandong.kernel.text import fold
 
@@ -68,11 +68,7 @@ def candidates(*, actor: Actor, row: CaseRow, most: int = MOST) -> list[Candidat
 
 def scope_of(actor: Actor) -> Scope:
     """The widest scope that a post has."""
-    if actor.has(Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR):
-        return Scope.COUNTY
-    if actor.has(Role.DISPATCHER):
-        return Scope.TOWN
-    return Scope.CELLS if actor.has(Role.GRID_WORKER) else Scope.OFFICE
+    return scopes_of(actor)[0]
 
 
 _WORDS = Func(F("tokens"), function="tsvector_to_array", output_field=ArrayField(TextField()))

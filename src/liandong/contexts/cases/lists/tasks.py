@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from django.db.models import Count, QuerySet
 
+from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.queries import rows_of
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
 from liandong.contexts.cases.visibility import may_see
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 
 TASKS_LISTED = 100
 
@@ -18,7 +19,7 @@ def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow
     if actor.kind != "staff":
         return [], []
     mine = Task.objects.filter(assignee_id=actor.id, done_at=None).order_by("due_at", "id")
-    if actor.office_id is None or not actor.has(Role.HANDLER, Role.DISPATCHER, Role.CLERK, Role.COORDINATOR):
+    if actor.office_id is None or not actor.may(rights.CLAIM_FOR_OFFICE):
         return _cases_of(mine, actor, limit), []
     unclaimed = Task.objects.filter(office_id=actor.office_id, assignee=None, done_at=None).order_by("due_at", "id")
     return _cases_of(mine, actor, limit), _cases_of(unclaimed, actor, limit)
@@ -53,9 +54,9 @@ def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]
 
 def awaiting_decision(*, actor: Actor, limit: int = TASKS_LISTED) -> list[CaseRow]:
     """Cases that wait for this post's word, oldest first: a town's consent, a county leader's on second extensions."""
-    if actor.has(Role.DISPATCHER) and actor.office_id is not None:
+    if actor.may(rights.CONSENT_FOR_TOWN) and actor.office_id is not None:
         rows = Case.objects.filter(consent_office_id=actor.office_id)
-    elif actor.has(Role.LEADER) and actor.office_id is None:
+    elif actor.may(rights.DECIDE_SECOND_EXTENSION) and actor.office_id is None:
         rows = Case.objects.exclude(extension_asked="").filter(extension_count__gt=0, is_private=False)
     else:
         return []

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
-from liandong.contexts.console import filters, queries
+from liandong.contexts.console import filters
 from liandong.foundation.access import public as access
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Pager, toast
@@ -91,19 +91,19 @@ def _names() -> dict[cases.Action, str]:
 
 def bulk_bar(actor: Actor, scope: cases.Scope, query: str, total: cases.Count) -> BulkBar | None:
     """None for posts that do nothing to many cases at once, and where the county has no batches."""
-    if not (actor.has(*batches.LEADS) and rooms.is_on("batches")):
+    if not (actor.may(batches.rights.BEGIN) and rooms.is_on("batches")):
         return None
     actions = [
         filters.Choice(action.value, gettext(name), selected=False)
         for action, name in _names().items()
-        if actor.role in cases.LIFECYCLE[action].roles
+        if actor.may(cases.RIGHT_TO[action])
     ]
     return BulkBar(actions, scope.value, query, total)
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def bulk(request: HttpRequest) -> HttpResponse:
     """The post's own batches; a POST begins one with the chosen cases."""
     actor = access.actor(request)
@@ -115,14 +115,14 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The batch as it stands: form, preview, progress or result."""
     return _page(request, batch_id)
 
 
 @require_POST
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def plan(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Says what is to be done; an error brings the form back with what was typed."""
     actor = access.actor(request)
@@ -137,21 +137,21 @@ def plan(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def change(request: HttpRequest, batch_id: int) -> HttpResponse:
     """From the preview back to the form."""
     return _do(request, batch_id, lambda actor: batches.reconsider(actor=actor, batch_id=batch_id))
 
 
 @require_POST
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Does what was previewed."""
     return _do(request, batch_id, lambda actor: batches.confirm(actor=actor, batch_id=batch_id))
 
 
 @require_POST
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Takes the batch back; an error brings the page back with what was typed."""
     actor = access.actor(request)
@@ -168,7 +168,7 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(*batches.LEADS)
+@access.signed_in(batches.rights.BEGIN)
 def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
     """How far a batch at work is; once it is through, the whole page."""
     row = batches.batch_of(actor=access.actor(request), batch_id=batch_id)
@@ -210,7 +210,7 @@ def _back(request: HttpRequest) -> str:
 def _chosen(request: HttpRequest, actor: Actor) -> list[tuple[int, int]]:
     """(id, version) of the cases that were ticked, or of all that the list's filters find."""
     if request.POST.get("which") == "all":
-        scope = next((each for each in queries.scopes(actor) if each.value == request.POST.get("scope")), None)
+        scope = next((each for each in cases.scopes_of(actor) if each.value == request.POST.get("scope")), None)
         if scope is None:
             raise InvalidInput("您没有这个范围。", field="scope")
         chosen, sort = filters.read(QueryDict(request.POST.get("query", "")), actor, scope)

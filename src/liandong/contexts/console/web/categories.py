@@ -14,7 +14,6 @@ from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Role
 
 from .frame import post_of
 
@@ -70,7 +69,7 @@ class Training:
 
 @require_GET
 @never_cache
-@access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
+@access.signed_in(categories.rights.SEE_OVERVIEW)
 def overview(request: HttpRequest) -> HttpResponse:
     """Leaves that no duty line names first, the newest of them on top; then the rest by domain."""
     lines, model = _lines(), categories.speaking_model()

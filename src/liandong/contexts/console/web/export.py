@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import exporting, filters, queries
+from liandong.contexts.console import exporting, filters
+from liandong.contexts.console.domain import rights
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
 from liandong.foundation.orgs import public as orgs
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed
 
 from . import queues, workload
@@ -56,11 +57,11 @@ def _listing(request: HttpRequest, actor: Actor) -> exporting.Listing:
     name = request.GET.get("list", "square")
     if name == "tasks":
         return _tasks(request, actor)
-    if name == "queue" and actor.has(Role.CLERK, Role.COORDINATOR):
+    if name == "queue" and actor.may(rights.SEE_QUEUES):
         return _queue(request, actor)
     if name != "square":
         raise InvalidInput("没有这个清单。", field="list")
-    scope = scope_of(request.GET, queries.scopes(actor))
+    scope = scope_of(request.GET, cases.scopes_of(actor))
     wanted, sort = filters.read(request.GET, actor, scope)
     return exporting.filtered(actor=actor, name=name, scope=scope, filters=wanted, sort=sort)
 

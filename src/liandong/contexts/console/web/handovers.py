@@ -16,7 +16,7 @@ from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError
 
 from .fields import integer, text_of
@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@access.signed_in(Role.CLERK, Role.COORDINATOR)
+@access.signed_in(handovers.rights.CHANGE_SHIFTS)
 def shifts(request: HttpRequest) -> HttpResponse:
     """The desk's log, and the form for the end of a shift with open points by case number."""
     if request.method == "POST":
@@ -83,7 +83,7 @@ def _own_page(request: HttpRequest, actor: Actor, error: LiandongError | None = 
         "waiting": queries.listed_handovers(handovers.waiting_handovers(actor)),
         "written": queries.listed_handovers(handovers.written_handovers(actor)),
         "cases": [(cases.listed(row), typed.get(row.number, "")) for row in mine],
-        "may_write": actor.has(Role.CLERK, Role.HANDLER, Role.DISPATCHER, Role.COORDINATOR, Role.GRID_WORKER),
+        "may_write": actor.may(handovers.rights.WRITE),
         "receivers": _receivers(request, actor, out.deputy_id if out else None, is_shift=False),
     }
     return _render(request, actor, "console/handovers.html", context, error)

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.console import arranging, filters, geojson, queries
+from liandong.contexts.console.domain import rights
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.foundation.language import is_english
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import toast
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, TooMany
 
 from . import workload
@@ -39,7 +40,7 @@ SCOPE_NAMES = {
 def home(request: HttpRequest) -> HttpResponse:
     """Where a post begins: its tasks, or for those who only look on, the square."""
     actor = access.actor(request)
-    return redirect("console:tasks" if actor.has(Role.HANDLER, Role.GRID_WORKER) else "console:square")
+    return redirect("console:tasks" if actor.may(rights.BEGIN_WITH_TASKS) else "console:square")
 
 
 @require_GET
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def square(request: HttpRequest) -> HttpResponse:
     """The list of one scope, with filters, beside a map."""
     actor = access.actor(request)
-    available = queries.scopes(actor)
+    available = cases.scopes_of(actor)
     own = arranging.opens(actor, available)
     asked = arranging.filled(request.GET, own)
     scope = scope_of(asked, available)
@@ -110,7 +111,7 @@ def arrange(request: HttpRequest) -> HttpResponse:
         toast(request, gettext("事件广场照原样打开。"))
     else:
         scope, sort = request.POST.get("scope", ""), request.POST.get("sort", "")
-        arranging.arrange(actor=actor, scope=scope, sort=sort, available=queries.scopes(actor))
+        arranging.arrange(actor=actor, scope=scope, sort=sort, available=cases.scopes_of(actor))
         toast(request, gettext("事件广场以后这样打开。"))
     address = QueryDict(request.POST.get("address", "")).urlencode()
     return HttpResponseRedirect(f"{reverse('console:square')}?{address}" if address else reverse("console:square"))
@@ -118,7 +119,7 @@ def arrange(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(Role.GRID_WORKER)
+@access.signed_in(cases.rights.SEE_CELLS)
 def cells(request: HttpRequest) -> HttpResponse:
     """The grid worker's own cells, for the map."""
     found = geojson.own_cells(access.actor(request).cell_ids, english=is_english())
@@ -144,7 +145,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),
-        "has_office": actor.office_id is not None and not actor.has(Role.GRID_WORKER),
+        "has_office": actor.office_id is not None and actor.may(rights.SEE_UNCLAIMED),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
     }
@@ -183,7 +184,7 @@ class Section:
 def _in_hand(actor: Actor) -> list[Section]:
     mine, unclaimed = cases.open_tasks(actor=actor, limit=_LOOKED_FOR)
     decisions = cases.awaiting_decision(actor=actor, limit=_LOOKED_FOR)
-    takes_up = actor.office_id is not None and not actor.has(Role.GRID_WORKER)
+    takes_up = actor.office_id is not None and actor.may(rights.SEE_UNCLAIMED)
     return [
         *([Section("decisions", gettext("等您决定的"), decisions)] if decisions else []),
         Section("mine", gettext("我在办的"), mine),

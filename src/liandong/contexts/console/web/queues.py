@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.console import filters, queries
+from liandong.contexts.console.domain import rights
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel import ids
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError
 
 from .bulk import bulk_bar
@@ -42,7 +43,7 @@ PAGE_ROWS = 50
 
 @require_GET
 @never_cache
-@access.signed_in(Role.CLERK, Role.COORDINATOR)
+@access.signed_in(rights.SEE_QUEUES)
 def queue(request: HttpRequest) -> HttpResponse:
     """One queue, what has waited longest first, and how many wait in each."""
     actor = access.actor(request)
@@ -54,7 +55,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         _stuck(request, actor, counts) if wanted == STUCK else _waiting(request, actor, wanted, counts[wanted])
     )
     query = urlencode({"queue": wanted, "openness": "all", "sort": sort_of(wanted).value})
-    may_bulk = wanted != STUCK and actor.has(Role.COORDINATOR)
     context = {
         "rows": rows,
         "wanted": wanted,
@@ -62,14 +62,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "meaning": gettext(MEANINGS[wanted]),
         "pager": pager,
         "export_url": export_url_of(request.GET, "queue", queue=wanted) if wanted != STUCK else "",
-        "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if may_bulk else None,
+        "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if wanted != STUCK else None,
         "post": post_of(actor),
     }
     return render(request, "console/queue.html", context)
 
 
 @require_POST
-@access.signed_in(Role.CLERK, Role.COORDINATOR)
+@access.signed_in(rights.SEE_QUEUES)
 def take(request: HttpRequest, number: str) -> HttpResponse:
     """认领 from the queue; comes back to it."""
     case_id = ids.parse_case_number(number)
@@ -81,7 +81,7 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(Role.CLERK, Role.COORDINATOR)
+@access.signed_in(rights.SEE_QUEUES)
 def place_anew(request: HttpRequest, number: str) -> HttpResponse:
     """重新放置 of a stuck run; comes back to the queue."""
     case_id = ids.parse_case_number(number)
@@ -135,7 +135,7 @@ def _waiting(
 
 
 def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str) -> queries.QueuedCase:
-    is_leaders = queue == "extension" and cases.decider_of_extension(row) is Role.LEADER
+    is_leaders = queue == "extension" and cases.right_to_decide(row) is cases.rights.DECIDE_SECOND_EXTENSION
     return queries.QueuedCase(
         case=cases.listed(row),
         desk=names.office(waiting.office_id),

@@ -11,14 +11,13 @@ from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import toast
-from liandong.kernel.actor import Role
 
 from .frame import post_of
 
 
 @require_GET
 @never_cache
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(orgs.rights.SWITCH_ROOMS)
 def overview(request: HttpRequest) -> HttpResponse:
     """Optional rooms, what they are for, and their switches."""
     context = {
@@ -29,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(orgs.rights.SWITCH_ROOMS)
 def switch(request: HttpRequest, name: str, is_on: bool) -> HttpResponse:
     """Switches a room off or on again; its data stays."""
     orgs.switch_room(actor=access.actor(request), name=name, is_on=is_on)

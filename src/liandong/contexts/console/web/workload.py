@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
-from liandong.contexts.console import queries
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Chip
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
 from .frame import post_of
@@ -43,7 +42,7 @@ def workload(request: HttpRequest) -> HttpResponse:
     context = {
         "load": load,
         "figures": [_chip(figure, load) for figure in FIGURES],
-        "offices": _offices(actor) if actor.has(Role.DISPATCHER, Role.COORDINATOR) else None,
+        "offices": _offices(actor) if actor.may(cases.rights.SEE_OFFICE_LOADS) else None,
         "post": post_of(actor),
     }
     return render(request, "console/workload.html", context)
@@ -77,7 +76,7 @@ def _chip(figure: cases.WorkFigure, load: cases.Workload, shown: cases.WorkFigur
 
 def _offices(actor: Actor) -> list[tuple[str, cases.OfficeLoad, str]]:
     """Name, figures and the address of the list."""
-    scope, path = queries.scopes(actor)[0], reverse("console:square")
+    scope, path = cases.scopes_of(actor)[0], reverse("console:square")
     return [
         (
             names.office(load.office_id) or gettext("尚无部门"),

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import FALLBACK, KINDS, LOOK_UP_PURPOSES, MOST_MISSED
 from liandong.contexts.intake.domain.events import (
     CallbackTried,
@@ -16,13 +17,12 @@ from liandong.contexts.intake.models import Call, Callback, Contact, ContactRead
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import telephone, time
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
 
 from .queries import Caller, CallRow, cases_of_number, missed_since, open_call, row_of
 
 LOOKED_UP_AT_MOST, LOOKED_UP_WINDOW_S = 30, 600
-_DESK = (Role.CLERK, Role.COORDINATOR)
 
 
 def begin_call(*, actor: Actor, kind: str = "", case_id: int | None = None, unless_open: bool = False) -> CallRow:
@@ -188,7 +188,7 @@ def _end(actor: Actor, call: Call, kind: str) -> None:
 
 
 def _check(actor: Actor) -> None:
-    if actor.kind != "staff" or not actor.has(*_DESK):
+    if actor.kind != "staff" or not actor.may(rights.ANSWER_CALLS):
         raise NotAllowed
 
 

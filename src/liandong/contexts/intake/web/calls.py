@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.calls import commands, queries
+from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import KINDS
 from liandong.contexts.intake.forms import CallerForm, ReplyForm, VerdictForm
 from liandong.contexts.intake.queries import contact_masked
@@ -31,7 +32,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
-from .phone import ANSWERS, bar_context
+from .phone import bar_context
 from .progress import office_of
 from .status import promise_of
 
@@ -82,7 +83,7 @@ ACTS: dict[str, tuple[Act, type[forms.Form] | None]] = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def caller_case(request: HttpRequest, number: str) -> HttpResponse:
     """A case as it is read to its reporter, and what the reporter may say to it; every act of the page is a POST."""
     actor = access.actor(request)
@@ -174,7 +175,7 @@ class ListedCallback:
 
 @require_GET
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def callbacks(request: HttpRequest) -> HttpResponse:
     """Who is to be rung for a verdict, the nearest end of its time first."""
     cursor = request.GET.get("cursor", "")
@@ -212,7 +213,7 @@ class ListedCall:
 
 @require_GET
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def log(request: HttpRequest) -> HttpResponse:
     """One day's calls of the desk."""
     day, kind = _day(request), request.GET.get("kind", "")
@@ -243,7 +244,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def figures_part(request: HttpRequest) -> HttpResponse:
     """The figures again, where they are others than those of `cursor`."""
     context = _figures_context(request, _day(request), request.GET.get("kind", ""))

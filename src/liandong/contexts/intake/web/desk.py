@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
+from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo
@@ -20,7 +21,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
 from liandong.kernel import ids
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError, NotFound
 
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures, with_patience
@@ -40,8 +41,6 @@ from .where import near_matters, suggest, suggestion, suggestions
 
 ORIGIN = "desk"
 LAST = "intake.registered"
-REGISTERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER, Role.GRID_WORKER)
-TELLS_NUMBERS = (Role.CLERK, Role.COORDINATOR, Role.DISPATCHER)
 PARTS = {
     "category": "intake:register_category",
     "place": "intake:register_place",
@@ -51,7 +50,7 @@ PARTS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access.signed_in(*REGISTERS)
+@access.signed_in(rights.REGISTER)
 def register(request: HttpRequest) -> HttpResponse:
     """A dense form; after saving, number and receipt code stand above the next, empty one, to be read out."""
     actor = access.actor(request)
@@ -65,16 +64,16 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _empty(actor: Actor) -> DeskForm:
-    channel = "grid" if actor.has(Role.GRID_WORKER) else "phone"
-    return DeskForm(initial={"channel": channel}, may_tell_numbers=actor.has(*TELLS_NUMBERS))
+    channel = "grid" if actor.may(rights.REGISTER_ON_SITE) else "phone"
+    return DeskForm(initial={"channel": channel}, may_tell_numbers=actor.may(rights.TELL_NUMBERS))
 
 
 def _unbound(actor: Actor, fields: dict[str, Any]) -> DeskForm:
-    return DeskForm(initial=fields, may_tell_numbers=actor.has(*TELLS_NUMBERS))
+    return DeskForm(initial=fields, may_tell_numbers=actor.may(rights.TELL_NUMBERS))
 
 
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
-    form = DeskForm(request.POST, may_tell_numbers=actor.has(*TELLS_NUMBERS))
+    form = DeskForm(request.POST, may_tell_numbers=actor.may(rights.TELL_NUMBERS))
     pictures = take_pictures(request)
     answer = keep(request, actor, form, pictures)
     if isinstance(answer, Received):
@@ -159,7 +158,7 @@ def page_context(
         "max_photos": MOST_PHOTOS,
         "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
-        "locate": access.actor(request).has(Role.GRID_WORKER),
+        "locate": access.actor(request).may(rights.REGISTER_ON_SITE),
         "last": None if looked else _last(request),
     }
     if looked:
@@ -197,7 +196,7 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
 
 
 @require_POST
-@access.signed_in(*REGISTERS)
+@access.signed_in(rights.REGISTER)
 def category_part(request: HttpRequest) -> HttpResponse:
     """The picker after something was typed or chosen."""
     fields = picked_fields(request.POST)
@@ -207,7 +206,7 @@ def category_part(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(*REGISTERS)
+@access.signed_in(rights.REGISTER)
 def place_part(request: HttpRequest) -> HttpResponse:
     """The place after one was picked from the list."""
     fields = picked_fields(request.POST)
@@ -220,14 +219,14 @@ def place_part(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(*REGISTERS)
+@access.signed_in(rights.REGISTER)
 def places_part(request: HttpRequest) -> HttpResponse:
     """The list under the typed address."""
     return suggest(request, place_part=PARTS["place"])
 
 
 @require_POST
-@access.signed_in(*REGISTERS)
+@access.signed_in(rights.REGISTER)
 def near_part(request: HttpRequest) -> HttpResponse:
     """Open matters near the chosen place, those that the post may open with their page."""
     near = near_matters(request.POST.dict(), access.actor(request))

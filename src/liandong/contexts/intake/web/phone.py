@@ -14,6 +14,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.calls.commands import begin_call, call_in_hand, call_led_to, end_call, look_up
 from liandong.contexts.intake.calls.queries import CallRow, figures, open_call
+from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import PhoneForm
@@ -21,14 +22,13 @@ from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError
 
 from . import desk
 from .pictures import Pictures, take_pictures, with_patience
 from .report import Filled, picked_fields
 
-ANSWERS = (Role.CLERK, Role.COORDINATOR)
 PURPOSE_LABELS = {"own_progress": "查进度", "own_supplement": "作补充", "own_verdict": "作评价"}
 
 
@@ -60,7 +60,7 @@ class Found:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def phone(request: HttpRequest) -> HttpResponse:
     """The call above, the form below; after saving, number and receipt code to be read out, and the call goes on."""
     actor = access.actor(request)
@@ -121,7 +121,7 @@ def bar_context(call: CallRow | None) -> dict[str, Any]:
 
 
 @require_POST
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def begin(request: HttpRequest) -> HttpResponse:
     """A call begins: by the button, which ends the one before; by a number that was typed, where none is open."""
     actor = access.actor(request)
@@ -133,7 +133,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def end(request: HttpRequest) -> HttpResponse:
     """The call is over."""
     end_call(actor=access.actor(request), kind=request.POST.get("kind", ""))
@@ -142,7 +142,7 @@ def end(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@access.signed_in(*ANSWERS)
+@access.signed_in(rights.ANSWER_CALLS)
 def look_up_part(request: HttpRequest) -> HttpResponse:
     """The caller's earlier cases, for the purpose that was pressed. A number that was just typed begins the call."""
     found = _look_up(request, access.actor(request))

@@ -19,8 +19,9 @@ from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
 from liandong.foundation.ui import public as ui
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
+from liandong.kernel.roles import Role
 
 from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures, with_patience
 from .visitor import source_of

@@ -12,7 +12,6 @@ from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Pager, toast
-from liandong.kernel.actor import Role
 from liandong.kernel.errors import InvalidInput
 
 from .shown import message, office_name, post_name
@@ -22,7 +21,7 @@ LETTERS = 100
 
 @require_GET
 @never_cache
-@access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
+@access.signed_in(notifications.rights.SEE_DELIVERIES)
 def deliveries(request: HttpRequest) -> HttpResponse:
     """The delivery log of one state."""
     state = request.GET.get("state", "dead")
@@ -31,7 +30,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) < 19
     rows, following = notifications.deliveries(state=state, before=int(before) if known else None)
-    is_administrator = access.actor(request).has(Role.ADMINISTRATOR)
+    keeps_sending = access.actor(request).may(notifications.rights.KEEP_SENDING)
     base, counts = reverse("notifications:deliveries"), notifications.count_deliveries()
     context = {
         "rows": [message(row) for row in rows],
@@ -43,13 +42,13 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             first_url=f"{base}?state={state}" if known else "",
             next_url=f"{base}?state={state}&before={following}" if following else "",
         ),
-        "dead_letters": events.backlog()[2] if is_administrator else None,
+        "dead_letters": events.backlog()[2] if keeps_sending else None,
     }
     return render(request, "notifications/deliveries.html", context)
 
 
 @require_POST
-@access.signed_in(Role.ADMINISTRATOR, Role.COORDINATOR)
+@access.signed_in(notifications.rights.SEE_DELIVERIES)
 def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Sends one more time."""
     notifications.retry_delivery(actor=access.actor(request), delivery_id=delivery_id)
@@ -59,7 +58,7 @@ def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
 
 @require_GET
 @never_cache
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(notifications.rights.KEEP_SENDING)
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Events that a part of the system failed on for good."""
     letters = events.dead_letters(LETTERS)
@@ -67,7 +66,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(notifications.rights.KEEP_SENDING)
 def revive(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Hands it over once more."""
     notifications.revive_dead_letter(actor=access.actor(request), letter_id=letter_id)
@@ -77,7 +76,7 @@ def revive(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(notifications.rights.KEEP_SENDING)
 def addresses(request: HttpRequest) -> HttpResponse:
     """Chat addresses by post and office; an error keeps what was typed."""
     error: InvalidInput | None = None
@@ -114,7 +113,7 @@ def _set(request: HttpRequest) -> None:
 
 
 @require_POST
-@access.signed_in(Role.ADMINISTRATOR)
+@access.signed_in(notifications.rights.KEEP_SENDING)
 def remove_address(request: HttpRequest, address_id: int) -> HttpResponse:
     """Removes one."""
     notifications.remove_chat_address(actor=access.actor(request), address_id=address_id)

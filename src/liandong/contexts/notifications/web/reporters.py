@@ -7,8 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications import wording
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
+from liandong.kernel.roles import Role
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,7 @@
+"""What posts may do with many cases at once."""
+
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
+
+BEGIN = Right("batches.begin", "批量办理", {Role.COORDINATOR, Role.DISPATCHER})
+RIGHTS = (BEGIN,)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0006_waiting_after_wrong_passwords'),
+        ('access', '0007_arrangement'),
     ]
 
     operations = [

@@ -115,7 +115,8 @@ def _load_county() -> CountyRow:
     if row is None:
         return CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
     *settings, off = row
-    return CountyRow(*settings, rooms_off=tuple(off))
+    settings.append(tuple(off))
+    return CountyRow(*settings)
 
 
 def _load_organisation() -> Organisation:

@@ -1,6 +1,7 @@
 """A county does without a room: who switches it, what is recorded, what stays."""
 
 import pytest
+from django.core.management import call_command
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -79,3 +80,11 @@ def test_whether_a_room_is_on_is_asked_without_a_query(django_assert_num_queries
     with django_assert_num_queries(0):
         assert [rooms.is_on(room.name) for room in rooms.rooms()].count(False) == 1
         assert rooms.pages(rooms.Place.TASKS, "clerk")
+
+
+def test_the_command_says_which_rooms_there_are_and_which_are_off(capsys) -> None:
+    switch("handovers", is_on=False)
+    call_command("rooms")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [room.name for room in rooms.rooms()]
+    assert [line for line in lines if "停用 · off" in line] == [f"{'handovers':<16}交接（停用 · off）"]

@@ -11,14 +11,13 @@ from liandong.contexts.cases.public import Action, State
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import county
-from tests.contexts.cases.acting import actor, case_in, case_of, needs, take
+from tests.contexts.cases.acting import actor, case_in, case_of
+from tests.contexts.cases.kit import KITS, ROLES, ActionKit
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
-ROLES = ("reporter", "clerk", "coordinator", "handler", "dispatcher", "grid_worker", "leader", "administrator")
 HANDS = "coordinator handler dispatcher grid_worker"
 TABLE = f"""
 screen         | received                                              | dispatched | CaseScreened    | clerk coordinator dispatcher   | start
@@ -87,18 +86,10 @@ def _line(text: str) -> Line:
 
 
 LINES = [_line(text) for text in TABLE.strip().splitlines()]
-TAKEN_BY_POSTS = [line for line in LINES if line.roles]
-JOINING = (Action.JOIN, Action.SEPARATE, Action.JUDGE_JOINED)
-UNDOING = (Action.UNDO_REASSIGN, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN)
-AFTER_A_DEED = (*UNDOING, Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.WITHDRAW_CONSENT, *JOINING)
-OF_THE_LEAD = (Action.PUBLISH, Action.WITHHOLD)
-AT_ONCE = [line for line in LINES if line.action not in AFTER_A_DEED]
-"""What can be done to a case as it lies there; an undoing needs a deed (tests/contexts/cases/test_handing_over.py), a
-consent its request (test_consent.py), a joining another case (test_joined_cases.py).
-"""
-
-
-CONSENT = (Action.ASK_CONSENT, Action.GIVE_CONSENT, Action.DECLINE_CONSENT, Action.WITHDRAW_CONSENT)
+LINE_OF = {line.action: line for line in LINES}
+TAKEN_BY_POSTS = [kit for kit in KITS if kit.roles]
+AT_ONCE = [kit for kit in KITS if kit.is_at_once]
+DONE_BEFORE = [(kit, state) for kit in AT_ONCE for state in kit.states]
 
 
 @pytest.fixture(autouse=True)
@@ -107,141 +98,133 @@ def monday():
         yield
 
 
-def by_whom(line: Line, row: cases.CaseRow):
-    return actor(line.roles[0], row) if line.roles else SYSTEM
-
-
-def allowed() -> list:
-    return [pytest.param(line, state, id=f"{line.action}-{state}") for line in AT_ONCE for state in line.sources]
-
-
 def test_every_action_stands_in_the_table_of_this_test() -> None:
-    assert [line.action for line in LINES] == sorted(Action, key=[line.action for line in LINES].index)
+    assert sorted(line.action for line in LINES) == sorted(Action)
 
 
-def case_for(line: Line, state: State, role: str = "coordinator") -> cases.CaseRow:
-    """A case in this state; what the action waits for besides has come: the verdict's time, the question's end."""
-    row = case_of(role, state, **({"category_code": county.GAS} if line.action is Action.TELL_EMERGENCY_NUMBER else {}))
-    if line.action is Action.LAPSE:
-        Case.objects.filter(pk=row.id, state=State.ANSWERED).update(verdict_due_at=time.now())
-    if line.action is Action.REVIEW:
-        Case.objects.filter(pk=row.id).update(review_at=time.now())
-    if line.action in (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION):
-        Case.objects.filter(pk=row.id).update(extension_asked="1wd", extension_count=int(role == "leader"))
-    if line.action in (Action.GIVE_CONSENT, Action.DECLINE_CONSENT):
-        Case.objects.filter(pk=row.id).update(consent_office_id=county.office("TWN-A"))
-    if line.action is Action.LOOK_AT_VERDICT:
-        Case.objects.filter(pk=row.id).update(unhappy_at=time.now())
-    if line.action is Action.WITHHOLD:
-        Case.objects.filter(pk=row.id).update(is_published=True)
-    if line.action is Action.SUPPLEMENT:
-        Case.objects.filter(pk=row.id).update(question_lapsed_at=time.now())
-    return cases.find(row.id)
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.action)
+def test_a_row_says_what_was_decided(line: Line) -> None:
+    """The table above is what was decided; the rows of the product are another hand."""
+    row = cases.ACTIONS[line.action].line
+    assert {state.value for state in row.sources} == set(line.sources)
+    assert (row.to or "same") == line.to
+    assert row.event == line.event
+    assert {role.value for role in row.roles} == set(line.roles)
 
 
-@pytest.mark.parametrize(("line", "state"), allowed())
-def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once(line: Line, state: State) -> None:
-    before = case_for(line, state)
+@pytest.mark.parametrize(("kit", "state"), DONE_BEFORE, ids=str)
+def test_an_action_leads_where_the_table_says_and_is_recorded_and_published_once(kit: ActionKit, state: State) -> None:
+    before, line = kit.case(state), LINE_OF[kit.action]
     lines_before = len(cases.deadline_entries(before.id))
+    by = kit.by(before)
 
-    after = take(line.action, by_whom(line, before), before.id)
+    after = kit.take(before, by)
 
     assert after.state == (state if line.to == "same" else line.to)
     assert after.version == before.version + 1
     assert cases.find(before.id) == after
     received, entry = ledger.entries(("case", before.id))
     assert (received.action, entry.action, entry.seq) == ("CaseReceived", line.event, after.version)
-    assert entry.actor == by_whom(line, before).ref
+    assert entry.actor == by.ref
     assert (entry.payload["from"], entry.payload["to"]) == (state, after.state)
     (event,) = Event.objects.all()
     assert (event.type, event.stream_kind, event.stream_id) == (line.event, "case", before.id)
     assert event.payload == {**county.facts(entry), "actor": entry.actor}
     added = [each.kind for each in cases.deadline_entries(before.id)[lines_before:]]
-    accepts = ["accept"] if before.accepted_at is None and line.action in (Action.CLAIM, Action.ASSIGN) else []
+    accepts = ["accept"] if before.accepted_at is None and kit.action in (Action.CLAIM, Action.ASSIGN) else []
     assert added == accepts + ([line.deadline] if line.deadline else [])
     assert (after.closed_at is not None) == (State(after.state) in cases.ENDED)
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.action)
-def test_an_action_out_of_its_turn_is_a_conflict_and_changes_nothing(line: Line) -> None:
-    for state in set(State) - set(line.sources):
-        before = case_for(line, state)
+@pytest.mark.parametrize("kit", KITS, ids=str)
+def test_an_action_out_of_its_turn_is_a_conflict_and_changes_nothing(kit: ActionKit) -> None:
+    for state in kit.other_states:
+        before = kit.case(state)
         with pytest.raises(Conflict):
-            take(line.action, by_whom(line, before), before.id)
+            kit.take(before)
         assert cases.find(before.id) == before, state
         assert len(ledger.entries(("case", before.id))) == 1
         assert cases.messages(before.id) == []
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
-def test_an_action_is_refused_to_every_other_role(line: Line) -> None:
-    before = case_for(line, line.sources[0])
-    for role in set(ROLES) - set(line.roles):
+@pytest.mark.parametrize("kit", TAKEN_BY_POSTS, ids=str)
+def test_an_action_is_refused_to_every_other_role(kit: ActionKit) -> None:
+    before = kit.case(kit.states[0])
+    for role in kit.other_roles:
         with pytest.raises(NotAllowed):
-            take(line.action, actor(role, before), before.id)
+            kit.take(before, actor(role, before))
     assert cases.find(before.id) == before
     assert len(ledger.entries(("case", before.id))) == 1
 
 
-@pytest.mark.parametrize("line", [line for line in AT_ONCE if line.roles], ids=lambda line: line.action)
-def test_an_action_is_open_to_every_role_that_the_table_names(line: Line) -> None:
-    for role in line.roles:
-        source = line.sources[int(line.action in OF_THE_LEAD)]  # what is only received the desk leads
-        before = case_for(line, source, role)
-        assert take(line.action, actor(role, before), before.id).version == 2
+@pytest.mark.parametrize("kit", [kit for kit in AT_ONCE if kit.roles], ids=str)
+def test_an_action_is_open_to_every_role_that_the_table_names(kit: ActionKit) -> None:
+    """Where the case may still wait for the desk, one state further: what is only received the desk leads."""
+    for role in kit.roles:
+        state = next((state for state in kit.states if state is not State.RECEIVED), State.RECEIVED)
+        before = kit.case(state, role)
+        assert kit.take(before, actor(role, before)).version == 2
+
+
+@pytest.mark.parametrize("kit", [kit for kit in AT_ONCE if kit.is_by_hand], ids=str)
+def test_an_action_on_what_has_changed_meanwhile_is_a_conflict(kit: ActionKit) -> None:
+    """Unless its row says that it is done to the case as it stands."""
+    before = kit.case(kit.states[-1])
+    Case.objects.filter(pk=before.id).update(version=before.version + 1)
+    if kit.spec.keeps_version:
+        kit.take(before, version=before.version)
+        return
+    with pytest.raises(Conflict):
+        kit.take(before, version=before.version)
+    assert len(ledger.entries(("case", before.id))) == 1
+
+
+@pytest.mark.parametrize("kit", [kit for kit in AT_ONCE if kit.needs_words], ids=str)
+def test_what_must_be_said_cannot_be_left_empty(kit: ActionKit) -> None:
+    before = kit.case(kit.states[-1])
+    with pytest.raises(InvalidInput) as refused:
+        kit.take(before, text=" \n\t ")
+    assert refused.value.field == "text"
+    assert cases.find(before.id) == before
+
+
+NOT_NOW = {
+    Action.ASK_EXTENSION: "one waits already",
+    Action.URGE_BY_REPORTER: "it isn't due",
+    Action.UNDO_OVERRIDE: "it was a reassignment",
+    Action.UNDO_ASSIGN: "it was a reassignment",
+    Action.ASK_CONSENT: "a reassignment asks by itself",
+    Action.GIVE_CONSENT: "nobody was asked",
+    Action.DECLINE_CONSENT: "nobody was asked",
+    Action.WITHDRAW_CONSENT: "nobody was asked",
+    Action.TELL_EMERGENCY_NUMBER: "a pothole is no danger",
+    Action.JUDGE_JOINED: "no answer waits for it",
+    Action.WITHHOLD: "nothing is public",
+}
+"""What is allowed by its row and still not offered of the case below."""
 
 
 @pytest.mark.parametrize("state", State)
 def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> None:
-    """An extension is asked for already, a pothole is no danger that 119 is told of, and no answer waits for a verdict
-    of a joined reporter.
-    """
     for role in ROLES:
         row = case_of(role, state)
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
-        wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
-        not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
-        not_now += [Action.TAKE_SUPPLEMENT, Action.TELL_EMERGENCY_NUMBER, Action.JUDGE_JOINED, Action.WITHHOLD]
-        not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
-        wanted = [action for action in wanted if action not in not_now]
+        wanted = {kit.action for kit in KITS if state in kit.states and role in kit.roles} - NOT_NOW.keys()
+        if role == "reporter":
+            wanted -= {Action.JOIN}  # while reporting
         if role == "dispatcher" and state is State.RECEIVED:
-            wanted.remove(Action.PUBLISH)  # the desk leads, and it is the lead office's to do
+            wanted -= {Action.PUBLISH}  # the desk leads, and it is the lead office's to do
         if role == "leader":
-            wanted = []  # the second extension is theirs, not the first (test_time_limits.py)
-        assert sorted(cases.possible_actions(row, actor(role, row))) == sorted(wanted), role
+            wanted = set()  # the second extension is theirs, not the first (test_time_limits.py)
+        assert set(cases.possible_actions(row, actor(role, row))) == wanted, role
 
 
-@pytest.mark.parametrize("line", TAKEN_BY_POSTS, ids=lambda line: line.action)
-def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_case(line: Line) -> None:
-    wrong_state = next((state for state in State if state not in line.sources), State.CLOSED)
-    row = case_in(wrong_state)
+@pytest.mark.parametrize("kit", TAKEN_BY_POSTS, ids=str)
+def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_case(kit: ActionKit) -> None:
+    row = case_in((kit.other_states or [State.CLOSED])[0])
     with pytest.raises(NotFound):
-        take(line.action, county.post("pol1"), row.id)
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        Action.REASSIGN,
-        Action.NOTE,
-        Action.ASK,
-        Action.REPLY,
-        Action.SUPPLEMENT,
-        Action.ANSWER,
-        Action.CLOSE,
-        Action.REOPEN,
-        Action.REFER_OUT,
-        Action.TELL_EMERGENCY_NUMBER,
-    ],
-)
-def test_what_must_be_said_cannot_be_left_empty(action: Action) -> None:
-    line = next(line for line in LINES if line.action is action)
-    before = case_for(line, line.sources[0])
-    with pytest.raises(InvalidInput) as refused:
-        take(action, by_whom(line, before), before.id, text=" \n\t ")
-    assert refused.value.field == "text"
-    assert cases.find(before.id) == before
+        kit.take(row, county.post("pol1"))
 
 
 @pytest.mark.parametrize("text", ["字" * 4001, "a\0b"])
@@ -278,9 +261,9 @@ WHO_READS = [
 
 @pytest.mark.parametrize(("action", "kind", "public"), WHO_READS)
 def test_what_was_said_is_a_message_and_only_its_id_is_recorded(action: Action, kind: str, public: bool) -> None:
-    line = next(line for line in LINES if line.action is action)
-    row = case_for(line, line.sources[0])
-    take(action, by_whom(line, row), row.id, **needs(action) | {"text": "现场照片里的门牌已经核对"})
+    kit = ActionKit(action)
+    row = kit.case(State(LINE_OF[action].sources[0]))
+    kit.take(row, text="现场照片里的门牌已经核对")
     (message,) = cases.messages(row.id)
     assert (message.kind, message.public) == (kind, public)
     assert "现场照片里的门牌已经核对" in message.text

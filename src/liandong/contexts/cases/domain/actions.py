@@ -238,9 +238,10 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         told="上报人补充",
     ),
     Action.TAKE_SUPPLEMENT: ActionSpec(
-        "备注",
+        "登记上报人补充",
         Transition(OPEN, None, "SupplementTaken", _STAFF),
         _NOTE,
+        told="备注",
         keeps_version=True,
     ),
     Action.LAPSE_QUESTION: ActionSpec(

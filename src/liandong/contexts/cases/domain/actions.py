@@ -257,9 +257,10 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         reporter="您已补充说明",
     ),
     Action.TAKE_SUPPLEMENT: ActionSpec(
-        "备注",
+        "登记上报人补充",
         Transition(OPEN, None, "SupplementTaken", _STAFF),
         _NOTE,
+        told="备注",
         keeps_version=True,
     ),
     Action.LAPSE_QUESTION: ActionSpec(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
@@ -21,7 +22,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
-from . import filters, geojson, names, queries
+from . import filters, geojson, queries
 from .asked import ActionIn, asked_in_json
 
 router = Router(tags=["cases"])

@@ -10,9 +10,8 @@ from .commands import (
     send_trial,
     set_chat_address,
 )
-from .domain.kinds import GROUP_NAMES, KINDS, TOLD, Audience, Group, Kind
 from .domain.pace import INTERVALS_MIN
-from .models import Delivery, Way
+from .models import GROUP_NAMES, Delivery, Way
 from .queries import (
     UNREAD_EXACT_TO,
     ChatAddressRow,
@@ -42,16 +41,11 @@ __all__ = [
     "DELIVERY_STATES",
     "GROUP_NAMES",
     "INTERVALS_MIN",
-    "KINDS",
     "MEANS",
-    "TOLD",
     "UNREAD_EXACT_TO",
     "WAYS",
-    "Audience",
     "ChatAddressRow",
     "DeliveryRow",
-    "Group",
-    "Kind",
     "NotificationRow",
     "PreferenceRow",
     "Slice",

@@ -4,4 +4,21 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-ROOM = rooms.Room(name="process", label=_("流程"))
+PANELS = (
+    rooms.Panel(
+        "case",
+        "process",
+        _("流程"),
+        10,
+        "liandong.contexts.process.web.panels.drawing",
+        "process/panels/drawing.html",
+        lazy=True,
+        is_wide=True,
+        link=_("查看流程"),
+    ),
+)
+EVENTS = {
+    "ProcessLoaded": rooms.Told(_("流程已装入")),
+    "RunPlacedAnew": rooms.Told(_("重新放置流程")),
+}
+ROOM = rooms.Room(name="process", label=_("流程"), panels=PANELS, events=EVENTS)

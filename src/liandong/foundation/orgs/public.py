@@ -9,9 +9,21 @@ from .commands import (
     import_duties,
     import_offices,
     set_up_county,
+    switch_room,
 )
 from .domain.routing import Routed
-from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, day_of, organisation, outlines, today
+from .queries import (
+    CountyRow,
+    DivisionRow,
+    OfficeRow,
+    Organisation,
+    county,
+    day_of,
+    organisation,
+    outlines,
+    rooms_off,
+    today,
+)
 
 __all__ = [
     "CountyRow",
@@ -30,6 +42,8 @@ __all__ = [
     "import_offices",
     "organisation",
     "outlines",
+    "rooms_off",
     "set_up_county",
+    "switch_room",
     "today",
 ]

@@ -4,19 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from liandong.kernel.actor import Role
-
 Text = str | Callable[[], str] | object
 """A text or a lazily translated one."""
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of a navigation. An entry whose URL name is unknown, or meant for other roles, is left out."""
-
-    url_name: str
-    label: Text
-    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

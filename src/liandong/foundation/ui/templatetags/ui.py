@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from liandong.foundation.language import is_english
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
@@ -75,9 +76,15 @@ def languages() -> list[dict[str, object]]:
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: Context, side: str) -> list[site.Link]:
-    """Entries for `staff` or `resident`."""
-    return site.links(side, context.get("request"))
+def navigation(context: Context, place: str) -> list[site.Link]:
+    """Links that the rooms have hung up there, for this post."""
+    return site.links(place, context.get("request"))
+
+
+@register.simple_tag
+def header_parts() -> list[str]:
+    """Templates that the rooms have hung up in the header of staff pages."""
+    return rooms.header_parts()
 
 
 @register.simple_tag

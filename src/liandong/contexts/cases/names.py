@@ -6,12 +6,16 @@ from itertools import zip_longest
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.language import in_language, is_english
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
+from liandong.kernel.actor import Actor
+
+from .domain.channels import CHANNEL_NAMES
+from .domain.lifecycle import STATE_NAMES, State
+from .rows import CaseRow
 
 
 def office(office_id: int | None) -> str:
@@ -57,6 +61,11 @@ def category(code: str) -> str:
     return row.name("en" if is_english() else "zh") if row else gettext("未分类")
 
 
+def matter(row: CaseRow) -> str:
+    """The kind of matter, as it may stand outside the house."""
+    return gettext("不公开事项") if row.is_private else category(row.category_code)
+
+
 def post(staff_id: int | None) -> str:
     row = access.staff().get(staff_id or 0)
     return in_language(row.post_name, row.post_name_en) if row else ""
@@ -77,11 +86,11 @@ def away(staff_id: int | None) -> str:
 
 
 def state(value: str) -> str:
-    return gettext(cases.STATE_NAMES[cases.State(value)])
+    return gettext(STATE_NAMES[State(value)])
 
 
 def channel(value: str) -> str:
-    return gettext(cases.CHANNEL_NAMES.get(value, value))
+    return gettext(CHANNEL_NAMES.get(value, value))
 
 
 def actor(ref: str) -> str:
@@ -90,3 +99,8 @@ def actor(ref: str) -> str:
     if kind == "staff":
         return post(int(number)) or gettext("已停用岗位")
     return {"reporter": gettext("上报人"), "client": gettext("外部系统"), "system": gettext("系统")}.get(kind, ref)
+
+
+def post_of(actor: Actor) -> dict[str, str]:
+    """Who looks, for the menu of a desk page."""
+    return {"name": post(actor.id) or actor.label, "scope": office(actor.office_id) or division(actor.division_id)}

@@ -1,0 +1,17 @@
+"""The room, as `foundation/rooms` knows it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from liandong.foundation.rooms import public as rooms
+from liandong.foundation.rooms.public import Page, Place
+from liandong.kernel.actor import Role
+
+ROOM = rooms.Room(
+    name="access",
+    label=_("人员与权限"),
+    pages=(
+        Page("admin:index", _("登记册"), Place.STAFF, 70, (Role.ADMINISTRATOR,)),
+        Page("account_change_password", _("修改密码"), Place.MENU, 90),
+    ),
+    urls=(("accounts/", "liandong.foundation.access.urls"),),
+)

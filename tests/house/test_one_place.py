@@ -22,7 +22,7 @@ def test_whether_english_is_read_is_asked_in_one_function() -> None:
         "kernel/language.py",
         "contexts/intake/open311/doors.py",
     }
-    assert holding(r"\bdef _?(is_english|in_language)\b", SOURCE, "py") == {
+    assert holding(r"\bdef _?(is_english\b|in_language\(chinese)", SOURCE, "py") == {
         "kernel/language.py",
         "foundation/language.py",
     }

@@ -1,4 +1,4 @@
-"""What an event tells: one struct an event, whose name is the event's. A room declares its own in `domain/events.py`.
+"""Structs of events. The name of a struct is the event's. A room declares its own in `domain/events.py`.
 
 Ledger entries and event rows are written from the struct. What is read is as old as the ledger: a key that is missing,
 unknown or of another shape leaves the field at its default; an earlier name or key is read as the present one.
@@ -111,7 +111,7 @@ def names_of_all(events: Iterable[str]) -> frozenset[str]:
 
 
 def name_now(name: str, payload: Told, actor: str = "") -> str:
-    """What an event is called that was written under this name."""
+    """The present name of an event that was written under this name."""
     for former in _former_names.get(name, ()):
         if former.where(payload, actor):
             return former.now.__name__
@@ -139,11 +139,11 @@ def _fits(event: type[Facts], key: str, value: object) -> bool:
 
 
 def payload_of(facts: Facts) -> dict[str, object]:
-    """What is written: plain JSON values, without what is at its default."""
+    """The written form: plain JSON values, without those at their default."""
     written: dict[str, object] = msgspec.to_builtins(facts, enc_hook=_plain)
     return written
 
 
 def _plain(value: object) -> str | int:
-    """What msgspec doesn't take for text or a number: subclasses of them, such as marked-safe text."""
+    """Subclasses of text and numbers, which msgspec doesn't take for these: marked-safe text is one."""
     return str.__str__(value) if isinstance(value, str) else int(value)  # type: ignore[call-overload]

@@ -220,7 +220,7 @@ def _web_service(site: Site, found: Arguments) -> Service:
 def _room_services(
     site: Site, asked: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked
 ) -> list[Service]:
-    """What the rooms bring, as the installed product says (`rooms.Service`), lowest floor first."""
+    """Services that the rooms bring, as the installed product says (`rooms.Service`), lowest floor first."""
     out, err = _said_by(asked, supervisor, stop)
     if stop.asked:
         return []
@@ -296,7 +296,7 @@ def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _Stop
 
 
 def _said_by(asked: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked) -> tuple[str, str]:
-    """What it wrote on stdout and stderr to its end; nothing where a stop is asked for before."""
+    """The output of a command on stdout and stderr to its end; nothing where a stop is asked for before."""
     while asked.poll() is None and not stop.asked:
         supervisor.pump(0.1)
     if stop.asked:

@@ -143,7 +143,7 @@ class Change:
             self._touched.add(name)
 
     def tell(self, facts: CaseFacts) -> None:
-        """What the action's event says besides what each says of itself. Raises ValueError for another event's."""
+        """Adds to the action's event what the action alone knows. Raises ValueError for another event's."""
         if facts.event != self.line.event:
             raise ValueError(f"{self.action} is told by {self.line.event}, not by {facts.event}")
         self._told = facts

@@ -46,7 +46,7 @@ def _kinds(event: events.EventRow) -> Iterator[rooms.Kind]:
 
 
 def _rows(streams: Collection[ledger.Stream]) -> dict[ledger.Stream, Any]:
-    """What is there of them."""
+    """Those that are there."""
     ids: dict[str, set[int]] = defaultdict(set)
     for stream in streams:
         ids[stream.kind].add(stream.id)

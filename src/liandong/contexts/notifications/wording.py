@@ -56,7 +56,7 @@ def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow])
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a notification is about that is no case: its name and its page."""
+    """The subject of a notification that is no case: its name and its page."""
 
     words: str
     address: str

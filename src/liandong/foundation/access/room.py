@@ -1,4 +1,4 @@
-"""What the room hangs up."""
+"""The room, as `foundation/rooms` knows it."""
 
 from django.utils.translation import gettext_lazy as _
 

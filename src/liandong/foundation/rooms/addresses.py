@@ -1,4 +1,4 @@
-"""What a room says of its addresses. Python is named by dotted names, which are loaded when all rooms are there."""
+"""The addresses of a room. Python is named by dotted names, which are loaded when all rooms are there."""
 
 from dataclasses import dataclass
 

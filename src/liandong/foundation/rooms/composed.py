@@ -1,4 +1,4 @@
-"""What all rooms hang up, put together."""
+"""Puts together what all rooms hang up."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +103,7 @@ def events_told() -> frozenset[str]:
 
 @cache
 def about(name: str) -> About | None:
-    """What notifications of this stream are about."""
+    """The subject of notifications of this stream."""
     return _about().get(name)
 
 
@@ -114,18 +114,18 @@ def _about() -> Mapping[str, About]:
 
 @cache
 def told() -> Mapping[str, Told]:
-    """What is said of every event, by its name."""
+    """The words on every event, by its name."""
     return _unique((event, words) for room in rooms() for event, words in room.events.items())
 
 
 def event_words(event: str) -> str:
-    """What the timeline says of an event, in the language of the request; its name where no room says anything."""
+    """The timeline's words for an event, in the language of the request; its name where no room says anything."""
     found = told().get(event)
     return in_language(found.words) if found else event
 
 
 def reporter_words(event: str) -> str:
-    """What the reporter reads of an event, in the language of the request; "" where the reporter isn't told."""
+    """The reporter's words for an event, in the language of the request; "" where the reporter isn't told."""
     found = told().get(event)
     return in_language(found.reporter) if found and found.reporter else ""
 

@@ -1,4 +1,4 @@
-"""What a room names by its dotted name is loaded when it is first needed."""
+"""Loads what a room names by its dotted name when it is first needed."""
 
 from collections.abc import Callable
 from functools import cache

@@ -69,7 +69,7 @@ class Look(Generic[Row]):
     _read: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def once(self, read: "Callable[[Look[Row]], Read]") -> Read:
-        """What `read` returns. Panels that need the same share it: it is asked once a look."""
+        """The result of `read`. Panels that need the same share it: it is asked once a look."""
         if read not in self._read:
             self._read[read] = read(self)
         return cast("Read", self._read[read])

@@ -1,4 +1,4 @@
-"""What the rooms that are on have hung up for pages to show."""
+"""Things that the rooms have hung up for pages to show, as far as the rooms are on."""
 
 from liandong.kernel.roles import Role
 

@@ -1,4 +1,4 @@
-"""What is said of an event 事件用语: one line in the timeline of the staff, another one for the reporter."""
+"""Words on an event 事件用语: one line in the timeline of the staff, another one for the reporter."""
 
 from dataclasses import dataclass
 

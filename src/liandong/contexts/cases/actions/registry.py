@@ -12,7 +12,7 @@ from liandong.kernel.actor import Actor
 
 Command = TypeVar("Command", bound=Callable[..., CaseRow])
 Given = Mapping[str, Any]
-"""What the fields of an action hold, by the names of its command's arguments."""
+"""The values of an action's fields, by the names of its command's arguments."""
 Effect = tuple[CaseRow, DeadlineRow | None]
 """The row as it would stand, and the line that the deadline ledger would get."""
 Foreseeing = TypeVar("Foreseeing", bound=Callable[[CaseRow, Given, Actor], Effect])

@@ -1,4 +1,4 @@
-"""What can be taken back 撤销: how a case stood is kept with the change, in one row a case (`models.Undo`)."""
+"""Actions can be taken back 撤销: how a case stood is kept with the change, in one row a case (`models.Undo`)."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""What happens to a case: one struct an event; who reads older entries reads them by the table at the end."""
+"""Events of a case, one struct each. The table at the end serves those who read older entries."""
 
 from typing import Any
 
@@ -359,7 +359,7 @@ FORMER_KEYS: dict[type[Facts], dict[str, str]] = {
     CaseSeparated: {"with": "came_along"},
     JoinedReporterJudged: {"joined_to": "carrier"},
 }
-"""What is written under an earlier name or key stays as it is: the ledger's hashes are over it. Readers see the present
+"""Entries under an earlier name or key stay as they are: the ledger's hashes are over it. Readers see the present
 ones.
 """
 _OF_A_CASE = {name: event for name, event in facts.declared().items() if issubclass(event, CaseFacts)}

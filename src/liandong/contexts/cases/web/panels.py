@@ -1,4 +1,4 @@
-"""What cases shows on the page of a case: the case that carries it, what happened, time limits, like cases."""
+"""Panels of cases on the page of a case: the case that carries it, what happened, time limits, like cases."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What posts take away from the pages."""
+"""Events of what posts take away from the pages."""
 
 from typing import Annotated, Any
 

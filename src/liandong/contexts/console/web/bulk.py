@@ -223,7 +223,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[tuple[int, int]]:
 
 
 def _bulk(request: HttpRequest, action: cases.Action) -> cases.BulkAction:
-    """What the form of the action holds; what it leaves open is checked when it is planned."""
+    """The content of the form of the action; an open field is checked when the batch is planned."""
     fields = cases.ACTIONS[action].fields
     return cases.BulkAction(
         action,
@@ -245,7 +245,7 @@ _READ: Mapping[cases.Kind, Callable[[HttpRequest, str], object]] = {
     cases.Kind.TIME_LIMIT: _time_limit,
     cases.Kind.CATEGORY: lambda request, field: request.POST.get(field, ""),
 }
-"""What one value for many cases can be; of other kinds nothing is asked."""
+"""Kinds of which one value can serve many cases; of other kinds nothing is asked."""
 
 
 def _page(request: HttpRequest, batch_id: int, error: LiandongError | None = None) -> HttpResponse:
@@ -277,7 +277,7 @@ def _page(request: HttpRequest, batch_id: int, error: LiandongError | None = Non
 
 
 def _words(action: cases.Action) -> str:
-    """What the written text is called, empty where nothing is written."""
+    """The name of the written text, empty where nothing is written."""
     words = cases.ACTIONS[action].words
     return gettext(words.label) if words else ""
 

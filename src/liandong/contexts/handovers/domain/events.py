@@ -1,4 +1,4 @@
-"""What happens to hand-overs 交接."""
+"""Events of hand-overs 交接."""
 
 from liandong.foundation import facts
 from liandong.foundation.facts import CaseId, Facts, OfficeId, PostId

@@ -1,4 +1,4 @@
-"""What happens to reports and their contacts, and on the telephone. A case's own events are declared by its room."""
+"""Events of reports and their contacts, and on the telephone. The room of cases declares a case's own events."""
 
 from liandong.foundation.facts import CallId, CaseId, Code, Count, Facts
 

@@ -1,4 +1,4 @@
-"""What intake shows on the page of a case: what was reported, by whom, and the words that would be public."""
+"""Panels of intake on the page of a case: the reports, their reporters, and the words that would be public."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Context = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class JoinedReport:
-    """What another reporter of the same matter said, and what became of that one's case."""
+    """Another reporter's words on the same matter, and what became of that one's case."""
 
     case: cases.CaseRow
     report: intake.ReportRow

@@ -77,7 +77,7 @@ def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
 
 
 def _title(action: str, office_id: object) -> str:
-    """What the reporter is told of an event; `office` is the one that has the case then."""
+    """The words on an event for the reporter; `office` is the one that has the case then."""
     words = rooms.reporter_words(action)
     return words % {"office": _name(office_id)} if words else ""
 

@@ -1,4 +1,4 @@
-"""What happens to addresses, messages and what failed."""
+"""Events of addresses and messages, and of failed ones."""
 
 from liandong.foundation.facts import Facts, OfficeId, PostId
 

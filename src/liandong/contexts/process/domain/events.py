@@ -1,4 +1,4 @@
-"""What happens to drawings and runs."""
+"""Events of drawings and runs."""
 
 from liandong.foundation.facts import Code, Count, Facts, Hex
 

@@ -1,4 +1,4 @@
-"""What process shows on the page of a case."""
+"""The panel of process on the page of a case."""
 
 from collections.abc import Mapping
 

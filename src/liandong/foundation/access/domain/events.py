@@ -1,4 +1,4 @@
-"""What happens to posts and accounts."""
+"""Events of posts and accounts."""
 
 import msgspec
 

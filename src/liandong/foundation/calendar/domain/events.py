@@ -1,4 +1,4 @@
-"""What happens to the working calendar."""
+"""Events of the working calendar."""
 
 from liandong.foundation.facts import Count, Day, Facts
 

@@ -1,4 +1,4 @@
-"""What happens to the ledger itself. All of it is in the ledger only."""
+"""Events of the ledger itself. All of them are in the ledger only."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ Until = Annotated[dict[str, int], msgspec.Meta(description="the last row of each
 
 
 class RowsFollowed(Facts, frozen=True):
-    """What was done to rows of another stream, or by no action. `with`: the stream of the entry that it belongs to."""
+    """Changes of rows of another stream, or by no action. `with`: the stream of the entry that it belongs to."""
 
     followed: Code = msgspec.field(default="", name="with")
     bound: Bound = {}

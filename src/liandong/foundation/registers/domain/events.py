@@ -1,4 +1,4 @@
-"""What happens to registers. All of it is in the ledger only."""
+"""Events of registers. All of them are in the ledger only."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
@@ -48,5 +48,5 @@ class RegisterImported(Facts, frozen=True):
 
     @classmethod
     def of_counts(cls, counts: Mapping[str, int]) -> Self:
-        """What was added, changed and so on, by these names."""
+        """Numbers of rows that were added, changed and so on, by these names."""
         return msgspec.convert(counts, cls)

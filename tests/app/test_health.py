@@ -252,5 +252,5 @@ def test_what_nobody_could_ask_is_not_said_to_be_well() -> None:
         "processes": {"up": {"runs": True, "pid": 1}, "web": {"answers": True, "port": 8311}},
         "backup": {"age_s": None},
     }
-    marks = {line.split()[1]: line[0] for line in status.told(found).splitlines() if line[0] != "!"}
+    marks = {line.split()[1]: line[0] for line in status.lines_of(found).splitlines() if line[0] != "!"}
     assert {name for name, mark in marks.items() if mark == "✓"} == {"进程", "网页"}

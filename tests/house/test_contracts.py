@@ -46,7 +46,7 @@ VIOLATIONS = [
     ("console looks into cases", "contexts.console.queries", "contexts.cases.models"),
     ("console joins cases by itself", "contexts.console.web.bulk", "contexts.cases.actions.joining"),
     ("console extends by itself", "contexts.console.web.acts", "contexts.cases.actions.time_limits"),
-    ("intake looks for the lead", "contexts.intake.forms", "contexts.cases.lead"),
+    ("intake looks for the lead", "contexts.intake.forms", "contexts.cases.lead_offices"),
     ("intake looks for the same", "contexts.intake.same_matter", "contexts.cases.lists.candidates"),
     ("intake looks for what is near", "contexts.intake.web.where", "contexts.cases.lists.near"),
     ("intake explains a date", "contexts.intake.web.progress", "contexts.cases.clocks.explaining"),

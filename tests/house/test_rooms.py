@@ -170,6 +170,7 @@ import django
 django.setup()
 from django.test import RequestFactory
 from django.urls import Resolver404, get_resolver, resolve, reverse
+from liandong.app.api import api
 from liandong.app.gate import house
 from liandong.app.no_store import public_addresses
 from liandong.foundation.orgs import queries
@@ -197,6 +198,7 @@ def seen():
         "navigation": [link.label for link in navigation.links("staff", RequestFactory().get("/"))],
         "page": there("/lost/"),
         "api": api_status(),
+        "document": "/api/v1/lost-things" in api.get_openapi_schema()["paths"],
         "lane": house().lane_of("/lost/").name,
         "public": "lost:overview" in public_addresses(),
         "is_on": rooms.is_on("lost"),
@@ -266,6 +268,7 @@ def test_a_room_is_a_folder_and_a_line_and_is_gone_with_them(copy: Path) -> None
     assert (on["page"], on["api"], on["lane"], on["public"], on["is_on"]) == (True, 401, "exports", True, True)
     assert off["navigation"][:2] == ["事件广场", "我的任务"]
     assert (off["page"], off["api"], off["is_on"]) == (False, 404, False)
+    assert (on["document"], off["document"]) == (True, False)
     assert services(copy) == ["worker", "lost_reader"]
     linted = run(copy, "-c", LINT, "--no-cache")
     assert linted.returncode == 0, linted.stdout

@@ -11,6 +11,8 @@ from tests.house.fences import ROOT, graph, rooms
 
 Name = tuple[str, str]
 """Module and what it defines."""
+BY_TABLE = ("liandong.contexts.cases.actions.registry", "take_action")
+"""Calls the commands that say which action they do."""
 FACES = {"admin", "api", "management", "open311", "urls", "web"}
 """They call for somebody."""
 _CLOCK = {"apps", "jobs", "migrations"}
@@ -40,6 +42,7 @@ def definitions() -> Mapping[Name, Definition]:
         for node in tree.body
         for name in _names(node)
     }
+    found[BY_TABLE].uses |= {name for name, each in found.items() if _enters_the_table(each.node)}
     doors = {(module, name): of for module in _doors() for name, of in imported(module).items()}
     grown = True
     while grown:
@@ -62,6 +65,12 @@ def commands() -> dict[str, ast.FunctionDef]:
         if each.writes and isinstance(each.node, ast.FunctionDef) and not name.startswith("_")
         if (module, name) in called or module.endswith(".commands")
     }
+
+
+def _enters_the_table(node: ast.stmt) -> bool:
+    """Whether a function says that it does an action: then the table of commands has it."""
+    marks = [each.func for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call)]
+    return any(ast.unparse(mark).removeprefix("cases.") == "does" for mark in marks)
 
 
 def _defined(node: ast.stmt, module: str, known: Mapping[str, Name]) -> Definition:

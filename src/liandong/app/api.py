@@ -86,6 +86,7 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
+        self._leave_out(document, self._of_rooms_that_are_off())
         entries = [entry for methods in document["paths"].values() for entry in methods.values()]
         answers = self._answers()
         types = [entry["requestBody"] for entry in entries if "requestBody" in entry]
@@ -101,6 +102,20 @@ class Api(NinjaAPI):
                 entry["responses"]["200"] = _answer(next(found))
         document["components"]["schemas"] = components
         return document
+
+    def _of_rooms_that_are_off(self) -> set[str]:
+        """Operation ids."""
+        routers = [import_string(room.api.name) for room in rooms.optional() if room.api and not rooms.is_on(room.name)]
+        views = [view for router in routers for view in router.path_operations.values()]
+        return {self.get_openapi_operation_id(operation) for view in views for operation in view.operations}
+
+    @staticmethod
+    def _leave_out(document: OpenAPISchema, operations: set[str]) -> None:
+        for path, methods in [*document["paths"].items()]:
+            kept = {name: entry for name, entry in methods.items() if entry["operationId"] not in operations}
+            document["paths"] |= {path: kept}
+            if not kept:
+                del document["paths"][path]
 
     def _answers(self) -> dict[str, Any]:
         """The types of answers by operation id."""
@@ -150,20 +165,20 @@ def forged(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(MultiPartParserError)
 @api.exception_handler(UnreadablePostError)
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("database: %s", error)
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 @api.exception_handler(Exception)
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("%s %s", request.method, request.path, exc_info=error)
-    return access.problem(access.told(error))
+    return access.problem(access.our_error(error))
 
 
 def only_known_parameters(run: Run) -> Run:

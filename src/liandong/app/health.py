@@ -153,15 +153,15 @@ def _of_workers(found: events.Condition, sealed_at: datetime | None) -> dict[str
     def age_s(since: datetime | None) -> float | None:
         return round((found.at - since).total_seconds(), 1) if since else None
 
-    stands = {events.Trouble.WORKER_ABSENT, events.Trouble.WORKER_STANDS} & set(found.troubles)
+    troubles = {events.Trouble.WORKER_ABSENT, events.Trouble.WORKER_STANDS} & set(found.troubles)
     return {
         "worker": {
-            "ok": not stands,
+            "ok": not troubles,
             "moved_s": age_s(found.moved_at),
             "processes": [{"process": row.name, "moved_s": age_s(row.moved_at)} for row in found.workers],
         },
         "timers": {
-            "ok": not (stands or found.standing or found.failing),
+            "ok": not (troubles or found.standing or found.failing),
             "standing": list(found.standing),
             "failing": list(found.failing),
             "started_s": {row.name: age_s(row.started_at) for row in sorted(found.timers, key=lambda row: row.name)},

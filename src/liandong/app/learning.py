@@ -37,7 +37,7 @@ def examples() -> list[learning.Example]:
     return found
 
 
-def told(lesson: categories.Lesson) -> list[str]:
+def lines(lesson: categories.Lesson) -> list[str]:
     """The figures in both languages, a line each."""
     figures = lesson.figures
 

@@ -45,7 +45,7 @@ def tell(clone: Clone, data: Path, *, as_json: bool) -> int:
             f"{data} is no data folder of Liandong: name one with --data.",
         )
     found = look(clone, DataFolder(data.resolve()))
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n" if as_json else told(found))
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n" if as_json else lines_of(found))
     return 0 if found["ok"] else 1
 
 
@@ -75,7 +75,7 @@ def look(clone: Clone, data: DataFolder) -> dict[str, Any]:
     }
 
 
-def told(found: Mapping[str, Any]) -> str:
+def lines_of(found: Mapping[str, Any]) -> str:
     """A line for each part, in both languages."""
     processes, worker, events = found["processes"], found.get("worker", {}), found.get("events", {})
     free = found["disk"]["free_bytes"]

@@ -183,8 +183,8 @@ def _join(same: Iterable[Same]) -> None:
     wanted = list(same)
     cases_of = intake.cases_of_origin(FICTIONAL, {str(number) for pair in wanted for number in pair})
     for number, original in sorted(wanted):
-        carrier = cases.carrier(cases.find(cases_of[str(original)]))
-        cases.join_case(actor=SYSTEM, case_id=cases_of[str(number)], to=carrier.id)
+        matter = cases.matter_of(cases.find(cases_of[str(original)]))
+        cases.join_case(actor=SYSTEM, case_id=cases_of[str(number)], to=matter.main.id)
 
 
 def load_registers(county: County) -> str:

@@ -126,10 +126,10 @@ def test_who_waits_too_long_for_a_case_is_told_to_try_again(monkeypatch) -> None
 def test_a_command_that_fails_late_leaves_nothing_behind(monkeypatch) -> None:
     row = county.receive()
 
-    def fail(**_: object) -> None:
+    def fail(*_: object) -> None:
         raise Conflict
 
-    monkeypatch.setattr(change.events, "publish", fail)
+    monkeypatch.setattr("liandong.foundation.events.commands.publish_many", fail)
     with pytest.raises(Conflict):
         cases.add_note(actor=county.post("hud1"), case_id=row.id, text="已查看")
     assert cases.find(row.id) == row

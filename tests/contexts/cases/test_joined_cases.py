@@ -64,7 +64,7 @@ def listed(openness: Openness) -> set[int]:
 def test_a_joined_case_rests_and_the_other_carries_both_reports() -> None:
     carrier, row = pair()
     assert (row.state, row.joined_to_id, row.closed_at, row.red_at) == (State.JOINED, carrier.id, time.now(), None)
-    assert cases.carrier(row) == cases.find(carrier.id)
+    assert cases.matter_of(row).main == cases.find(carrier.id)
     assert cases.find(carrier.id).report_count == 2
     assert [each.id for each in cases.joined_cases(carrier.id)] == [row.id]
     assert [(task.outcome, task.done_at is not None) for task in cases.tasks(row.id)] == [("joined", True)]
@@ -76,7 +76,7 @@ def test_both_cases_record_it_and_tell_of_it() -> None:
     carrier, row = pair()
     own, other = ledger.entries(("case", row.id))[-1], ledger.entries(("case", carrier.id))[-1]
     assert (own.action, own.payload["carrier"]) == ("CaseJoined", carrier.id)
-    assert (other.action, county.facts(other)) == ("ReportsAdded", {"joined": row.id, "reports": 2})
+    assert (other.action, county.facts(other)) == ("ReportsAdded", {"joined_case": row.id, "reports": 2})
     assert other.seq == cases.find(carrier.id).version
     told = set(Event.objects.exclude(type="CaseReceived").values_list("type", "stream_id"))
     assert told == {("CaseJoined", row.id), ("ReportsAdded", carrier.id)}

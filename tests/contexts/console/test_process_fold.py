@@ -83,7 +83,7 @@ def test_a_case_that_came_back_before_goes_to_the_coordinator_next() -> None:
 def test_the_fold_opens_in_every_state(state: cases.State) -> None:
     row = case_in(state)
     live = fold_of(row, "coordinator").xpath("//@data-live")
-    assert live == [process.run_of(cases.carrier(row).id).positions[0]]
+    assert live == [process.run_of(cases.matter_of(row).main.id).positions[0]]
 
 
 @pytest.mark.parametrize("username", ["law1", "pol1", "town_b"])

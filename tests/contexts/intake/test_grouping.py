@@ -263,7 +263,7 @@ def test_where_the_database_goes_away_each_of_the_group_gets_an_error_of_its_own
     lost = answers[1:]
     assert all(isinstance(answer, OperationalError) for answer in lost)
     assert len({id(answer) for answer in lost}) == 3
-    assert all(isinstance(access.told(answer), Busy) for answer in lost)
+    assert all(isinstance(access.our_error(answer), Busy) for answer in lost)
     again = [one(report) for report in reports]
     assert all(isinstance(answer, Received) for answer in again)
     assert counts() == {4}

@@ -459,7 +459,7 @@ def test_a_new_answer_is_asked_after_anew() -> None:
         commands.take_verdict(actor=clerk, case_id=row.id, solved=False, satisfied=None, text="还没好")
         cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="再次修补")
         (listed,) = queries.list_callbacks(actor=clerk).rows
-    assert (listed.case.id, listed.missed) == (row.id, 0)
+    assert (listed.matter.own.id, listed.missed) == (row.id, 0)
 
 
 def test_an_ended_case_is_not_rung_for() -> None:
@@ -478,7 +478,10 @@ def test_those_are_rung_who_left_a_telephone_and_hold_no_link_the_nearest_end_fi
     row = county.receive(channel="phone")
     cases.accept_case(actor=county.post("hud1"), case_id=row.id)
     cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已办好")
-    assert [each.case.id for each in queries.list_callbacks(actor=county.post("clerk")).rows] == [early.id, late.id]
+    assert [each.matter.own.id for each in queries.list_callbacks(actor=county.post("clerk")).rows] == [
+        early.id,
+        late.id,
+    ]
 
 
 def test_callbacks_begin_with_the_answered_cases_by_their_index() -> None:
@@ -486,7 +489,7 @@ def test_callbacks_begin_with_the_answered_cases_by_their_index() -> None:
     joined = reported()
     cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=row.id)
     clerk = county.post("clerk")
-    assert [each.case.id for each in queries.list_callbacks(actor=clerk).rows] == [row.id, joined.id]
+    assert [each.matter.own.id for each in queries.list_callbacks(actor=clerk).rows] == [row.id, joined.id]
     for asks in (lambda: queries.list_callbacks(actor=clerk), queries.out_of_reach):
         first, *_ = plans(asks)
         assert "case_verdict_due" in first
@@ -499,7 +502,7 @@ def test_callbacks_are_paged_by_key() -> None:
     clerk, seen, cursor = county.post("clerk"), [], ""
     for _ in range(3):
         page = queries.list_callbacks(actor=clerk, cursor=cursor, rows=2)
-        seen += [each.case.id for each in page.rows]
+        seen += [each.matter.own.id for each in page.rows]
         cursor = page.next
     assert (seen, cursor) == ([row.id for row in rows], "")
 
@@ -516,7 +519,7 @@ def test_of_what_the_desk_leads_its_clerk_takes_the_verdict_its_coordinator_does
     with pytest.raises(NotAllowed):
         cases.record_verdict(actor=county.post("coordinator"), case_id=row.id, solved=True)
     assert cases.Action.JUDGE_SOLVED not in cases.possible_actions(row, county.post("coordinator"))
-    assert [each.case.id for each in queries.list_callbacks(actor=county.post("coordinator")).rows] == []
+    assert [each.matter.own.id for each in queries.list_callbacks(actor=county.post("coordinator")).rows] == []
     page = pages.get(signed_in("coordinator"), case_page(row))
     assert not page.all("//input[@name='solved']")
     assert cases.record_verdict(actor=county.post("clerk"), case_id=row.id, solved=True).state == "closed"
@@ -526,7 +529,7 @@ def test_of_a_joined_case_the_office_that_answered_the_other_counts(clerk: Clien
     joined = reported(category_code=county.WATER, office_code="SGC")
     cases.join_case(actor=county.post("clerk"), case_id=joined.id, to=answered().id)
     coordinator = county.post("coordinator")
-    assert joined.id in [each.case.id for each in queries.list_callbacks(actor=coordinator).rows]
+    assert joined.id in [each.matter.own.id for each in queries.list_callbacks(actor=coordinator).rows]
     page = pages.get(clerk, "/desk/callbacks/")
     assert len(page.all("//tbody/tr[td[text()='县住房建设局']]")) == 2
     assert len(page.all("//tbody/tr/td[4]/time")) == 2

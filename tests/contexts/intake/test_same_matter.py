@@ -235,7 +235,7 @@ def told_by_api(report: Report) -> list[dict[str, Any]]:
 def test_who_is_to_be_told_of_a_matter_is_found_by_indexes(client: Client) -> None:
     first = county.receive(lon=LON, lat=LAT)
     report = sent(send(client, phone="13800000001", same_as=token_of(first.id)))
-    assert [(each.case_id, each.carrier_id) for each in reports_to_reach({first.id})] == [(report.case_id, first.id)]
+    assert [(each.case_id, each.main_id) for each in reports_to_reach({first.id})] == [(report.case_id, first.id)]
     of_cases, of_contacts = plans(lambda: reports_to_reach({first.id}))
     assert "case_joined_to" in of_cases
     assert "cases_case" not in of_contacts

@@ -281,6 +281,15 @@ def test_internal_notes_and_reasons_are_never_shown(matter: Matter) -> None:
     assert ("done", "改由县综合执法局办理") in page.steps
 
 
+def test_a_town_that_was_only_asked_is_not_taken_for_the_office(matter: Matter) -> None:
+    matter.accept()
+    town = county.office("TWN-A")
+    cases.reassign_case(actor=county.post("coordinator"), case_id=matter.id, office_id=town, text="在村道上")
+    cases.decline_consent(actor=county.post("town_a"), case_id=matter.id, text="人手不足")
+    matter.answer()
+    assert ("done", "县住房建设局已答复") in matter.page().steps
+
+
 def test_who_read_the_contact_data_is_shown_with_post_purpose_and_time(client: Client) -> None:
     matter = Matter(client, name="王先生", phone="000-123456", email="w@example.org")
     page = matter.page()

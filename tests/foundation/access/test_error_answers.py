@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_as_such(error: Exception) -> None:
 
 
 def test_a_database_that_is_away_asks_to_come_back() -> None:
-    assert access.told(OperationalError("gone")).status == 503
+    assert access.our_error(OperationalError("gone")).status == 503
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Reported:
     """The matter as a report tells it. `category_code` None: propose one from the words. Degrees WGS-84.
 
     `office_id`: a source that names the responsible office; `reporters`: whose names and numbers are left out of what
@@ -80,7 +80,7 @@ class CaseDraft:
     reasons: tuple[str, ...] = field(default=())
 
 
-def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
+def draft_case(matter: Reported, *, recorded_by: str) -> CaseDraft:
     """Decides everything about a new case. Pure over the registers in memory: asks the database nothing."""
     first = _first(matter)
     category = first.category
@@ -193,7 +193,7 @@ class _First:
     is_private: bool = False
 
 
-def _first(matter: Matter) -> _First:
+def _first(matter: Reported) -> _First:
     """The chosen category, else the one that is taken from the words."""
     if matter.category_code:
         chosen = categories.taxonomy().by_code.get(matter.category_code)
@@ -223,7 +223,10 @@ def _office_of(staff_id: int | None) -> int | None:
 
 
 def _lead(
-    matter: Matter, category: categories.CategoryRow | None, registry: orgs.Organisation, barred: Collection[int | None]
+    matter: Reported,
+    category: categories.CategoryRow | None,
+    registry: orgs.Organisation,
+    barred: Collection[int | None],
 ) -> tuple[int | None, str]:
     """Lead office and, where something is unclear, the queue it waits in: then the desk leads (首接负责).
 

@@ -16,7 +16,7 @@ from .actions.bulk import (
 from .actions.consent import decline_consent, give_consent, withdraw_consent
 from .actions.emergency import tell_emergency_number
 from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
-from .actions.joining import join_case, judge_joined, separate_case
+from .actions.joining import join_case, judge_joined, judge_matter, separate_case
 from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
 from .actions.noting import add_note, take_supplement, write_note
 from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
@@ -82,7 +82,7 @@ from .domain.lifecycle import (
 )
 from .domain.light import LIGHT_NAMES, Light
 from .domain.sameness import Likeness
-from .draft import CaseDraft, Life, Matter, draft_case
+from .draft import CaseDraft, Life, Reported, draft_case
 from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
@@ -124,16 +124,15 @@ from .lists.queues import Waiting, waiting, working_age
 from .lists.searching import SEARCH_PURPOSES, search
 from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
 from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
+from .matter import Matter, main_ids, main_seen_by, matter_of, matters_of, not_judged_by_own, of_main, reported_in
 from .queries import (
     awaiting_verdict,
-    carrier,
     count_red,
     count_unclear,
     deadline_entries,
     find,
     joined_cases,
     messages,
-    of_matter,
     rows_of,
     tasks,
     turned_red,
@@ -207,6 +206,7 @@ __all__ = [
     "PublicWords",
     "Published",
     "PublishedRow",
+    "Reported",
     "Scope",
     "Select",
     "Sort",
@@ -236,7 +236,6 @@ __all__ = [
     "bulk_actions",
     "by_hand",
     "candidates",
-    "carrier",
     "check_bulk_action",
     "claim_task",
     "close_case",
@@ -267,6 +266,7 @@ __all__ = [
     "join_case",
     "joined_cases",
     "judge_joined",
+    "judge_matter",
     "keep_public_answer",
     "lapse_question",
     "lapse_verdict",
@@ -280,6 +280,10 @@ __all__ = [
     "lock_visible",
     "long_date",
     "look_at_verdict",
+    "main_ids",
+    "main_seen_by",
+    "matter_of",
+    "matters_of",
     "may_park",
     "may_publish",
     "may_take_verdict",
@@ -288,7 +292,8 @@ __all__ = [
     "near_by",
     "newer_than",
     "newest_id",
-    "of_matter",
+    "not_judged_by_own",
+    "of_main",
     "open_by_office",
     "open_task_counts",
     "open_tasks",
@@ -306,6 +311,7 @@ __all__ = [
     "reopen_case",
     "reply_left",
     "reply_until",
+    "reported_in",
     "return_case",
     "review_parked",
     "rows_of",

@@ -58,7 +58,7 @@ def count_unclear() -> int:
 
 
 def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
-    """One case for a post at work; a joined one also for those who see the case that carries its matter.
+    """One case for a post at work; a joined one also for those who see the main case.
 
     Raises NotFound also where the post may not see it: its existence is no answer.
     """
@@ -68,7 +68,7 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     offices = Task.objects.filter(case_id=case_id).values_list("office_id", flat=True)
     if may_see(row, actor, tuple(offices)):
         return row
-    if row.joined_to_id is not None and may_see(carrier(row), actor):
+    if row.joined_to_id is not None and may_see(find(row.joined_to_id), actor):
         return row
     raise NotFound("没有找到这个事件编号。")
 
@@ -94,11 +94,6 @@ def awaiting_verdict() -> list[int]:
     answered = Case.objects.filter(state=State.ANSWERED).values_list("pk")
     joined = Case.objects.filter(joined_to__isnull=False, joined_to__state=State.ANSWERED).values_list("pk")
     return [case_id for (case_id,) in answered.union(joined, all=True)]
-
-
-def carrier(row: CaseRow) -> CaseRow:
-    """The case that carries the matter: the one it is joined to, else itself."""
-    return find(row.joined_to_id) if row.joined_to_id is not None else row
 
 
 def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:

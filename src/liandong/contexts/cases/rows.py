@@ -79,6 +79,11 @@ class CaseRow:
         return light(time.now(), self.yellow_at, self.red_at)
 
     @property
+    def is_joined(self) -> bool:
+        """Whether another case carries the matter (`matter.Matter`)."""
+        return self.joined_to_id is not None
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

@@ -191,10 +191,10 @@ def send_photo(request: HttpRequest) -> PhotoAnswer:
 def read_receipt(request: HttpRequest, number: str, code: str) -> ReceiptAnswer:
     """Where a report stands. Wrong codes are counted: ten in ten minutes, then 429."""
     receipt = open_receipt(number=number, code=code, source=_actor(request).ref)
-    case, story = receipt.carrier, Story.of(receipt)
+    case, story = receipt.matter.main, Story.of(receipt)
     return ReceiptAnswer(
         number=receipt.case.number,
-        is_joined=receipt.is_joined,
+        is_joined=receipt.matter.is_joined,
         state=case.state,
         state_name=gettext(cases.STATE_NAMES[cases.State(case.state)]),
         office=_office(case.office_id),

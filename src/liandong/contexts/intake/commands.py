@@ -145,7 +145,7 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
     _check_complained(report)
     office = _office_id(report.office_code)
     received_at = report.received_at or now
-    matter = cases.Matter(
+    matter = cases.Reported(
         text=report.text,
         title=report.title,
         received_at=received_at,
@@ -336,9 +336,12 @@ def _committed(report: Incoming, contact: object) -> dict[str, object]:
     }
 
 
+_RECEIVED = cases.CaseReceived.__name__
+
+
 def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rejected]:
     rows = Rows()
-    facts: dict[int, cases.CaseReceived] = {}
+    told: dict[int, dict[str, object]] = {}
     actors: dict[int, Actor] = {}
     answers: dict[int, Received | Rejected] = {}
     drawn = _draw(admitted)
@@ -346,19 +349,20 @@ def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rej
         salt, contact_salt, code = ledger.new_salt(), ledger.new_salt(), ids.receipt_code()
         contact = _contact_commitment(item.report, contact_salt)
         commitment = ledger.commitment(salt, _committed(item.report, contact))
-        facts[case_id] = msgspec.structs.replace(
+        received = msgspec.structs.replace(
             item.draft.facts, report=report_id, commitment=commitment.hex(), contact=contact
         )
+        told[case_id] = payload_of(received)
         actors[case_id] = item.actor
         _add_case(rows, item, case_id, item.actor)
         _add_report(rows, item, case_id, report_id, item.actor, now, salt, contact_salt, commitment, code)
         if item.past is None:
             rows.events_event.append(
                 {
-                    "type": facts[case_id].event,
+                    "type": _RECEIVED,
                     "stream_kind": "case",
                     "stream_id": case_id,
-                    "payload": payload_of(facts[case_id]),
+                    "payload": told[case_id],
                     "at": now,
                 }
             )
@@ -376,8 +380,8 @@ def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rej
     _name(rows, drawn)
     bound = bound_rows(rows)
     entries: dict[Actor, list[ledger.NewEntry]] = {}
-    for case_id, told in facts.items():
-        entry = ledger.NewEntry(("case", case_id), told.event, {**payload_of(told), ledger.BOUND: bound[case_id]})
+    for case_id, payload in told.items():
+        entry = ledger.NewEntry(("case", case_id), _RECEIVED, {**payload, ledger.BOUND: bound[case_id]})
         entries.setdefault(actors[case_id], []).append(entry)
     rows.intake_report.sort(key=_key)
     for actor, own in entries.items():

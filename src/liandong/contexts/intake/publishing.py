@@ -34,27 +34,27 @@ def public_words(case_id: int) -> cases.PublicWords:
 
 def nameless(case_ids: Collection[int]) -> set[int]:
     """Cases of whose matter a contact was erased: whom the words name, nobody knows any more."""
-    carriers = _carriers(case_ids)
-    matters = cases.of_matter(set(carriers.values()))
+    main = cases.main_ids(case_ids)
+    matters = cases.reported_in(set(main.values()))
     reports = list(Report.objects.filter(case_id__in=matters).values_list("pk", "case_id", "erased_at"))
     erased = {entry.stream.id for entry in ledger.entries_of("contact", [pk for pk, *_ in reports], ["ContactErased"])}
-    lost = {matters[case_id] or case_id for pk, case_id, erased_at in reports if erased_at or pk in erased}
-    return {case_id for case_id, carrier in carriers.items() if carrier in lost}
+    lost = {matters[case_id] for pk, case_id, erased_at in reports if erased_at or pk in erased}
+    return {case_id for case_id, main_id in main.items() if main_id in lost}
 
 
 def words_for_partners(case_ids: Collection[int]) -> dict[int, cases.PublicWords]:
     """Masked words of cases, public or not, for a client system that has the right to them; of a joined case the answer
-    to the one that carries it. Those of `nameless` cases are left out. Nine statements.
+    to the main one. Those of `nameless` cases are left out. Nine statements.
     """
-    carriers = _carriers(case_ids)
+    main = cases.main_ids(case_ids)
     reporters, texts = reporters_of(case_ids), first_texts(case_ids)
-    answers, lost = cases.latest_answers(list(set(carriers.values()))), nameless(case_ids)
+    answers, lost = cases.latest_answers(list(set(main.values()))), nameless(case_ids)
     return {
         case_id: cases.PublicWords(
             cases.shown_to_anybody(texts.get(case_id, ""), reporters[case_id]),
-            cases.shown_to_anybody(answers.get(carrier, ""), reporters[case_id]),
+            cases.shown_to_anybody(answers.get(main_id, ""), reporters[case_id]),
         )
-        for case_id, carrier in carriers.items()
+        for case_id, main_id in main.items()
         if case_id not in lost
     }
 
@@ -69,28 +69,23 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
             cases.keep_public_answer(case_id=case.id, answer=shown)
 
 
-def _carriers(case_ids: Collection[int]) -> dict[int, int]:
-    joined_to = cases.of_matter(case_ids)
-    return {case_id: joined_to.get(case_id) or case_id for case_id in case_ids}
-
-
 def reporters_of(case_ids: Collection[int]) -> dict[int, list[Reporter]]:
     """Who reported each matter, with those of all cases joined for it: what is said of one may name any of them."""
-    carriers = _carriers(case_ids)
-    matters = cases.of_matter(set(carriers.values()))
-    found: dict[int, list[Reporter]] = {carrier: [] for carrier in carriers.values()}
+    main = cases.main_ids(case_ids)
+    matters = cases.reported_in(set(main.values()))
+    found: dict[int, list[Reporter]] = {main_id: [] for main_id in main.values()}
     rows = Contact.objects.filter(report__case_id__in=matters)
     for case_id, *contact in rows.values_list("report__case_id", "name", "phone", "email"):
-        found[matters[case_id] or case_id].append(Reporter(*contact))
-    return {case_id: found[carrier] for case_id, carrier in carriers.items()}
+        found[matters[case_id]].append(Reporter(*contact))
+    return {case_id: found[main_id] for case_id, main_id in main.items()}
 
 
-def other_reporters(own: cases.CaseRow, carrier: cases.CaseRow) -> list[Reporter]:
-    """Who else reported the matter that a case carries."""
-    if own.id == carrier.id and carrier.report_count == 1:
+def other_reporters(matter: cases.Matter) -> list[Reporter]:
+    """Who else reported the matter."""
+    if matter.is_of_one:
         return []
-    matter = set(cases.of_matter([carrier.id])) - {own.id}
-    rows = Contact.objects.filter(report__case_id__in=matter).values_list("name", "phone", "email")
+    others = set(cases.reported_in([matter.main.id])) - {matter.own.id}
+    rows = Contact.objects.filter(report__case_id__in=others).values_list("name", "phone", "email")
     return [Reporter(*row) for row in rows]
 
 

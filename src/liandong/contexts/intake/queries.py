@@ -162,18 +162,18 @@ def contacts_of(report_ids: Collection[int]) -> list[ContactRow]:
 
 @dataclass(frozen=True, slots=True)
 class ToReach:
-    """A report whose reporter can be reached; `carrier_id`: the case that its own is joined to, if it is."""
+    """A report whose reporter can be reached; `main_id`: its matter's main case."""
 
     id: int
     case_id: int
-    carrier_id: int | None
+    main_id: int
 
 
 def reports_to_reach(case_ids: Collection[int]) -> list[ToReach]:
     """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left. Two
     statements: the cases first, by their own indexes.
     """
-    concerned = cases.of_matter(case_ids)
+    concerned = cases.reported_in(case_ids)
     rows = Contact.objects.filter(report__case_id__in=concerned).exclude(phone="", email="").order_by("report_id")
     return [
         ToReach(report_id, case_id, concerned[case_id])

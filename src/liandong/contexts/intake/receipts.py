@@ -30,13 +30,12 @@ PURPOSE_NAMES = PURPOSES | dict(LOOK_UP_PURPOSES)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An opened receipt. `carrier`: the case that carries its matter, which is its own one unless that is joined to
-    another. `proof`: ledger stream, entry hash (hex) and the salt that, with the report, makes it.
+    """An opened receipt with its matter. `proof`: ledger stream, entry hash (hex) and the salt that, with the report,
+    makes it.
     """
 
     report: ReportRow
-    case: cases.CaseRow
-    carrier: cases.CaseRow
+    matter: cases.Matter
     code: str
     entry_hash: str
     salt: str
@@ -50,8 +49,9 @@ class Receipt:
         return Actor(kind="reporter", id=self.report.id, role=Role.REPORTER, label="上报人")
 
     @property
-    def is_joined(self) -> bool:
-        return self.case.id != self.carrier.id
+    def case(self) -> cases.CaseRow:
+        """The reporter's own case."""
+        return self.matter.own
 
 
 def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
@@ -82,11 +82,9 @@ def _find(number: str, code: str, source: str) -> Report:
 def _receipt(row: Report) -> Receipt:
     entries = ledger.entries(("case", row.case_id))
     contacts = [contact for contact in contact_masked(row.case_id) if contact.report_id == row.pk]
-    case = cases.find(row.case_id)
     return Receipt(
         report=ReportRow(*(getattr(row, name) for name in ReportRow.__slots__)),
-        case=case,
-        carrier=cases.carrier(case),
+        matter=cases.matter_of(cases.find(row.case_id)),
         code=row.receipt_code,
         entry_hash=entries[0].hash.hex(),
         salt=bytes(row.salt).hex() if row.salt else "",
@@ -99,8 +97,7 @@ def _receipt(row: Report) -> Receipt:
 
 def judge(*, receipt: Receipt, solved: bool, satisfied: int | None, text: str) -> cases.CaseRow:
     """The reporter's verdict on the answer."""
-    record = cases.judge_joined if receipt.is_joined else cases.record_verdict
-    return record(actor=receipt.actor, case_id=receipt.case.id, solved=solved, satisfied=satisfied, text=text)
+    return cases.judge_matter(actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text)
 
 
 def reply(*, receipt: Receipt, text: str) -> cases.CaseRow:

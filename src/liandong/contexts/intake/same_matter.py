@@ -77,7 +77,7 @@ def receive_same(*, actor: Actor, report: Incoming, named: cases.CaseRow) -> tup
         reporter = Actor(kind="reporter", id=answer.report_id, role=Role.REPORTER, label="上报人")
         try:
             row = cases.find(answer.case_id)
-            if row.joined_to_id is None and not answer.repeated:
+            if not row.is_joined and not answer.repeated:
                 cases.join_case(actor=reporter, case_id=answer.case_id, to=named.id)
         except LiandongError:
             return answer, False

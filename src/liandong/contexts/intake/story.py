@@ -25,40 +25,34 @@ _OF_ONE = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A case as its reporter may know it; `messages` hold public ones only. `own`: the reporter's own case, which may
-    be joined to `case`; `teller`: the reporter, as the ledger names it.
+    """A matter as its reporter may know it; `messages` hold public ones only. `teller`: the reporter, as the ledger
+    names it.
     """
 
-    case: cases.CaseRow
+    matter: cases.Matter
     entries: Sequence[ledger.EntryRow]
     messages: Sequence[cases.MessageRow]
-    own: cases.CaseRow
     teller: str = ""
 
     @classmethod
     def of(cls, receipt: Receipt) -> "Story":
-        return cls.told(receipt.case, receipt.carrier, receipt.entries, receipt.actor.ref)
+        return cls.told(receipt.matter, receipt.entries, receipt.actor.ref)
 
     @classmethod
-    def told(
-        cls, own: cases.CaseRow, carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], teller: str = ""
-    ) -> "Story":
+    def told(cls, matter: cases.Matter, entries: Sequence[ledger.EntryRow], teller: str = "") -> "Story":
         """Of a joined case what happened until then, and what the office did for the other since. Of a matter that
         several reported, names and numbers of the others are left out of what the office wrote.
         """
+        own, main = matter.own, matter.main
         messages = cases.messages(own.id, public_only=True)
-        if own.id != carrier.id:
+        if matter.is_joined:
             joined_at = own.closed_at or own.changed_at
-            others = ledger.entries(("case", carrier.id))
+            others = ledger.entries(("case", main.id))
             entries = [*entries, *(each for each in others if each.at >= joined_at and each.event not in _OF_ONE)]
-            messages = [*messages, *_for_all(carrier, others, joined_at)]
-        if others_reported := other_reporters(own, carrier):
+            messages = [*messages, *_for_all(main, others, joined_at)]
+        if others_reported := other_reporters(matter):
             messages = [_not_of(each, others_reported) for each in messages]
-        return cls(carrier, entries, messages, own, teller)
-
-    @property
-    def is_joined(self) -> bool:
-        return self.own.id != self.case.id
+        return cls(matter, entries, messages, teller)
 
     def last(self, kind: str) -> cases.MessageRow | None:
         """The newest public message of a kind."""
@@ -68,7 +62,7 @@ class Story:
     def is_lapsed(self) -> bool:
         """Whether it closed because the time for a verdict ran out."""
         ends = [entry.event for entry in self.entries if entry.event in ENDING]
-        return self.case.state == cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
+        return self.matter.state is cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
 
 
 def _not_of(message: cases.MessageRow, others: Sequence[Reporter]) -> cases.MessageRow:
@@ -78,14 +72,14 @@ def _not_of(message: cases.MessageRow, others: Sequence[Reporter]) -> cases.Mess
 
 
 def _for_all(
-    carrier: cases.CaseRow, entries: Sequence[ledger.EntryRow], joined_at: datetime
+    main: cases.CaseRow, entries: Sequence[ledger.EntryRow], joined_at: datetime
 ) -> Iterator[cases.MessageRow]:
     """Messages of the other case that a joined reporter reads: its answers, and the office's reasons since the join;
     never why another reporter withdrew, which a clerk may have taken down.
     """
     told = (entry.facts for entry in entries)
     withdrawn = {facts.message for facts in told if isinstance(facts, cases.CaseWithdrawn)}
-    for each in cases.messages(carrier.id, public_only=True):
+    for each in cases.messages(main.id, public_only=True):
         if each.id in withdrawn or each.actor.startswith("reporter:"):
             continue
         if each.kind == "answer" or (each.kind == "reason" and each.at >= joined_at):

@@ -82,11 +82,11 @@ Reporters = dict[int, list[intake.ToReach]]
 
 
 def _reporters(case_ids: Iterable[int]) -> Reporters:
-    """Reports with a contact, by the case that carries their matter."""
+    """Reports with a contact, by their own and their main case."""
     concerned = set(case_ids)
     found: Reporters = {}
     for report in intake.reports_to_reach(concerned) if concerned else ():
-        for case_id in concerned & {report.case_id, report.carrier_id or report.case_id}:
+        for case_id in concerned & {report.case_id, report.main_id}:
             found.setdefault(case_id, []).append(report)
     return found
 

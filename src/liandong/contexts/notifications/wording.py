@@ -107,7 +107,7 @@ def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str,
         gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": cases.names.matter(case)}
     ]
     lines += [kind_words(kind) for kind in dict.fromkeys(row.kind for row in rows)]
-    date = _date_for_reporter(cases.carrier(case), own=case)
+    date = _date_for_reporter(cases.matter_of(case))
     lines += [date] if date else []
     stop = absolute(reverse("notifications:stop", args=[stop_token(report_id)]))
     lines += [gettext("查看和回应：%(link)s") % {"link": absolute(path)}]
@@ -115,9 +115,10 @@ def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str,
     return "\n".join(lines)
 
 
-def _date_for_reporter(case: cases.CaseRow, *, own: cases.CaseRow) -> str:
-    match case.state:
-        case cases.State.ASKED if case.id == own.id:
+def _date_for_reporter(matter: cases.Matter) -> str:
+    case = matter.main
+    match matter.state:
+        case cases.State.ASKED if matter.is_asked:
             return gettext("请在 %(date)s 前补充。") % {"date": cases.long_date(cases.reply_until(case))}
         case cases.State.ANSWERED if case.verdict_due_at:
             return gettext("请在 %(date)s 前评价。") % {"date": cases.long_date(case.verdict_due_at)}

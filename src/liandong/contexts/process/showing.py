@@ -37,10 +37,10 @@ class CaseProcess:
 
 
 def case_process(*, row: cases.CaseRow, english: bool = False) -> CaseProcess:
-    """Of a case that the caller may see; of a joined one that of the case that carries its matter. The run is made now
+    """Of a case that the caller may see; of a joined one that of the main case. The run is made now
     if nobody has asked before.
     """
-    row = cases.carrier(row)
+    row = cases.matter_of(row).main
     run = run_at(row.id)
     xml, names = _drawn(xml_of(run.definition.id), english=english)
     positions = (places.ELEMENT_OF[cases.State(row.state)],) if run.is_stuck else run.positions

@@ -11,7 +11,7 @@ from liandong.kernel.errors import LiandongError, TooLarge
 
 from .machines import is_machine_door
 from .payload import check_length
-from .web import problem, told
+from .web import our_error, problem
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -29,7 +29,7 @@ class BodyLimit:
             check_length(request, most_bytes=settings.BODY_MAX_BYTES)
             _read(request)
         except (TooLarge, SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError) as error:
-            return _refused(request, told(error))
+            return _refused(request, our_error(error))
         return self._get_response(request)
 
 

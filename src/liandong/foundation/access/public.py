@@ -14,7 +14,7 @@ from .payload import body_of, check_length, decoded, items_of
 from .posts import StaffRow, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
 from .sources import household_of, source_of
-from .web import actor, is_for_a_machine, problem, say, sentence_of, signed_in, told
+from .web import actor, is_for_a_machine, our_error, problem, say, sentence_of, signed_in
 
 ABSENCE_REASONS = dict(Absence.Reason.choices)
 
@@ -52,6 +52,7 @@ __all__ = [
     "is_machine_door",
     "items_of",
     "may_arrange",
+    "our_error",
     "password_links",
     "possible_deputies",
     "problem",
@@ -63,6 +64,5 @@ __all__ = [
     "signed_in",
     "source_of",
     "staff",
-    "told",
     "with_patience",
 ]

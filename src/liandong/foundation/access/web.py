@@ -90,7 +90,7 @@ def sentence_of(message: str, context: Mapping[str, object]) -> str:
     return sentence % values if values else sentence
 
 
-def told(error: Exception) -> LiandongError:
+def our_error(error: Exception) -> LiandongError:
     """The error that a visitor is told. A full disk, an absent database and an unreadable request are told by name; any
     other is our fault.
     """
@@ -138,7 +138,7 @@ class ErrorPages:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        error = told(exception)
+        error = our_error(exception)
         if isinstance(error, Fault | Busy) and error is not exception:
             return None
         if isinstance(error, StorageFull):
@@ -178,7 +178,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500, also for what breaks before any view: a body that finds no room on the disk, a database
     that is away. The page asks neither for anything.
     """
-    error = told(cast("Exception", sys.exc_info()[1]))
+    error = our_error(cast("Exception", sys.exc_info()[1]))
     if is_for_a_machine(request):
         return problem(error)
     if isinstance(error, Busy):

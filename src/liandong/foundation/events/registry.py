@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from liandong.foundation import facts as told
+from liandong.foundation.facts import Facts
+from liandong.foundation.facts import read as facts_of
 from liandong.foundation.ledger.public import Stream
 
 
@@ -21,8 +22,8 @@ class EventRow:
     at: datetime
 
     @property
-    def facts(self) -> told.Facts:
-        return told.read(self.type, self.payload, str(self.payload.get("actor", "")))
+    def facts(self) -> Facts:
+        return facts_of(self.type, self.payload, str(self.payload.get("actor", "")))
 
 
 Handler = Callable[[list[EventRow]], None]

@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, QuerySet
 
-from liandong.foundation import facts as told
 from liandong.foundation.by_key import ByKey
+from liandong.foundation.facts import Facts, name_now, names_of, names_of_all
+from liandong.foundation.facts import read as facts_of
 from liandong.kernel.errors import LiandongError, NotFound
 
 from .domain import proof as proofs
@@ -52,11 +53,11 @@ class EntryRow:
 
     @property
     def event(self) -> str:
-        return told.name_now(self.action, self.payload, self.actor)
+        return name_now(self.action, self.payload, self.actor)
 
     @property
-    def facts(self) -> told.Facts:
-        return told.read(self.action, self.payload, self.actor)
+    def facts(self) -> Facts:
+        return facts_of(self.action, self.payload, self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
 
 def entries_of(kind: str, ids: Collection[int], events: Collection[str]) -> list[EntryRow]:
     """Entries of these events in some streams of a kind, under whatever name, in the order of recording; one select."""
-    names = told.names_of_all(events)
+    names = names_of_all(events)
     found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=names).order_by("id")
     rows = (
         EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))
@@ -98,7 +99,7 @@ def last_times(kind: str, ids: Collection[int], event: str) -> dict[int, datetim
     """When the event was recorded last in each of some streams of a kind; those without it are left out. Its names must
     be its alone.
     """
-    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=told.names_of(event))
+    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=names_of(event))
     return dict(found.values_list("stream_id").annotate(last=Max("at")))
 
 

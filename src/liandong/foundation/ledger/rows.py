@@ -144,7 +144,14 @@ def _count(history: list[Said], values: Mapping[str, Any] | None, tally: RowsVer
 
 def _thing(kind: StreamKind, span: _Span, table: BoundTable, row_id: int) -> str:
     thing = span.thing.get((table.name, row_id), 0)
-    return ids.case_number(thing) if kind.name == "case" and thing > 0 else f"{kind.name}:{thing}"
+    return ids.case_number(thing) if _is_of_cases(kind) and thing > 0 else f"{kind.name}:{thing}"
+
+
+def _is_of_cases(kind: StreamKind) -> bool:
+    """Whether its streams have the ids of cases: its own, or those of a table whose key is the case."""
+    key = kind.head.model._meta.pk
+    of = key.related_model if key is not None and key.is_relation else None
+    return kind.name == "case" or getattr(getattr(of, "binding", None), "name", "") == "case"
 
 
 def _spans(kind: StreamKind) -> Iterator[tuple[int, int]]:

@@ -112,11 +112,10 @@ class Organisation:
 def _load_county() -> CountyRow:
     fields = [*CountyRow.__slots__]
     row = County.objects.values_list(*fields).first()
-    return (
-        CountyRow(*row[:-1], tuple(row[-1]))
-        if row
-        else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
-    )
+    if row is None:
+        return CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
+    settings: list[Any] = [*row[:-1], tuple(row[-1])]
+    return CountyRow(*settings)
 
 
 def _load_organisation() -> Organisation:

@@ -58,7 +58,7 @@ class Panel:
         return not self.roles or actor.role in self.roles
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Look(Generic[Row]):
     """One look of an actor at the page of a row."""
 

@@ -1,9 +1,8 @@
 """Addresses of rooms in Django's URL configuration; those of a room that is off aren't there."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.urls import Resolver404, URLPattern, URLResolver, include, path
+from django.urls import Resolver404, URLResolver, include, path
 from django.urls.resolvers import ResolverMatch, RoutePattern
 
 from .hung import Room
@@ -15,16 +14,14 @@ class _WhileOn(URLResolver):
 
     room = ""
 
-    def resolve(self, path: str) -> ResolverMatch:  # type: ignore[override]  # parts of a path are always text
+    def resolve(self, path: str) -> ResolverMatch:
         if not is_on(self.room):
             raise Resolver404({"path": path, "tried": []})
         return super().resolve(path)
 
 
-def while_on(
-    name: str, patterns: Sequence[URLPattern | URLResolver] | Any, *, below: str = "", **spaces: Any
-) -> URLResolver:
-    """These patterns, there as long as the room is on."""
+def while_on(name: str, patterns: Any, *, below: str = "", **spaces: Any) -> URLResolver:
+    """These patterns, or those of a module, there as long as the room is on."""
     resolver = _WhileOn(RoutePattern(below), patterns, **spaces)
     resolver.room = name
     return resolver

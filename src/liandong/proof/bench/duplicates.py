@@ -167,7 +167,7 @@ def _judged(folder: Path, signs: Mapping[str, Signs], rarity: Rarity) -> Iterato
         yield split, Judged(sum(is_same for is_same, _ in rows), len(likely), sum(likely))
 
 
-def told(figures: Figures) -> Iterator[str]:
+def lines(figures: Figures) -> Iterator[str]:
     """The figures as lines."""
     yield f"留言 · messages                                     {figures.messages:>8,}"
     rows = {

@@ -109,7 +109,7 @@ def _share(right: Sequence[bool]) -> float:
     return sum(right) / max(len(right), 1)
 
 
-def told(found: Outcome) -> Iterator[str]:
+def lines(found: Outcome) -> Iterator[str]:
     """A line for each aim."""
     true, of_true = found.pairs_true
     false, of_false = found.pairs_false

@@ -179,7 +179,7 @@ def findings(over: Overload | None, stood: Stall | None) -> list[str]:
     return found
 
 
-def told(over: Overload | None, stood: Stall | None) -> list[str]:
+def lines(over: Overload | None, stood: Stall | None) -> list[str]:
     rows = []
     if over:
         statuses = ", ".join(f"{status or 'none'} × {count:,}" for status, count in sorted(over.statuses.items()))

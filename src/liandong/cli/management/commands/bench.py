@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if "learn" in options["what"]:
             self._learn()
         if "duplicates" in options["what"]:
-            for row in duplicates.told(duplicates.measure(_real_data(duplicates.MESSAGES))):
+            for row in duplicates.lines(duplicates.measure(_real_data(duplicates.MESSAGES))):
                 self.stdout.write(row)
         if "places" in options["what"]:
             self._places()
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         return [written.Section(title, [*created, *found])]
 
     def _learn(self) -> None:
-        for row in learning.told(learning.measure(_real_data(learning.LETTERS))):
+        for row in learning.lines(learning.measure(_real_data(learning.LETTERS))):
             self.stdout.write(row)
 
     def _places(self) -> None:
@@ -114,7 +114,7 @@ class Command(BaseCommand):
                 stood = overload.stall(here, seconds=seconds, say=self._say)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        for row in overload.told(over, stood):
+        for row in overload.lines(over, stood):
             self._say(row)
         if found := overload.findings(over, stood):
             raise CommandError("\n".join(("发现问题 · found:", *found)))

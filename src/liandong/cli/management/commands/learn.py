@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from liandong.app.learning import learn, told
+from liandong.app.learning import learn, lines
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
                 "已确认的事件还太少，仍由初始模型归类 · too few confirmed cases: the start model goes on proposing"
             )
             return
-        for line in told(lesson):
+        for line in lines(lesson):
             self.stdout.write(line)

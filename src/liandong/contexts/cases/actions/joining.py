@@ -112,6 +112,16 @@ def judge_joined(
     return change.row
 
 
+def judge_matter(
+    *, actor: Actor, own: CaseRow, solved: bool, satisfied: int | None, text: str, version: int | None = None
+) -> CaseRow:
+    """The verdict of a reporter on the answer, whether the own case is joined or not. Raises as `judge_joined`,
+    `record_verdict`.
+    """
+    judge = judge_joined if own.is_joined else record_verdict
+    return judge(actor=actor, case_id=own.id, solved=solved, satisfied=satisfied, text=text, version=version)
+
+
 def _lock_carriers(*case_ids: int) -> None:
     """Those that aren't joined, in the order of their numbers; what is joined is only ever locked after the case that
     carries its matter, so that no two commands wait for each other.

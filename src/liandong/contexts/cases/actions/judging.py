@@ -7,7 +7,7 @@ from liandong.contexts.cases.concerns import check_satisfied, judges_itself, may
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import VerdictSolved, VerdictUnsolved
 from liandong.contexts.cases.domain.lifecycle import UNHAPPY, State, after_unsolved
-from liandong.contexts.cases.lead import desk_of
+from liandong.contexts.cases.lead_offices import desk_of
 from liandong.contexts.cases.models import Case, Message, Task
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards

@@ -10,7 +10,7 @@ from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import CaseReassigned, CaseReturned, ConsentAsked, ReassignmentUndone
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.undo import BeforeReassignment, columns_of
-from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
+from liandong.contexts.cases.lead_offices import check_lead, desk_of, needs_consent
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
 from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards

@@ -7,7 +7,7 @@ from liandong.contexts.cases.concerns import may_publish
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import CaseScreened, CaseTakenUp
 from liandong.contexts.cases.domain.lifecycle import State
-from liandong.contexts.cases.lead import lead_of, needs_consent
+from liandong.contexts.cases.lead_offices import lead_of, needs_consent
 from liandong.contexts.cases.lists.near import near_cell
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task
 from liandong.contexts.cases.rows import CaseRow, line_now

@@ -127,8 +127,8 @@ def sentences(why: calendar.Explanation, begun: Sequence[str], parked: Collectio
 
 
 def _rest_days(days: list[calendar.SkippedDay]) -> Iterator[str]:
-    for name, same in groupby(days, key=lambda step: step.holiday_name):
-        run = list(same)
+    for name, together in groupby(days, key=lambda step: step.holiday_name):
+        run = list(together)
         reason = gettext(name) if name else gettext("休息日")
         first, last = day_words(run[0].day), day_words(run[-1].day)
         span = first if len(run) == 1 else gettext("%(first)s至%(last)s") % {"first": first, "last": last}

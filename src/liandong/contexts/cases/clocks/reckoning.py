@@ -53,17 +53,17 @@ def promise(
     county = orgs.county()
     table = calendar.work_calendar(county.zone)
     share = county.yellow_percent / 100
-    stands = list(pauses)
+    paused = list(pauses)
     accept = _budget(accept_budget) if accept_budget else None
     finish = _budget(finish_budget) if finish_budget else None
     accept_start = lead_passed or start
-    due = calendar.due(table, start, finish, stands) if finish else None
+    due = calendar.due(table, start, finish, paused) if finish else None
     accept_due = calendar.due(table, accept_start, accept) if accept else None
     return Promise(
         accept_due_at=accept_due.at if accept_due else None,
         accept_yellow_at=calendar.yellow(table, accept_start, accept, share=share).at if accept else None,
         due_at=due.at if due else None,
-        due_yellow_at=calendar.yellow(table, start, finish, stands, share).at if finish else None,
+        due_yellow_at=calendar.yellow(table, start, finish, paused, share).at if finish else None,
         provisional=bool((due and due.provisional) or (accept_due and accept_due.provisional)),
     )
 

@@ -523,7 +523,9 @@ REPORTER_WORDS: Mapping[str, str] = {
     "ReportsAdded": "又有人上报了同一件事，合并办理",
     **{spec.line.event: spec.reporter for spec in ACTIONS.values() if spec.reporter},
 }
-"""A reporter reads these words of each event; `office` is the one that has the case then. Others aren't told."""
+"""The words that a reporter reads of each event; `office` is the one that has the case then. Of others
+the reporter isn't told.
+"""
 
 
 def transition(action: Action, state: State) -> Transition:

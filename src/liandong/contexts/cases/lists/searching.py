@@ -84,20 +84,20 @@ def _record(actor: Actor, scope: Scope, filters: Filters, purpose: str, now: dat
     """
     digest = salted_hmac("cases.search", fold(filters.text.strip()), algorithm="sha256").digest()
     recent = WordSearch.objects.filter(staff_id=actor.id, at__gt=now - WINDOW)
-    same = recent.filter(words=digest, scope=scope, purpose=purpose)
-    if not _is_new(recent, same):
+    repeats = recent.filter(words=digest, scope=scope, purpose=purpose)
+    if not _is_new(recent, repeats):
         return
     hits = count_cases(actor=actor, scope=scope, filters=filters).number
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SEARCHES_OF_POST, actor.id])
-        if _is_new(recent, same):
+        if _is_new(recent, repeats):
             WordSearch.objects.create(staff_id=actor.id, at=now, scope=scope, purpose=purpose, hits=hits, words=digest)
 
 
-def _is_new(recent: QuerySet[WordSearch], same: QuerySet[WordSearch]) -> bool:
+def _is_new(recent: QuerySet[WordSearch], repeats: QuerySet[WordSearch]) -> bool:
     """Raises TooMany."""
-    if same.exists():
+    if repeats.exists():
         return False
     if recent.count() >= AT_MOST:
         raise TooMany("一小时内最多搜索 %(limit)s 次，请稍后再试。", limit=AT_MOST)

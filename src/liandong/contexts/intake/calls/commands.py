@@ -143,9 +143,8 @@ def take_verdict(
     """
     _check(actor)
     with transaction.atomic():
-        is_joined = cases.find(case_id).joined_to_id is not None
-        record = cases.judge_joined if is_joined else cases.record_verdict
-        row = record(actor=actor, case_id=case_id, solved=solved, satisfied=satisfied, text=text, version=version)
+        own = cases.find(case_id)
+        row = cases.judge_matter(actor=actor, own=own, solved=solved, satisfied=satisfied, text=text, version=version)
         _keep(actor, case_id, Callback.Outcome.JUDGED)
     return row
 
@@ -157,10 +156,10 @@ def try_callback(*, actor: Actor, case_id: int, reached: bool) -> cases.CaseRow:
     _check(actor)
     with transaction.atomic():
         row = cases.lock_visible(actor=actor, case_id=case_id)
-        carrier = cases.carrier(row)
-        if carrier.state != cases.State.ANSWERED:
+        matter = cases.matter_of(row)
+        if not matter.awaits_verdict:
             raise Conflict("事件已不在待评价状态，不用再回访。")
-        if not cases.may_take_verdict(carrier, actor):
+        if not cases.may_take_verdict(matter.main, actor):
             raise NotAllowed("不能由答复的部门回访。")
         if not reached and missed_since(row) >= MOST_MISSED:
             raise Conflict("这次答复后已三次未联系上，不再拨打。")

@@ -64,12 +64,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRow:
-    """A case whose reporter is to be rung; `carrier`: the case with the answer, another where that one is joined to it;
-    `due_at`: until when the answer can be judged; `missed`: attempts in vain since the answer.
+    """A matter whose reporter is to be rung; `due_at`: until when the answer can be judged; `missed`: attempts in vain
+    since the answer.
     """
 
-    case: cases.CaseRow
-    carrier: cases.CaseRow
+    matter: cases.Matter
     due_at: datetime
     missed: int
     last_at: datetime | None
@@ -197,14 +196,14 @@ def list_callbacks(*, actor: Actor, cursor: str = "", rows: int = PAGE_ROWS) -> 
     found = list(waiting.order_by(*columns[1::-1]).distinct().values_list(*columns)[: rows + 1])
     more, found = len(found) > rows, found[:rows]
     seen = cases.visible_among([case_id for case_id, *_ in found], actor=actor)
-    carriers = seen | cases.rows_of({row.joined_to_id for row in seen.values() if row.joined_to_id is not None})
+    matters = cases.matters_of(seen.values())
     listed = [
-        CallbackRow(row, carriers[row.joined_to_id or row.id], due_at, missed, last_at)
+        CallbackRow(matters[case_id], due_at, missed, last_at)
         for case_id, due_at, missed, last_at in found
-        if (row := seen.get(case_id)) is not None
+        if case_id in matters
     ]
     return CallbackPage(
-        [each for each in listed if cases.may_take_verdict(each.carrier, actor)],
+        [each for each in listed if cases.may_take_verdict(each.matter.main, actor)],
         _encode(found[-1][1], found[-1][0]) if more else "",
     )
 
@@ -223,7 +222,7 @@ def attempts(case_id: int) -> list[AttemptRow]:
 
 def missed_since(row: cases.CaseRow) -> int:
     """Attempts in vain since the answer that waits for its verdict."""
-    answered_at = cases.carrier(row).answered_at
+    answered_at = cases.matter_of(row).main.answered_at
     if answered_at is None:
         return 0
     return Callback.objects.filter(case_id=row.id, outcome=Callback.Outcome.MISSED, at__gte=answered_at).count()
@@ -235,20 +234,18 @@ def _waiting() -> QuerySet[Any, Any]:
     missed = since.filter(outcome=Callback.Outcome.MISSED).annotate(number=Count("id")).values("number")
     return (
         Contact.objects.exclude(phone="")
-        .annotate(answered_at=_of_carrier("answered_at"), due_at=_of_carrier("verdict_due_at"))
+        .annotate(
+            answered_at=cases.of_main("report__case", "answered_at"),
+            due_at=cases.of_main("report__case", "verdict_due_at"),
+        )
         .filter(
-            Q(report__case__joined_to=None) | Q(report__case__solved=None),
+            cases.not_judged_by_own("report__case"),
             report__case_id__in=cases.awaiting_verdict(),
             due_at__isnull=False,
             report__channel__in=CALLED_BACK,
         )
         .annotate(missed=Coalesce(Subquery(missed), 0), last_at=Subquery(since.annotate(last=Max("at")).values("last")))
     )
-
-
-def _of_carrier(column: str) -> Coalesce:
-    """A column of the case that carries the matter: the one to which the report's own case is joined, else that."""
-    return Coalesce(f"report__case__joined_to__{column}", f"report__case__{column}")
 
 
 def _on(day: date) -> Q:

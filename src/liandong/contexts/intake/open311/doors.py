@@ -49,7 +49,7 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
             except LiandongError as error:
                 return refuse(format, error)
             except Exception as error:
-                named = access.told(error)
+                named = access.our_error(error)
                 if isinstance(named, Fault):
                     log.exception("%s %s", request.method, request.path)
                 return refuse(format, named)

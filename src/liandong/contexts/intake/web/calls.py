@@ -132,9 +132,9 @@ def _case_page(
     sentence: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    carrier = cases.carrier(row)
-    story = Story.told(row, carrier, ledger.entries(("case", row.id)))
-    office = office_of(carrier)
+    matter = cases.matter_of(row)
+    story = Story.told(matter, ledger.entries(("case", row.id)))
+    office = office_of(matter.main)
     actions = cases.possible_actions(row, actor)
     question = {cases.Action.REPLY, cases.Action.SUPPLEMENT} & set(actions)
 
@@ -147,13 +147,13 @@ def _case_page(
         "office": office_name(office) if office else "",
         "state": gettext(cases.STATE_NAMES[cases.State(row.state)]),
         "promise": promise_of(story),
-        "carrier": carrier,
-        "why": cases.why(carrier),
+        "main": matter.main,
+        "why": cases.why(matter.main),
         "question": story.last("question") if question else None,
-        "answer": story.last("answer") if carrier.answered_at else None,
+        "answer": story.last("answer") if matter.has_answer else None,
         "may_judge": bool({cases.Action.JUDGE_SOLVED, cases.Action.JUDGE_JOINED} & set(actions)),
         "may_note": cases.Action.NOTE in actions,
-        "waits": carrier.state == cases.State.ANSWERED,
+        "waits": matter.awaits_verdict,
         "may_ring": any(each.phone for each in contact_masked(row.id)),
         "attempts": [(gettext(queries.OUTCOMES[each.outcome]), each.at) for each in queries.attempts(row.id)],
         "phone": phone,
@@ -183,8 +183,8 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     rows = [
         ListedCallback(
             each,
-            category_name(each.case.category_code),
-            office_name(offices[each.carrier.office_id]) if each.carrier.office_id in offices else "",
+            category_name(each.matter.own.category_code),
+            office_name(offices[each.matter.main.office_id]) if each.matter.main.office_id in offices else "",
         )
         for each in page.rows
     ]

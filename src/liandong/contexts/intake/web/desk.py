@@ -116,13 +116,13 @@ def _tell_number(request: HttpRequest, actor: Actor, received: Received, form: D
         ui.toast(request, warning, level="warning")
 
 
-def _hand_over_joined(request: HttpRequest, actor: Actor, carrier_id: int, to: str) -> None:
-    """On the case that carries the matter, which goes on: a hand-over where that is of a danger, else a note."""
-    carrier = cases.visible_case(actor=actor, case_id=carrier_id)
-    if cases.Action.TELL_EMERGENCY_NUMBER in cases.possible_actions(carrier, actor):
-        cases.tell_emergency_number(actor=actor, case_id=carrier_id, number=to, text=_put_through())
+def _hand_over_joined(request: HttpRequest, actor: Actor, main_id: int, to: str) -> None:
+    """On the main case, which goes on: a hand-over where that is of a danger, else a note."""
+    main = cases.visible_case(actor=actor, case_id=main_id)
+    if cases.Action.TELL_EMERGENCY_NUMBER in cases.possible_actions(main, actor):
+        cases.tell_emergency_number(actor=actor, case_id=main_id, number=to, text=_put_through())
         return
-    cases.add_note(actor=actor, case_id=carrier_id, text=f"{EMERGENCY_SERVICES[to]}：{_put_through()}")
+    cases.add_note(actor=actor, case_id=main_id, text=f"{EMERGENCY_SERVICES[to]}：{_put_through()}")
     ui.toast(request, gettext("已合并；那件事不能记为紧急移交，电话移交已记为备注。"), level="warning")
 
 

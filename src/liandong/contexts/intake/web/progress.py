@@ -22,7 +22,7 @@ _ACCEPTING = {"CaseAccepted", "TaskClaimed", "TaskAssigned"}
 def steps(story: Story) -> list[ui.Step]:
     """The line of steps, oldest first: done ones, the present one, those to come."""
     done = sorted([*_recorded(story), *_unrecorded(story)], key=attrgetter("at"))
-    return [*done, *_present(story), *_to_come(story.case)]
+    return [*done, *_present(story), *_to_come(story.matter.main)]
 
 
 def office_of(case: cases.CaseRow) -> orgs.OfficeRow | None:
@@ -44,7 +44,7 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
         facts = entry.facts
         if not isinstance(facts, cases.CaseFacts):
             continue
-        office_id = getattr(facts, "lead_office", None) or getattr(facts, "asked_town", None) or office_id
+        office_id = getattr(facts, "lead_office", None) or office_id
         if facts.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
         if facts.event == "DueTimesMoved" and not facts.due_at:
@@ -53,9 +53,10 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
             if accepted:
                 continue
             accepted = True
-        title = _judged(entry, facts, story) or _title(facts.event, office_id or story.case.office_id)
+        title = _judged(entry, facts, story) or _title(facts.event, office_id or story.matter.main.office_id)
         if title:
-            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=texts.get(facts.message, ""))
+            moment = _moment(entry, story.matter.own)
+            yield ui.Step(title, "done", at=moment, detail=texts.get(facts.message, ""))
 
 
 def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str:
@@ -65,7 +66,7 @@ def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str
     if not isinstance(facts, cases.VerdictFacts):
         return ""
     is_others = bool(facts.joined_case) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
-    if not (is_others or story.is_joined):
+    if not (is_others or story.matter.is_joined):
         return ""
     return gettext("有上报人评价：已解决。事件办结") if facts.solved else gettext("有上报人说没有解决。重新办理")
 
@@ -83,8 +84,8 @@ def _title(action: str, office_id: object) -> str:
 
 def _unrecorded(story: Story) -> Iterator[ui.Step]:
     """Steps that a case brought along from elsewhere: its row knows them, the ledger here doesn't."""
-    case = story.own
-    if story.is_joined:
+    case = story.matter.own
+    if story.matter.is_joined:
         return
     actions = {entry.event for entry in story.entries}
     if case.accepted_at and not actions & _ACCEPTING:
@@ -100,9 +101,10 @@ def _unrecorded(story: Story) -> Iterator[ui.Step]:
 
 def _present(story: Story) -> Iterator[ui.Step]:
     """The step that the case stands at; an ended one has none."""
-    case = story.case
+    matter = story.matter
+    case = matter.main
     office = _name(case.office_id)
-    match State(case.state):
+    match matter.state:
         case State.RECEIVED:
             yield _waiting(gettext("正在确认由哪个部门办理"), case)
         case State.DISPATCHED:
@@ -113,13 +115,13 @@ def _present(story: Story) -> Iterator[ui.Step]:
             yield _working(gettext("县里正在统筹协调"), case)
         case State.PARKED:
             yield ui.Step(gettext("挂账等待，最晚在这一天复核"), "current", due=case.review_at)
-        case State.ASKED if story.is_joined:
+        case State.ASKED if not matter.is_asked:
             yield ui.Step(gettext("%(office)s正在向另一位上报人核实") % {"office": office}, "current")
         case State.ASKED:
             until = cases.reply_until(case)
             left, unit = cases.reply_left(until)
             yield ui.Step(gettext("等您补充说明"), "current", due=until, left=left, unit=unit)
-        case State.ANSWERED if story.is_joined and story.own.solved is not None:
+        case State.ANSWERED if matter.is_judged_by_own:
             yield ui.Step(gettext("等其他上报人评价"), "current", due=case.verdict_due_at)
         case State.ANSWERED:
             yield ui.Step(gettext("等您评价"), "current", due=case.verdict_due_at)

@@ -243,7 +243,7 @@ def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 
 
 def _state_sentence(story: Story) -> str:
-    case = story.own
+    case = story.matter.own
     if story.is_lapsed:
         return gettext("评价期已过，事件已自动办结，不能再评价。")
     match State(case.state):
@@ -274,22 +274,22 @@ def _judged(story: Story) -> bool:
 
 
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
-    case, carrier = receipt.case, receipt.carrier
+    case, matter = receipt.case, receipt.matter
     story = Story.of(receipt)
-    office = office_of(carrier)
+    office = office_of(matter.main)
     actions = cases.possible_actions(case, receipt.actor)
     runs = case.state in cases.LIFECYCLE[Action.URGE_BY_REPORTER].sources
     context = {
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
-        "why": cases.why(carrier),
+        "why": cases.why(matter.main),
         "steps": steps(story),
         "office": office_name(office) if office else "",
         "office_phone": office.phone if office else "",
         "category": category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
-        "answer": story.last("answer") if carrier.answered_at else None,
+        "answer": story.last("answer") if matter.has_answer else None,
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
@@ -322,9 +322,9 @@ def _is_contact_erased(receipt: Receipt) -> bool:
 
 def promise_of(story: Story) -> Promise:
     """The first thing that a reporter wants to know, by the state of the case."""
-    case = story.case
-    match State(case.state):
-        case State.ASKED if story.is_joined:
+    case = story.matter.main
+    match story.matter.state:
+        case State.ASKED if not story.matter.is_asked:
             return _running(case)
         case State.ASKED:
             return _stands_still(case)

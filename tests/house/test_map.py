@@ -92,7 +92,7 @@ def test_every_base_has_the_blocks_that_it_is_said_to_have() -> None:
 
 
 def test_every_component_is_a_tag() -> None:
-    tags = "".join(path.read_text("utf-8") for path in (UI / "templatetags").glob("*.py"))
+    tags = "".join(path.read_text("utf-8") for path in SOURCE.glob("*/*/templatetags/*.py"))
     named = set(re.findall(r"{% (\w+)", FACES)) - {"extends", "load", "include"}
     assert len(named) > 20
     assert {name for name in named if f"def {name}(" not in tags and f'"{name}"' not in tags} == set()

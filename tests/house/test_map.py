@@ -5,12 +5,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.test import Client
-from django.urls import reverse
-from lxml import html
 
+from liandong.foundation.rooms import public as rooms
 from liandong.launch import arguments
-from tests.contexts.console.reading import signed_in
 from tests.house.commands_in_docs import ROOT
 
 AGENTS = (ROOT / "AGENTS.md").read_text("utf-8")
@@ -95,7 +92,7 @@ def test_every_base_has_the_blocks_that_it_is_said_to_have() -> None:
 
 
 def test_every_component_is_a_tag() -> None:
-    tags = "".join(path.read_text("utf-8") for path in (UI / "templatetags").glob("*.py"))
+    tags = "".join(path.read_text("utf-8") for path in SOURCE.glob("*/*/templatetags/*.py"))
     named = set(re.findall(r"{% (\w+)", FACES)) - {"extends", "load", "include"}
     assert len(named) > 20
     assert {name for name in named if f"def {name}(" not in tags and f'"{name}"' not in tags} == set()
@@ -112,16 +109,8 @@ def test_every_attribute_and_class_is_known_to_scripts_and_styles() -> None:
     assert {name for name in ours if f".{name}" not in islands} == set()
 
 
-def links(page: str) -> set[str]:
-    return {str(link) for link in html.fromstring(page).xpath("//header//nav//a/@href")}
-
-
-def test_the_navigation_is_what_the_contract_says(small_county: None) -> None:
-    said = re.search(r"\(staff: (.*?); residents: (.*?)\)", FACES)
+def test_links_stand_in_the_places_that_the_contract_names() -> None:
+    said = re.search(r"places `([a-z ]+)`", FACES)
     assert said
-    staff, residents = ({reverse(name) for name in re.findall(r"`(\w+:\w+)`", side)} for side in said.groups())
-    shown = set()
-    for post in ("clerk", "coordinator", "law1", "town_a", "grid_a1", "leader", "admin"):
-        shown |= links(signed_in(post).get("/console/square/").content.decode())
-    assert shown == staff
-    assert links(Client().get("/").content.decode()) == residents
+    assert set(said[1].split()) == {place.value for place in rooms.Place}
+    assert {page.place for room in rooms.rooms() for page in room.pages} == set(rooms.Place)

@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from liandong.contexts.intake import public as intake
 from liandong.foundation.events import public as events
 from liandong.foundation.events.registry import registry
-from liandong.foundation.events.timers import run_if_due
+from liandong.foundation.jobs.timers import run_if_due
 from liandong.foundation.events.worker import Worker
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
@@ -100,7 +100,7 @@ call_command("worker", "--once")
 def test_a_worker_that_is_killed_in_a_job_holds_up_the_next_for_seconds_only(run: Run, pooled: str) -> None:
     job = """
 registry.timers.clear(); registry.subscribers.clear()
-@events.timer(every_s=1)
+@jobs.timer(every_s=1)
 def job():
     print("ran", flush=True)
     {deed}

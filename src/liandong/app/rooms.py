@@ -3,6 +3,7 @@
 ROOMS = (
     "liandong.foundation.registers",
     "liandong.foundation.ledger",
+    "liandong.foundation.jobs",
     "liandong.foundation.events",
     "liandong.foundation.calendar",
     "liandong.foundation.orgs",

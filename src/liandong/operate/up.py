@@ -28,6 +28,8 @@ from liandong.operate.supervise import Service, Supervisor, answers
 
 START_ATTEMPTS = 3
 STANDSTILL_S = 300.0
+WORKERS = {"events": "events", "worker": "work"}
+"""Services that are one part of the worker each: events never wait for long work."""
 ANYWHERE = "0.0.0.0"  # noqa: S104
 
 
@@ -172,7 +174,8 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_nam
             supervisor.add(_postgres_service(site.embedded), site.embedded.server)
         with progress.step("启动网页与后台任务", "Starting web and worker"):
             supervisor.add(_web_service(site, found))
-            supervisor.add(_worker_service(site))
+            for name, part in WORKERS.items():
+                supervisor.add(_worker_service(site, name, part))
             welcome = _welcome(site)
             _wait_for_web(supervisor, site, stop)
             words = _words(welcome, supervisor, stop)
@@ -214,16 +217,17 @@ def _web_service(site: Site, found: Arguments) -> Service:
     return Service("web", lambda: _logged(site, command, env))
 
 
-def _worker_service(site: Site) -> Service:
+def _worker_service(site: Site, service: str, part: str) -> Service:
     """One name over all its restarts, so that the next process frees what the one before had in hand."""
     name = f"{socket.gethostname()}-{uuid4().hex[:12]}"
-    for left in site.data.run.glob(f"worker.{socket.gethostname()}-*.beat"):
+    for left in site.data.run.glob(f"{service}.{socket.gethostname()}-*.beat"):
         left.unlink(missing_ok=True)
-    beat = site.data.run / f"worker.{name}.beat"
-    env = site.environment(LIANDONG_WORKER=name, LIANDONG_BEAT=str(beat))
-    return Service(
-        "worker", lambda: _logged(site, site.command("worker"), env), beat=beat, standstill_s=_standstill_s()
+    beat = site.data.run / f"{service}.{name}.beat"
+    env, command = (
+        site.environment(LIANDONG_WORKER=name, LIANDONG_BEAT=str(beat)),
+        site.command("worker", "--only", part),
     )
+    return Service(service, lambda: _logged(site, command, env), beat=beat, standstill_s=_standstill_s())
 
 
 def _standstill_s() -> float:

@@ -11,7 +11,7 @@ from liandong.contexts.cases.models import Case, Recomputation
 from liandong.contexts.cases.public import CaseRow, State
 from liandong.foundation.events.models import TimerRun
 from liandong.foundation.events.registry import registry
-from liandong.foundation.events.timers import run_if_due
+from liandong.foundation.jobs.timers import run_if_due
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from tests import county

@@ -1,11 +1,11 @@
 """Timers of access."""
 
-from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 
 from .commands import forget_attempts
 
 
-@events.timer(every_s=3600)
+@jobs.timer(every_s=3600)
 def forget_old_attempts() -> None:
     """Who has asked how often is nobody's business a day later."""
     forget_attempts()

@@ -2,6 +2,16 @@
 
 from .cache import Cached
 from .commands import bump, record_import, save_row
-from .word_index import Taken, WordIndexRow, index_anew, word_indexes
+from .word_index import Indexed, Taken, WordIndexRow, index_anew, word_indexes
 
-__all__ = ["Cached", "Taken", "WordIndexRow", "bump", "index_anew", "record_import", "save_row", "word_indexes"]
+__all__ = [
+    "Cached",
+    "Indexed",
+    "Taken",
+    "WordIndexRow",
+    "bump",
+    "index_anew",
+    "record_import",
+    "save_row",
+    "word_indexes",
+]

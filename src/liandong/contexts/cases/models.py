@@ -418,6 +418,7 @@ class DeadlineEntry(ledger.BoundModel):
         return f"{self.kind} {self.at}"
 
 
+@ledger.bind
 class Message(ledger.BoundModel):
     """What was written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
 

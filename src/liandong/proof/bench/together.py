@@ -204,17 +204,19 @@ def _learning(ground: Ground) -> Iterator[None]:
 
 @contextmanager
 def slow_mail(seconds: float) -> Iterator[int]:
-    """A mail server on this machine that takes its time over each message; its port."""
+    """A mail server on this machine that takes its time over each message, a quarter of it at each step; its port."""
 
     class Talk(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             self._say("220 slow")
             while line := self.rfile.readline().strip().upper():
+                if line.startswith((b"MAIL", b"RCPT", b"DATA")):
+                    time.sleep(seconds / 4)
                 if line.startswith(b"DATA"):
                     self._say("354 go on")
                     while self.rfile.readline().rstrip(b"\r\n") != b".":
                         pass
-                    time.sleep(seconds)
+                    time.sleep(seconds / 4)
                 self._say("221 bye" if line.startswith(b"QUIT") else "250 ok")
                 if line.startswith(b"QUIT"):
                     return

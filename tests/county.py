@@ -93,7 +93,7 @@ DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM inta
 DELETE FROM cases_handover_line; DELETE FROM cases_handover;
 DELETE FROM cases_publication; DELETE FROM cases_undo; DELETE FROM cases_word_search;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
-DELETE FROM cases_recomputation;
+DELETE FROM jobs_job;
 DELETE FROM ledger_entry WHERE stream_kind <> 'process'; DELETE FROM ledger_seal;
 DELETE FROM events_event; DELETE FROM events_retry; DELETE FROM events_deadletter;
 DELETE FROM events_timer; DELETE FROM events_worker;

@@ -22,9 +22,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from liandong.contexts.intake import public as intake
 from liandong.foundation.events import public as events
-from liandong.foundation.events.registry import registry
-from liandong.foundation.events.timers import run_if_due
-from liandong.foundation.events.worker import Worker
+from liandong.foundation.events.registry import registry as events_registry
+from liandong.foundation.jobs import public as jobs
+from liandong.foundation.jobs.loop import Timed
+from liandong.foundation.jobs.models import Job, TimerRun
+from liandong.foundation.jobs.pulse import Beat
+from liandong.foundation.jobs.registry import registry
+from liandong.foundation.jobs.timers import run_if_due
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
@@ -99,25 +103,44 @@ call_command("worker", "--once")
 
 def test_a_worker_that_is_killed_in_a_job_holds_up_the_next_for_seconds_only(run: Run, pooled: str) -> None:
     job = """
-registry.timers.clear(); registry.subscribers.clear()
-@events.timer(every_s=1)
+registry.timers.clear(); registry.kinds.clear(); events_registry.subscribers.clear()
+@jobs.timer(every_s=1)
 def job():
     print("ran", flush=True)
     {deed}
 """
-    killed = run(job.format(deed="os.kill(os.getpid(), signal.SIGKILL)") + "Worker()._run_one_timer()")
+    killed = run(job.format(deed="os.kill(os.getpid(), signal.SIGKILL)") + "Timed(Beat().pulse())._turn()")
     assert killed.stdout == "ran\n"
     assert locks_and_statements(pooled) == (0, 0)
     after = """
 from datetime import timedelta
-from liandong.foundation.events.models import TimerRun
 now = TimerRun.objects.get().started_at
 for later_s in (1, 14, 16):
     with time.at(now + timedelta(seconds=later_s)):
-        Worker()._run_one_timer()
+        Timed(Beat().pulse())._turn()
     print(later_s, flush=True)
 """
     assert run(job.format(deed="pass") + after).stdout == "1\n14\nran\n16\n"
+
+
+def test_long_work_goes_on_behind_a_pooler_when_its_worker_was_killed(run: Run, pooled: str) -> None:
+    work = """
+registry.timers.clear(); registry.kinds.clear(); events_registry.subscribers.clear()
+@jobs.work("walk")
+def walk(turn):
+    step = turn.progress.get("step", 0)
+    print(step, flush=True)
+    if step == 1:
+        {deed}
+    return jobs.Again({{"step": step + 1}}) if step < 2 else None
+"""
+    killed = run(
+        work.format(deed="os.kill(os.getpid(), signal.SIGKILL)") + "jobs.order(jobs.Order('walk')); jobs.work_off()"
+    )
+    assert killed.stdout == "0\n1\n"
+    assert locks_and_statements(pooled) == (0, 0)
+    after = "Job.objects.update(next_at=time.now(), held_until=None); jobs.work_off()"
+    assert run(work.format(deed="pass") + after).stdout == "1\n2\n"
 
 
 def test_a_pooler_is_known_as_one(pooled: str, run: Run) -> None:

@@ -16,7 +16,8 @@ from django.test import Client
 from liandong.app import health
 from liandong.foundation.events import condition as conditions
 from liandong.foundation.events import public as events
-from liandong.foundation.events.models import Event, TimerRun, WorkerBeat
+from liandong.foundation.events.models import Event
+from liandong.foundation.jobs.models import TimerRun, WorkerBeat
 from liandong.kernel import time
 from liandong.operate import status
 from tests.contexts.console.reading import signed_in

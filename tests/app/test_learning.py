@@ -1,5 +1,6 @@
 """The category proposal learns from confirmed cases, and from nothing else."""
 
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -16,12 +17,16 @@ from liandong.contexts.categories.domain.learned import Learned, Vocabulary
 from liandong.contexts.categories.models import LearnedModel
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import Past
+from liandong.foundation.jobs.models import Job
+from liandong.foundation.jobs.public import Lane, dead_jobs
+from liandong.foundation.jobs.timers import passer_by
+from liandong.foundation.jobs.turns import run_turn
 from liandong.foundation.ledger.models import Entry
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
-from tests import county
+from tests import county, long_work
 
 pytestmark = pytest.mark.usefixtures("small_county")
 UNCLEAR = "门口有情况，请派人来看看"
@@ -184,22 +189,69 @@ def test_it_is_time_at_night_and_once(hour: int, due: bool) -> None:
         assert not jobs.is_due()
 
 
-def test_the_training_is_a_process_of_its_own_that_the_worker_doesnt_wait_for(monkeypatch) -> None:
-    class Child:
-        returncode: int | None = None
+class Child:
+    """A training that goes on until it is told to end, or for so many looks."""
 
-        def poll(self) -> int | None:
-            return self.returncode
+    returncode: int | None = None
+    looks = 2
 
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self.looks -= 1
+        if self.looks and timeout:
+            raise subprocess.TimeoutExpired("learn", timeout)
+        self.returncode = self.returncode or 0
+        return self.returncode
+
+    def terminate(self) -> None:
+        self.returncode = -15
+
+
+NIGHT = county.MONDAY.replace(hour=18)
+
+
+def test_the_training_is_a_process_of_its_own_ordered_once_a_night(monkeypatch) -> None:
     started: list[list[str]] = []
-    child = Child()
-    monkeypatch.setattr(jobs, "start", lambda command, **kept: started.append(command) or child)
-    with time.at(county.MONDAY.replace(hour=18)):
+    monkeypatch.setattr(jobs, "start", lambda command, **kept: started.append(command) or Child())
+    jobs.learn_at_night()
+    assert not Job.objects.exists()
+    with time.at(NIGHT):
         jobs.learn_at_night()
         jobs.learn_at_night()
+        assert long_work.through(jobs.KIND) == 1
         assert [command[-1] for command in started] == ["learn"]
         learning.learn()
-        child.returncode = 0
         jobs.learn_at_night()
-    assert len(started) == 1
-    assert jobs._running == []
+        assert not Job.objects.exists()
+
+
+def test_a_training_that_the_night_is_over_for_is_let_be(monkeypatch) -> None:
+    monkeypatch.setattr(jobs, "start", lambda command, **kept: pytest.fail("it was day"))
+    with time.at(NIGHT):
+        jobs.learn_at_night()
+    with time.at(NIGHT + timedelta(hours=6)):
+        assert long_work.through(jobs.KIND) == 1
+
+
+def test_a_training_that_fails_is_tried_once_more_and_then_shown(monkeypatch) -> None:
+    child = Child()
+    child.returncode = 1
+    monkeypatch.setattr(jobs, "start", lambda command, **kept: child)
+    with time.at(NIGHT):
+        jobs.learn_at_night()
+        assert long_work.through(jobs.KIND) == 2
+    (dead,) = dead_jobs()
+    assert (dead.kind, dead.error) == (jobs.KIND, "TrainingFailed: 1")
+
+
+def test_a_training_ends_with_the_worker_and_begins_anew_with_the_next(monkeypatch) -> None:
+    child = Child()
+    monkeypatch.setattr(jobs, "start", lambda command, **kept: child)
+    with time.at(NIGHT):
+        jobs.learn_at_night()
+        assert run_turn([Lane.APART], passer_by(), lambda: False)
+        assert child.returncode == -15
+        job = Job.objects.get()
+        assert (job.attempts, job.held_until) == (0, None)

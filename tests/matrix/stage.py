@@ -23,6 +23,7 @@ from liandong.contexts.notifications.models import ChatAddress, Delivery, Notifi
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events.models import DeadLetter, Event
+from liandong.foundation.jobs.models import Job
 from liandong.foundation.ledger.keys import signing_key
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
@@ -175,11 +176,12 @@ def _marks(stage: Stage) -> None:
         0
     ]
     letter = DeadLetter.objects.create(subscriber="matrix", attempts=9, error="", died_at=now, **event)
+    job = Job.objects.create(kind="matrix", attempts=9, created_at=now, next_at=now, died_at=now)
     delivery = Delivery.objects.create(
         staff_id=county.post("admin").id, means="mail", state="dead", created_at=now, next_at=now
     )
     chat = ChatAddress.objects.create(staff_id=county.post("admin").id, url="json://127.0.0.1/", set_at=now)
-    everybodys = {"letter_id": letter.pk, "delivery_id": delivery.pk, "address_id": chat.pk}
+    everybodys = {"letter_id": letter.pk, "job_id": job.pk, "delivery_id": delivery.pk, "address_id": chat.pk}
     row = stage.others["public"]
     for name in _TOLD:
         note = Notification.objects.create(

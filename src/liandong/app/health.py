@@ -158,7 +158,9 @@ def _of_workers(found: events.Condition, sealed_at: datetime | None) -> dict[str
         "worker": {
             "ok": not troubles,
             "moved_s": age_s(found.moved_at),
-            "processes": [{"process": row.name, "moved_s": age_s(row.moved_at)} for row in found.workers],
+            "processes": [
+                {"process": row.name, "does": row.does, "moved_s": age_s(row.moved_at)} for row in found.workers
+            ],
         },
         "timers": {
             "ok": not (troubles or found.standing or found.failing),
@@ -167,5 +169,11 @@ def _of_workers(found: events.Condition, sealed_at: datetime | None) -> dict[str
             "started_s": {row.name: age_s(row.started_at) for row in sorted(found.timers, key=lambda row: row.name)},
         },
         "events": {"waiting": found.waiting, "oldest_s": age_s(found.oldest_event_at), "dead": found.dead},
+        "jobs": {
+            "waiting": found.jobs.waiting,
+            "late_s": age_s(found.jobs.due_at),
+            "in_hand": sorted(found.jobs.in_hand),
+            "dead": found.jobs.dead,
+        },
         "seal": {"age_s": age_s(sealed_at)},
     }

@@ -1,32 +1,52 @@
-"""Timers that need more than one room."""
+"""Timers and long work that need more than one room."""
 
-import logging
 import subprocess
 import sys
 from datetime import timedelta
 
 from liandong.contexts.categories import public as categories
-from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.launch.processes import start
 
-log = logging.getLogger(__name__)
-
 NIGHT_HOURS = range(1, 5)
 ONCE_A_NIGHT = timedelta(hours=12)
-_running: list[subprocess.Popen[bytes]] = []
+KIND = "categories.learn"
+LOOK_EVERY_S = 1.0
 
 
-@events.timer(every_s=600)
+class TrainingFailed(Exception):
+    """The training ended with an error, which is in the log."""
+
+
+@jobs.timer(every_s=600)
 def learn_at_night() -> None:
-    """Begins the training, once between one and five o'clock in the county. It runs in a process of its own, which ends
-    with the worker: neither does the worker wait for it, nor keep its memory.
+    """Orders the training, once between one and five o'clock in the county."""
+    if is_due():
+        jobs.order(jobs.Order(KIND), anew=False)
+
+
+@jobs.work(KIND, lane=jobs.Lane.APART, attempts=2)
+def learn(turn: jobs.Turn) -> jobs.Again | None:
+    """Trains in a process of its own, which ends with the worker and begins anew with the next one: so the worker
+    doesn't keep its memory. Raises TrainingFailed.
     """
-    while _running and _running[0].poll() is not None:
-        log.info("training of the category proposal ended: exit code %s", _running.pop().returncode)
-    if not _running and is_due():
-        _running.append(start(["nice", sys.executable, "-m", "liandong", "learn"], own_session=False))
+    if not is_due():
+        return None
+    child = start(["nice", sys.executable, "-m", "liandong", "learn"], own_session=False)
+    while child.poll() is None:
+        if not turn.gets_on():
+            child.terminate()
+            child.wait()
+            return jobs.Again()
+        try:
+            child.wait(LOOK_EVERY_S)
+        except subprocess.TimeoutExpired:
+            continue
+    if child.returncode:
+        raise TrainingFailed(child.returncode)
+    return None
 
 
 def is_due() -> bool:

@@ -6,7 +6,7 @@ picture in AGENTS.md come from it.
 
 FLOORS = (
     ("liandong.foundation.rooms",),
-    ("liandong.foundation.ledger",),
+    ("liandong.foundation.ledger", "liandong.foundation.jobs"),
     ("liandong.foundation.events", "liandong.foundation.ui"),
     ("liandong.foundation.registers",),
     ("liandong.foundation.calendar",),

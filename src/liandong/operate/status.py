@@ -88,6 +88,7 @@ def lines_of(found: Mapping[str, Any]) -> str:
         (worker.get("ok"), "后台 worker", _age(worker.get("moved_s"))),
         (found.get("timers", {}).get("ok"), "定时 timers", "、".join(_late(found))),
         ("events_old" not in found["problems"] if events else None, "消息 events", _waiting(events)),
+        (None, "作业 jobs", _jobs(found.get("jobs", {}))),
         (None, "封存 last seal", _age(found.get("seal", {}).get("age_s"))),
         (None, "备份 last backup", _age(found["backup"]["age_s"])),
     ]
@@ -132,6 +133,14 @@ def _url(data: DataFolder, *, runs: bool) -> str:
         return ""
     embedded = EmbeddedPostgres(data.path, data.logs)
     return embedded.url if embedded.is_ready() else ""
+
+
+def _jobs(jobs: Mapping[str, Any]) -> str:
+    """What waits or is in hand, and what was given up."""
+    if not jobs:
+        return ""
+    parts = [*jobs["in_hand"], f"{jobs['waiting']} 等待 waiting"]
+    return " · ".join([*parts, *([f"{jobs['dead']} 已放弃 given up"] if jobs["dead"] else [])])
 
 
 def _late(found: Mapping[str, Any]) -> list[str]:

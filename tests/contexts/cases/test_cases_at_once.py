@@ -12,6 +12,7 @@ from liandong.contexts.cases.actions import recomputing
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
 from liandong.foundation.events.models import Event
+from liandong.foundation.jobs.public import work_off
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, Conflict, TooMany
@@ -154,7 +155,7 @@ def test_while_due_times_are_recomputed_every_other_case_can_be_worked_on(monkey
 
     monkeypatch.setattr(change, "LOCK_TIMEOUT_S", 0.2)
     monkeypatch.setattr(recomputing, "recompute_case", while_others_work)
-    jobs.follow_calendar()
+    work_off()
     assert [type(each) for each in noted] == [cases.CaseRow] * 4
     assert chain(first)[:2] == ["CaseReceived", "DueTimesMoved"]
     moves = [[e.action for e in ledger.entries(("case", row.id)) if "due_at" in e.payload] for row in rows]

@@ -6,15 +6,15 @@ from datetime import time as clock_time
 
 import pytest
 
-from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.actions import recomputing
-from liandong.contexts.cases.models import Recomputation
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.web.progress import steps
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs.models import Job
+from liandong.foundation.jobs.public import work_off
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
@@ -42,8 +42,7 @@ def follow() -> None:
     """What the worker does until nothing is left to do."""
     hand_on()
     with time.at(time.now() + timedelta(seconds=recomputing.SETTLED_S)):
-        while Recomputation.objects.exists():
-            jobs.follow_calendar()
+        work_off()
     hand_on()
 
 
@@ -151,7 +150,7 @@ def test_an_order_waits_until_every_process_has_the_new_calendar() -> None:
     row = county.receive()
     calendar.set_office_hours(actor=SYSTEM, spans=[(clock_time(9), clock_time(16))], weekdays=range(5))
     hand_on()
-    jobs.follow_calendar()
+    assert work_off() == 0
     assert cases.find(row.id) == row
     follow()
     assert cases.find(row.id).due_at == county.local(14, 16)
@@ -173,11 +172,11 @@ def test_the_walk_may_be_stopped_anywhere_and_tells_nothing_twice(monkeypatch) -
 
     monkeypatch.setattr(recomputing, "recompute_case", breaking)
     with time.at(FAR + timedelta(seconds=recomputing.SETTLED_S)):
-        jobs.follow_calendar()
-        assert Recomputation.objects.get().done_until == rows[1].id
-        with pytest.raises(RuntimeError):
-            jobs.follow_calendar()
-    follow()
+        assert work_off() == 2
+        job = Job.objects.get()
+        assert (job.progress, job.error) == ({"until": rows[1].id}, "RuntimeError: the power failed")
+    with time.at(FAR + timedelta(minutes=1)):
+        follow()
     assert [told(row) for row in rows] == [["CaseReceived", "DueTimesMoved"]] * 5
 
 
@@ -186,13 +185,13 @@ def test_a_newer_calendar_begins_the_walk_anew() -> None:
     row = county.receive()
     load({})
     hand_on()
+    Job.objects.update(progress={"until": row.id})
     load(MOVING)
     hand_on()
-    Recomputation.objects.filter(pk=Recomputation.objects.order_by("id")[0].pk).update(done_until=row.id)
     with time.at(FAR + timedelta(seconds=recomputing.SETTLED_S)):
-        jobs.follow_calendar()
+        work_off()
     assert told(row) == ["CaseReceived", "DueTimesMoved"]
-    assert not Recomputation.objects.exists()
+    assert not Job.objects.exists()
 
 
 @pytest.mark.usefixtures("far")
@@ -209,8 +208,9 @@ def test_a_case_that_somebody_works_on_is_met_again(monkeypatch) -> None:
 
     with time.at(FAR + timedelta(seconds=recomputing.SETTLED_S)):
         monkeypatch.setattr(recomputing, "lock_case", busy)
-        jobs.follow_calendar()
+        assert work_off() == 1
         assert [told(row)[-1] for row in (first, second)] == ["DueTimesMoved", "CaseReceived"]
         monkeypatch.setattr(recomputing, "lock_case", lock)
-        jobs.follow_calendar()
+    with time.at(FAR + timedelta(seconds=recomputing.SETTLED_S + recomputing.BUSY_S)):
+        work_off()
     assert [told(row)[-1] for row in (first, second)] == ["DueTimesMoved", "DueTimesMoved"]

@@ -7,11 +7,12 @@ import pytest
 
 from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case, Recomputation
+from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import CaseRow, State
-from liandong.foundation.events.models import TimerRun
-from liandong.foundation.events.registry import registry
-from liandong.foundation.events.timers import run_if_due
+from liandong.foundation.jobs.models import Job, TimerRun
+from liandong.foundation.jobs.public import work_off
+from liandong.foundation.jobs.registry import registry
+from liandong.foundation.jobs.timers import run_if_due
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from tests import county
@@ -82,9 +83,9 @@ def test_an_order_to_recompute_that_a_stop_came_between_is_followed_once() -> No
     jobs.recompute_due_times([])
     for _ in range(2):
         with time.at(county.MONDAY + timedelta(days=1)):
-            jobs.follow_calendar()
+            work_off()
     assert [entry.action for entry in ledger.entries(("case", row.id))] == ["CaseReceived", "DueTimesMoved"]
-    assert not Recomputation.objects.exists()
+    assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["go_on_without_reply", "review_parked_cases"])

@@ -20,6 +20,7 @@ from liandong.kernel import time
 from tests import county
 from tests.contexts.cases.acting import case_in
 from tests.contexts.console.reading import chinese, signed_in, words
+from tests.long_work import turn
 
 pytestmark = pytest.mark.usefixtures("small_county")
 REASON = "属执法范围，一并改派。"
@@ -265,17 +266,17 @@ def test_a_long_batch_goes_on_in_the_worker_wherever_it_was_stopped(monkeypatch)
     assert sorted(desk.outcomes) == ["done", "done", "waiting", "waiting", "waiting"]
     assert "2 / 5" in words(desk.page)
     assert "2 / 5" in desk.client.get(f"{desk.at}progress/").content.decode()
-    jobs.go_on_with_batches()
+    turn(commands.KIND)
     assert desk.outcomes.count("done") == 4
-    jobs.go_on_with_batches()
-    jobs.go_on_with_batches()
+    turn(commands.KIND)
+    turn(commands.KIND)
     assert desk.outcomes == ["done"] * 5
     assert [cases.find(row.id).version for row in rows] == [2] * 5
     assert desk.client.get(f"{desk.at}progress/")["HX-Redirect"] == desk.at
     desk.undo()
     assert "正在撤销" in words(desk.page)
     for _ in range(2):
-        jobs.go_on_with_batches()
+        turn(commands.KIND)
     assert desk.outcomes == ["undone"] * 5
 
 
@@ -290,7 +291,7 @@ def test_a_batch_whose_post_was_switched_off_does_nothing_more(monkeypatch) -> N
     rows = county.receive_all([county.report() for _ in range(2)])
     desk = planned(rows).confirm()
     Staff.objects.filter(username="coordinator").update(is_active=False)
-    jobs.go_on_with_batches()
+    turn(commands.KIND)
     assert desk.outcomes == ["done", "refused"]
 
 
@@ -358,7 +359,7 @@ def test_in_english_every_page_is_english(monkeypatch) -> None:
     desk.confirm()
     assert chinese(desk.page) == []
     for _ in rows:
-        jobs.go_on_with_batches()
+        turn(commands.KIND)
     assert chinese(desk.page) == []
     assert chinese(html.fromstring(desk.client.get("/console/bulk/").content.decode())) == []
 

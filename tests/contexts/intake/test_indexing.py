@@ -10,18 +10,19 @@ from django.db.models import Value
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Filters, Scope
-from liandong.contexts.intake import indexing, jobs
+from liandong.contexts.intake import indexing
 from liandong.contexts.intake import public as intake
-from liandong.foundation.places import jobs as place_jobs
+from liandong.foundation.jobs.models import Job
+from liandong.foundation.jobs.public import Order, order
 from liandong.foundation.places import public as places
 from liandong.foundation.places.models import Place
 from liandong.foundation.places.public import PlaceInput
 from liandong.foundation.registers.models import WordIndex
-from liandong.foundation.registers.public import word_indexes
+from liandong.foundation.registers.public import Indexed, word_indexes
 from liandong.foundation.registers.word_index import SETTLED
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
-from tests import county
+from tests import county, long_work
 
 pytestmark = pytest.mark.usefixtures("small_county")
 SAID = "𬭚山路一〇四号门口有个大坑"
@@ -30,6 +31,12 @@ SAID = "𬭚山路一〇四号门口有个大坑"
 def found(asked: str) -> set[int]:
     filters = Filters(text=asked)
     return {row.id for row in cases.list_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=filters).rows}
+
+
+def index() -> None:
+    """What the worker does after a start."""
+    order(Order("intake.index_words"), anew=False)
+    long_work.turn("intake.index_words")
 
 
 def forget_words() -> None:
@@ -53,21 +60,22 @@ def test_old_cases_are_found_by_their_words_after_the_job_and_it_ends() -> None:
     whole = words()
     forget_words()
     assert found("𬭚山") == set()
-    jobs.index_words()
+    index()
     assert words() == whole
     assert (found("一〇四"), found("𠮷野"), found("ئازادلىق")) == ({rows[0].id}, {rows[1].id}, {rows[1].id})
     (row,) = [row for row in word_indexes() if row.name == indexing.INDEX]
     assert (row.rows, row.finished_at) == (4, None)
     with time.at(time.now() + SETTLED):
-        jobs.index_words()
+        index()
     (row,) = [row for row in word_indexes() if row.name == indexing.INDEX]
     assert (row.rows, row.finished_at is not None) == (4, True)
+    assert not Job.objects.exists()
 
 
 def test_what_was_erased_does_not_come_back() -> None:
     row = county.receive(SAID)
     intake.erase_words(actor=county.post("coordinator"), case_id=row.id)
-    jobs.index_words()
+    index()
     assert found("大坑") == set()
     assert words()[row.id] == ""
 
@@ -98,20 +106,20 @@ def test_a_job_that_was_stopped_goes_on_where_it_stopped(monkeypatch: pytest.Mon
 
 def test_a_new_way_of_cutting_begins_once_more_and_an_older_process_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     county.receive(SAID)
-    jobs.index_words()
+    index()
     WordIndex.objects.update(finished_at=time.now(), scheme=1)
-    assert indexing.go_on() == 1
+    assert indexing.go_on().rows == 1
     WordIndex.objects.update(scheme=99)
-    assert indexing.go_on() == 0
+    assert indexing.go_on() == Indexed(0, is_done=True)
 
 
 def test_a_case_written_by_the_version_before_while_it_is_replaced_is_met_too() -> None:
     county.receive(SAID)
-    jobs.index_words()
+    index()
     late = county.receive("后来的石拱桥塌了")
     forget_words()
     with time.at(time.now() + timedelta(minutes=1)):
-        jobs.index_words()
+        index()
     assert found("石拱桥") == {late.id}
 
 
@@ -119,5 +127,6 @@ def test_known_places_are_cut_anew_too() -> None:
     places.import_places(actor=SYSTEM, rows=[PlaceInput("𠮷祥寺", *county.POINTS["A11"], source="t", source_id="1")])
     Place.objects.update(tokens=None)
     assert places.search("𠮷祥") == []
-    place_jobs.index_words()
+    order(Order("places.index_words"))
+    long_work.turn("places.index_words")
     assert [row.name for row in places.search("𠮷祥")] == ["𠮷祥寺"]

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 
 from django.test import override_settings
 
-from liandong.contexts.notifications import outbox, sending
+from liandong.contexts.notifications import outbox
+from liandong.contexts.notifications.models import Delivery
 from liandong.foundation.access.models import Staff
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.kernel import time
 from tests import county
 from tests.ports.sinks import SmtpSink, running
@@ -40,4 +42,12 @@ def sent_after(minutes: float) -> int:
     """What the worker sends when so much time has passed; returns how many messages."""
     with time.at(time.now() + county.hours(minutes / 60)):
         outbox.put_together()
-        return sending.send_due()
+        return send_due()
+
+
+def send_due() -> int:
+    """What the worker sends now; returns how many messages."""
+    sent = Delivery.objects.filter(state="sent")
+    before = sent.count()
+    jobs.work_off(jobs.Lane.OUTSIDE)
+    return sent.count() - before

@@ -13,6 +13,7 @@ from liandong.contexts.notifications import outbox, wording
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications.models import ChatAddress, Delivery, Notification, OptOut
 from liandong.foundation.events.models import DeadLetter, Event
+from liandong.foundation.jobs.models import Job
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from tests import county
@@ -228,6 +229,26 @@ def test_a_dead_event_is_shown_and_handed_over_again() -> None:
     assert not DeadLetter.objects.exists()
     assert Event.objects.count() == 0
     assert [each.action for each in ledger.entries(("dead_letter", letter.pk))] == ["DeadLetterRevived"]
+
+
+def test_long_work_that_was_given_up_is_shown_and_goes_on() -> None:
+    now = time.now()
+    job = Job.objects.create(
+        kind="batches.go_on", key="7", progress={"n": 3}, attempts=8, error="ValueError: no", created_at=now,
+        next_at=now, died_at=now,
+    )  # fmt: skip
+    client = signed_in("admin")
+    assert "死信 1" in words(tree(client, "deliveries/"))
+    page = words(tree(client, "dead-letters/"))
+    assert "batches.go_on" in page
+    assert "ValueError: no" in page
+    path = f"/notifications/dead-letters/jobs/{job.pk}/revive/"
+    assert signed_in("coordinator").post(path).status_code == 403
+    assert client.post(path).status_code == 302
+    job.refresh_from_db()
+    assert (job.died_at, job.attempts, job.progress) == (None, 0, {"n": 3})
+    assert [each.action for each in ledger.entries(("job", job.pk))] == ["JobRevived"]
+    assert client.post(path).status_code == 404
 
 
 def test_a_chat_address_is_kept_and_never_shown_in_full_again() -> None:

@@ -9,12 +9,11 @@ import pytest
 from django.core.mail import send_mail
 from django.test import Client, override_settings
 
-from liandong.contexts.notifications import sending
 from liandong.contexts.notifications.models import Delivery
 from liandong.foundation.access.models import Staff
 from liandong.foundation.events.models import Event
 from tests import county
-from tests.contexts.notifications.outside import give_mailbox, mail_server, sent_after, told
+from tests.contexts.notifications.outside import give_mailbox, mail_server, send_due, sent_after, told
 
 pytestmark = pytest.mark.usefixtures("small_county")
 PATH = "/accounts/password/reset/"
@@ -37,7 +36,7 @@ def without_token(response) -> str:
 
 def worker() -> int:
     told()
-    return sending.send_due()
+    return send_due()
 
 
 def test_the_link_sets_a_new_password(mails) -> None:

@@ -5,13 +5,15 @@ from django.db import transaction
 
 from liandong.foundation.events import public as events
 from liandong.foundation.events.registry import registry
+from liandong.foundation.jobs.registry import registry as work
 
 
 @pytest.fixture(autouse=True)
 def only_own_jobs(monkeypatch) -> None:
-    """Each test declares its own subscribers and timers; those of the product are out of the way."""
+    """Each test declares its own subscribers, timers and work; those of the product are out of the way."""
     monkeypatch.setattr(registry, "subscribers", {})
-    monkeypatch.setattr(registry, "timers", {})
+    monkeypatch.setattr(work, "timers", {})
+    monkeypatch.setattr(work, "kinds", {})
 
 
 @pytest.fixture

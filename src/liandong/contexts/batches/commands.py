@@ -10,6 +10,7 @@ from django.db import transaction
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.jobs import public as jobs
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
@@ -18,6 +19,7 @@ from .domain import rights
 from .models import Batch, BatchItem
 from .queries import bulk_of, own_batch, row_of
 
+KIND = "batches.go_on"
 MOST = 1000
 AT_ONCE, AT_ONCE_S = 50, 1.0
 """Cases and seconds that a request, or a turn of the worker, gives to a batch; what is left is for the next turn."""
@@ -73,6 +75,7 @@ def confirm(*, actor: Actor, batch_id: int) -> None:
         batch = _locked(actor, batch_id, State.PREVIEW)
         batch.state, batch.confirmed_at = State.RUNNING, time.now()
         batch.save(update_fields=["state", "confirmed_at"])
+        jobs.order(jobs.Order(KIND, str(batch_id), in_s=AT_ONCE_S))
     go_on(batch_id)
 
 
@@ -88,14 +91,15 @@ def undo(*, actor: Actor, batch_id: int, text: str) -> None:
             raise Conflict("这一批已经不能撤销。")
         batch.state, batch.text = State.UNDOING, text
         batch.save(update_fields=["state", "text"])
+        jobs.order(jobs.Order(KIND, str(batch_id), in_s=AT_ONCE_S))
     go_on(batch_id)
 
 
-def go_on(batch_id: int) -> None:
-    """Does or undoes some cases more of a batch at work. Whoever else is at it takes other cases."""
+def go_on(batch_id: int) -> bool:
+    """Does or undoes some cases more of a batch at work; whether some are left. Whoever else is at it takes others."""
     batch = Batch.objects.get(pk=batch_id)
     if batch.state not in (State.RUNNING, State.UNDOING):
-        return
+        return False
     wanted = Outcome.WAITING if batch.state == State.RUNNING else Outcome.DONE
     items = BatchItem.objects.filter(batch=batch, outcome=wanted).order_by("id")
     actor = access.actor_of_post(batch.staff_id)
@@ -105,17 +109,11 @@ def go_on(batch_id: int) -> None:
         if stopwatch.monotonic() > end:
             break
     with transaction.atomic():
-        if not items.exists():
-            ended = {State.RUNNING.value: State.DONE, State.UNDOING.value: State.UNDONE}[batch.state]
-            Batch.objects.filter(pk=batch_id, state=batch.state).update(state=ended, finished_at=time.now(), text="")
-
-
-def go_on_with_all() -> None:
-    """The worker's share: some cases of the batch that has waited longest."""
-    at_work = Batch.objects.filter(state__in=[State.RUNNING.value, State.UNDOING.value]).order_by("id")
-    batch_id = at_work.values_list("id", flat=True).first()
-    if batch_id:
-        go_on(batch_id)
+        if items.exists():
+            return True
+        ended = {State.RUNNING.value: State.DONE, State.UNDOING.value: State.UNDONE}[batch.state]
+        Batch.objects.filter(pk=batch_id, state=batch.state).update(state=ended, finished_at=time.now(), text="")
+    return False
 
 
 def forget_unconfirmed() -> int:

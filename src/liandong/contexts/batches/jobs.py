@@ -1,17 +1,17 @@
-"""Timers of batches; all may run again without harm."""
+"""Long work and timers of batches; all may run again without harm."""
 
-from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 
 from . import commands
 
 
-@events.timer(every_s=2)
-def go_on_with_batches() -> None:
-    """Does a little more of the batches that were too long for one request."""
-    commands.go_on_with_all()
+@jobs.work(commands.KIND)
+def go_on_with_batch(turn: jobs.Turn) -> jobs.Again | None:
+    """Does a little more of a batch that was too long for one request."""
+    return jobs.Again() if commands.go_on(int(turn.key)) else None
 
 
-@events.timer(every_s=3600)
+@jobs.timer(every_s=3600)
 def forget_unconfirmed_batches() -> None:
     """Removes batches that nobody confirmed."""
     commands.forget_unconfirmed()

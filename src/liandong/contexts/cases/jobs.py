@@ -1,9 +1,12 @@
-"""Timers and subscribers of cases; all may run again without harm. A case that can't go on holds up no other."""
+"""Timers, subscribers and long work of cases; all may run again without harm. A case that can't go on holds up no
+other.
+"""
 
 import logging
 from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.kernel import time
 from liandong.kernel.errors import LiandongError
 
@@ -21,7 +24,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 
-@events.timer(every_s=60)
+@jobs.timer(every_s=60)
 def close_unjudged() -> None:
     """Closes answered cases whose verdict time has passed."""
     due = Case.objects.filter(state=State.ANSWERED, verdict_due_at__lte=time.now())
@@ -32,7 +35,7 @@ def close_unjudged() -> None:
             log.info("case %s stays answered: %s", case_id, error)
 
 
-@events.timer(every_s=300)
+@jobs.timer(every_s=300)
 def go_on_without_reply() -> None:
     """Gives cases back to their handlers whose reporters let the time for a reply pass."""
     waiting = asked()
@@ -46,7 +49,7 @@ def go_on_without_reply() -> None:
             log.info("case %s waits on: %s", row.id, error)
 
 
-@events.timer(every_s=300)
+@jobs.timer(every_s=300)
 def review_parked_cases() -> None:
     """Gives parked cases back to their offices whose day of review has come."""
     for case_id in review_due(time.now()):
@@ -62,13 +65,13 @@ def recompute_due_times(batch: Sequence[events.EventRow]) -> None:
     recomputing.order_recomputation()
 
 
-@events.timer(every_s=6 * 3600)
+@jobs.timer(every_s=6 * 3600)
 def forget_searches() -> None:
     """Removes records of searches after six months."""
     searching.forget_searches()
 
 
-@events.timer(every_s=5)
-def follow_calendar() -> None:
-    """Recomputes due times a little further, as long as there is an order to."""
-    recomputing.go_on()
+@jobs.work(recomputing.KIND)
+def follow_calendar(turn: jobs.Turn) -> jobs.Again | None:
+    """Recomputes due times a little further."""
+    return recomputing.go_on(int(turn.progress.get("until", 0)))

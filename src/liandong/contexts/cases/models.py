@@ -440,21 +440,6 @@ class DeadlineEntry(ledger.BoundModel):
         return f"{self.kind} {self.at}"
 
 
-class Recomputation(models.Model):
-    """An order 时限重算 to look at the due times of every open case, given when the calendar changed; cases up to
-    `done_until` have been looked at.
-    """
-
-    ordered_at = models.DateTimeField()
-    done_until = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "cases_recomputation"
-
-    def __str__(self) -> str:
-        return f"{self.ordered_at} {self.done_until}"
-
-
 @ledger.bind
 class Message(ledger.BoundModel):
     """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""

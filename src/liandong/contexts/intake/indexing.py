@@ -3,7 +3,7 @@
 from django.db.models import Min
 
 from liandong.contexts.cases import public as cases
-from liandong.foundation.registers.public import Taken, index_anew
+from liandong.foundation.registers.public import Indexed, Taken, index_anew
 
 from .models import Report
 from .publishing import nameless, reporters_of
@@ -13,8 +13,8 @@ STEP = 200
 """Cases of one transaction."""
 
 
-def go_on() -> int:
-    """Goes on for a second; returns how many cases were looked at. A case that somebody is at work on is met again."""
+def go_on() -> Indexed:
+    """Goes on for a second. A case that somebody is at work on is met again."""
     return index_anew(name=INDEX, step=_step)
 
 

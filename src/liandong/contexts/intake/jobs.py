@@ -1,13 +1,17 @@
-"""Subscribers and timers of intake."""
+"""Subscribers, timers and long work of intake."""
 
 from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 
 from . import indexing, phone_keys, photos, publishing
 
+FOLLOWS_S = 5.0
+"""How often cases are looked for that a process of the version before has written meanwhile."""
 
-@events.timer(every_s=3600)
+
+@jobs.timer(every_s=3600)
 def sweep_orphans() -> None:
     """Photos whose report never came are removed after a day."""
     photos.sweep_orphans()
@@ -19,19 +23,20 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
     publishing.keep_public_answers(batch)
 
 
-@events.timer(every_s=5)
-def index_words() -> None:
-    """Cuts the words of old cases anew, as long as they are cut in an earlier way."""
-    indexing.go_on()
+@jobs.work("intake.index_words", at_start=True)
+def index_words(_turn: jobs.Turn) -> jobs.Again | None:
+    """Cuts the words of old cases anew, where they are cut in an earlier way."""
+    found = indexing.go_on()
+    return None if found.is_done else jobs.Again(in_s=0 if found.rows else FOLLOWS_S)
 
 
-@events.timer(every_s=900)
+@jobs.timer(every_s=900)
 def sweep_forms() -> None:
     """Photos of forms that were looked at and never sent are removed within the hour."""
     photos.sweep_orphans(lately=True)
 
 
-@events.timer(every_s=60)
+@jobs.timer(every_s=60)
 def fill_phone_keys() -> None:
     """Contacts from before their numbers had keys get them, a batch at a time."""
     phone_keys.fill()

@@ -8,15 +8,23 @@ from django.db import transaction
 
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
-from . import senders
+from . import outbox, senders
 from .domain import rights
-from .domain.events import ChatAddressRemoved, ChatAddressSet, DeadLetterRevived, DeliveryRetried, OptedOut
+from .domain.events import (
+    ChatAddressRemoved,
+    ChatAddressSet,
+    DeadLetterRevived,
+    DeliveryRetried,
+    JobRevived,
+    OptedOut,
+)
 from .domain.pace import INTERVALS_MIN
 from .models import ChatAddress, Delivery, Notification, OptOut, Preference, Way
 from .queries import PreferenceRow, with_chat
@@ -66,13 +74,8 @@ def send_trial(*, actor: Actor, means: str) -> None:
     _check_way(actor, means, "means")
     now = time.now()
     own_chat = means != Way.CHAT or actor.id in with_chat()[0]
-    Delivery.objects.create(
-        staff_id=actor.id,
-        office_id=None if own_chat else actor.office_id,
-        means=means,
-        created_at=now,
-        next_at=now,
-    )
+    office_id = None if own_chat else actor.office_id
+    outbox.put([Delivery(staff_id=actor.id, office_id=office_id, means=means, created_at=now, next_at=now)])
 
 
 def set_chat_address(*, actor: Actor, url: str, staff_id: int | None = None, office_id: int | None = None) -> None:
@@ -112,6 +115,7 @@ def retry_delivery(*, actor: Actor, delivery_id: int) -> None:
         again = Delivery.objects.filter(pk=delivery_id, state__in=failed)
         if not again.update(state=Delivery.State.WAITING, attempts=0, next_at=time.now()):
             raise NotFound("这一条已经不在等待重发。")
+        outbox.order(Delivery.objects.filter(pk=delivery_id))
         ledger.record(actor=actor, stream=("delivery", delivery_id), facts=DeliveryRetried())
 
 
@@ -122,6 +126,15 @@ def revive_dead_letter(*, actor: Actor, letter_id: int) -> None:
         if not events.revive(ids=[letter_id]):
             raise NotFound("这一条已经重新投递。")
         ledger.record(actor=actor, stream=("dead_letter", letter_id), facts=DeadLetterRevived())
+
+
+def revive_job(*, actor: Actor, job_id: int) -> None:
+    """Lets long work go on that was given up."""
+    _check_administrator(actor)
+    with transaction.atomic():
+        if not jobs.revive(job_id=job_id):
+            raise NotFound("这一项已经重新开始。")
+        ledger.record(actor=actor, stream=("job", job_id), facts=JobRevived())
 
 
 def opt_out(*, actor: Actor, report_id: int) -> None:

@@ -1,9 +1,10 @@
-"""Subscribers and timers of notifications; all may run again without harm."""
+"""Subscribers, timers and long work of notifications; all may run again without harm."""
 
 from collections.abc import Sequence
 
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.rooms import public as rooms
 
 from . import outbox, sending, telling
@@ -22,25 +23,26 @@ def send_password_links(batch: Sequence[events.EventRow]) -> None:
     outbox.put_password_links([post for facts in asked for post in facts.staff])
 
 
-@events.timer(every_s=60)
+@jobs.timer(every_s=60)
 def tell_turned_lights() -> None:
     """Tells whose lights turned."""
     telling.tell_turned_lights()
 
 
-@events.timer(every_s=15)
+@jobs.timer(every_s=15)
 def put_together() -> None:
     """Makes messages of what is to be sent."""
     outbox.put_together()
 
 
-@events.timer(every_s=5)
-def send_due() -> None:
-    """Sends what is due."""
-    sending.send_due()
+@jobs.work(outbox.KIND, lane=jobs.Lane.OUTSIDE)
+def send(turn: jobs.Turn) -> jobs.Again | None:
+    """Sends one message, or says when it is tried again."""
+    again_at = sending.send(int(turn.key))
+    return jobs.Again(at=again_at) if again_at else None
 
 
-@events.timer(every_s=6 * 3600)
+@jobs.timer(every_s=6 * 3600)
 def forget_old() -> None:
     """Removes what was read or sent 90 days ago."""
     outbox.forget_old()

@@ -1,6 +1,7 @@
-"""From notifications to messages: what is due is put together, claimed by one worker, and its fate written down.
+"""From notifications to messages: what is due is put together, ordered to be sent, and its fate written down.
 
-A message goes out at least once: who dies between handing it over and writing that down sends it again after the lease.
+A message goes out at least once: where the worker dies between handing it over and writing that down, the next one
+sends it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
@@ -20,8 +22,9 @@ from .domain.pace import KEPT, QUIET_FROM, QUIET_UNTIL, is_quiet, next_try
 from .models import Delivery, Notification, Way
 from .queries import DeliveryRow, PreferenceRow, opted_out, preferences, with_chat
 
-LEASE = timedelta(minutes=5)
+KIND = "notifications.send"
 LOOKED_AT = 20_000
+_OF_THE_COUNTY = ("mail", "sms")
 _OPEN = (Delivery.State.WAITING, Delivery.State.FAILED)
 State = Delivery.State
 
@@ -67,7 +70,7 @@ def put_together() -> int:
             settled += [note.id for note in group]
             told = list({(note.case_id, note.kind, note.key): note.id for note in group}.values())
             made.append(_message(target, told, now))
-        Delivery.objects.bulk_create(made)
+        put(made)
         Notification.objects.filter(pk__in=settled).update(pending=False)
     return len(made)
 
@@ -78,8 +81,19 @@ def put_password_links(staff_ids: Iterable[int]) -> None:
     links = Delivery.objects.filter(is_password_link=True, state__in=_OPEN)
     waiting = set(links.values_list("staff_id", flat=True))
     wanted = dict.fromkeys(each for each in staff_ids if each in access.staff() and each not in waiting)
-    Delivery.objects.bulk_create(
-        Delivery(staff_id=each, means="mail", is_password_link=True, created_at=now, next_at=now) for each in wanted
+    put(Delivery(staff_id=each, means="mail", is_password_link=True, created_at=now, next_at=now) for each in wanted)
+
+
+def put(deliveries: Iterable[Delivery]) -> None:
+    """Into the outbox, and ordered to be sent, in one transaction."""
+    with transaction.atomic():
+        order(Delivery.objects.bulk_create(deliveries))
+
+
+def order(deliveries: Iterable[Delivery]) -> None:
+    """They are sent now. What goes by one sender of the county's is put off together when that is away."""
+    jobs.order_many(
+        jobs.Order(KIND, str(each.pk), group=each.means if each.means in _OF_THE_COUNTY else "") for each in deliveries
     )
 
 
@@ -167,17 +181,14 @@ def _is_time(target: Target, group: list[_Note], chosen: Mapping[int, Preference
     return min(note.at for note in group) + timedelta(minutes=min(wish.interval_min for wish in wishes)) <= now
 
 
-def claim() -> DeliveryRow | None:
-    """The next message that is due, for whoever asks; nobody else gets it within the lease."""
-    now = time.now()
+def begun(delivery_id: int) -> DeliveryRow | None:
+    """The message, tried once more from now on; None where it doesn't wait any more."""
     with transaction.atomic():
-        due = Delivery.objects.select_for_update(skip_locked=True).filter(state__in=_OPEN, next_at__lte=now)
-        row = due.order_by("next_at").first()
+        row = Delivery.objects.select_for_update().filter(pk=delivery_id, state__in=_OPEN).first()
         if row is None:
             return None
         row.attempts += 1
-        row.next_at = now + LEASE
-        row.save(update_fields=["attempts", "next_at"])
+        row.save(update_fields=["attempts"])
     return DeliveryRow(*(getattr(row, name) for name in DeliveryRow.__slots__))
 
 
@@ -189,9 +200,9 @@ def sent(delivery: DeliveryRow) -> None:
             intake.record_sent(report_id=delivery.report_id, means=delivery.means)
 
 
-def failed(delivery: DeliveryRow, error: str) -> None:
-    """It wasn't taken: tried again later and later, at last dead. Others by the same sender wait a minute, so that a
-    gateway that is away doesn't hold up the worker once for each.
+def failed(delivery: DeliveryRow, error: str) -> datetime | None:
+    """It wasn't taken: tried again later and later, at last dead; returns when. Others by the same sender wait a
+    minute, so that a gateway that is away doesn't hold up the worker once for each.
     """
     now = time.now()
     again = next_try(delivery.attempts, now)
@@ -199,9 +210,12 @@ def failed(delivery: DeliveryRow, error: str) -> None:
         Delivery.objects.filter(pk=delivery.id).update(
             state=State.FAILED if again else State.DEAD, next_at=again or now, error=error[:300]
         )
-        if delivery.means in ("mail", "sms"):
+        if delivery.means in _OF_THE_COUNTY:
+            in_a_minute = now + timedelta(minutes=1)
             others = Delivery.objects.filter(state__in=_OPEN, means=delivery.means, next_at__lte=now)
-            others.update(next_at=now + timedelta(minutes=1))
+            others.exclude(pk=delivery.id).update(next_at=in_a_minute)
+            jobs.put_off(kind=KIND, group=delivery.means, until=in_a_minute)
+    return again
 
 
 def dropped(delivery: DeliveryRow, why: str) -> None:

@@ -13,6 +13,7 @@ EVENTS = {
     "ChatAddressRemoved": rooms.Told(_("删除群聊地址")),
     "DeliveryRetried": rooms.Told(_("重发")),
     "DeadLetterRevived": rooms.Told(_("重新投递")),
+    "JobRevived": rooms.Told(_("接着做")),
 }
 ROOM = rooms.Room(
     name="notifications",

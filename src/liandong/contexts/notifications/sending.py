@@ -1,8 +1,8 @@
-"""Messages go out: outside any transaction, one after the other, each claimed before it is tried."""
+"""Messages go out: outside any transaction, each by a job of its own, which one worker alone has in hand."""
 
 import logging
-import time as stopwatch
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -19,39 +19,32 @@ from .queries import DeliveryRow, chat_url, notifications_of, opted_out, prefere
 
 log = logging.getLogger(__name__)
 
-LONGEST_TURN_S = 10.0
-"""The worker hands on events and runs other timers between two turns."""
+
+def send(delivery_id: int) -> datetime | None:
+    """Tries a message that still waits; returns when to try again."""
+    delivery = outbox.begun(delivery_id)
+    return _try(delivery) if delivery else None
 
 
-def send_due() -> int:
-    """Tries messages that are due until a turn is over; returns how many were sent."""
-    end, count = stopwatch.monotonic() + LONGEST_TURN_S, 0
-    while stopwatch.monotonic() < end and (delivery := outbox.claim()) is not None:
-        count += _try(delivery)
-    return count
-
-
-def _try(delivery: DeliveryRow) -> bool:
+def _try(delivery: DeliveryRow) -> datetime | None:
     found = _address(delivery)
     if isinstance(found, _Nobody):
         outbox.dropped(delivery, found.why)
-        return False
+        return None
     message = _message(delivery, found)
     if message is None:
         outbox.dropped(delivery, "没有可发的内容")
-        return False
+        return None
     try:
         senders.sender(delivery.means, found.url).send(message)
     except (NotSent, Unusable) as error:
         log.warning("delivery %s by %s failed, attempt %s", delivery.id, delivery.means, delivery.attempts)
-        outbox.failed(delivery, str(error))
-        return False
+        return outbox.failed(delivery, str(error))
     except Exception as error:  # noqa: BLE001 (one message that a library stumbles over keeps no other back)
         log.warning("delivery %s by %s: %s", delivery.id, delivery.means, type(error).__name__)
-        outbox.failed(delivery, type(error).__name__)
-        return False
+        return outbox.failed(delivery, type(error).__name__)
     outbox.sent(delivery)
-    return True
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/retry/", administration.retry, name="retry"),
     path("dead-letters/", administration.dead_letters, name="dead_letters"),
     path("dead-letters/<int:letter_id>/revive/", administration.revive, name="revive"),
+    path("dead-letters/jobs/<int:job_id>/revive/", administration.revive_job, name="revive_job"),
     path("chat-addresses/", administration.addresses, name="addresses"),
     path("chat-addresses/<int:address_id>/remove/", administration.remove_address, name="remove_address"),
     path("stop/<str:token>/", reporters.stop, name="stop"),

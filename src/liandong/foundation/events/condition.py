@@ -1,5 +1,8 @@
-"""How the workers are: whether one moves, which timers stand or fail, how old the oldest event is. One cheap query."""
+"""How the workers are: whether all of their loops move, which timers stand or fail, how old the oldest event is, which
+long work is in hand or was given up. One cheap query.
+"""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +12,8 @@ from typing import Any
 from django.db import connection as own_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from liandong.foundation.jobs import public as jobs
 from liandong.kernel import time
-
-from .registry import registry
 
 WORKER_STANDS_AFTER = timedelta(seconds=60)
 """A pulse is told every 3 s."""
@@ -22,7 +24,7 @@ OFTEN_S = 600
 """A timer of longer periods that failed once may be right again long before its next turn says so."""
 MOST_COUNTED = 1000
 _ASK = """
-SELECT 'worker', host || ' ' || pid, moved_at, NULL::timestamptz, '' FROM events_worker
+SELECT 'worker', host || ' ' || pid, moved_at, NULL::timestamptz, does FROM events_worker
 UNION ALL
 SELECT 'timer', name, started_at, finished_at, error FROM events_timer
 UNION ALL
@@ -31,7 +33,23 @@ UNION ALL
 SELECT 'waiting', count(*)::text, NULL, NULL, '' FROM (SELECT FROM events_event LIMIT %(most)s) AS counted
 UNION ALL
 SELECT 'dead', count(*)::text, NULL, NULL, '' FROM (SELECT FROM events_deadletter LIMIT %(most)s) AS counted
+UNION ALL
+(SELECT 'in_hand', kind, NULL, NULL, '' FROM jobs_job WHERE held_until > %(now)s LIMIT %(most)s)
+UNION ALL
+(SELECT 'due', kind, next_at, NULL, '' FROM jobs_job
+ WHERE died_at IS NULL AND next_at <= %(now)s AND (held_until IS NULL OR held_until <= %(now)s)
+ ORDER BY next_at, id LIMIT 1)
+UNION ALL
+SELECT 'jobs', count(*)::text, NULL, NULL, ''
+FROM (SELECT FROM jobs_job WHERE died_at IS NULL LIMIT %(most)s) AS counted
+UNION ALL
+SELECT 'given_up', count(*)::text, NULL, NULL, ''
+FROM (SELECT FROM jobs_job WHERE died_at IS NOT NULL LIMIT %(most)s) AS counted
 """
+
+
+PARTS = ("events", *jobs.Lane)
+"""What loops of workers do, each by itself."""
 
 
 class Trouble(StrEnum):
@@ -46,10 +64,11 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
-    """A worker: machine and process number, and when its loop last moved."""
+    """A loop of a worker: machine and process number, what it does ("" everything) and when it last moved."""
 
     name: str
     moved_at: datetime
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,16 @@ class TimerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class JobsRow:
+    """Long work: how many jobs wait, kinds in hand, how many were given up, and since when one that is due waits."""
+
+    waiting: int
+    in_hand: tuple[str, ...]
+    dead: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """As it was at `at`; numbers of events are exact up to a thousand."""
 
@@ -73,11 +102,17 @@ class Condition:
     waiting: int
     dead: int
     oldest_event_at: datetime | None
+    jobs: JobsRow
 
     @property
     def moved_at(self) -> datetime | None:
-        """When any worker last moved."""
-        return max((worker.moved_at for worker in self.workers), default=None)
+        """Since when everything that a worker does has moved; None where nobody does a part of it."""
+        moved = [
+            max((worker.moved_at for worker in self.workers if worker.does in ("", part)), default=None)
+            for part in PARTS
+        ]
+        found = [moment for moment in moved if moment is not None]
+        return min(found) if len(found) == len(moved) else None
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -112,25 +147,30 @@ class Condition:
 def condition(connection: BaseDatabaseWrapper | None = None) -> Condition:
     """On the caller's connection, or on another one to the same database."""
     with (connection or own_connection).cursor() as cursor:
-        cursor.execute(_ASK, {"most": MOST_COUNTED})
+        cursor.execute(_ASK, {"most": MOST_COUNTED, "now": time.now()})
         rows = cursor.fetchall()
     return _condition(rows)
 
 
 def _condition(rows: Sequence[tuple[Any, ...]]) -> Condition:
-    by_kind: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in ("worker", "timer", "event", "waiting", "dead")}
+    by_kind: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for kind, *values in rows:
         by_kind[kind].append(tuple(values))
     return Condition(
         at=time.now(),
-        workers=tuple(WorkerRow(name, moved_at) for name, moved_at, _, _ in by_kind["worker"]),
+        workers=tuple(WorkerRow(name, moved_at, does) for name, moved_at, _, does in by_kind["worker"]),
         timers=tuple(_timer(*values) for values in by_kind["timer"]),
         waiting=int(by_kind["waiting"][0][0]),
         dead=int(by_kind["dead"][0][0]),
         oldest_event_at=by_kind["event"][0][1] if by_kind["event"] else None,
+        jobs=JobsRow(
+            waiting=int(by_kind["jobs"][0][0]) - len(by_kind["in_hand"]),
+            in_hand=tuple(row[0] for row in by_kind["in_hand"]),
+            dead=int(by_kind["given_up"][0][0]),
+            due_at=by_kind["due"][0][1] if by_kind["due"] else None,
+        ),
     )
 
 
 def _timer(name: str, started_at: datetime, finished_at: datetime | None, error: str) -> TimerRow:
-    known = registry.timers.get(name)
-    return TimerRow(name, known.every_s if known else None, started_at, finished_at, failed=bool(error))
+    return TimerRow(name, jobs.period_s(name), started_at, finished_at, failed=bool(error))

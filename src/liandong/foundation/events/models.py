@@ -1,6 +1,4 @@
-"""Event rows waiting for their subscribers, what failed and waits, what failed for good, when timers last ran
-and workers last moved.
-"""
+"""Event rows waiting for their subscribers, what failed and waits, what failed for good."""
 
 from django.db import models
 
@@ -62,36 +60,3 @@ class DeadLetter(FailedDelivery):
 
     class Meta:
         db_table = "events_deadletter"
-
-
-class TimerRun(models.Model):
-    """When a timer last started and ended, over all workers; until `held_until` it is the `holder`'s alone."""
-
-    name = models.TextField(primary_key=True)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    error = models.TextField(blank=True)
-    holder = models.TextField(blank=True, default="", db_default="")
-    held_until = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "events_timer"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class WorkerBeat(models.Model):
-    """When the loop of a worker last moved; the row goes when the worker ends as it was asked to."""
-
-    id = models.TextField(primary_key=True)
-    host = models.TextField()
-    pid = models.IntegerField()
-    started_at = models.DateTimeField()
-    moved_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "events_worker"
-
-    def __str__(self) -> str:
-        return f"{self.host} {self.pid}"

@@ -1,4 +1,4 @@
-"""Who wants which events, and what runs by the clock: filled by decorators when the `jobs` modules are loaded."""
+"""Who wants which events: filled by decorators when the `jobs` modules are loaded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,6 @@ class EventRow:
 
 
 Handler = Callable[[list[EventRow]], None]
-Job = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +38,11 @@ class Subscriber:
     handle: Handler
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A job that is due `every_s` seconds after it last started."""
-
-    name: str
-    every_s: float
-    run: Job
-
-
 @dataclass(slots=True)
 class Registry:
-    """Subscribers and timers by name, in the order they were declared."""
+    """Subscribers by name, in the order they were declared."""
 
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
-    timers: dict[str, Timer] = field(default_factory=dict)
 
     def add_subscriber(self, handle: Handler, types: Sequence[str]) -> None:
         """Raises ValueError without types."""
@@ -61,13 +50,6 @@ class Registry:
             raise ValueError("a subscriber names the event types it wants")
         name = _name(handle)
         self.subscribers[name] = Subscriber(name, frozenset(types), handle)
-
-    def add_timer(self, run: Job, every_s: float) -> None:
-        """Raises ValueError for a period of zero or less."""
-        if every_s <= 0:
-            raise ValueError("a timer's period is more than zero seconds")
-        name = _name(run)
-        self.timers[name] = Timer(name, every_s, run)
 
 
 def _name(function: Callable[..., object]) -> str:

@@ -7,5 +7,8 @@ from liandong.foundation.rooms import public as rooms
 ROOM = rooms.Room(
     name="events",
     label=_("事件行"),
-    services=(rooms.Service("worker", ("worker",), beats=True),),
+    services=(
+        rooms.Service("events", ("worker", "--only", "events"), beats=True),
+        rooms.Service("worker", ("worker", "--only", "work"), beats=True),
+    ),
 )

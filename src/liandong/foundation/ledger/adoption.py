@@ -113,6 +113,12 @@ def go_on(*, spans: int = 10) -> int:
     return done
 
 
+def is_left() -> bool:
+    """Whether something is still to be bound."""
+    reach = horizons()
+    return any(True for kind in kinds() if kind.head.name in reach for _ in _open_spans(kind, reach))
+
+
 def left() -> int:
     """Spans that are still to be bound, those of ids that nothing has among them."""
     reach = horizons()

@@ -1,6 +1,6 @@
 """The words of known places follow a new way of cutting them."""
 
-from liandong.foundation.registers.public import Taken, index_anew
+from liandong.foundation.registers.public import Indexed, Taken, index_anew
 
 from .models import Place
 from .queries import words_of
@@ -10,8 +10,8 @@ STEP = 500
 """Places of one transaction."""
 
 
-def go_on() -> int:
-    """Goes on for a second; returns how many places were looked at."""
+def go_on() -> Indexed:
+    """Goes on for a second."""
     return index_anew(name=INDEX, step=_step)
 
 

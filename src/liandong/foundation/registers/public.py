@@ -3,10 +3,11 @@
 from .cache import Cached
 from .commands import bump, record_import, save_row
 from .domain.events import RegisterImported
-from .word_index import Taken, WordIndexRow, index_anew, word_indexes
+from .word_index import Indexed, Taken, WordIndexRow, index_anew, word_indexes
 
 __all__ = [
     "Cached",
+    "Indexed",
     "RegisterImported",
     "Taken",
     "WordIndexRow",

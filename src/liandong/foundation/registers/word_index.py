@@ -18,7 +18,7 @@ from .models import WordIndex
 log = logging.getLogger(__name__)
 
 WORKED_S = 1.0
-"""How long one run works: meanwhile the worker hands on no events."""
+"""How long one turn works."""
 SETTLED = timedelta(minutes=10)
 """How long new rows are followed: until then a process of the version before may still write them in its way."""
 
@@ -45,13 +45,21 @@ class Taken:
     is_last: bool
 
 
-def index_anew(*, name: str, step: Callable[[int], Taken]) -> int:
-    """Goes on with a table for a second; returns how many rows were looked at. `step` does the rows behind a key, in
-    the transaction that keeps how far it came. A table that is done asks for one row.
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What a turn did: how many rows were looked at, and whether the table is done."""
+
+    rows: int
+    is_done: bool
+
+
+def index_anew(*, name: str, step: Callable[[int], Taken]) -> Indexed:
+    """Goes on with a table for a second. `step` does the rows behind a key, in the transaction that keeps how far it
+    came. A table that is done asks for one row.
     """
     row = WordIndex.objects.filter(pk=name).first()
     if row is not None and (row.scheme > INDEX_SCHEME or (row.scheme == INDEX_SCHEME and row.finished_at)):
-        return 0
+        return Indexed(0, is_done=True)
     if row is None or row.scheme < INDEX_SCHEME:
         row = WordIndex(name=name, scheme=INDEX_SCHEME, begun_at=time.now())
         row.save()
@@ -68,7 +76,7 @@ def index_anew(*, name: str, step: Callable[[int], Taken]) -> int:
             break
     if row.finished_at:
         log.info("words of %s are indexed anew: %s rows", name, row.rows)
-    return row.rows - before
+    return Indexed(row.rows - before, is_done=row.finished_at is not None)
 
 
 def word_indexes() -> list[WordIndexRow]:

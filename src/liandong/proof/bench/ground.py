@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -58,10 +58,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The server under measurement; `worker` is the process id of the worker beside it."""
+    """The server under measurement; `workers` are the process ids of the workers beside it."""
 
     port: int
-    worker: int | None = None
+    workers: tuple[int, ...] = ()
+
+    @property
+    def worker(self) -> int | None:
+        """Where there is one alone."""
+        return self.workers[0] if self.workers else None
 
 
 def lay(cases: int, say: Say) -> Ground:
@@ -179,8 +184,10 @@ def _earlier(row: CaseSeed, number: int) -> CaseSeed:
 
 
 @contextmanager
-def served(ground: Ground, *, worker: bool = False) -> Iterator[Web]:
-    """The web server as `up` starts it, and beside it the worker where one is wanted."""
+def served(
+    ground: Ground, *, worker: bool = False, workers: Sequence[Sequence[str]] = (), **more: str
+) -> Iterator[Web]:
+    """The web server as `up` starts it, and beside it the worker where one is wanted, or several with their options."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -188,19 +195,20 @@ def served(ground: Ground, *, worker: bool = False) -> Iterator[Web]:
     command = [str(each) for each in serving.command(sys.executable, host="127.0.0.1", port=port, environ=os.environ)]
     environment = ground.environment | serving.environment(os.environ)
     with ExitStack() as stack:
-        beside = stack.enter_context(_running(_WORKER, ground.environment)).pid if worker else None
-        if beside is not None:
-            _wait_until_idle(beside)
-        server = stack.enter_context(_running(command, environment))
+        wanted = [[*_WORKER, *options] for options in (workers or ([()] if worker else []))]
+        beside = [stack.enter_context(running(each, ground.environment | more)).pid for each in wanted]
+        for pid in beside:
+            _wait_until_idle(pid)
+        server = stack.enter_context(running(command, environment | more))
         _wait_for(port, server)
-        yield Web(port, beside)
+        yield Web(port, tuple(beside))
 
 
 _WORKER = [sys.executable, "-m", "liandong", "worker"]
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a process; its words stand in a log beside its data."""
     with (Path(environment["LIANDONG_DATA"]) / "bench.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603

@@ -43,7 +43,7 @@ def _name(clients: int, *, worker: bool) -> str:
 
 
 @dataclass(slots=True)
-class _Sent:
+class Sent:
     """Acknowledged reports: case id → the words that were sent."""
 
     key: str
@@ -109,7 +109,7 @@ def measure(ground: Ground) -> Iterator[tuple[Figure, Figure]]:
 
 def _created(ground: Ground, port: int, clients: int, worker: int | None) -> tuple[Figure, int]:
     """The figure, and the case that was created last."""
-    sent = _Sent(key(ground), points(ground))
+    sent = Sent(key(ground), points(ground))
     press(sent.to(port), clients, WARM_UP_S)
     before = len(sent.taken)
     with _Watch(ground, worker) as watch:

@@ -9,7 +9,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.proof.bench import duplicates, export, ground, intake, learning, lists, overload, pages, places, written
+from liandong.proof.bench import (
+    duplicates,
+    export,
+    ground,
+    intake,
+    learning,
+    lists,
+    overload,
+    pages,
+    places,
+    together,
+    written,
+)
 from liandong.proof.bench.figures import Figure, line
 
 _WRITTEN = {"intake", "lists", "pages"}
@@ -19,7 +31,7 @@ class Command(BaseCommand):
     help = "测量上报、列表、事件页、归类学习和地址拆分 · intake, lists, the case page, learning and addresses, measured"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        known = "intake lists pages export learn duplicates places overload"
+        known = "intake lists pages export learn duplicates places overload together"
         parser.add_argument("what", nargs="*", default=["intake", "lists", "pages"], help=known)
         parser.add_argument("--rows", default="10000", help="10000,100000,1000000")
         parser.add_argument("--burst", type=int, default=0, help="lists and pages also after so many fresh cases")
@@ -27,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--write", action="store_true", help="writes docs/performance.md")
         parser.add_argument("--fill", type=int, default=0, help="only fills this database with so many cases")
         parser.add_argument("--seconds", type=float, default=20, help="overload: of each of the two rehearsals")
+        parser.add_argument("--one-worker", action="store_true", help="together: one process for events and work")
         parser.add_argument("--burst-here", type=int, default=0, help="only brings so many fresh cases into it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +58,9 @@ class Command(BaseCommand):
             self._places()
         if "overload" in options["what"]:
             self._overload(options["seconds"])
-        if set(options["what"]) <= {"learn", "duplicates", "places", "overload"}:
+        if "together" in options["what"]:
+            self._together(options)
+        if set(options["what"]) <= {"learn", "duplicates", "places", "overload", "together"}:
             return
         self._measure_all(options)
 
@@ -118,6 +133,13 @@ class Command(BaseCommand):
             self._say(row)
         if found := overload.findings(over, stood):
             raise CommandError("\n".join(("发现问题 · found:", *found)))
+
+    def _together(self, options: Mapping[str, Any]) -> None:
+        here, apart = ground.lay(int(options["rows"].split(",")[0]), self._say), not options["one_worker"]
+        for row in together.told(
+            together.measure(here, seconds=options["seconds"], apart=apart, say=self._say), apart=apart
+        ):
+            self._say(row)
 
     def _say(self, row: str) -> None:
         self.stdout.write(row)

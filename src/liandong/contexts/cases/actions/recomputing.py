@@ -3,7 +3,6 @@ the one whose dates move is changed in a short transaction of its own (docs/deci
 """
 
 import logging
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -12,55 +11,48 @@ from liandong.contexts.cases.clocks.reckoning import Promise, promised_to
 from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import PROMISED, State
-from liandong.contexts.cases.models import Recomputation
 from liandong.contexts.cases.queries import history, promised_after
 from liandong.contexts.cases.rows import CaseRow, DeadlineRow
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy, InvalidInput
 
 log = logging.getLogger(__name__)
 
+KIND = "cases.recompute_due_times"
 SETTLED_S = 5
 """How old an order is before it is followed: by then every process reckons with the new calendar
 (`registers.cache.RECHECK_S`), and no case is written by the old one behind our back.
 """
-LOOKED_AT, CHANGED = 2000, 200
-"""Cases that one run looks at and changes at most: a second or two, in which the worker hands on no events."""
+LOOKED_AT, CHANGED = 2000, 100
+"""Cases that one turn looks at and changes at most: a second or two."""
+BUSY_S = 1.0
 
 
 def order_recomputation() -> None:
     """In the caller's transaction: all open cases are to be looked at, from the first on."""
-    Recomputation.objects.create(ordered_at=time.now())
+    jobs.order(jobs.Order(KIND, in_s=SETTLED_S))
 
 
-def go_on() -> int:
-    """Follows the newest order for some cases more; returns how many cases were changed.
+def go_on(until: int) -> jobs.Again | None:
+    """Looks at some cases more, behind the one that was looked at last.
 
     May be stopped anywhere: what was changed is committed, what was looked at twice changes nothing. A case that
     somebody is at work on is waited for, and met again next time.
     """
-    order = Recomputation.objects.order_by("-id").first()
-    if order is None or order.ordered_at > time.now() - timedelta(seconds=SETTLED_S):
-        return 0
-    Recomputation.objects.filter(pk__lt=order.pk).delete()
-    rows = promised_after(order.done_until, LOOKED_AT)
+    rows = promised_after(until, LOOKED_AT)
     pasts = history([row.id for row in rows])
     changed = 0
     for row in rows:
         try:
             changed += _look_at(row, pasts[row.id])
         except Busy:
-            break
-        order.done_until = row.id
+            return jobs.Again({"until": until}, in_s=BUSY_S)
+        until = row.id
         if changed >= CHANGED:
-            break
-    if len(rows) < LOOKED_AT and (not rows or order.done_until == rows[-1].id):
-        order.delete()
-    else:
-        order.save(update_fields=["done_until"])
-    return changed
+            return jobs.Again({"until": until})
+    return jobs.Again({"until": until}) if len(rows) == LOOKED_AT else None
 
 
 def _look_at(row: CaseRow, past: list[DeadlineRow]) -> bool:

@@ -22,5 +22,9 @@ class DeadLetterRevived(Facts, frozen=True):
     """An event goes to its subscriber once more. Ledger only."""
 
 
+class JobRevived(Facts, frozen=True):
+    """Long work that was given up goes on. Ledger only."""
+
+
 class OptedOut(Facts, frozen=True):
     """The reporter is sent nothing more. Ledger only."""

@@ -1,4 +1,4 @@
-"""Pages of sent and unsent messages 发送记录, of events that a subscriber failed on, and of chat addresses."""
+"""Pages of sent and unsent messages 发送记录, of events and long work that failed for good, and of chat addresses."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liandong.contexts.notifications import public as notifications
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.errors import InvalidInput
@@ -42,7 +43,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             first_url=f"{base}?state={state}" if known else "",
             next_url=f"{base}?state={state}&before={following}" if following else "",
         ),
-        "dead_letters": events.backlog()[2] if keeps_sending else None,
+        "dead_letters": events.backlog()[2] + jobs.count_dead_jobs() if keeps_sending else None,
     }
     return render(request, "notifications/deliveries.html", context)
 
@@ -60,9 +61,9 @@ def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
 @never_cache
 @access.signed_in(notifications.rights.KEEP_SENDING)
 def dead_letters(request: HttpRequest) -> HttpResponse:
-    """Events that a part of the system failed on for good."""
-    letters = events.dead_letters(LETTERS)
-    return render(request, "notifications/dead_letters.html", {"letters": letters, "most": LETTERS})
+    """Events and long work that a part of the system failed on for good."""
+    context = {"letters": events.dead_letters(LETTERS), "jobs": jobs.dead_jobs(LETTERS), "most": LETTERS}
+    return render(request, "notifications/dead_letters.html", context)
 
 
 @require_POST
@@ -71,6 +72,15 @@ def revive(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Hands it over once more."""
     notifications.revive_dead_letter(actor=access.actor(request), letter_id=letter_id)
     toast(request, gettext("已重新投递。"))
+    return redirect("notifications:dead_letters")
+
+
+@require_POST
+@access.signed_in(notifications.rights.KEEP_SENDING)
+def revive_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Lets it go on from where it was."""
+    notifications.revive_job(actor=access.actor(request), job_id=job_id)
+    toast(request, gettext("已重新开始。"))
     return redirect("notifications:dead_letters")
 
 

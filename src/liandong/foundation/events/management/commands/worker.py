@@ -1,4 +1,4 @@
-"""`liandong worker`: hands over events and runs timers until SIGTERM."""
+"""`liandong worker`: hands over events, does long work and what is due by the clock, until SIGTERM."""
 
 import signal
 from argparse import ArgumentParser
@@ -9,20 +9,21 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from liandong.foundation.events.worker import Worker
+from liandong.foundation.events.worker import Part, Worker, run_once
 
 
 class Command(BaseCommand):
-    help = "后台进程：分发事件，运行定时任务 · hands on events and runs timers"
+    help = "后台进程：分发事件，运行定时任务和作业 · hands on events, runs timers and jobs"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help=_("处理完现有事件和到期任务后退出"))
+        parser.add_argument("--only", choices=list(Part), help=_("只分发事件（events），或只做定时任务和作业（work）"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        worker = Worker()
         if options["once"]:
-            worker.run_once()
+            run_once()
             return
+        worker = Worker([Part(options["only"])] if options["only"] else tuple(Part))
         with _called_on_signals(worker.stop):
             worker.run()
 

@@ -35,9 +35,8 @@ def test_what_is_said_of_a_case_is_a_note_on_it_and_no_word_stands_in_the_ledger
     assert [message.text for message in cases.messages(row.id)] == ["等路政回电"]
     (entry,) = ledger.entries(("handover", number))
     assert county.facts(entry) == {
-        "shift": False,
         "office": county.office("HUD"),
-        "to": county.post("hud2").id,
+        "to_post": county.post("hud2").id,
         "cases": [row.id],
     }
     (handover,) = handovers.waiting_handovers(county.post("hud2"))

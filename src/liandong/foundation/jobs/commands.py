@@ -44,7 +44,7 @@ def order(order: Order, *, anew: bool = True) -> None:
 def order_many(orders: Iterable[Order], *, anew: bool = True) -> None:
     """As above, in one go."""
     now = time.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": each.kind,
             "key": each.key,

@@ -92,9 +92,8 @@ class Together:
 def measure(ground: Ground, *, seconds: float, apart: bool, say: Say) -> Together:
     """In a county whose worker is in processes of their own (`apart`), or in one."""
     with slow_mail(MAIL_S) as port, ExitStack() as stack:
-        env = {"LIANDONG_MAIL": f"mailto://127.0.0.1:{port}?from=notify@county.example"}
-        workers = APART if apart else TOGETHER
-        web = stack.enter_context(served(ground, workers=workers, **env))
+        mail = f"mailto://127.0.0.1:{port}?from=notify@county.example"
+        web = stack.enter_context(served(ground, workers=APART if apart else TOGETHER, LIANDONG_MAIL=mail))
         capacity = _capacity(ground, web.port)
         _wait_until_handed_on(ground)
         say(f"  {capacity:.0f}/s")

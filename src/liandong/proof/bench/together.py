@@ -100,7 +100,7 @@ def measure(ground: Ground, *, seconds: float, apart: bool, say: Say) -> Togethe
         begun = _now(ground)
         begin = _BEGIN.replace("__MAILS__", str(MAILS)).replace("__CASES__", str(CASES_OF_A_BATCH))
         begin = begin.replace("__MINUTE__", str(int(time.monotonic()) // 60 % 60))
-        subprocess.run([sys.executable, "-c", begin], env=ground.environment | env, check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-c", begin], env=ground.environment | {"LIANDONG_MAIL": mail}, check=True)  # noqa: S603
         stack.enter_context(_learning(ground))
         sent = Sent(key(ground), points(ground))
         with _Ages(ground) as ages:

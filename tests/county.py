@@ -91,7 +91,7 @@ DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE 
 DELETE FROM intake_call; DELETE FROM intake_callback;
 DELETE FROM intake_contact_reading; DELETE FROM intake_contact; DELETE FROM intake_photo; DELETE FROM intake_report;
 DELETE FROM cases_handover_line; DELETE FROM cases_handover;
-DELETE FROM cases_publication; DELETE FROM cases_word_search;
+DELETE FROM cases_publication; DELETE FROM cases_undo; DELETE FROM cases_word_search;
 DELETE FROM cases_task; DELETE FROM cases_deadline_entry; DELETE FROM cases_message; DELETE FROM cases_case;
 DELETE FROM cases_recomputation;
 DELETE FROM ledger_entry WHERE stream_kind <> 'process'; DELETE FROM ledger_seal;

@@ -7,10 +7,13 @@ from typing import Any
 from grimp import ImportGraph
 from importlinter.application import contract_utils, output
 from importlinter.application.contract_utils import AlertLevel
+from importlinter.contracts.layers import LayersContract
 from importlinter.domain import fields
 from importlinter.domain.contract import Contract, ContractCheck
 from importlinter.domain.helpers import module_expressions_to_modules
 from importlinter.domain.imports import Module
+
+from liandong.app.rooms import FLOORS
 
 Breach = tuple[str, str, str]
 """Importer, what it imports, and what it would have to import instead."""
@@ -58,6 +61,39 @@ class Doors(_OfDirectImports):
             for module in inside and {room, *inside} - {door}:
                 for importer in graph.find_modules_that_directly_import(module) - inside - {room}:
                     yield importer, module, way
+
+
+class Rooms(LayersContract):
+    """Layers of a container in the order of the product's list of rooms."""
+
+    type_name = "rooms"
+
+    def __init__(self, name: str, session_options: dict[str, Any], contract_options: dict[str, Any]) -> None:
+        (container,) = contract_options["containers"]
+        layers = [" | ".join(floor) for floor in reversed(floors_of(container))]
+        super().__init__(name, session_options, {**contract_options, "layers": layers})
+
+
+class StandardFloors(LayersContract):
+    """The same layers inside every room of the list that is `within` and doesn't stand `apart`."""
+
+    type_name = "standard_floors"
+    within = fields.StringField()
+    apart = fields.SetField(subfield=fields.StringField(), required=False)
+
+    def __init__(self, name: str, session_options: dict[str, Any], contract_options: dict[str, Any]) -> None:
+        within, apart = contract_options["within"], set(contract_options.get("apart", ()))
+        rooms = [room for floor in floors_of(within) for room in floor]
+        containers = [f"{within}.{room}" for room in rooms if room not in apart]
+        super().__init__(name, session_options, {**contract_options, "containers": containers})
+
+
+def floors_of(container: str) -> list[list[str]]:
+    """Names of the rooms in it, lowest floor first."""
+    floors = (
+        [room.removeprefix(f"{container}.") for room in floor if room.startswith(f"{container}.")] for floor in FLOORS
+    )
+    return [floor for floor in floors if floor]
 
 
 class StandardLibrary(_OfDirectImports):

@@ -149,7 +149,7 @@ def test_the_next_report_is_assessed_by_what_was_learned() -> None:
 
 def test_weights_of_an_earlier_form_are_passed_over() -> None:
     LearnedModel.objects.create(learned_at=time.now(), figures={}, weights=b"of another release")
-    registers.record_import(actor=SYSTEM, register="learned", payload={})
+    registers.record_import(actor=SYSTEM, register="learned", facts=registers.RegisterImported())
     assert not categories.speaking_model().is_own
     assert categories.assess_words("井盖不见了").taken
 

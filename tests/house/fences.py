@@ -13,7 +13,7 @@ from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import Contract
 
-from tools.contracts import Doors, StandardLibrary
+from tools.contracts import Doors, Rooms, StandardFloors, StandardLibrary
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPES = {
@@ -24,6 +24,8 @@ TYPES = {
         ForbiddenContract,
         LayersContract,
         ProtectedContract,
+        Rooms,
+        StandardFloors,
         StandardLibrary,
     )
 }

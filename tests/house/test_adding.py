@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from liandong.contexts.cases.public import Action, by_hand
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.roles import POSTS, Role
 from tests.house.test_rights import NAME_A_ROLE
 
@@ -73,3 +74,42 @@ def test_the_files_of_the_recipes_are_there() -> None:
     for name in named:
         path = ROOT / name if not name.startswith("console/") else ROOT / "src" / "liandong" / "contexts" / name
         assert path.exists(), name
+
+
+SOURCE = ROOT / "src" / "liandong"
+
+
+def test_a_page_of_the_navigation_is_a_line_in_the_room_that_has_it() -> None:
+    """Neither the pages' foundation nor the app, nor another room, says that it is there."""
+    hung = {page.url_name for room in rooms.rooms() for page in room.pages}
+    for name in hung:
+        saying = [path for path in SOURCE.rglob("room.py") if f'Page("{name}"' in path.read_text("utf-8")]
+        assert len(saying) == 1, name
+    shared = [path for part in ("foundation/ui", "app") for path in (SOURCE / part).rglob("*.*")]
+    told = {
+        f"{path.relative_to(SOURCE)}: {name}"
+        for path in shared
+        if path.suffix in (".py", ".html")
+        for name in hung - {"admin:index"}
+        if name.partition(":")[2] and f"{name}" in path.read_text("utf-8")
+    }
+    assert told == set()
+
+
+def test_a_service_is_a_line_in_the_room_that_brings_it() -> None:
+    for service in (service for room in rooms.rooms() for service in room.services):
+        saying = [path for path in SOURCE.rglob("room.py") if f'Service("{service.name}"' in path.read_text("utf-8")]
+        assert len(saying) == 1, service
+        assert f'"{service.name}"' not in (SOURCE / "operate" / "up.py").read_text("utf-8")
+
+
+def test_a_room_of_the_usual_kind_stands_in_the_list_and_nowhere_else() -> None:
+    """What says so by adding one is `test_rooms.py`; here: those that are like it."""
+    for name in ("handovers", "batches"):
+        files = [ROOT / ".importlinter", *(SOURCE / "app").glob("*.py"), *(SOURCE / "operate").rglob("*.py")]
+        naming = [
+            path.relative_to(ROOT).as_posix()
+            for path in files
+            if re.search(rf"\bcontexts\.{name}\b", path.read_text("utf-8"))
+        ]
+        assert naming == ["src/liandong/app/rooms.py"]

@@ -3,9 +3,9 @@
 from django.apps import apps
 from django.db import models
 
-from tests.house.fences import order
+from liandong.app.rooms import ROOMS
 
-ORDER = [*order("liandong.foundation"), *order("liandong.contexts"), "app"]
+ORDER = [*(room.rpartition(".")[2] for room in ROOMS), "app"]
 
 
 def test_no_table_points_to_a_table_of_a_higher_room() -> None:

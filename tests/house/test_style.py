@@ -13,9 +13,10 @@ import pytest
 from django.db import models
 
 from liandong.contexts.cases.domain.actions import LIFECYCLE
+from liandong.contexts.cases.names import CHANNELS as CHANNEL_NAMES
 from liandong.contexts.cases.public import ACTION_NAMES, EVENT_NAMES, STATE_NAMES
-from liandong.contexts.console.names import CHANNELS as CHANNEL_NAMES
 from liandong.contexts.intake.public import CHANNELS
+from liandong.foundation.rooms import public as rooms_hung
 from tests.house import writers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,7 +165,7 @@ def test_commands_are_found_by_what_they_do() -> None:
     assert {
         "contexts.cases.actions.time_limits.park_case",
         "contexts.handovers.commands.acknowledge_handover",
-        "contexts.cases.actions.bulk.undo_deed",
+        "contexts.cases.actions.bulk.undo_bulk_action",
         "contexts.cases.indexing.write_words",
         "contexts.intake.receipts.urge",
         "contexts.process.runs.place_anew",
@@ -198,7 +199,7 @@ def test_a_door_hands_out_frozen_rows_and_no_models(path: Path) -> None:
 
 
 def test_every_step_of_a_case_has_a_sentence_in_the_timeline() -> None:
-    assert {line.event for line in LIFECYCLE.values()} | {"CaseReceived"} <= set(EVENT_NAMES)
+    assert {line.event for line in LIFECYCLE.values()} | {"CaseReceived"} <= set(EVENT_NAMES) <= set(rooms_hung.told())
 
 
 def test_every_channel_has_a_name() -> None:

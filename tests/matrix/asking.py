@@ -113,6 +113,7 @@ def _named(stage: Stage, address: str, kind: str, column: str) -> Mapping[str, A
         "token": token.get(address, stage.cases[case].number),
         "format": "json",
         "action": "note",
+        "name": "handovers",
         "rest": "nothing-here",
         "path": "nothing-here.json",
         "url": "nothing-here",

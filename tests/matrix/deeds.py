@@ -37,9 +37,19 @@ ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("complained", "complained_office"), Role.COORDINATOR),
 }
 NOT_BY_HAND = frozenset(
-    {Action.LAPSE_QUESTION, Action.REVIEW, Action.LAPSE, Action.RECOMPUTE, Action.ASK_CONSENT, Action.URGE_BY_REPORTER}
+    {
+        Action.LAPSE_QUESTION,
+        Action.REVIEW,
+        Action.LAPSE,
+        Action.RECOMPUTE,
+        Action.ASK_CONSENT,
+        Action.URGE_BY_REPORTER,
+        Action.TAKE_SUPPLEMENT,
+    }
 )
-"""What time brings, what a reassignment does by itself, and what only the reporter does, at the receipt's page."""
+"""What time brings, what a reassignment does by itself, what the reporter does at the receipt's page, and what is taken
+down at the telephone.
+"""
 KINDS_TRIED = ("public", "town", "private", "received", "joined", "ended")
 """Of confidential cases and complaints what is done is as of private ones."""
 

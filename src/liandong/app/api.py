@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError
 from ninja.openapi.schema import OpenAPISchema
@@ -24,9 +25,8 @@ from ninja.renderers import BaseRenderer
 from ninja.security import APIKeyCookie, APIKeyHeader
 
 from liandong import __version__
-from liandong.contexts.console.api import router as console
-from liandong.contexts.intake.api import router as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, NotFound, NotSignedIn
 
@@ -184,6 +184,19 @@ def only_known_parameters(run: Run) -> Run:
     return checked
 
 
+def only_while_on(room: rooms.Room) -> Callable[[Run], Run]:
+    """Endpoints of a room that is off aren't there."""
+
+    def wrap(run: Run) -> Run:
+        @wraps(run)
+        def checked(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+            return run(request, **parts) if rooms.is_on(room.name) else access.problem(NotFound())
+
+        return checked if room.is_optional else run
+
+    return wrap
+
+
 nowhere = Router()
 
 
@@ -193,6 +206,9 @@ def not_here(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 api.add_decorator(only_known_parameters, mode="view")
-api.add_router("", intake, auth=[ClientKey(), PostSession()])
-api.add_router("", console, auth=PostSession())
+for room in rooms.rooms():
+    if room.api is not None:
+        router: Router = import_string(room.api.name)
+        router.add_decorator(only_while_on(room), mode="view")
+        api.add_router("", router, auth=[ClientKey(), PostSession()] if room.api.for_clients else PostSession())
 api.add_router("", nowhere)

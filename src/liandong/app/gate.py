@@ -6,15 +6,16 @@ import time as stopwatch
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.module_loading import import_string
 
-from liandong.contexts.intake.open311.doors import format_of, refuse
 from liandong.foundation.access import public as access
 from liandong.foundation.deadlines import public as deadlines
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import ContentSecurityPolicy
 from liandong.kernel.errors import Busy, LengthMissing, LiandongError, TooMany
 
@@ -22,9 +23,6 @@ from . import arriving, leaving, serving
 from .lanes import Lane, Rates, Room, Source
 
 log = logging.getLogger(__name__)
-BATCHES = f"{access.API}v1/reports/batch"
-INTAKE = (access.OPEN311, *(f"{access.API}v1/{name}" for name in ("reports", "photos", "receipts/")))
-EXPORTS = "/console/export/"
 MACHINES = frozenset({"intake", "batches"})
 """Lanes whose senders keep what they sent, and needn't be heard to the end."""
 TELL_EVERY_S = 10.0
@@ -37,17 +35,14 @@ class House:
         pages = Lane("pages", sizes.pages)
         others = (Lane(name, getattr(sizes, name), pages) for name in ("intake", "batches", "exports"))
         self._lanes = {lane.name: lane for lane in (pages, *others)}
+        self._ways = _longest_first(way for room in rooms.rooms() for way in room.lanes)
         self._of_address, self._of_key = Rates(sizes.address_per_s), Rates(sizes.key_per_s)
         self.leaving = Room(sizes.leaving)
         self._teller = _Teller()
 
     def lane_of(self, path: str) -> Lane:
         """By the address of the page alone: nothing that a sender writes into a request leads into another lane."""
-        if path.startswith(BATCHES):
-            return self._lanes["batches"]
-        if path.startswith(INTAKE):
-            return self._lanes["intake"]
-        return self._lanes["exports" if path.startswith(EXPORTS) else "pages"]
+        return self._lanes[next((lane for prefix, lane in self._ways if path.startswith(prefix)), "pages")]
 
     def count(self, source: Source) -> None:
         """Raises TooMany where the source has asked for too much in too short a time."""
@@ -57,6 +52,10 @@ class House:
 
     def tell(self, lane: Lane, error: LiandongError) -> None:
         self._teller.tell(lane.name, error)
+
+
+def _longest_first(ways: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(ways, key=lambda way: len(way[0]), reverse=True)
 
 
 @cache
@@ -166,9 +165,10 @@ def _language(accepted: str) -> str:
 
 def refusal(request: HttpRequest, error: LiandongError) -> HttpResponse:
     """In the words of the door: a page in both languages, which keeps what was written, or an error for machines."""
-    if request.path_info.startswith(access.OPEN311):
+    door = rooms.machine_door(request.path_info)
+    if door is not None:
         with translation.override(translation.get_language_from_request(request)):
-            return refuse(format_of(request), error)
+            return cast("HttpResponse", import_string(door.refusal)(request, error))
     if access.is_for_a_machine(request):
         with translation.override(translation.get_language_from_request(request)):
             return access.problem(error)

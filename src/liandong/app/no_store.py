@@ -1,33 +1,15 @@
 """Neither a browser nor a proxy keeps an answer that is for one reader."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-PUBLIC = frozenset(
-    (
-        "intake:home",
-        "intake:report",
-        "intake:ground",
-        "intake:ledger_key",
-        "intake:verify_script",
-        "intake:near_points",
-        "api-1:near",
-        "api-1:divisions",
-        "api-1:categories",
-        "api-1:offices",
-        "api-1:openapi-json",
-        "open311:services",
-        "open311:definition",
-        "open311:requests",
-        "open311:request",
-        "open311:token",
-        "open311:discovery",
-    )
-)
-"""Names of the addresses whose answers are the same for everybody; all others are kept by nobody."""
+from liandong.foundation.rooms import public as rooms
+
+_OF_THE_API = "api-1:openapi-json"
 _KEYS = ("HTTP_X_API_KEY", "HTTP_API_KEY", "HTTP_AUTHORIZATION")
 _KEY_IN_ADDRESS = "api_key"
 
@@ -36,8 +18,8 @@ _TOLD_BY = ("Accept-Language", "Cookie", "Accept")
 
 
 class NoStore:
-    """Middleware: `Cache-Control: private, no-store` on every answer but those of `PUBLIC` to who shows neither session
-    nor key. What a view itself says to be public, such as outlines of divisions, stays so for everybody.
+    """Middleware: `Cache-Control: private, no-store` on every answer but public ones to who shows neither session nor
+    key. What a view itself says to be public, such as outlines of divisions, stays so for everybody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -52,9 +34,15 @@ class NoStore:
         return response
 
 
+@cache
+def public_addresses() -> frozenset[str]:
+    """Names of the addresses whose answers are the same for everybody; all others are kept by nobody."""
+    return frozenset((_OF_THE_API, *(name for room in rooms.rooms() for name in room.public)))
+
+
 def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
     match = request.resolver_match
-    if match is None or match.view_name not in PUBLIC or request.method not in ("GET", "HEAD"):
+    if match is None or match.view_name not in public_addresses() or request.method not in ("GET", "HEAD"):
         return False
     if "public" in response.headers.get("Cache-Control", ""):
         return True

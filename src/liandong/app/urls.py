@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from liandong.app.api import api
+from liandong.foundation.rooms import public as rooms
 
 admin.site.site_header = admin.site.site_title = _("联动 · 登记册")
 admin.site.index_title = _("登记册")
@@ -18,11 +19,7 @@ handler429 = "liandong.foundation.access.web.too_many"
 handler500 = "liandong.foundation.access.web.server_error"
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("open311/", include("liandong.contexts.intake.open311.urls")),
-    path("", include("liandong.contexts.intake.urls")),
-    path("console/", include("liandong.contexts.console.urls")),
-    path("notifications/", include("liandong.contexts.notifications.urls")),
-    path("accounts/", include("liandong.foundation.access.urls")),
+    *(addresses for room in rooms.rooms() for addresses in rooms.addresses_of(room)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

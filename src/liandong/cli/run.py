@@ -43,6 +43,7 @@ LEAVES_NO_TRACE = frozenset(
         "check",
         "worker",
         "welcome",
+        "rooms",
         "ledger",
         "health",
         "bench",

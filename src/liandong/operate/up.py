@@ -1,16 +1,18 @@
 """`./liandong up`: one command from a clone to a working county, kept running until it is stopped."""
 
 import errno
+import json
 import os
 import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from uuid import uuid4
 
 from liandong.app import serving
@@ -171,9 +173,10 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_nam
         if site.embedded is not None:
             supervisor.add(_postgres_service(site.embedded), site.embedded.server)
         with progress.step("启动网页与后台任务", "Starting web and worker"):
+            asked, welcome = _asked(site, "rooms", "--services"), _asked(site, "welcome")
             supervisor.add(_web_service(site, found))
-            supervisor.add(_worker_service(site))
-            welcome = _welcome(site)
+            for service in _room_services(site, asked, supervisor, stop):
+                supervisor.add(service)
             _wait_for_web(supervisor, site, stop)
             words = _words(welcome, supervisor, stop)
         if not stop.asked:
@@ -214,15 +217,29 @@ def _web_service(site: Site, found: Arguments) -> Service:
     return Service("web", lambda: _logged(site, command, env))
 
 
-def _worker_service(site: Site) -> Service:
+def _room_services(
+    site: Site, asked: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked
+) -> list[Service]:
+    """What the rooms bring, as the installed product says (`rooms.Service`), lowest floor first."""
+    out, err = _said_by(asked, supervisor, stop)
+    if stop.asked:
+        return []
+    if asked.returncode:
+        zh, en = last_sentence(err)
+        raise Failure(f"问不到要启动的进程：{zh}", f"The product doesn't say which processes to start: {en}")
+    return [_room_service(site, told) for told in sorted(json.loads(out), key=lambda told: told["floor"])]
+
+
+def _room_service(site: Site, told: Mapping[str, Any]) -> Service:
     """One name over all its restarts, so that the next process frees what the one before had in hand."""
-    name = f"{socket.gethostname()}-{uuid4().hex[:12]}"
-    for left in site.data.run.glob(f"worker.{socket.gethostname()}-*.beat"):
+    service, name = str(told["name"]), f"{socket.gethostname()}-{uuid4().hex[:12]}"
+    for left in site.data.run.glob(f"{service}.{socket.gethostname()}-*.beat"):
         left.unlink(missing_ok=True)
-    beat = site.data.run / f"worker.{name}.beat"
-    env = site.environment(LIANDONG_WORKER=name, LIANDONG_BEAT=str(beat))
+    beat = site.data.run / f"{service}.{name}.beat" if told["beats"] else None
+    env = site.environment(LIANDONG_WORKER=name, **({"LIANDONG_BEAT": str(beat)} if beat else {}))
+    command = site.command(*told["command"])
     return Service(
-        "worker", lambda: _logged(site, site.command("worker"), env), beat=beat, standstill_s=_standstill_s()
+        service, lambda: _logged(site, command, env), floor=told["floor"], beat=beat, standstill_s=_standstill_s()
     )
 
 
@@ -247,10 +264,10 @@ def _logged(site: Site, command: list[str | Path], env: dict[str, str]) -> subpr
     )
 
 
-def _welcome(site: Site) -> subprocess.Popen[bytes]:
-    """Its lines are collected while the web server starts."""
+def _asked(site: Site, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A management command whose lines are collected while the web server starts."""
     return processes.start(
-        site.command("welcome"),
+        site.command(name, *arguments),
         record=site.data.children,
         env=site.environment(),
         folder=site.clone.root,
@@ -272,15 +289,21 @@ def _wait_for_web(supervisor: Supervisor, site: Site, stop: _StopAsked) -> None:
 
 
 def _words(welcome: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked) -> str:
-    while welcome.poll() is None and not stop.asked:
-        supervisor.pump(0.1)
-    if stop.asked:
-        processes.stop_session(welcome, 1)
-        return ""
-    out, err = (text.decode(errors="replace").rstrip() for text in welcome.communicate())
-    if welcome.returncode:
+    out, err = _said_by(welcome, supervisor, stop)
+    if not stop.asked and welcome.returncode:
         return "! " + " ".join(last_sentence(err))
     return out
+
+
+def _said_by(asked: subprocess.Popen[bytes], supervisor: Supervisor, stop: _StopAsked) -> tuple[str, str]:
+    """What it wrote on stdout and stderr to its end; nothing where a stop is asked for before."""
+    while asked.poll() is None and not stop.asked:
+        supervisor.pump(0.1)
+    if stop.asked:
+        processes.stop_session(asked, 1)
+        return "", ""
+    out, err = (text.decode(errors="replace").rstrip() for text in asked.communicate())
+    return out, err
 
 
 def _environ(found: Arguments) -> dict[str, str]:

@@ -20,6 +20,7 @@ COMMANDS: dict[Action, Callable[..., CaseRow]] = {
     Action.REASSIGN: cases.reassign_case,
     Action.CLAIM: cases.claim_task,
     Action.NOTE: cases.add_note,
+    Action.TAKE_SUPPLEMENT: cases.take_supplement,
     Action.ASK: cases.ask_reporter,
     Action.REPLY: cases.record_reply,
     Action.SUPPLEMENT: cases.record_reply,

@@ -34,14 +34,14 @@ def test_what_a_deputy_does_is_recorded_as_done_for_the_absent_post_which_keeps_
     county.away("hud1", "hud2")
     after = cases.answer_case(actor=county.post("hud2"), case_id=row.id, text="已填平。")
     entry = last_entry(row)
-    assert (entry.actor, entry.payload["for"]) == (county.post("hud2").ref, county.post("hud1").ref)
+    assert (entry.actor, entry.payload["in_place_of"]) == (county.post("hud2").ref, county.post("hud1").ref)
     assert after.assignee_id == county.post("hud1").id
 
 
 def test_a_colleague_who_stands_in_for_nobody_acts_for_himself() -> None:
     row = given_to("hud1")
     cases.answer_case(actor=county.post("hud2"), case_id=row.id, text="已填平。")
-    assert "for" not in last_entry(row).payload
+    assert "in_place_of" not in last_entry(row).payload
 
 
 def test_what_is_decided_above_is_decided_in_ones_own_right() -> None:
@@ -49,7 +49,7 @@ def test_what_is_decided_above_is_decided_in_ones_own_right() -> None:
     cases.assign_task(actor=county.post("desk"), case_id=row.id, staff_id=county.post("desk").id)
     county.away("desk", "coordinator")
     cases.close_case(actor=county.post("coordinator"), case_id=row.id, text="已协调。")
-    assert "for" not in last_entry(row).payload
+    assert "in_place_of" not in last_entry(row).payload
 
 
 def test_a_deputy_signs_for_what_stays_the_absent_posts() -> None:
@@ -91,7 +91,7 @@ def test_the_cells_of_an_absent_grid_worker_are_his_deputys_scope() -> None:
     deputy = county.post(beside)
     assert [each.id for each in cases.list_cases(actor=deputy, **listed).rows] == [row.id]
     cases.add_note(actor=deputy, case_id=row.id, text="已到现场")
-    assert last_entry(row).payload["for"] == county.post("grid_a1").ref
+    assert last_entry(row).payload["in_place_of"] == county.post("grid_a1").ref
 
 
 def test_a_deputy_who_is_complained_of_stays_away() -> None:

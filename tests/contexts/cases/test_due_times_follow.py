@@ -11,7 +11,6 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.actions import recomputing
 from liandong.contexts.cases.models import Recomputation
 from liandong.contexts.cases.public import State
-from liandong.contexts.console import queries as console
 from liandong.contexts.intake.story import Story
 from liandong.contexts.intake.web.progress import steps
 from liandong.foundation.calendar import public as calendar
@@ -118,7 +117,7 @@ def test_the_desk_and_the_reporter_are_told_of_the_date_that_moved() -> None:
     row = county.receive()
     calendar.set_office_hours(actor=SYSTEM, spans=[(clock_time(9), clock_time(16))], weekdays=range(5))
     follow()
-    told_desk = console.case_page(actor=county.post("hud1"), case_id=row.id).timeline[-1]
+    told_desk = cases.timeline(cases.find(row.id))[-1]
     assert (told_desk.what, told_desk.detail) == (
         "工作日历有变，时限已重算",
         "办结时限：5月14日 星期四 17:30 → 5月14日 星期四 16:00",

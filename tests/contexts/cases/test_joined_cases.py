@@ -75,7 +75,7 @@ def test_a_joined_case_rests_and_the_other_carries_both_reports() -> None:
 def test_both_cases_record_it_and_tell_of_it() -> None:
     carrier, row = pair()
     own, other = ledger.entries(("case", row.id))[-1], ledger.entries(("case", carrier.id))[-1]
-    assert (own.action, own.payload["joined_to"]) == ("CaseJoined", carrier.id)
+    assert (own.action, own.payload["carrier"]) == ("CaseJoined", carrier.id)
     assert (other.action, county.facts(other)) == ("ReportsAdded", {"joined": row.id, "reports": 2})
     assert other.seq == cases.find(carrier.id).version
     told = set(Event.objects.exclude(type="CaseReceived").values_list("type", "stream_id"))
@@ -509,7 +509,7 @@ def test_the_verdict_of_a_joined_reporter_that_takes_the_matter_back_names_that_
     answered(carrier)
     cases.judge_joined(actor=county.post("clerk"), case_id=row.id, solved=False)
     entry = ledger.entries(("case", carrier.id))[-1]
-    assert (entry.action, entry.payload["joined"]) == ("VerdictUnsolved", row.id)
+    assert (entry.action, entry.payload["joined_case"]) == ("VerdictUnsolved", row.id)
 
 
 @pytest.mark.parametrize(("satisfied", "waits"), [(2, True), (3, False), (None, False)])

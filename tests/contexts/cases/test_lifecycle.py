@@ -29,7 +29,8 @@ reassign       | received dispatched handling coordinating             | dispatc
 note           | received dispatched handling asked answered coordinating parked | same    | NoteAdded       | clerk {HANDS}                  | -
 ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
 reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume
-supplement     | dispatched handling coordinating                      | same       | ReporterReplied | reporter clerk coordinator     | -
+supplement     | dispatched handling coordinating                      | same       | ReporterSupplemented | reporter clerk coordinator | -
+take_supplement | received dispatched handling asked answered coordinating parked | same | SupplementTaken | clerk {HANDS}                 | -
 lapse_question | asked                                                 | handling   | QuestionLapsed  |                                | resume
 answer         | handling coordinating                                 | answered   | CaseAnswered    | {HANDS}                        | stop
 judge_solved   | answered                                              | closed     | VerdictSolved   | reporter clerk coordinator     | stop
@@ -57,14 +58,14 @@ join           | received dispatched handling asked coordinating parked | joined
 separate       | joined                                                | same       | CaseSeparated   | clerk coordinator handler dispatcher | -
 judge_joined   | joined                                                | same       | JoinedReporterJudged | reporter clerk coordinator | -
 urge           | received dispatched handling coordinating             | same       | CaseUrged       | coordinator dispatcher         | -
-urge_by_reporter | received dispatched handling coordinating           | same       | CaseUrged       | reporter                       | -
-take_up        | received coordinating                                 | same       | DeskTaskClaimed | clerk coordinator              | -
+urge_by_reporter | received dispatched handling coordinating           | same       | ReporterUrged   | reporter                       | -
+take_up        | received coordinating                                 | same       | CaseTakenUp     | clerk coordinator              | -
 look_at_verdict | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | VerdictLookedAt | clerk coordinator | -
 undo_override  | received dispatched handling asked coordinating       | same       | OverrideUndone  | coordinator                    | undo
 undo_assign    | handling                                              | same       | AssignmentUndone | coordinator dispatcher        | -
 publish        | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | WordsPublished | reporter clerk coordinator handler dispatcher | -
 withhold       | received dispatched handling asked answered coordinating parked joined closed withdrawn referred | same | WordsWithheld | reporter clerk coordinator handler dispatcher | -
-hand_over_emergency | received dispatched handling asked answered coordinating parked | same | EmergencyHandedOver | clerk {HANDS} | -
+hand_over_emergency | received dispatched handling asked answered coordinating parked | same | EmergencyNumberTold | clerk {HANDS} | -
 """  # noqa: E501
 
 
@@ -201,7 +202,7 @@ def test_the_actions_offered_are_those_that_the_table_allows(state: State) -> No
         row = replace(row, question_lapsed_at=time.now(), extension_asked="1wd", undo_version=1, unhappy_at=time.now())
         wanted = [line.action for line in LINES if state in line.sources and role in line.roles]
         not_now = [Action.ASK_EXTENSION, Action.URGE_BY_REPORTER, Action.UNDO_OVERRIDE, Action.UNDO_ASSIGN, *CONSENT]
-        not_now += [Action.TELL_EMERGENCY_NUMBER, Action.JUDGE_JOINED, Action.WITHHOLD]
+        not_now += [Action.TAKE_SUPPLEMENT, Action.TELL_EMERGENCY_NUMBER, Action.JUDGE_JOINED, Action.WITHHOLD]
         not_now += [Action.JOIN] if role == "reporter" else []  # one waits already; not due; not done; while reporting
         wanted = [action for action in wanted if action not in not_now]
         if role == "dispatcher" and state is State.RECEIVED:

@@ -7,7 +7,6 @@ import pytest
 from liandong.contexts.cases import jobs
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action, State
-from liandong.contexts.console import queries as console
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
@@ -62,7 +61,7 @@ def test_then_it_is_its_handlers_again_and_the_clock_goes_on() -> None:
     assert [line.kind for line in cases.deadline_entries(row.id)][-2:] == ["pause", "resume"]
     entry = ledger.entries(("case", row.id))[-1]
     assert (entry.action, entry.actor, entry.payload["to"]) == ("QuestionLapsed", SYSTEM.ref, "handling")
-    timeline = console.case_page(actor=county.post("hud1"), case_id=row.id).timeline
+    timeline = cases.timeline(cases.find(row.id))
     assert timeline[-1].what == "逾期未补充，恢复办理"
 
 
@@ -90,7 +89,7 @@ def test_a_late_reply_is_added_to_the_case_once_and_moves_no_clock() -> None:
         after = cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")
         assert (after.state, after.due_at, after.question_lapsed_at) == (State.HANDLING, row.due_at, None)
         assert (cases.messages(row.id)[-1].kind, cases.messages(row.id)[-1].text) == ("reply", "左侧")
-        assert ledger.entries(("case", row.id))[-1].action == "ReporterReplied"
+        assert ledger.entries(("case", row.id))[-1].action == "ReporterSupplemented"
         assert Action.SUPPLEMENT not in cases.possible_actions(after, reporter(row))
         with pytest.raises(Conflict):
             cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")

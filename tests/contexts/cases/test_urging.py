@@ -28,7 +28,7 @@ def test_urging_is_counted_and_recorded_with_office_and_post_and_read_by_staff_o
     urged = cases.urge_case(actor=county.post("coordinator"), case_id=row.id, text=WORDS)
     assert (urged.urge_count, urged.urged_at, urged.state) == (1, county.MONDAY, State.HANDLING)
     payload = ledger.entries(("case", row.id))[-1].payload
-    assert (payload["office"], payload["assignee"]) == (county.office("HUD"), county.post("hud1").id)
+    assert (payload["lead_office"], payload["assignee"]) == (county.office("HUD"), county.post("hud1").id)
     assert [(message.text, message.public) for message in cases.messages(row.id)] == [(WORDS, False)]
 
 

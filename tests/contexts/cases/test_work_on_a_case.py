@@ -375,7 +375,7 @@ def test_what_119_was_told_is_recorded_and_the_case_goes_on() -> None:
     )
     entry = ledger.entries(("case", row.id))[-1]
     assert (entry.action, entry.payload["number"], cases.find(row.id).state) == (
-        "EmergencyHandedOver",
+        "EmergencyNumberTold",
         "119",
         row.state,
     )

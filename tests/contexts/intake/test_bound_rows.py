@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task, Undo
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.domain.incoming import ContactInput, PhotoRef
 from liandong.contexts.intake.models import Contact, ContactReading, Photo, Report
@@ -54,6 +54,7 @@ def case() -> cases.CaseRow:
         origin_key="k-1",
     )
     county.receive("另一件不相干的事", at="B11", contact=REPORTER)
+    cases.override_time_limit(actor=county.post("coordinator"), case_id=row.id, budget="4wd", text="可以早些")
     worker = county.post("hud1")
     cases.claim_task(actor=worker, case_id=row.id)
     intake.read_contact(actor=worker, report_id=Report.objects.get(case_id=row.id).pk, purpose="clarify")
@@ -73,7 +74,7 @@ def named(found: list[Finding]) -> list[tuple[str, ...]]:
 def test_what_was_done_by_commands_alone_has_no_findings(case):
     tally = Verified()
     assert list(verify(SealsFile.of_this_house(), keys.public_keys(), tally=tally)) == []
-    tables = (Case, Publication, Task, Message, DeadlineEntry, Report, Contact, Photo, ContactReading, Definition)
+    tables = (Case, Publication, Undo, Task, Message, DeadlineEntry, Report, Contact, Photo, ContactReading, Definition)
     assert tally.rows.rows == sum(model.objects.count() for model in tables)
     assert all(model.objects.count() for model in tables)
 
@@ -131,6 +132,8 @@ CHANGED = [
     ("cases_deadline_entry", "kind", "kind = 'pause'"),
     ("cases_publication", "text", "text = '没有这件事'"),
     ("cases_publication", "salt", "salt = NULL"),
+    ("cases_undo", "before", """before = before || '{"finish_budget": "30wd"}'"""),
+    ("cases_undo", "what", "what = 'assign'"),
     ("intake_report", "text", "text = '一切都好'"),
     ("intake_report", "address", "address = ''"),
     ("intake_report", "lon", "lon = NULL, lat = lat"),
@@ -156,6 +159,7 @@ CHANGED = [
 _KEY = {
     "cases_case": "id = {case}",
     "cases_publication": "case_id = {case}",
+    "cases_undo": "case_id = {case}",
     "intake_report": "case_id = {case}",
     "intake_contact": "report_id = {report}",
     "intake_contact_reading": "report_id = {report}",
@@ -166,7 +170,7 @@ _KEY = {
 def where(table: str) -> str:
     """The last row of the case in a table."""
     own = _KEY.get(table, "case_id = {case}").format(case=_ROW, report=_REPORT)
-    key = {"cases_publication": "case_id", "intake_contact": "report_id"}.get(table, "id")
+    key = {"cases_publication": "case_id", "cases_undo": "case_id", "intake_contact": "report_id"}.get(table, "id")
     return f"{key} = (SELECT max({key}) FROM {table} WHERE {own})"  # noqa: S608
 
 

@@ -153,7 +153,7 @@ def joined_and_handed_over(clerk: Client, category_code: str) -> cases.CaseRow:
 def test_a_danger_that_another_had_reported_keeps_the_record_that_the_caller_was_put_through(clerk: Client) -> None:
     carrier = joined_and_handed_over(clerk, "030301")
     assert carrier.is_open
-    assert ledger.entries(("case", carrier.id))[-1].action == "EmergencyHandedOver"
+    assert ledger.entries(("case", carrier.id))[-1].action == "EmergencyNumberTold"
     (message,) = cases.messages(carrier.id)
     assert message.text == "登记时已电话移交。"
     assert "没有记上" not in str(pages.get(clerk, REGISTER).response.content, "utf-8")

@@ -84,7 +84,7 @@ def test_a_receipt_is_checked_without_the_product(kept, python):
         (("entry", "payload", "commitment"), "00" * 32),
         (("entry", "hash"), "00" * 32),
         (("proof", "entry", "at"), "2020-01-01T00:00:00.000000Z"),
-        (("proof", "entry", "payload", "office"), 9),
+        (("proof", "entry", "payload", "lead_office"), 9),
         (("proof", "index"), 1),
         (("proof", "path"), []),
         (("proof", "seal", "root"), "00" * 32),

@@ -14,6 +14,7 @@ from liandong.contexts.notifications.models import Notification
 from liandong.foundation.access.models import Staff
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger.public import Stream
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter, take
@@ -279,10 +280,11 @@ def test_a_case_whose_clock_stands_still_turns_no_light(handled: cases.CaseRow) 
     assert lights() == []
 
 
-def test_every_kind_is_told_by_the_table_a_light_or_a_count() -> None:
-    by_events = {kind for rules in notifications.TOLD.values() for kind, _ in rules}
-    others = {notifications.Kind.UNCLEAR, notifications.Kind.YELLOW, notifications.Kind.RED, notifications.Kind.OVERDUE}
-    assert by_events | others == set(notifications.KINDS) == set(notifications.Kind)
+def test_every_kind_is_told_by_an_event_a_light_or_a_count() -> None:
+    for kind in rooms.kinds().values():
+        assert bool(kind.events) != bool(kind.light), kind.name
+        assert bool(kind.audiences) == (kind.group is not None), kind.name
+        assert bool(kind.count) == bool(kind.address), kind.name
 
 
 def joined() -> tuple[cases.CaseRow, cases.CaseRow]:

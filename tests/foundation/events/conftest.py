@@ -18,7 +18,7 @@ def only_own_jobs(monkeypatch) -> None:
 def publish() -> Callable[..., None]:
     def one(type_: str = "CaseReceived", stream: int = 1, **payload: object) -> None:
         with transaction.atomic():
-            events.publish(type=type_, stream=("case", stream), payload=payload)
+            events.publish_many([events.NewEvent(type_, ("case", stream), payload)])
 
     return one
 

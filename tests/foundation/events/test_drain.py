@@ -69,7 +69,7 @@ def test_event_that_nobody_wants_goes_away(publish, drain_all):
 def test_event_of_a_command_that_is_rolled_back_never_was(drain_all):
     got = subscriber()
     with transaction.atomic():
-        events.publish(type="CaseReceived", stream=("case", 1), payload={"n": 1})
+        events.publish_many([events.NewEvent("CaseReceived", ("case", 1), {"n": 1})])
         transaction.set_rollback(True)
     drain_all()
     assert got == []
@@ -78,7 +78,7 @@ def test_event_of_a_command_that_is_rolled_back_never_was(drain_all):
 @pytest.mark.django_db(transaction=True)
 def test_publishing_outside_a_transaction_is_refused():
     with pytest.raises(transaction.TransactionManagementError):
-        events.publish(type="CaseReceived", stream=("case", 1), payload={})
+        events.publish_many([events.NewEvent("CaseReceived", ("case", 1), {})])
 
 
 def test_many_events_are_written_with_one_statement_and_handed_over_as_a_batch(django_assert_num_queries, drain_all):
@@ -112,7 +112,7 @@ def test_event_published_by_a_subscriber_is_handed_over_too(publish, drain_all):
     @events.subscribe("CaseReceived")
     def route(batch):
         for event in batch:
-            events.publish(type="CaseRouted", stream=event.stream, payload=event.payload)
+            events.publish_many([events.NewEvent("CaseRouted", event.stream, event.payload)])
 
     publish(n=1)
     drain_all()
@@ -142,7 +142,7 @@ def test_work_of_a_failed_batch_is_undone_before_it_is_repeated(publish, drain_a
     def half(batch):
         for event in batch:
             with transaction.atomic():
-                events.publish(type="Counted", stream=event.stream, payload=event.payload)
+                events.publish_many([events.NewEvent("Counted", event.stream, event.payload)])
             if event.payload["n"] == 2:
                 raise ValueError
 
@@ -378,7 +378,7 @@ registry.subscribers.clear()
 
 @events.subscribe("CaseReceived")
 def die(batch):
-    events.publish(type="HalfDone", stream=("case", 8), payload={"n": 0})
+    events.publish_many([events.NewEvent("HalfDone", ("case", 8), {"n": 0})])
     os.kill(os.getpid(), signal.SIGKILL)
 
 events.drain()

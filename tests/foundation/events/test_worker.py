@@ -237,7 +237,7 @@ def test_worker_ends_cleanly_when_it_is_asked_to(publish, number):
 def test_the_ledger_is_sealed_by_a_timer(tmp_path, settings):
     settings.DATA = tmp_path
     with transaction.atomic():
-        ledger.append(actor=SYSTEM, stream=("case", 1), action="A", payload={})
+        ledger.append_many(actor=SYSTEM, entries=[ledger.NewEntry(("case", 1), "A", {})])
     events.timer(every_s=jobs.SEAL_EVERY_S)(jobs.seal_ledger)
     timers.run_if_due(the_timer())
     assert ledger.last_seal().head.entries == 1

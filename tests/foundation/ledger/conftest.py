@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from liandong.foundation.ledger import commands
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor, Role
 
@@ -38,7 +39,7 @@ def without_drawings(request) -> None:
 def record() -> Callable[..., ledger.EntryRow]:
     def one(stream: tuple[str, int] = ("case", 1), action: str = "CaseNoted", **payload: object) -> ledger.EntryRow:
         with transaction.atomic():
-            return ledger.append(actor=CLERK, stream=stream, action=action, payload=payload)
+            return commands.append(actor=CLERK, stream=stream, action=action, payload=payload)
 
     return one
 

@@ -1,6 +1,7 @@
 import pytest
 from django.db import Error, connection, transaction
 
+from liandong.foundation.ledger import commands
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.domain.chain import GENESIS
 from liandong.foundation.ledger.models import Entry, Seal
@@ -76,14 +77,14 @@ def test_first_entries_fit_the_table_as_they_are(clerk):
             [(*d.stream, d.seq, d.at, d.actor, d.action, d.payload, d.hash) for d in drafts],
         )
     with transaction.atomic():
-        row = ledger.append(actor=clerk, stream=("case", 1), action="CaseAccepted", payload={})
+        row = commands.append(actor=clerk, stream=("case", 1), action="CaseAccepted", payload={})
     assert row.seq == 3
 
 
 @pytest.mark.django_db(transaction=True)
 def test_entry_outside_a_transaction_is_refused(clerk):
     with pytest.raises(transaction.TransactionManagementError):
-        ledger.append(actor=clerk, stream=("case", 1), action="A", payload={})
+        commands.append(actor=clerk, stream=("case", 1), action="A", payload={})
 
 
 def test_refused_payload_leaves_nothing_behind(clerk):
@@ -111,7 +112,7 @@ def test_lost_race_for_a_stream_ends_as_conflict(clerk, record, other_connection
         )
         try:
             with pytest.raises(Conflict):
-                ledger.append(actor=clerk, stream=("case", 1), action="C", payload={})
+                commands.append(actor=clerk, stream=("case", 1), action="C", payload={})
         finally:
             connection.execute_wrappers.clear()
     assert [row.action for row in ledger.entries(("case", 1))] == ["A", "B"]

@@ -11,7 +11,7 @@ from tools.messages import Text
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    for folder in ("kernel", "foundation/desk/templates", "app"):
+    for folder in ("kernel", "foundation/desk/templates", "app", "cli"):
         (tmp_path / "src" / folder).mkdir(parents=True)
     return tmp_path / "src"
 

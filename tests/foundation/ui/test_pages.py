@@ -14,8 +14,12 @@ from django.test import RequestFactory, override_settings
 from django.urls import include, path
 from django.utils import translation
 
+from liandong.foundation.rooms import discovered
+from liandong.foundation.rooms.public import Page, Place, Room
 from liandong.foundation.ui.middleware import UploadRedirect
-from liandong.foundation.ui.public import NavItem, toast, with_toast
+from liandong.foundation.ui.public import toast, with_toast
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 
 console = (
     [path("square/", lambda request: None, name="square"), path("tasks/", lambda request: None, name="tasks")],
@@ -107,12 +111,12 @@ def test_navigation_shows_pages_that_exist_and_marks_the_present_one(draw) -> No
     assert "My tasks" in draw(STAFF, "en")
 
 
-def test_navigation_leaves_out_what_the_role_has_no_right_to(draw) -> None:
-    items = (NavItem("console:square", "事件广场"), NavItem("console:tasks", "领导页", "cases.decide_second_extension"))
-    with override_settings(STAFF_NAVIGATION=items):
-        assert "领导页" not in draw(STAFF, role="handler")
-        assert "领导页" not in draw(STAFF)
-        assert "领导页" in draw(STAFF, role="leader")
+def test_navigation_leaves_out_what_the_role_has_no_right_to(draw, monkeypatch) -> None:
+    leaders = Page("console:tasks", "领导页", Place.STAFF, 5, Right("test.lead", "", {Role.LEADER}))
+    monkeypatch.setattr(discovered, "_rooms", [Room("console", "工作台", pages=(leaders,))])
+    assert "领导页" not in draw(STAFF, role="handler")
+    assert "领导页" not in draw(STAFF)
+    assert "领导页" in draw(STAFF, role="leader")
 
 
 def test_the_title_names_county_and_product_in_both_languages(draw) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
-from liandong.contexts.console import names
 from liandong.foundation.access.models import Staff
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs

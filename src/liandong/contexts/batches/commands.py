@@ -4,7 +4,6 @@ is left over when a request has taken its share is the worker's; it may be stopp
 
 import time as stopwatch
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAll
 
 from .domain import rights
 from .models import Batch, BatchItem
-from .queries import deed_of, own_batch, row_of
+from .queries import bulk_of, own_batch, row_of
 
 MOST = 1000
 AT_ONCE, AT_ONCE_S = 50, 1.0
@@ -31,7 +30,7 @@ def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> 
     for none, or too many, NotAllowed.
     """
     _check_actor(actor)
-    if action not in cases.BULK_ACTIONS:
+    if action not in cases.bulk_actions():
         raise InvalidInput("请选择要办理的动作。", field="action")
     if not versions:
         raise InvalidInput("请先选择事件。", field="case")
@@ -46,14 +45,14 @@ def begin(*, actor: Actor, action: str, versions: Sequence[tuple[int, int]]) -> 
     return int(batch.pk)
 
 
-def plan(*, actor: Actor, batch_id: int, deed: cases.Deed, text: str) -> None:
+def plan(*, actor: Actor, batch_id: int, bulk: cases.BulkAction, text: str) -> None:
     """What is to be done, with the reason. Raises InvalidInput for a missing value, Conflict once it was confirmed."""
-    cases.check_deed(deed)
+    cases.check_bulk_action(bulk)
     text = written.cleaned(text)
-    written.check(text, needed=deed.action in cases.NEEDS_WORDS)
+    written.check(text, needed=bulk.action in cases.NEEDS_WORDS)
     with transaction.atomic():
         batch = _locked(actor, batch_id, State.DRAFT, State.PREVIEW)
-        batch.parameters = {name: value for name, value in asdict(deed).items() if name != "action" and value}
+        batch.parameters = {name: value for name, value in bulk.given.items() if value}
         batch.text, batch.state = text, State.PREVIEW
         batch.save()
 
@@ -154,9 +153,11 @@ def _act(batch: Batch, actor: Actor | None, item: BatchItem) -> cases.CaseRow:
     if batch.state == State.UNDOING:
         version = item.version_after or 0
         action = cases.Action(batch.action)
-        return cases.undo_deed(actor=actor, action=action, case_id=item.case_id, text=batch.text, version=version)
-    return cases.do_deed(
-        actor=actor, deed=deed_of(batch), case_id=item.case_id, text=batch.text, version=item.version_before
+        return cases.undo_bulk_action(
+            actor=actor, action=action, case_id=item.case_id, text=batch.text, version=version
+        )
+    return cases.take_bulk_action(
+        actor=actor, bulk=bulk_of(batch), case_id=item.case_id, text=batch.text, version=item.version_before
     )
 
 

@@ -22,7 +22,7 @@ class BatchRow:
 
     id: int
     action: cases.Action
-    deed: cases.Deed
+    bulk: cases.BulkAction
     text: str
     state: str
     created_at: datetime
@@ -89,8 +89,8 @@ def own_batch(actor: Actor, batch_id: int) -> Batch:
     return batch
 
 
-def deed_of(batch: Batch) -> cases.Deed:
-    return cases.Deed(action=cases.Action(batch.action), **batch.parameters)
+def bulk_of(batch: Batch) -> cases.BulkAction:
+    return cases.BulkAction(cases.Action(batch.action), batch.parameters)
 
 
 def row_of(batch: Batch, counts: Mapping[str, int] | None = None) -> BatchRow:
@@ -99,7 +99,7 @@ def row_of(batch: Batch, counts: Mapping[str, int] | None = None) -> BatchRow:
     return BatchRow(
         id=batch.pk,
         action=cases.Action(batch.action),
-        deed=deed_of(batch),
+        bulk=bulk_of(batch),
         text=batch.text,
         state=batch.state,
         created_at=batch.created_at,

@@ -1,17 +1,17 @@
 """One change of one case: check, lock, change, record, publish. Every command of this room is written on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+import msgspec
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, NotFound, VeryShort
@@ -20,6 +20,7 @@ from .clocks.refreshing import due_times, refresh_clocks
 from .concerns import absent_behind
 from .domain import rights
 from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
+from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
 from .models import Case, DeadlineEntry, Message, Task
 from .queries import visible_case
@@ -97,7 +98,9 @@ class Change:
         self.actor = actor
         self.action = action
         self.text = written.cleaned(text)
-        self.facts: dict[str, object] = {"batch": _batch.get()} if _batch.get() else {}
+        self._told: CaseFacts | None = None
+        self._message = 0
+        self._in_place_of = ""
         self._case_id = case_id
         self._expected = expected_version
         self._however_short = however_short
@@ -139,6 +142,12 @@ class Change:
             setattr(self.case, name, value)
             self._touched.add(name)
 
+    def tell(self, facts: CaseFacts) -> None:
+        """What the action's event says besides what each says of itself. Raises ValueError for another event's."""
+        if facts.event != self.line.event:
+            raise ValueError(f"{self.action} is told by {self.line.event}, not by {facts.event}")
+        self._told = facts
+
     def say(self, kind: Message.Kind, *, public: bool, required: bool = False, led_by: str = "") -> int | None:
         """Keeps the written text as a message, after our own words `led_by`. Raises InvalidInput as `written.check`."""
         written.check(self.text, needed=required)
@@ -153,8 +162,8 @@ class Change:
             office_id=self.actor.office_id,
             at=self.now,
         )
-        self.facts["message"] = message.pk
-        return int(message.pk)
+        self._message = int(message.pk)
+        return self._message
 
     def open_task(self, kind: Task.Kind, *, office_id: int | None, assignee_id: int | None = None) -> None:
         """Ends the open main task and opens the next one."""
@@ -204,7 +213,7 @@ class Change:
                 raise VeryShort(field="text")
         absent = absent_behind(self.case, self.actor) if _is_done_as_assigned(self.action) else None
         if absent and self.action is not Action.CLAIM:
-            self.facts["for"] = f"staff:{absent}"
+            self._in_place_of = f"staff:{absent}"
         return line
 
     def _conclude(self) -> None:
@@ -220,11 +229,18 @@ class Change:
             self.set(closed_at=self.now)
             self.end_tasks(self.to.value)
         case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
-        facts: Mapping[str, object] = {"from": before, "to": case.state, **self._moved(), **self.facts}
-        ledger.append(actor=self.actor, stream=("case", case.pk), action=self.line.event, payload=facts)
-        events.publish(type=self.line.event, stream=("case", case.pk), payload={**facts, "actor": self.actor.ref})
+        facts = msgspec.structs.replace(
+            self._told or facts_of(self.line.event)(),
+            from_state=before,
+            to_state=case.state,
+            batch=_batch.get(),
+            message=self._message,
+            in_place_of=self._in_place_of,
+            **self._moved(),
+        )
+        events.happened(actor=self.actor, stream=("case", case.pk), facts=facts)
 
-    def _moved(self) -> dict[str, object]:
+    def _moved(self) -> dict[str, list[str | None]]:
         """Due times that are others now, with what they were: none moves without a trace, whatever moved it."""
         after = due_times(self.case)
         return {name: [self._promised.get(name), at] for name, at in after.items() if at != self._promised.get(name)}

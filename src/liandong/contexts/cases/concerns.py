@@ -36,9 +36,9 @@ def unlike(one: CaseRow | Case, other: CaseRow | Case) -> str:
     return next(reasons, "")
 
 
-def may_undo(row: CaseRow | Case, what: str) -> bool:
+def may_undo(row: CaseRow | Case, what: Action) -> bool:
     """Whether this was done to the case last, nothing has happened since, and it can be taken back."""
-    return row.undo_version == row.version and row.undo_what == what
+    return row.undo_version == row.version and (row.undo_what or Action.REASSIGN) == what
 
 
 def may_ask_extension(row: CaseRow | Case) -> bool:
@@ -102,7 +102,7 @@ def is_judgeable(carrier: Case | CaseRow) -> bool:
 
 def has_judged(carrier: Case | CaseRow, case_id: int) -> bool:
     """Whether the reporter of the joined case has judged the newest answer."""
-    verdicts = [entry.at for entry in ledger.entries(("case", case_id)) if entry.action == "JoinedReporterJudged"]
+    verdicts = [entry.at for entry in ledger.entries(("case", case_id)) if entry.event == "JoinedReporterJudged"]
     return carrier.answered_at is not None and any(at >= carrier.answered_at for at in verdicts)
 
 
@@ -149,7 +149,7 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return True
     if row.is_private or action in (Action.PUBLISH, Action.WITHHOLD) or not _in_the_area_of(actor, row):
         return False
-    return action is Action.NOTE or row.state == State.RECEIVED or _is_led_in_its_town(row)
+    return action in (Action.NOTE, Action.TAKE_SUPPLEMENT) or row.state == State.RECEIVED or _is_led_in_its_town(row)
 
 
 def works_on(row: CaseRow | Case, actor: Actor) -> bool:

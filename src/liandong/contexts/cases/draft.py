@@ -12,6 +12,7 @@ from liandong.foundation.places import public as places
 from liandong.kernel.masking import Reporter
 
 from .clocks.reckoning import promise
+from .domain.events import CaseReceived
 from .domain.lifecycle import ENDED, State
 from .lists.near import near_cell
 from .models import Task
@@ -75,7 +76,7 @@ class CaseDraft:
     publication: Row | None
     task: Row | None
     deadlines: list[Row]
-    facts: dict[str, object]
+    facts: CaseReceived
     reasons: tuple[str, ...] = field(default=())
 
 
@@ -156,16 +157,16 @@ def draft_case(matter: Matter, *, recorded_by: str) -> CaseDraft:
         "version": 1,
         "tokens": words.tokens,
     }
-    facts: dict[str, object] = {
-        "state": life.state.value,
-        "category": category.code if category else "",
-        "office": office_id,
-        "division": matter.located.division_id,
-        "channel": matter.channel,
-        "queue": case["queue"],
-        **({"published": True} if is_published else {}),
-        **({"urgent": True} if first.is_urgent else {}),
-    }
+    facts = CaseReceived(
+        state=life.state.value,
+        category=category.code if category else "",
+        lead_office=office_id,
+        division=matter.located.division_id,
+        channel=matter.channel,
+        queue=queue if life.state is State.RECEIVED else "",
+        published=is_published,
+        urgent=first.is_urgent,
+    )
     publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []

@@ -12,6 +12,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 
 from .change import lock_case
+from .domain.events import CaseWordsErased
 from .models import Case, Message, Publication
 
 
@@ -34,5 +35,4 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
         )
         words = Q(kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]) | Q(actor__startswith="reporter:")
         Message.objects.filter(words, case=case).update(text="", salt=None)
-        ledger.append(actor=actor, stream=("case", case_id), action="CaseWordsErased", payload={})
-        events.publish(type="CaseWordsErased", stream=("case", case_id), payload={})
+        events.happened(actor=actor, stream=("case", case_id), facts=CaseWordsErased())

@@ -70,10 +70,10 @@ class Case(ledger.BoundModel):
     `cell`, `village`, `town` repeat what `division` says, so that scopes can lead indexes; `division` alone is checked.
     `yellow_at`, `red_at`: when the running clocks (accept or finish, whichever is nearer) turn; NULL when none runs.
     `accept_due_at`, `due_at`: what was promised; they stay after the clocks stop. `version` counts ledger entries;
-    `undo_version` is the one that handed the case over, as long as that can be undone, or what else `undo_what` says:
-    `override`, `assign`. `extension_asked`: the budget that the office asks for on top, "" where it asks for none.
-    `review_at`: until when the case is parked. `unhappy_at`: since when an unhappy verdict waits for the desk to look
-    at it. `urge_count` counts all urging, `urged_at` is when the county or town last did.
+    `undo_version` is the one that did what `undo_what` says (an action; "" in rows from before is `reassign`), as long
+    as that can be undone (`Undo`). `extension_asked`: the budget that the office asks for on top, "" where it asks for
+    none. `review_at`: until when the case is parked. `unhappy_at`: since when an unhappy verdict waits for the desk to
+    look at it. `urge_count` counts all urging, `urged_at` is when the county or town last did.
     `joined_to`: the case that carries the same matter; `report_count`: the reports of the case itself and of those that
     are joined to it.
     `public_address`: the address down to the street, as anybody may read it; `is_published`: its words are public too
@@ -303,6 +303,28 @@ class Publication(ledger.BoundModel):
 
     def __str__(self) -> str:
         return f"publication of case {self.pk}"
+
+
+@ledger.bind
+class Undo(ledger.BoundModel):
+    """How a case stood before the last thing that can be taken back 撤销, one row a case: `version` did `what`;
+    `before` is a struct of `domain/undo.py`. `joined_to`: the case that a joined one hangs under by decision; it may be
+    joined on. The row goes when it is taken back.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="undo")
+    version = models.PositiveIntegerField()
+    what = models.CharField(max_length=16)
+    before = models.JSONField()
+    joined_to = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    binding = ledger.Binding("undo", stream="undo", owner="pk", columns=("version", "what", "before", "joined_to_id"))
+
+    class Meta:
+        db_table = "cases_undo"
+
+    def __str__(self) -> str:
+        return f"{self.what} of case {self.pk}"
 
 
 class WordSearch(models.Model):

@@ -1,9 +1,18 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
+from . import names
 from .actions.answering import answer_case
 from .actions.asking import ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
-from .actions.bulk import BULK_ACTIONS, UNDOABLE, Deed, Foresight, check_deed, do_deed, foresee, undo_deed
+from .actions.bulk import (
+    UNDOABLE,
+    BulkAction,
+    Foresight,
+    check_bulk_action,
+    foresee,
+    take_bulk_action,
+    undo_bulk_action,
+)
 from .actions.consent import decline_consent, give_consent, withdraw_consent
 from .actions.emergency import tell_emergency_number
 from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
@@ -12,7 +21,7 @@ from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
 from .actions.noting import add_note, take_supplement, write_note
 from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
 from .actions.reassigning import reassign_case, return_case, undo_reassignment
-from .actions.registry import by_hand, does, take_action
+from .actions.registry import Effect, Given, bulk_actions, by_hand, does, foresees, take_action
 from .actions.screening import screen_case, take_up
 from .actions.time_limits import (
     ask_extension,
@@ -50,6 +59,16 @@ from .domain.actions import (
     Action,
     Field,
     Kind,
+)
+from .domain.events import (
+    CaseFacts,
+    CaseReceived,
+    CaseWithdrawn,
+    ConsentAsked,
+    JoinedReporterJudged,
+    TaskAssigned,
+    VerdictFacts,
+    VerdictUnsolved,
 )
 from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
@@ -112,15 +131,15 @@ from .queries import (
     visible_case,
 )
 from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
-from .rules import guards, possible_actions
+from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
+from .shown import Happening, ListedCase, listed, timeline
 from .visibility import is_asked_for_consent
 from .words import shown_to_anybody
 
 __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
-    "BULK_ACTIONS",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
     "ENDED",
@@ -136,20 +155,29 @@ __all__ = [
     "TASKS_LISTED",
     "UNDOABLE",
     "Action",
+    "BulkAction",
     "Candidate",
     "CaseDraft",
+    "CaseFacts",
+    "CaseReceived",
     "CaseRow",
+    "CaseWithdrawn",
     "ConfirmedCase",
+    "ConsentAsked",
     "Count",
     "DeadlineRow",
-    "Deed",
+    "Effect",
     "Field",
     "Filters",
     "Foresight",
+    "Given",
+    "Happening",
+    "JoinedReporterJudged",
     "Kind",
     "Life",
     "Light",
     "Likeness",
+    "ListedCase",
     "Matter",
     "MessageRow",
     "NearRow",
@@ -164,13 +192,17 @@ __all__ = [
     "Scope",
     "Sort",
     "State",
+    "TaskAssigned",
     "TaskRow",
+    "VerdictFacts",
+    "VerdictUnsolved",
     "Waiting",
     "WordedCase",
     "WorkFigure",
     "Workload",
     "accept_case",
     "accept_left",
+    "actions_of",
     "add_note",
     "after_unsolved",
     "answer_case",
@@ -182,10 +214,11 @@ __all__ = [
     "awaiting_decision",
     "awaiting_verdict",
     "budget_words",
+    "bulk_actions",
     "by_hand",
     "candidates",
     "carrier",
-    "check_deed",
+    "check_bulk_action",
     "claim_task",
     "close_case",
     "confirmed_cases",
@@ -197,12 +230,12 @@ __all__ = [
     "decides_extension",
     "decline_consent",
     "deputy_tasks",
-    "do_deed",
     "does",
     "draft_case",
     "erase_words",
     "find",
     "foresee",
+    "foresees",
     "give_consent",
     "grant_extension",
     "guards",
@@ -221,6 +254,7 @@ __all__ = [
     "list_points",
     "list_published",
     "list_versions",
+    "listed",
     "lock_visible",
     "long_date",
     "look_at_verdict",
@@ -228,6 +262,7 @@ __all__ = [
     "may_publish",
     "may_take_verdict",
     "messages",
+    "names",
     "near_by",
     "newer_than",
     "newest_id",
@@ -260,15 +295,17 @@ __all__ = [
     "shown_to_anybody",
     "street_point",
     "take_action",
+    "take_bulk_action",
     "take_supplement",
     "take_up",
     "tasks",
     "tell_emergency_number",
     "time_left",
+    "timeline",
     "turned_red",
     "turned_yellow",
     "undo_assignment",
-    "undo_deed",
+    "undo_bulk_action",
     "undo_override",
     "undo_reassignment",
     "unit_words",

@@ -4,7 +4,170 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.rooms import public as rooms
 
-from .domain.actions import RIGHT_TO
+from .domain.actions import EVENT_NAMES, REPORTER_WORDS, RIGHT_TO
 from .domain.rights import RIGHTS
 
-ROOM = rooms.Room(name="cases", label=_("事件"), rights=(*RIGHTS, *RIGHT_TO.values()))
+_WEB = "liandong.contexts.cases.web.panels"
+PANELS = (
+    rooms.Panel("case", "carried", _("主事件"), 10, f"{_WEB}.carried", "cases/panels/carried.html", rooms.Area.TOP),
+    rooms.Panel(
+        "case",
+        "happened",
+        _("经过"),
+        10,
+        f"{_WEB}.happened",
+        "cases/panels/happened.html",
+        rooms.Area.STORY,
+        sheet="cases/panels/happened_sheet.html",
+    ),
+    rooms.Panel(
+        "case", "time-limits", _("时限"), 10, f"{_WEB}.time_limits", "cases/panels/time_limits.html", rooms.Area.WORK
+    ),
+    rooms.Panel(
+        "case", "reasons", _("为什么是这一天"), 20, f"{_WEB}.reasons", "cases/panels/reasons.html", rooms.Area.WORK
+    ),
+    rooms.Panel(
+        "case",
+        "same",
+        _("可能是同一件事"),
+        30,
+        f"{_WEB}.same",
+        "cases/panels/same.html",
+        rooms.Area.WORK,
+        lazy=True,
+        when=f"{_WEB}.may_join",
+        opens=f"{_WEB}.is_new",
+        link=_("找一找"),
+    ),
+)
+
+_A = "liandong.contexts.cases.audiences"
+_TASKS, _DEADLINES, _PROGRESS = rooms.Group.TASKS, rooms.Group.DEADLINES, rooms.Group.PROGRESS
+ABOUT = rooms.About(
+    "case",
+    rows="liandong.contexts.cases.queries.rows_of",
+    words=f"{_A}.words",
+    address=f"{_A}.address",
+    is_hidden_from=f"{_A}.is_hidden_from",
+    is_urgent=f"{_A}.is_most_urgent",
+)
+KINDS = (
+    rooms.Kind(
+        "new_task",
+        _("新任务"),
+        _TASKS,
+        (
+            "CaseReceived",
+            "CaseScreened",
+            "CaseReassigned",
+            "ReassignmentUndone",
+            "CaseSeparated",
+        ),
+        (f"{_A}.office",),
+        when=f"{_A}.waits_for_a_post",
+    ),
+    rooms.Kind("assigned", _("指派给您"), _TASKS, ("TaskAssigned",), (f"{_A}.named",)),
+    rooms.Kind(
+        "unclear",
+        _("待受理"),
+        _TASKS,
+        ("CaseReceived", "CaseReturned"),
+        (f"{_A}.desk",),
+        when=f"{_A}.is_unclear",
+        count=f"{_A}.unclear_now",
+        address=f"{_A}.queue_address",
+    ),
+    rooms.Kind(
+        "urgent_unclear",
+        _("可能有危险，请立即处理"),
+        _TASKS,
+        ("CaseReceived",),
+        (
+            f"{_A}.desk",
+            f"{_A}.place_town",
+        ),
+        when=f"{_A}.is_urgent_and_nobodys",
+    ),
+    rooms.Kind("reopened", _("重新办理"), _TASKS, ("CaseReopened",), (f"{_A}.holder",)),
+    rooms.Kind("consent_asked", _("征求乡镇意见，等您决定"), _TASKS, ("ConsentAsked",), (f"{_A}.town",)),
+    rooms.Kind(
+        "unsolved",
+        _("评价未解决"),
+        _TASKS,
+        (
+            "VerdictUnsolved",
+            "JoinedReporterJudged",
+        ),
+        (f"{_A}.holder",),
+        when=f"{_A}.is_not_joined",
+    ),
+    rooms.Kind("yellow", _("将到期"), _DEADLINES, audiences=(f"{_A}.holder",), light=rooms.Light.YELLOW),
+    rooms.Kind("red", _("已超期"), _DEADLINES, audiences=(f"{_A}.office",), light=rooms.Light.RED),
+    rooms.Kind(
+        "overdue",
+        _("今天新超期"),
+        _DEADLINES,
+        audiences=(f"{_A}.coordinators",),
+        light=rooms.Light.RED,
+        count=f"{_A}.red_today",
+        address=f"{_A}.red_address",
+    ),
+    rooms.Kind("urged", _("有人催办"), _DEADLINES, ("CaseUrged", "ReporterUrged"), (f"{_A}.holder",)),
+    rooms.Kind(
+        "replied",
+        _("上报人已补充"),
+        _PROGRESS,
+        ("ReporterReplied", "ReporterSupplemented", "SupplementTaken"),
+        (f"{_A}.holder",),
+    ),
+    rooms.Kind("report_added", _("又有人上报同一件事"), _PROGRESS, ("ReportsAdded",), (f"{_A}.holder",)),
+    rooms.Kind("consent_given", _("乡镇同意承办"), _PROGRESS, ("ConsentGiven",), (f"{_A}.asker",)),
+    rooms.Kind("consent_declined", _("乡镇不同意承办"), _PROGRESS, ("ConsentDeclined",), (f"{_A}.asker",)),
+    rooms.Kind("no_reply", _("逾期未补充，恢复办理"), _PROGRESS, ("QuestionLapsed",), (f"{_A}.holder",)),
+    rooms.Kind("solved", _("评价已解决"), _PROGRESS, ("VerdictSolved",), (f"{_A}.holder",)),
+    rooms.Kind("extension_asked", _("申请延期，待审批"), _PROGRESS, ("ExtensionAsked",), (f"{_A}.deciders",)),
+    rooms.Kind("extension_granted", _("同意延期"), _PROGRESS, ("ExtensionGranted",), (f"{_A}.holder",)),
+    rooms.Kind("extension_refused", _("不同意延期"), _PROGRESS, ("ExtensionRefused",), (f"{_A}.holder",)),
+    rooms.Kind("unparked", _("挂账复核日到"), _PROGRESS, ("ParkingReviewed",), (f"{_A}.holder",)),
+    rooms.Kind(
+        "limit_changed",
+        _("时限已改定"),
+        _PROGRESS,
+        (
+            "TimeLimitOverridden",
+            "OverrideUndone",
+        ),
+        (f"{_A}.holder",),
+    ),
+    rooms.Kind("question", _("部门想请您补充"), None, ("ReporterAsked",), of_one=True),
+    rooms.Kind("answered", _("部门已答复，请您评价"), None, ("CaseAnswered",)),
+    rooms.Kind(
+        "new_date",
+        _("承诺的答复时间有变"),
+        None,
+        (
+            "ExtensionGranted",
+            "TimeLimitOverridden",
+            "OverrideUndone",
+        ),
+    ),
+    rooms.Kind("parked", _("暂时办不了，已挂账等待"), None, ("CaseParked",)),
+    rooms.Kind("closed", _("县里已办结"), None, ("CaseClosed",)),
+    rooms.Kind("referred", _("已移送有权处理的机关"), None, ("CaseReferredOut",)),
+    rooms.Kind("goes_on", _("重新办理"), None, ("CaseReopened",)),
+    rooms.Kind("joined", _("与别人上报的同一件事合并办理"), None, ("CaseJoined",)),
+    rooms.Kind("separated", _("查明不是同一件事，恢复单独办理"), None, ("CaseSeparated",)),
+)
+"""Kinds of notification. A case that came to no office is told to the desk as one count; one whose words sound as if
+somebody were in danger also on its own.
+"""
+EVENTS = {name: rooms.Told(words, REPORTER_WORDS.get(name, "")) for name, words in EVENT_NAMES.items()}
+ROOM = rooms.Room(
+    name="cases",
+    label=_("事件"),
+    panels=PANELS,
+    about=(ABOUT,),
+    kinds=KINDS,
+    events=EVENTS,
+    rights=(*RIGHTS, *RIGHT_TO.values()),
+)

@@ -122,6 +122,11 @@ class DeadlineRow:
     actor: str
 
 
+def line_now(kind: str) -> DeadlineRow:
+    """The line that something done now would add; budgets of the case count."""
+    return DeadlineRow(kind, time.now(), "", "", "")
+
+
 CASE_COLUMNS: Sequence[str] = tuple(CaseRow.__slots__)
 
 

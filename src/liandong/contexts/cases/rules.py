@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
@@ -70,11 +71,16 @@ def possible_actions(row: CaseRow, actor: Actor) -> list[Action]:
     ]
 
 
+def actions_of(look: rooms.Look[CaseRow]) -> list[Action]:
+    """Those of the page's case: panels and forms share them."""
+    return possible_actions(look.row, look.actor)
+
+
 def _is_idle(row: CaseRow, actor: Actor, action: Action) -> bool:
     """Whether the action would change nothing or comes about by another one."""
     match action:
-        case Action.ASK_CONSENT:
-            return True  # a reassignment asks by itself
+        case Action.ASK_CONSENT | Action.TAKE_SUPPLEMENT:
+            return True  # a reassignment asks by itself; the telephone desk takes words down
         case Action.SUPPLEMENT:
             return row.question_lapsed_at is None
         case Action.CLAIM | Action.TAKE_UP:

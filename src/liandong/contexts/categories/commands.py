@@ -39,7 +39,7 @@ def import_taxonomy(*, actor: Actor, rows: Iterable[CategoryRow], retire_missing
         if retire_missing:
             gone = {code for code in current if not _is_local(code)} - {row.code for row in wanted}
             counts["retired"] = Category.objects.filter(code__in=gone, current=True).update(current=False)
-        registers.record_import(actor=actor, register="taxonomy", payload=dict(counts))
+        registers.record_import(actor=actor, register="taxonomy", facts=registers.RegisterImported.of_counts(counts))
     return counts
 
 
@@ -53,8 +53,10 @@ def keep_lesson(*, actor: Actor, lesson: Lesson | None) -> None:
     with transaction.atomic():
         LearnedModel.objects.exclude(weights=None).update(weights=None)
         row = LearnedModel.objects.create(learned_at=time.now(), figures=figures, weights=weights or None)
-        told = {"training": row.pk, "cases": figures.get("cases", 0), "sha256": hashlib.sha256(weights).hexdigest()}
-        registers.record_import(actor=actor, register="learned", payload=told)
+        told = registers.RegisterImported(
+            training=row.pk, cases=figures.get("cases", 0), sha256=hashlib.sha256(weights).hexdigest()
+        )
+        registers.record_import(actor=actor, register="learned", facts=told)
 
 
 def _write_category(row: CategoryRow, version: int) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from ninja import Router
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
@@ -19,7 +20,7 @@ from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 
-from . import filters, geojson, names
+from . import filters, geojson
 from .asked import ActionIn, asked_in_json
 
 router = Router(tags=["cases"])

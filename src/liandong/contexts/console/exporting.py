@@ -13,15 +13,15 @@ from django.utils.translation import gettext
 from xlsxwriter import Workbook
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.intake import public as intake
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 from liandong.kernel.cells import begins_formula
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
-from . import names
+from .domain.events import ListExported
 
 MOST_ROWS = 100_000
 BATCH = 1000
@@ -173,17 +173,15 @@ def _contact_columns(read: dict[int, list[intake.OpenContact]]) -> list[Column]:
 
 
 def _record(actor: Actor, listing: Listing, rows: int, purpose: str = "") -> None:
-    facts: dict[str, object] = {
-        "list": listing.name,
-        "scope": listing.scope.value if listing.scope else "",
-        "filters": listing.filters,
-        "rows": rows,
-        "contacts": bool(purpose),
-        "purpose": purpose,
-    }
-    stream = ("export", actor.id)
-    ledger.append(actor=actor, stream=stream, action="ListExported", payload=facts)
-    events.publish(type="ListExported", stream=stream, payload=facts)
+    facts = ListExported(
+        list=listing.name,
+        scope=listing.scope.value if listing.scope else "",
+        filters=listing.filters,
+        rows=rows,
+        contacts=bool(purpose),
+        purpose=purpose,
+    )
+    events.happened(actor=actor, stream=("export", actor.id), facts=facts)
 
 
 def _codes(filters: cases.Filters) -> dict[str, object]:

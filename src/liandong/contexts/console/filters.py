@@ -9,14 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Chip
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
-
-from . import names
 
 QUEUES = {
     "category": "分类不清",

@@ -13,12 +13,11 @@ import shapely.geometry
 from django.urls import reverse
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids
 from liandong.kernel.errors import InvalidInput
-
-from . import names
 
 LEVELS = ("county", "town", "village", "cell")
 SIMPLIFIED_DEG = 0.0001

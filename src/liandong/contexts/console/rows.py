@@ -13,13 +13,13 @@ from django.utils.translation import gettext, ngettext
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ui.public import marks
 
-from .queries import ListedCase, QueuedCase
+from .queries import QueuedCase
 
 _ANY = "@"
 """In the place of a number: an address is looked up once a page."""
 
 
-def case_lines(listed: Iterable[ListedCase], zone: tzinfo, *, are_chosen: bool) -> SafeString:
+def case_lines(listed: Iterable[cases.ListedCase], zone: tzinfo, *, are_chosen: bool) -> SafeString:
     """For the square and my tasks; `are_chosen`: with a box before each, to choose it for a bulk action."""
     page = _Page("console:case", zone, are_chosen=are_chosen)
     return mark_safe("\n".join(map(page.case_line, listed)))
@@ -43,7 +43,7 @@ class _Page:
         self._are_chosen = are_chosen
         self._choose = escape(gettext("选中事件"))
 
-    def case_line(self, case: ListedCase) -> str:
+    def case_line(self, case: cases.ListedCase) -> str:
         row, address = case.row, self._address_of(case.row)
         return (
             f"{self._begin(row)}"
@@ -89,7 +89,7 @@ class _Page:
     def _address_of(self, row: cases.CaseRow) -> str:
         return self._address.replace(_ANY, row.number)
 
-    def _due(self, case: ListedCase) -> str:
+    def _due(self, case: cases.ListedCase) -> str:
         if case.row.red_at is None:
             return '<span class="quiet">—</span>'
         left = marks.due(case.row.red_at, self._zone, case.left, case.unit)

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from .web import absences, bulk, case, categories, export, handovers, lists, queues, workload
+from liandong.foundation.rooms import public as rooms
+
+from .web import absences, bulk, case, categories, export, handovers, lists, queues, rooms_off, workload
 
 app_name = "console"
 urlpatterns = [
@@ -10,29 +12,41 @@ urlpatterns = [
     path("queue/", queues.queue, name="queue"),
     path("queue/<str:number>/take/", queues.take, name="take_up"),
     path("queue/<str:number>/place-anew/", queues.place_anew, name="place_anew"),
-    path("bulk/", bulk.bulk, name="bulk"),
-    path("bulk/<int:batch_id>/", bulk.batch, name="batch"),
-    path("bulk/<int:batch_id>/plan/", bulk.plan, name="batch_plan"),
-    path("bulk/<int:batch_id>/change/", bulk.change, name="batch_change"),
-    path("bulk/<int:batch_id>/confirm/", bulk.confirm, name="batch_confirm"),
-    path("bulk/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
-    path("bulk/<int:batch_id>/progress/", bulk.progress, name="batch_progress"),
+    rooms.while_on(
+        "batches",
+        [
+            path("bulk/", bulk.bulk, name="bulk"),
+            path("bulk/<int:batch_id>/", bulk.batch, name="batch"),
+            path("bulk/<int:batch_id>/plan/", bulk.plan, name="batch_plan"),
+            path("bulk/<int:batch_id>/change/", bulk.change, name="batch_change"),
+            path("bulk/<int:batch_id>/confirm/", bulk.confirm, name="batch_confirm"),
+            path("bulk/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
+            path("bulk/<int:batch_id>/progress/", bulk.progress, name="batch_progress"),
+        ],
+    ),
     path("categories/", categories.overview, name="categories"),
+    path("rooms/", rooms_off.overview, name="rooms"),
+    path("rooms/<slug:name>/on/", rooms_off.switch, {"is_on": True}, name="room_on"),
+    path("rooms/<slug:name>/off/", rooms_off.switch, {"is_on": False}, name="room_off"),
     path("cells.geojson", lists.cells, name="cells"),
     path("workload/", workload.workload, name="workload"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),
     path("absences/<int:absence_id>/resume/", absences.resume, name="absence_resume"),
     path("export/", export.export, name="export"),
-    path("handovers/", handovers.overview, name="handovers"),
-    path("handovers/shifts/", handovers.shifts, name="shifts"),
-    path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),
+    rooms.while_on(
+        "handovers",
+        [
+            path("handovers/", handovers.overview, name="handovers"),
+            path("handovers/shifts/", handovers.shifts, name="shifts"),
+            path("handovers/<int:handover_id>/acknowledge/", handovers.acknowledge, name="acknowledge"),
+        ],
+    ),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
-    path("case/<str:number>/contact/<int:report_id>/", case.contact, name="contact"),
-    path("case/<str:number>/contact/<int:report_id>/erase/", case.erase_contact, name="erase_contact"),
-    path("case/<str:number>/process/", case.process_of, name="process"),
-    path("case/<str:number>/same/", case.same, name="same"),
-    path("case/<str:number>/public-words/", case.public_words, name="public_words"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),
+    *(
+        path(f"case/<str:number>/{panel.name}/", case.panel, {"name": panel.name}, name=f"case_{panel.name}")
+        for panel in rooms.lazy_panels("case")
+    ),
 ]

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from django.db import transaction
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 from .domain import rights
+from .domain.events import HandoverAcknowledged, HandoverFacts, HandoverWritten
 from .models import Handover, HandoverLine
 from .queries import addressed_to, receivers
 
@@ -42,7 +43,8 @@ def write_handover(
         HandoverLine.objects.bulk_create(
             HandoverLine(handover=row, case_id=case_id, message_id=message_id) for case_id, message_id in noted
         )
-        _record(actor, row, "HandoverWritten", {"to": to_staff_id, "cases": [case_id for case_id, _ in noted]})
+        facts = HandoverWritten(to_post=to_staff_id, cases=[case_id for case_id, _ in noted])
+        _record(actor, row, facts)
     return int(row.pk)
 
 
@@ -56,7 +58,7 @@ def acknowledge_handover(*, actor: Actor, handover_id: int) -> None:
             raise Conflict("这份交接已经有人知悉。")
         row.acknowledged_at, row.acknowledged_by_id = time.now(), actor.id
         row.save(update_fields=["acknowledged_at", "acknowledged_by"])
-        _record(actor, row, "HandoverAcknowledged", {})
+        _record(actor, row, HandoverAcknowledged())
 
 
 def _check(
@@ -75,7 +77,6 @@ def _check(
         raise InvalidInput("一次最多交接 %(limit)s 件。", field="text", limit=MOST_LINES)
 
 
-def _record(actor: Actor, row: Handover, what: str, facts: dict[str, object]) -> None:
-    facts = {"shift": row.is_shift, "office": row.office_id, **facts}
-    ledger.append(actor=actor, stream=("handover", row.pk), action=what, payload=facts)
-    events.publish(type=what, stream=("handover", row.pk), payload=facts)
+def _record(actor: Actor, row: Handover, facts: HandoverFacts) -> None:
+    told = msgspec.structs.replace(facts, shift=row.is_shift, office=row.office_id)
+    events.happened(actor=actor, stream=("handover", row.pk), facts=told)

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
+from liandong.foundation.facts import payload_of
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -307,7 +308,7 @@ def _says_the_same(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     words = (row.text, row.address, row.lon, row.lat)
     if words != (report.text, report.address, report.lon, report.lat):
         return False
-    erased = any(entry.action == "ContactErased" for entry in ledger.entries(("contact", row.report_id)))
+    erased = any(entry.event == "ContactErased" for entry in ledger.entries(("contact", row.report_id)))
     return erased or (kept or ("", "", "")) == (contact.name, contact.phone, contact.email)
 
 
@@ -337,7 +338,7 @@ def _committed(report: Incoming, contact: object) -> dict[str, object]:
 
 def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rejected]:
     rows = Rows()
-    facts: dict[int, dict[str, object]] = {}
+    facts: dict[int, cases.CaseReceived] = {}
     actors: dict[int, Actor] = {}
     answers: dict[int, Received | Rejected] = {}
     drawn = _draw(admitted)
@@ -345,17 +346,19 @@ def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rej
         salt, contact_salt, code = ledger.new_salt(), ledger.new_salt(), ids.receipt_code()
         contact = _contact_commitment(item.report, contact_salt)
         commitment = ledger.commitment(salt, _committed(item.report, contact))
-        facts[case_id] = item.draft.facts | {"report": report_id, "commitment": commitment.hex(), "contact": contact}
+        facts[case_id] = msgspec.structs.replace(
+            item.draft.facts, report=report_id, commitment=commitment.hex(), contact=contact
+        )
         actors[case_id] = item.actor
         _add_case(rows, item, case_id, item.actor)
         _add_report(rows, item, case_id, report_id, item.actor, now, salt, contact_salt, commitment, code)
         if item.past is None:
             rows.events_event.append(
                 {
-                    "type": "CaseReceived",
+                    "type": facts[case_id].event,
                     "stream_kind": "case",
                     "stream_id": case_id,
-                    "payload": facts[case_id],
+                    "payload": payload_of(facts[case_id]),
                     "at": now,
                 }
             )
@@ -374,7 +377,7 @@ def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rej
     bound = bound_rows(rows)
     entries: dict[Actor, list[ledger.NewEntry]] = {}
     for case_id, told in facts.items():
-        entry = ledger.NewEntry(("case", case_id), "CaseReceived", {**told, ledger.BOUND: bound[case_id]})
+        entry = ledger.NewEntry(("case", case_id), told.event, {**payload_of(told), ledger.BOUND: bound[case_id]})
         entries.setdefault(actors[case_id], []).append(entry)
     rows.intake_report.sort(key=_key)
     for actor, own in entries.items():

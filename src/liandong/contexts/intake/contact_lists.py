@@ -12,6 +12,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotAllowed
 
 from .domain import rights
+from .domain.events import ContactRead
 from .models import Contact, ContactReading
 from .receipts import PURPOSES, may_read_contact
 
@@ -55,7 +56,7 @@ def read_contacts(*, actor: Actor, rows: Sequence[cases.CaseRow], purpose: str) 
         )
         ledger.append_many(
             actor=actor,
-            entries=[ledger.NewEntry(("contact", row[0]), "ContactRead", {"purpose": purpose}) for row in read],
+            entries=[ledger.entry_of(("contact", row[0]), ContactRead(purpose=purpose)) for row in read],
         )
     for _, case_id, name, phone, email in read:
         found.setdefault(case_id, []).append(OpenContact(name, phone, email))

@@ -11,6 +11,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotAllowed, NotFound
 
 from .domain import rights
+from .domain.events import ContactErased, ReportErased
 from .models import Contact, Photo, Report
 
 
@@ -24,7 +25,7 @@ def erase_contact(*, actor: Actor, report_id: int) -> None:
         if not removed:
             raise NotFound("没有留下联系方式。")
         Report.objects.filter(pk=report_id).update(delivered=None)
-        ledger.append(actor=actor, stream=("contact", report_id), action="ContactErased", payload={})
+        ledger.record(actor=actor, stream=("contact", report_id), facts=ContactErased())
 
 
 def erase_words(*, actor: Actor, case_id: int) -> int:
@@ -43,7 +44,7 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
             text="", address="", payload={}, salt=None, delivered=None, erased_at=time.now()
         )
         ledger.append_many(
-            actor=actor, entries=[ledger.NewEntry(("contact", each), "ReportErased", {}) for each in reports]
+            actor=actor, entries=[ledger.entry_of(("contact", each), ReportErased()) for each in reports]
         )
     return len(reports)
 

@@ -20,6 +20,7 @@ from .queries import (
     photos_of_cases,
     reports_of,
     reports_of_cases,
+    reports_shown,
     reports_to_reach,
 )
 from .reaching import Reachable, reachable, record_sent
@@ -78,6 +79,7 @@ __all__ = [
     "reply",
     "reports_of",
     "reports_of_cases",
+    "reports_shown",
     "reports_to_reach",
     "rights",
     "said_besides",

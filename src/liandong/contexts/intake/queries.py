@@ -7,6 +7,7 @@ import msgspec
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.by_key import ByKey
+from liandong.foundation.rooms import public as rooms
 
 from .models import Contact, ContactReading, Photo, Report
 
@@ -80,6 +81,11 @@ _contacts = ByKey(
 
 def reports_of(case_id: int) -> list[ReportRow]:
     return _reports.of(case_id)
+
+
+def reports_shown(look: rooms.Look[cases.CaseRow]) -> list[ReportRow]:
+    """Those of the page's case: panels and forms share them."""
+    return reports_of(look.row.id)
 
 
 def reports_of_cases(case_ids: Collection[int]) -> list[ReportRow]:

@@ -12,6 +12,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids, telephone
 from liandong.kernel.actor import SYSTEM
 
+from .domain.events import ContactUsed
 from .queries import contacts_of
 
 MEANS = {"mail": "邮件", "sms": "短信"}
@@ -45,4 +46,4 @@ def _path(case_id: int, code: str) -> str:
 def record_sent(*, report_id: int, means: str) -> None:
     """Writes down that the system used a contact to send something by mail or sms; the reporter can read it."""
     with transaction.atomic():
-        ledger.append(actor=SYSTEM, stream=("contact", report_id), action="ContactUsed", payload={"means": means})
+        ledger.record(actor=SYSTEM, stream=("contact", report_id), facts=ContactUsed(means=means))

@@ -15,6 +15,7 @@ from liandong.kernel.roles import Role
 
 from .domain import rights
 from .domain.calls import LOOK_UP_PURPOSES
+from .domain.events import ContactRead
 from .models import Contact, ContactReading, Report
 from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, readings_of
 
@@ -135,7 +136,7 @@ def read_contact(*, actor: Actor, report_id: int, purpose: str) -> tuple[str, st
         case = cases.visible_case(actor=actor, case_id=row.report.case_id)
         check_contact_reader(actor, case)
         ContactReading.objects.create(report_id=report_id, staff_id=actor.id, purpose=purpose, at=time.now())
-        ledger.append(actor=actor, stream=("contact", report_id), action="ContactRead", payload={"purpose": purpose})
+        ledger.record(actor=actor, stream=("contact", report_id), facts=ContactRead(purpose=purpose))
     return row.name, row.phone, row.email
 
 

@@ -12,7 +12,14 @@ from .publishing import other_reporters, without_others
 from .receipts import Receipt
 
 ENDING = {"VerdictSolved", "VerdictLapsed", "CaseClosed", "CaseWithdrawn", "CaseReferredOut"}
-_OF_ONE = {"ReporterAsked", "ReporterReplied", "QuestionLapsed", "ReportsAdded", "CaseWordsErased"}
+_OF_ONE = {
+    "ReporterAsked",
+    "ReporterReplied",
+    "ReporterSupplemented",
+    "QuestionLapsed",
+    "ReportsAdded",
+    "CaseWordsErased",
+}
 """Between the office and one reporter: no other one is told."""
 
 
@@ -43,7 +50,7 @@ class Story:
         if own.id != carrier.id:
             joined_at = own.closed_at or own.changed_at
             others = ledger.entries(("case", carrier.id))
-            entries = [*entries, *(each for each in others if each.at >= joined_at and each.action not in _OF_ONE)]
+            entries = [*entries, *(each for each in others if each.at >= joined_at and each.event not in _OF_ONE)]
             messages = [*messages, *_for_all(carrier, others, joined_at)]
         if others_reported := other_reporters(own, carrier):
             messages = [_not_of(each, others_reported) for each in messages]
@@ -60,7 +67,7 @@ class Story:
     @property
     def is_lapsed(self) -> bool:
         """Whether it closed because the time for a verdict ran out."""
-        ends = [entry.action for entry in self.entries if entry.action in ENDING]
+        ends = [entry.event for entry in self.entries if entry.event in ENDING]
         return self.case.state == cases.State.CLOSED and bool(ends) and ends[-1] == "VerdictLapsed"
 
 
@@ -76,7 +83,8 @@ def _for_all(
     """What a joined reporter reads of the other case: its answers, and the office's reasons since the join; never why
     another reporter withdrew, which a clerk may have taken down.
     """
-    withdrawn = {entry.payload.get("message") for entry in entries if entry.action == "CaseWithdrawn"}
+    told = (entry.facts for entry in entries)
+    withdrawn = {facts.message for facts in told if isinstance(facts, cases.CaseWithdrawn)}
     for each in cases.messages(carrier.id, public_only=True):
         if each.id in withdrawn or each.actor.startswith("reporter:"):
             continue

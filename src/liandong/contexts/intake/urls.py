@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .web import calls, desk, phone, pictures, proofs, report, status, where
+from .web import calls, contact, desk, phone, pictures, proofs, report, status, where
 
 app_name = "intake"
 RECEIPT = "r/<str:number>/<str:code>/"
@@ -40,6 +40,8 @@ urlpatterns = [
     path("desk/callbacks/", calls.callbacks, name="callbacks"),
     path("desk/calls/", calls.log, name="calls"),
     path("desk/calls/figures/", calls.figures_part, name="call_figures"),
+    path("console/case/<str:number>/contact/<int:report_id>/", contact.contact, name="contact"),
+    path("console/case/<str:number>/contact/<int:report_id>/erase/", contact.erase_contact, name="erase_contact"),
     path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
     path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
 ]

@@ -16,6 +16,7 @@ from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
 
 from . import senders
 from .domain import rights
+from .domain.events import ChatAddressRemoved, ChatAddressSet, DeadLetterRevived, DeliveryRetried, OptedOut
 from .domain.pace import INTERVALS_MIN
 from .models import ChatAddress, Delivery, Notification, OptOut, Preference, Way
 from .queries import PreferenceRow, with_chat
@@ -88,8 +89,8 @@ def set_chat_address(*, actor: Actor, url: str, staff_id: int | None = None, off
     with transaction.atomic():
         whose = {"staff_id": staff_id} if staff_id else {"office_id": office_id}
         row, _ = ChatAddress.objects.update_or_create(**whose, defaults={"url": url, "set_at": time.now()})
-        facts = {"staff": staff_id, "office": office_id}
-        ledger.append(actor=actor, stream=("chat_address", row.pk), action="ChatAddressSet", payload=facts)
+        facts = ChatAddressSet(staff=staff_id, office=office_id)
+        ledger.record(actor=actor, stream=("chat_address", row.pk), facts=facts)
 
 
 def remove_chat_address(*, actor: Actor, address_id: int) -> None:
@@ -99,7 +100,7 @@ def remove_chat_address(*, actor: Actor, address_id: int) -> None:
         removed, _ = ChatAddress.objects.filter(pk=address_id).delete()
         if not removed:
             raise NotFound
-        ledger.append(actor=actor, stream=("chat_address", address_id), action="ChatAddressRemoved", payload={})
+        ledger.record(actor=actor, stream=("chat_address", address_id), facts=ChatAddressRemoved())
 
 
 def retry_delivery(*, actor: Actor, delivery_id: int) -> None:
@@ -111,7 +112,7 @@ def retry_delivery(*, actor: Actor, delivery_id: int) -> None:
         again = Delivery.objects.filter(pk=delivery_id, state__in=failed)
         if not again.update(state=Delivery.State.WAITING, attempts=0, next_at=time.now()):
             raise NotFound("这一条已经不在等待重发。")
-        ledger.append(actor=actor, stream=("delivery", delivery_id), action="DeliveryRetried", payload={})
+        ledger.record(actor=actor, stream=("delivery", delivery_id), facts=DeliveryRetried())
 
 
 def revive_dead_letter(*, actor: Actor, letter_id: int) -> None:
@@ -120,7 +121,7 @@ def revive_dead_letter(*, actor: Actor, letter_id: int) -> None:
     with transaction.atomic():
         if not events.revive(ids=[letter_id]):
             raise NotFound("这一条已经重新投递。")
-        ledger.append(actor=actor, stream=("dead_letter", letter_id), action="DeadLetterRevived", payload={})
+        ledger.record(actor=actor, stream=("dead_letter", letter_id), facts=DeadLetterRevived())
 
 
 def opt_out(*, actor: Actor, report_id: int) -> None:
@@ -128,7 +129,7 @@ def opt_out(*, actor: Actor, report_id: int) -> None:
     with transaction.atomic():
         _, is_new = OptOut.objects.get_or_create(pk=report_id, defaults={"at": time.now()})
         if is_new:
-            ledger.append(actor=actor, stream=("contact", report_id), action="OptedOut", payload={})
+            ledger.record(actor=actor, stream=("contact", report_id), facts=OptedOut())
 
 
 def _check_administrator(actor: Actor) -> None:

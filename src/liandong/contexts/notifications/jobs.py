@@ -1,15 +1,15 @@
 """Subscribers and timers of notifications; all may run again without harm."""
 
 from collections.abc import Sequence
-from typing import cast
 
+from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.rooms import public as rooms
 
 from . import outbox, sending, telling
-from .domain.kinds import TOLD
 
 
-@events.subscribe(*TOLD)
+@events.subscribe(*sorted(rooms.events_told()))
 def tell(batch: Sequence[events.EventRow]) -> None:
     """Writes what posts and reporters are told of these events."""
     telling.tell(batch)
@@ -18,7 +18,8 @@ def tell(batch: Sequence[events.EventRow]) -> None:
 @events.subscribe("PasswordLinkAsked")
 def send_password_links(batch: Sequence[events.EventRow]) -> None:
     """Puts a mail with a link to a new password into the outbox, for each account that it was asked for."""
-    outbox.put_password_links([post for event in batch for post in cast("list[int]", event.payload["staff"])])
+    asked = [facts for event in batch if isinstance(facts := event.facts, access.PasswordLinkAsked)]
+    outbox.put_password_links([post for facts in asked for post in facts.staff])
 
 
 @events.timer(every_s=60)

@@ -1,16 +1,26 @@
 """Notifications 通知, what is sent of them 发送, and how each post wants it."""
 
+from collections.abc import Mapping
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from .domain.kinds import GROUP_NAMES, Group
+from liandong.foundation.rooms.public import Group
+
 from .domain.pace import INTERVAL_MIN, QUIET_FROM, QUIET_UNTIL
+
+GROUP_NAMES: Mapping[Group, str] = {
+    Group.TASKS: "新任务和指派",
+    Group.DEADLINES: "将到期、超期和催办",
+    Group.PROGRESS: "办理进展",
+}
 
 
 class Notification(models.Model):
-    """That something happened to a case, for one post or for the reporter of one report. It holds no words of anybody.
+    """That something happened, for one post or for the reporter of one report. It holds no words of anybody.
 
+    `about`: the stream that it happened to. Of a case `case` is set, of any other thing `about_id`.
     `key`: the event, or the moment a light turned, so that nobody is told twice; of a count the day. `pending`: not
     looked at yet for sending. `urgent`: of severity 1.
     """
@@ -18,6 +28,8 @@ class Notification(models.Model):
     staff = models.ForeignKey("access.Staff", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     report = models.ForeignKey("intake.Report", null=True, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="+")
+    about = models.CharField(max_length=20, default="case", db_default="case")
+    about_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
     count = models.PositiveIntegerField(default=1)

@@ -12,10 +12,10 @@ from django.db import transaction
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
 from . import senders
-from .domain.kinds import KINDS, Kind
 from .domain.pace import KEPT, QUIET_FROM, QUIET_UNTIL, is_quiet, next_try
 from .models import Delivery, Notification, Way
 from .queries import DeliveryRow, PreferenceRow, opted_out, preferences, with_chat
@@ -112,15 +112,15 @@ def _ways(notes: list[_Note], chosen: Mapping[int, PreferenceRow]) -> dict[int, 
     report_ids = {note.report_id for note in notes if note.report_id}
     means = _means_of(report_ids) if report_ids else {}
     mailed = set(access.emails_of(list(chosen))) if senders.available("mail") else set()
-    chats = with_chat()
+    chats, kinds = with_chat(), rooms.kinds()
     found: dict[int, Target | None] = {}
     for note in notes:
         if note.report_id is not None:
             by = means.get(note.report_id)
             found[note.id] = Target(by, report_id=note.report_id) if by else None
         elif note.staff_id is not None:
-            group = KINDS[Kind(note.kind)].group
-            way = getattr(chosen[note.staff_id], group) if group else Way.PAGE
+            kind = kinds.get(note.kind)
+            way = getattr(chosen[note.staff_id], kind.group) if kind and kind.group else Way.PAGE
             found[note.id] = _way_to_post(note.staff_id, way, mailed, chats)
     return found
 

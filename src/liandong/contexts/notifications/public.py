@@ -11,9 +11,8 @@ from .commands import (
     set_chat_address,
 )
 from .domain import rights
-from .domain.kinds import GROUP_NAMES, KINDS, TOLD, Audience, Group, Kind
 from .domain.pace import INTERVALS_MIN
-from .models import Delivery, Way
+from .models import GROUP_NAMES, Delivery, Way
 from .queries import (
     UNREAD_EXACT_TO,
     ChatAddressRow,
@@ -43,16 +42,11 @@ __all__ = [
     "DELIVERY_STATES",
     "GROUP_NAMES",
     "INTERVALS_MIN",
-    "KINDS",
     "MEANS",
-    "TOLD",
     "UNREAD_EXACT_TO",
     "WAYS",
-    "Audience",
     "ChatAddressRow",
     "DeliveryRow",
-    "Group",
-    "Kind",
     "NotificationRow",
     "PreferenceRow",
     "Slice",

@@ -16,11 +16,15 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
-    """One notification; `case_id` None where it counts cases."""
+    """One notification. `case_id` is None where it counts cases, or where it is about something else: `about`, of the
+    id `about_id`.
+    """
 
     id: int
     kind: str
     case_id: int | None
+    about: str
+    about_id: int | None
     count: int
     at: datetime
     read_at: datetime | None

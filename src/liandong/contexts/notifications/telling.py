@@ -1,43 +1,65 @@
 """From what happened to who is told: rows for events in batches, for lights that turned, and counts for the desk.
-All may run again without harm.
+All may run again without harm. Who is told of what, the rooms say (`room.py`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
+from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.facts import Facts
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
-from . import recipients
-from .domain.kinds import LIGHTS, OF_ONE, TOLD, Audience, Kind
 from .models import Look, Notification
 
 AGAIN = timedelta(minutes=10)
 """A look begins so much before the last one ended: a transaction that committed late is found then."""
 ROWS_A_STATEMENT = 5000
-_MOST_URGENT = 1
-_LEADING = (Audience.OFFICE, Audience.HOLDER)
-"""In whose place the coordinators are told while the county coordinates."""
-_OPEN_WORK = (cases.State.DISPATCHED, cases.State.HANDLING)
+_CASE = "case"
 
 
 def tell(batch: Sequence[events.EventRow]) -> None:
-    """One look at the cases, one at the contacts, one statement for the rows, and one for the desk's count."""
-    rows = cases.rows_of({event.stream.id for event in batch})
-    reporters = _reporters(batch)
-    _keep(
-        note for event in batch if event.stream.id in rows for note in _notes(event, rows[event.stream.id], reporters)
-    )
-    if any(
-        event.type in ("CaseReceived", "CaseReturned") and _is_unclear(rows.get(event.stream.id)) for event in batch
-    ):
-        _count(Kind.UNCLEAR, recipients.desk(), cases.count_unclear(), time.now())
+    """One look at each sort of thing, one at the contacts, one statement for the rows, and one for each count."""
+    told = [(event, kind) for event in batch for kind in _kinds(event)]
+    rows = _rows({event.stream for event, _ in told})
+    happened = [(event, kind, rows[event.stream]) for event, kind in told if event.stream in rows]
+    reporters = _reporters(event.stream.id for event, kind, _ in happened if kind.group is None)
+    wanted = [each for each in happened if _is_told(*each)]
+    _keep(note for each in wanted if not each[1].count for note in _notes(*each, reporters))
+    for kind, event, row in {kind: (kind, event, row) for event, kind, row in wanted if kind.count}.values():
+        _count(kind, _wanted(kind, row, event.facts), time.now())
+
+
+def _kinds(event: events.EventRow) -> Iterator[rooms.Kind]:
+    """The kinds that tell the event, of what it happened to."""
+    return (kind for kind in rooms.kinds_of(event.type) if kind.about == event.stream.kind)
+
+
+def _rows(streams: Collection[ledger.Stream]) -> dict[ledger.Stream, Any]:
+    """What is there of them."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for stream in streams:
+        ids[stream.kind].add(stream.id)
+    found: dict[ledger.Stream, Any] = {}
+    for name, wanted in ids.items():
+        if (about := rooms.about(name)) is not None:
+            there = rooms.called(about.rows)(wanted)
+            found |= {stream: there[stream.id] for stream in streams if stream.kind == name and stream.id in there}
+    return found
+
+
+def _is_told(event: events.EventRow, kind: rooms.Kind, row: Any) -> bool:
+    return not kind.when or bool(rooms.called(kind.when)(row, event))
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -45,7 +67,9 @@ class Note(msgspec.Struct, frozen=True):
 
     staff_id: int | None
     report_id: int | None
-    case_id: int
+    case_id: int | None
+    about: str
+    about_id: int | None
     kind: str
     key: str
     at: datetime
@@ -57,9 +81,9 @@ class Note(msgspec.Struct, frozen=True):
 Reporters = dict[int, list[intake.ToReach]]
 
 
-def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
-    """Reports with a contact, by the case that carries their matter, of those events that reporters are told of."""
-    concerned = {event.stream.id for event in batch if any(to is Audience.REPORTER for _, to in TOLD[event.type])}
+def _reporters(case_ids: Iterable[int]) -> Reporters:
+    """Reports with a contact, by the case that carries their matter."""
+    concerned = set(case_ids)
     found: Reporters = {}
     for report in intake.reports_to_reach(concerned) if concerned else ():
         for case_id in concerned & {report.case_id, report.carrier_id or report.case_id}:
@@ -67,43 +91,46 @@ def _reporters(batch: Sequence[events.EventRow]) -> Reporters:
     return found
 
 
-def _notes(event: events.EventRow, row: cases.CaseRow, reporters: Reporters) -> Iterator[Note]:
-    for kind, audience in TOLD[event.type]:
-        if event.type == "NoteAdded" and not event.payload.get("by_reporter"):
-            continue
-        if kind is Kind.NEW_TASK and not _waits_for_a_post(row):
-            continue
-        if kind is Kind.URGENT_UNCLEAR and not (event.payload.get("urgent") and _is_nobodys_yet(row)):
-            continue
-        if audience is Audience.REPORTER:
-            for report in reporters.get(row.id, ()):
-                is_own = report.case_id == row.id
-                if event.payload.get("actor") != f"reporter:{report.id}" and (is_own or kind not in OF_ONE):
-                    yield _note(kind, row, str(event.id), event.at, report=report)
-            continue
-        if kind is Kind.UNSOLVED and row.joined_to_id is not None:
-            continue
-        is_coordinated = row.state == cases.State.COORDINATING and audience in _LEADING
-        to = Audience.COORDINATORS if is_coordinated else audience
-        for staff_id in recipients.posts_for(to, row, event.payload):
-            yield _note(kind, row, str(event.id), event.at, staff_id=staff_id)
+def _notes(event: events.EventRow, kind: rooms.Kind, row: Any, reporters: Reporters) -> Iterator[Note]:
+    facts = event.facts
+    if kind.group is None:
+        for report in reporters.get(event.stream.id, ()):
+            is_own = report.case_id == event.stream.id
+            if facts.actor != f"reporter:{report.id}" and (is_own or not kind.of_one):
+                yield _note(kind, row, event.stream.id, str(event.id), event.at, report=report)
+        return
+    for staff_id in _posts(kind, row, facts):
+        yield _note(kind, row, event.stream.id, str(event.id), event.at, staff_id=staff_id)
 
 
-def _waits_for_a_post(row: cases.CaseRow) -> bool:
-    return row.state in _OPEN_WORK and not row.queue and row.assignee_id is None
+def _wanted(kind: rooms.Kind, row: Any, facts: Facts) -> Iterator[int]:
+    """The posts of its audiences, each once."""
+    return iter(dict.fromkeys(post for name in kind.audiences for post in rooms.called(name)(row, facts)))
 
 
-def _is_nobodys_yet(row: cases.CaseRow) -> bool:
-    return _is_unclear(row) or _waits_for_a_post(row)
+def _posts(kind: rooms.Kind, row: Any, facts: Facts) -> list[int]:
+    """Those, with the deputies of those that are out. Who did it isn't told of it, nor from whom it is hidden."""
+    about, posts = rooms.about(kind.about), access.staff()
+    hidden = rooms.called(about.is_hidden_from) if about and about.is_hidden_from else None
+    found = dict.fromkeys(_with_deputies(_wanted(kind, row, facts)))
+    return [
+        id_
+        for id_ in found
+        if id_ in posts and f"staff:{id_}" != facts.actor and not (hidden and hidden(row, posts[id_]))
+    ]
 
 
-def _is_unclear(row: cases.CaseRow | None) -> bool:
-    return row is not None and row.state == cases.State.RECEIVED and row.queue != ""
+def _with_deputies(posts: Iterator[int]) -> Iterator[int]:
+    for staff_id in posts:
+        yield staff_id
+        if absence := access.away(staff_id):
+            yield absence.deputy_id
 
 
 def _note(
-    kind: Kind,
-    row: cases.CaseRow,
+    kind: rooms.Kind,
+    row: Any,
+    about_id: int,
     key: str,
     at: datetime,
     *,
@@ -111,14 +138,17 @@ def _note(
     report: intake.ToReach | None = None,
 ) -> Note:
     """To a reporter of its own case, whichever one carries the matter."""
+    is_case, about = kind.about == _CASE, rooms.about(kind.about)
     return Note(
         staff_id=staff_id,
         report_id=report.id if report else None,
-        case_id=report.case_id if report else row.id,
-        kind=kind.value,
+        case_id=(report.case_id if report else about_id) if is_case else None,
+        about=kind.about,
+        about_id=None if is_case else about_id,
+        kind=kind.name,
         key=key,
         at=at,
-        urgent=row.severity == _MOST_URGENT,
+        urgent=bool(about and about.is_urgent and rooms.called(about.is_urgent)(row)),
     )
 
 
@@ -138,11 +168,15 @@ def _keep(notes: Iterable[Note]) -> None:
             cursor.execute(_KEEP, [msgspec.json.encode(all_notes[first : first + ROWS_A_STATEMENT]).decode()])
 
 
-def _count(kind: Kind, posts: Iterable[int], count: int, now: datetime) -> None:
+def _count(kind: rooms.Kind, posts: Iterable[int], now: datetime) -> None:
     """One line a day for each post: how many there are as of now; unread again, and to be sent again."""
-    today = orgs.day_of(now).isoformat()
+    today, count = orgs.day_of(now).isoformat(), rooms.called(kind.count)(now)
     Notification.objects.bulk_create(
-        (Notification(staff_id=staff_id, kind=kind, key=today, count=count, at=now) for staff_id in posts if count),
+        (
+            Notification(staff_id=staff_id, about=kind.about, kind=kind.name, key=today, count=count, at=now)
+            for staff_id in posts
+            if count
+        ),
         update_conflicts=True,
         unique_fields=["staff", "report", "case", "kind", "key"],
         update_fields=["count", "at", "read_at", "pending"],
@@ -157,23 +191,22 @@ def tell_turned_lights() -> None:
         if is_first:
             return
         since = look.until - AGAIN
+        yellow = [row for row in cases.turned_yellow(since, now) if row.red_at and row.red_at > now]
         red = cases.turned_red(since, now)
-        _keep(_lights(Kind.YELLOW, [row for row in cases.turned_yellow(since, now) if row.red_at and row.red_at > now]))
-        _keep(_lights(Kind.RED, red))
-        if any(row.red_at and row.red_at > look.until for row in red):
-            _count(Kind.OVERDUE, recipients.coordinators(), cases.count_red(_midnight(now), now), now)
+        fresh = [row for row in red if row.red_at and row.red_at > look.until]
+        for kind in rooms.kinds().values():
+            if kind.count and kind.light is rooms.Light.RED and fresh:
+                _count(kind, _wanted(kind, fresh[0], Facts()), now)
+            elif kind.light and not kind.count:
+                _keep(_lights(kind, red if kind.light is rooms.Light.RED else yellow))
         look.until = now
         look.save()
 
 
-def _lights(kind: Kind, rows: Iterable[cases.CaseRow]) -> Iterator[Note]:
+def _lights(kind: rooms.Kind, rows: Iterable[cases.CaseRow]) -> Iterator[Note]:
     for row in rows:
-        turned = row.yellow_at if kind is Kind.YELLOW else row.red_at
+        turned = row.yellow_at if kind.light is rooms.Light.YELLOW else row.red_at
         if turned is None or row.queue:
             continue
-        for staff_id in recipients.posts_for(LIGHTS[kind], row, {}):
-            yield _note(kind, row, turned.isoformat(), turned, staff_id=staff_id)
-
-
-def _midnight(now: datetime) -> datetime:
-    return now.astimezone(orgs.county().tz).replace(hour=0, minute=0, second=0, microsecond=0)
+        for staff_id in _posts(kind, row, Facts()):
+            yield _note(kind, row, row.id, turned.isoformat(), turned, staff_id=staff_id)

@@ -1,19 +1,19 @@
 """The texts that go out: number, kind of matter, due time and a link; of a private matter not even the kind."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.categories import public as categories
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import public as ui
 
-from .domain.kinds import KINDS, Kind
 from .queries import NotificationRow
 
 LINES = 20
@@ -22,15 +22,9 @@ _STOP = signing.Signer(salt="notifications.stop")
 
 
 def kind_words(kind: str) -> str:
-    return gettext(KINDS[Kind(kind)].name)
-
-
-def matter(row: cases.CaseRow) -> str:
-    """The kind of matter, as it may stand outside the house."""
-    if row.is_private:
-        return gettext("不公开事项")
-    category = categories.taxonomy().named(row.category_code)
-    return category.name(get_language() or "") if category else gettext("未分类")
+    """Its name where no room has the kind any more."""
+    found = rooms.kinds().get(kind)
+    return rooms.in_language(found.words) if found else kind
 
 
 def _is_english() -> bool:
@@ -55,34 +49,66 @@ def subject(rows: Sequence[NotificationRow]) -> str:
 
 def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:
     """A line for each: kind, number, kind of matter, due time; then the link."""
-    lines = [_line(row, found.get(row.case_id or 0)) for row in rows[:LINES]]
+    named = subjects(rows[:LINES])
+    lines = [_line(row, found.get(row.case_id or 0), named.get(row.id)) for row in rows[:LINES]]
     if len(rows) > LINES:
         more = gettext("还有 %(count)s 条，请在通知页查看：") % {"count": len(rows) - LINES}
         lines.append(f"{more}\n{absolute(reverse('notifications:list'))}")
     return "\n".join(lines)
 
 
-def _line(row: NotificationRow, case: cases.CaseRow | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a notification is about that is no case: its name and its page."""
+
+    words: str
+    address: str
+
+
+def _line(row: NotificationRow, case: cases.CaseRow | None, subject: Subject | None) -> str:
+    if subject is not None:
+        return f"{kind_words(row.kind)} · {subject.words}\n{absolute(subject.address)}"
     if case is None:
         counted = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": kind_words(row.kind)}
         return f"{counted}\n{absolute(address_of(row, None))}"
     until = gettext("%(due)s 前") % {"due": due(case)} if case.red_at else ""
-    words = " · ".join(filter(None, (kind_words(row.kind), case.number, matter(case), until)))
+    words = " · ".join(filter(None, (kind_words(row.kind), case.number, cases.names.matter(case), until)))
     return f"{words}\n{absolute(reverse('console:case', args=[case.number]))}"
 
 
 def address_of(row: NotificationRow, case: cases.CaseRow | None) -> str:
-    """The page that a notification leads to."""
+    """The page that a notification leads to. One about what isn't there any more leads to the list."""
     if case is not None:
         return reverse("console:case", args=[case.number])
-    if row.kind == Kind.UNCLEAR:
-        return reverse("console:queue")
-    return reverse("console:square") + "?light=red"
+    if (subject := subjects([row]).get(row.id)) is not None:
+        return subject.address
+    found = rooms.kinds().get(row.kind)
+    return str(rooms.called(found.address)()) if found and found.address else reverse("notifications:list")
+
+
+def subjects(rows: Iterable[NotificationRow]) -> dict[int, Subject]:
+    """By notification, of those about other things than cases that are there. One read for each sort of thing."""
+    by_sort: dict[str, list[NotificationRow]] = {}
+    for row in rows:
+        if row.about_id is not None:
+            by_sort.setdefault(row.about, []).append(row)
+    found: dict[int, Subject] = {}
+    for name, told in by_sort.items():
+        if (about := rooms.about(name)) is None:
+            continue
+        things = rooms.called(about.rows)({row.about_id for row in told})
+        words, address = rooms.called(about.words), rooms.called(about.address)
+        for row in told:
+            if row.about_id in things:
+                found[row.id] = Subject(words(things[row.about_id]), address(things[row.about_id]))
+    return found
 
 
 def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str, report_id: int) -> str:
     """Tells the reporter the events of the matter, the date that counts now, the status page, and how to opt out."""
-    lines = [gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": matter(case)}]
+    lines = [
+        gettext("您上报的事件 %(number)s（%(matter)s）：") % {"number": case.number, "matter": cases.names.matter(case)}
+    ]
     lines += [kind_words(kind) for kind in dict.fromkeys(row.kind for row in rows)]
     date = _date_for_reporter(cases.carrier(case), own=case)
     lines += [date] if date else []

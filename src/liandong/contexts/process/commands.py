@@ -11,6 +11,7 @@ from liandong.kernel.actor import Actor
 from .checking import check, shipped
 from .domain import running
 from .domain.drawing import Drawing, read, text_of
+from .domain.events import ProcessLoaded
 from .models import Definition
 from .queries import DefinitionRow, current_definition, definitions
 from .variants import Variant
@@ -61,8 +62,8 @@ def _load(actor: Actor, drawing: Drawing, source: bytes, *, is_shipped: bool) ->
             spec=running.compiled(drawing),
             loaded_at=time.now(),
         )
-        facts = {"process": made.key, "version": version, "sha256": made.sha256}
-        ledger.append(actor=actor, stream=("process", made.pk), action="ProcessLoaded", payload=facts)
+        facts = ProcessLoaded(process=made.key, version=version, sha256=made.sha256)
+        ledger.record(actor=actor, stream=("process", made.pk), facts=facts)
     return next(row for row in definitions(drawing.process) if row.current)
 
 

@@ -17,7 +17,10 @@ def follow_cases(batch: Sequence[events.EventRow]) -> None:
     """Only cases that have a run: for all others this is one look-up a batch."""
     steps: dict[int, list[Step]] = {case_id: [] for case_id in followed(sorted({each.stream.id for each in batch}))}
     for event in batch:
-        if event.stream.id in steps and event.type in ACTION_OF and "to" in event.payload:
-            steps[event.stream.id].append((ACTION_OF[event.type], cases.State(str(event.payload["to"]))))
+        if event.stream.id not in steps or event.type not in ACTION_OF:
+            continue
+        facts = event.facts
+        if isinstance(facts, cases.CaseFacts) and facts.to_state:
+            steps[event.stream.id].append((ACTION_OF[event.type], cases.State(facts.to_state)))
     for case_id, taken in steps.items():
         follow(case_id, taken)

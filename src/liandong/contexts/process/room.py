@@ -6,4 +6,21 @@ from liandong.foundation.rooms import public as rooms
 
 from .domain.rights import RIGHTS
 
-ROOM = rooms.Room(name="process", label=_("流程"), rights=RIGHTS)
+PANELS = (
+    rooms.Panel(
+        "case",
+        "process",
+        _("流程"),
+        10,
+        "liandong.contexts.process.web.panels.drawing",
+        "process/panels/drawing.html",
+        lazy=True,
+        is_wide=True,
+        link=_("查看流程"),
+    ),
+)
+EVENTS = {
+    "ProcessLoaded": rooms.Told(_("流程已装入")),
+    "RunPlacedAnew": rooms.Told(_("重新放置流程")),
+}
+ROOM = rooms.Room(name="process", label=_("流程"), panels=PANELS, events=EVENTS, rights=RIGHTS)

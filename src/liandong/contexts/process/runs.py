@@ -19,6 +19,7 @@ from liandong.kernel.errors import Conflict, NotAllowed
 from .commands import lay_shipped
 from .domain import rights
 from .domain.drawing import DrawingRefused, read
+from .domain.events import RunPlacedAnew
 from .domain.running import Kept, Running, compiled, is_readable, led
 from .models import Definition, Run
 from .places import ELEMENT_OF, STATE_OF, STOPS, way_to
@@ -64,8 +65,8 @@ def place_anew(*, actor: Actor, case_id: int) -> RunRow:
         if run.stuck_since is not None:
             _place(run, row, _definition(variant_of(row.category_code)))
         if run.stuck_since is None:
-            facts = {"definition": run.definition_id, "position": run.positions[0]}
-            ledger.append(actor=actor, stream=("run", case_id), action="RunPlacedAnew", payload=facts)
+            facts = RunPlacedAnew(definition=run.definition_id, position=run.positions[0])
+            ledger.record(actor=actor, stream=("run", case_id), facts=facts)
             return row_of(run)
     raise Conflict("流程还是走不下去，请检查流程图。办理不受影响。")
 

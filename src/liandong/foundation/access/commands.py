@@ -52,7 +52,7 @@ def import_staff(*, actor: Actor, rows: Iterable[StaffInput]) -> orgs.Loaded:
         for row, password in wanted:
             check_username(row.username, spelt.setdefault(row.username.casefold(), row.username))
             counts[_save_staff(row, password, known.get(row.username), registry)] += 1
-        registers.record_import(actor=actor, register="staff", payload=dict(counts))
+        registers.record_import(actor=actor, register="staff", facts=registers.RegisterImported.of_counts(counts))
     return orgs.Loaded(**counts)
 
 
@@ -112,7 +112,7 @@ def follow_divisions(*, actor: Actor) -> int:
             staff.cells.set(cell for cell in cells if cell is not None)
             moved += 1
         if moved:
-            registers.record_import(actor=actor, register="staff", payload={"moved": moved})
+            registers.record_import(actor=actor, register="staff", facts=registers.RegisterImported(moved=moved))
     return moved
 
 
@@ -122,7 +122,9 @@ def create_api_key(*, actor: Actor, name: str, channel: str = "open311", office_
     with transaction.atomic():
         row = ApiKey(name=name, key_hash=key_hash(key), channel=channel, office_id=office_id, created_at=time.now())
         row.save()
-        registers.record_import(actor=actor, register="api_keys", payload={"id": row.pk, "name": name})
+        registers.record_import(
+            actor=actor, register="api_keys", facts=registers.RegisterImported(id=row.pk, name=name)
+        )
     return key
 
 

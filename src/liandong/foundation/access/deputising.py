@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.foundation.registers import public as registers
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 from .absences import AbsenceRow, may_arrange, possible_deputies
+from .domain.events import AbsenceEnded, AbsenceFacts, AbsenceResumed, AbsenceSet
 from .models import Absence, Staff
 from .posts import StaffRow, staff
 
@@ -47,7 +47,7 @@ def set_absence(
             set_by_id=actor.id,
             set_at=time.now(),
         )
-        _record(actor, row, "AbsenceSet")
+        _record(actor, row, AbsenceSet)
     return _row(row)
 
 
@@ -60,7 +60,7 @@ def end_absence(*, actor: Actor, absence_id: int) -> AbsenceRow:
             raise Conflict("这次外出已经结束。")
         row.planned_until, row.ends_at = row.ends_at, max(now, row.begins_at)
         row.save(update_fields=["ends_at", "planned_until"])
-        _record(actor, row, "AbsenceEnded")
+        _record(actor, row, AbsenceEnded)
     return _row(row)
 
 
@@ -75,7 +75,7 @@ def resume_absence(*, actor: Actor, absence_id: int) -> AbsenceRow:
         _check_free(row.staff_id, row.deputy_id, max(row.begins_at, row.ends_at), row.planned_until)
         row.ends_at, row.planned_until = row.planned_until, None
         row.save(update_fields=["ends_at", "planned_until"])
-        _record(actor, row, "AbsenceResumed")
+        _record(actor, row, AbsenceResumed)
     return _row(row)
 
 
@@ -127,16 +127,15 @@ def _absent_in(meanwhile: QuerySet[Absence], *, deputy_id: int) -> Staff | None:
     return row.staff if row else None
 
 
-def _record(actor: Actor, row: Absence, what: str) -> None:
-    facts: dict[str, object] = {
-        "staff": row.staff_id,
-        "deputy": row.deputy_id,
-        "from": row.begins_at.isoformat(),
-        "until": row.ends_at.isoformat(),
-        "reason": row.reason,
-    }
-    ledger.append(actor=actor, stream=("absence", row.pk), action=what, payload=facts)
-    events.publish(type=what, stream=("absence", row.pk), payload=facts)
+def _record(actor: Actor, row: Absence, event: type[AbsenceFacts]) -> None:
+    facts = event(
+        staff=row.staff_id,
+        deputy=row.deputy_id,
+        begins_at=row.begins_at.isoformat(),
+        ends_at=row.ends_at.isoformat(),
+        reason=row.reason,
+    )
+    events.happened(actor=actor, stream=("absence", row.pk), facts=facts)
     registers.bump("absences")
 
 

@@ -1,8 +1,9 @@
 """Which addresses are doors for other systems: what goes wrong there is told as data, never as a page."""
 
-API, OPEN311 = "/api/", "/open311/"
-_DOORS = (API, OPEN311)
+from liandong.foundation.rooms import public as rooms
+
+API = "/api/"
 
 
 def is_machine_door(path: str) -> bool:
-    return path.startswith(_DOORS)
+    return path.startswith(API) or rooms.machine_door(path) is not None

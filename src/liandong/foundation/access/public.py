@@ -5,7 +5,8 @@ from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
 from .domain import rights
-from .machines import API, OPEN311, is_machine_door
+from .domain.events import PasswordLinkAsked
+from .machines import API, is_machine_door
 from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
 from .passwords import password_links
@@ -20,9 +21,9 @@ ABSENCE_REASONS = dict(Absence.Reason.choices)
 __all__ = [
     "ABSENCE_REASONS",
     "API",
-    "OPEN311",
     "ROLE_NAMES",
     "AbsenceRow",
+    "PasswordLinkAsked",
     "StaffInput",
     "StaffRow",
     "absences",

@@ -15,6 +15,7 @@ from liandong.kernel.errors import TooMany
 from liandong.kernel.text import fold
 
 from .commands import count_attempt
+from .domain.events import PasswordLinkAsked
 from .models import RateWindow
 
 WINDOW = timedelta(hours=1)
@@ -86,7 +87,7 @@ def ask_password_link(*, email: str, staff_ids: list[int]) -> None:
         staff_ids = []
     with transaction.atomic():
         stream = ("staff", staff_ids[0] if staff_ids else 0)
-        events.publish(type="PasswordLinkAsked", stream=stream, payload={"staff": staff_ids})
+        events.publish(stream=stream, facts=PasswordLinkAsked(staff=staff_ids))
 
 
 def _check_wait(row: RateWindow, wait_s: int, now: datetime) -> None:

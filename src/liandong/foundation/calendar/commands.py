@@ -9,6 +9,7 @@ from liandong.kernel import time as clock
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, NotFound
 
+from .domain.events import CalendarLoaded
 from .domain.work_calendar import DayNotice, WorkCalendar
 from .models import Day, Notice, OfficeHours, Weekday
 
@@ -30,9 +31,11 @@ def load_notice(*, actor: Actor, source: str, days: Mapping[date, DayNotice], co
         Day.objects.bulk_create(
             Day(date=day, kind=row.kind.value, name=row.name, notice=notice) for day, row in sorted(days.items())
         )
-        payload = {"source": source, "days": len(days), "covers_until": covers_until.isoformat()}
-        registers.record_import(actor=actor, register="calendar", payload=payload)
-        events.publish(type="CalendarLoaded", stream=("calendar", notice.pk), payload=payload)
+        until = covers_until.isoformat()
+        loaded = registers.RegisterImported(source=source, days=len(days), covers_until=until)
+        registers.record_import(actor=actor, register="calendar", facts=loaded)
+        facts = CalendarLoaded(source=source, days=len(days), covers_until=until)
+        events.publish(stream=("calendar", notice.pk), facts=facts)
     return len(days)
 
 
@@ -45,9 +48,9 @@ def withdraw_notice(*, actor: Actor, source: str) -> None:
         notice = Notice.objects.select_for_update().filter(source=source).first()
         if notice is None:
             raise NotFound("没有这份放假通知。")
-        payload = {"source": source, "withdrawn": True}
-        registers.record_import(actor=actor, register="calendar", payload=payload)
-        events.publish(type="CalendarLoaded", stream=("calendar", notice.pk), payload=payload)
+        withdrawn = registers.RegisterImported(source=source, withdrawn=True)
+        registers.record_import(actor=actor, register="calendar", facts=withdrawn)
+        events.publish(stream=("calendar", notice.pk), facts=CalendarLoaded(source=source, withdrawn=True))
         notice.delete()
 
 
@@ -64,5 +67,7 @@ def set_office_hours(*, actor: Actor, spans: Iterable[tuple[time, time]], weekda
         )
         Weekday.objects.all().delete()
         Weekday.objects.bulk_create(Weekday(day=day) for day in sorted(wanted.work_weekdays))
-        registers.record_import(actor=actor, register="calendar", payload={"office_hours": "changed"})
-        events.publish(type="CalendarLoaded", stream=("calendar", 0), payload={})
+        registers.record_import(
+            actor=actor, register="calendar", facts=registers.RegisterImported(office_hours="changed")
+        )
+        events.publish(stream=("calendar", 0), facts=CalendarLoaded())

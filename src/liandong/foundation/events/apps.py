@@ -8,5 +8,6 @@ class EventsConfig(AppConfig):
     verbose_name = "事件行"
 
     def ready(self) -> None:
-        """Loads the `jobs` module of every app, so that its subscribers and timers are known."""
+        """Loads events, subscribers and timers of every app: what is read may be of any."""
+        autodiscover_modules("domain.events")
         autodiscover_modules("jobs")

@@ -9,14 +9,17 @@ import logging
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
 
+from liandong.foundation.facts import Facts, name_now, payload_of
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.public import Stream
 from liandong.kernel import time
+from liandong.kernel.actor import Actor
 
 from .models import DeadLetter, Event, Retry
 from .registry import EventRow, Subscriber, registry
@@ -66,9 +69,16 @@ class NewEvent:
     payload: Mapping[str, object]
 
 
-def publish(*, type: str, stream: tuple[str, int], payload: Mapping[str, object]) -> None:
+def happened(*, actor: Actor, stream: tuple[str, int], facts: Facts) -> None:
+    """Records an event in the ledger and publishes it, in the caller's transaction. Raises as `ledger.record` does."""
+    entry = ledger.entry_of(stream, facts)
+    ledger.append_many(actor=actor, entries=[entry])
+    publish_many([NewEvent(entry.action, stream, {**entry.payload, "actor": actor.ref})])
+
+
+def publish(*, stream: tuple[str, int], facts: Facts) -> None:
     """Writes one event row in the caller's transaction. Raises TransactionManagementError outside of one."""
-    publish_many([NewEvent(type, stream, payload)])
+    publish_many([NewEvent(facts.event, stream, payload_of(facts))])
 
 
 def publish_many(events: Iterable[NewEvent]) -> None:
@@ -147,9 +157,14 @@ def _waiting(lanes: Sequence[int], limit: int) -> list[EventRow]:
         cursor.execute(_WAITING, [LANES, list(lanes), limit])
         rows = cursor.fetchall()
     return [
-        EventRow(id_, type_, Stream(kind, stream_id), msgspec.json.decode(payload), at)
+        _row(id_, type_, Stream(kind, stream_id), msgspec.json.decode(payload), at)
         for id_, type_, kind, stream_id, payload, at in rows
     ]
+
+
+def _row(id_: int, type_: str, stream: Stream, payload: dict[str, Any], at: datetime) -> EventRow:
+    """By its present name: what waited while the version changed comes to who asks for that."""
+    return EventRow(id_, name_now(type_, payload, str(payload.get("actor", ""))), stream, payload, at)
 
 
 def _deliver(subscriber: Subscriber, batch: list[EventRow]) -> None:
@@ -255,4 +270,4 @@ def _delivery(event: EventRow, subscriber: str, attempts: int, error: str) -> di
 
 
 def _event_of(row: Retry | DeadLetter) -> EventRow:
-    return EventRow(row.event_id, row.type, Stream(row.stream_kind, row.stream_id), row.payload, row.at)
+    return _row(row.event_id, row.type, Stream(row.stream_kind, row.stream_id), row.payload, row.at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from .commands import NewEvent, drain, publish, publish_many, revive
+from .commands import NewEvent, drain, happened, publish, publish_many, revive
 from .condition import Condition, Trouble, condition
 from .queries import DeadLetterRow, backlog, dead_letters
 from .registry import EventRow, Handler, Job, registry
@@ -50,6 +50,7 @@ __all__ = [
     "condition",
     "dead_letters",
     "drain",
+    "happened",
     "publish",
     "publish_many",
     "revive",

@@ -4,18 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from liandong.foundation import facts as told
 from liandong.foundation.ledger.public import Stream
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event; `id` grows within a stream in the order of its events."""
+    """One event; `id` grows within a stream in the order of its events. `type` is its present name, whatever it was
+    called when it was written; `payload` is as written.
+    """
 
     id: int
     type: str
     stream: Stream
     payload: Mapping[str, object]
     at: datetime
+
+    @property
+    def facts(self) -> told.Facts:
+        return told.read(self.type, self.payload, str(self.payload.get("actor", "")))
 
 
 Handler = Callable[[list[EventRow]], None]

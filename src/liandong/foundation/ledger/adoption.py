@@ -20,11 +20,12 @@ from . import mark
 from .bound import BOUND, BoundTable, StreamKind, kinds
 from .commands import append
 from .domain.binding import SALT_BYTES
+from .domain.events import AdoptionBegun, RowsAdopted
 from .keys import key_at_hand
 from .models import Entry
 
 log = logging.getLogger(__name__)
-BEGUN, TAKEN = "AdoptionBegun", "RowsAdopted"
+BEGUN, TAKEN = AdoptionBegun.__name__, RowsAdopted.__name__
 THINGS = "things"
 """Where an entry of an adoption has what it says of rows: {id of the thing: {table: {row id: item}}}."""
 SPAN = 500

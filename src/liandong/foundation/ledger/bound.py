@@ -16,12 +16,13 @@ from django.db.models import Model, QuerySet
 
 from .domain.binding import SALT, SALT_BYTES, Item, Kind, Table, changed, joined
 from .domain.chain import NewEntry, Stream
+from .domain.events import RowsFollowed
 
 log = logging.getLogger(__name__)
 _M = TypeVar("_M", bound="BoundModel")
 BOUND = "bound"
 """Where an entry's payload has what it says of rows: {table: {row id: item}}."""
-FOLLOWED = "RowsFollowed"
+FOLLOWED = RowsFollowed.__name__
 """Rows of another thing than the command's own stream was about, or changed by nobody's command."""
 _KINDS = (
     (models.DateTimeField, Kind.TIME),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from liandong.foundation.facts import Facts, payload_of
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
@@ -42,6 +43,16 @@ def append(*, actor: Actor, stream: tuple[str, int], action: str, payload: Mappi
     payload with floats and the like, TransactionManagementError outside a transaction.
     """
     return append_many(actor=actor, entries=[NewEntry(stream, action, payload)])[0]
+
+
+def record(*, actor: Actor, stream: tuple[str, int], facts: Facts) -> EntryRow:
+    """Records an event as `append` does, by the name and the keys of its struct."""
+    return append_many(actor=actor, entries=[entry_of(stream, facts)])[0]
+
+
+def entry_of(stream: tuple[str, int], facts: Facts) -> NewEntry:
+    """The entry that records an event, for `append_many`."""
+    return NewEntry(stream, facts.event, payload_of(facts))
 
 
 def bind_rows(*, actor: Actor) -> None:

@@ -1,6 +1,7 @@
 """Where the mark is kept: `<data>/mark/ledger.json`, apart from database, seals and keys, written after each seal."""
 
 import os
+import threading
 from collections.abc import Collection
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def highest_rows() -> dict[str, int]:
 def _write(text: str) -> None:
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
     with part.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -2,7 +2,7 @@
 
 from .adoption import go_on as adopt_rows
 from .bound import BOUND, Binding, BoundModel, BoundQuerySet, altered, bind, bound_table, created, new_row_salt
-from .commands import append, append_many, bind_rows, first_entries
+from .commands import append_many, bind_rows, entry_of, first_entries, record
 from .contents import file_of
 from .domain.chain import (
     EntryDraft,
@@ -35,7 +35,6 @@ __all__ = [
     "Stream",
     "adopt_rows",
     "altered",
-    "append",
     "append_many",
     "bind",
     "bind_rows",
@@ -46,6 +45,7 @@ __all__ = [
     "entries",
     "entries_of",
     "entry_hash",
+    "entry_of",
     "file_of",
     "first_entries",
     "last_seal",
@@ -57,5 +57,6 @@ __all__ = [
     "proof",
     "published_keys",
     "reconcile",
+    "record",
     "seal",
 ]

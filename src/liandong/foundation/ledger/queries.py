@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Max, QuerySet
 
+from liandong.foundation import facts as told
 from liandong.foundation.by_key import ByKey
 from liandong.kernel.errors import LiandongError, NotFound
 
@@ -36,7 +37,9 @@ class NotSealedYet(LiandongError):
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry as recorded; `payload` holds ids, codes and commitments, never personal text."""
+    """One entry as recorded; `payload` holds ids, codes and commitments, never personal text. `event` and `facts` say
+    the same by the present names; a proof is over what was recorded.
+    """
 
     id: int
     stream: Stream
@@ -46,6 +49,14 @@ class EntryRow:
     action: str
     payload: Mapping[str, object]
     hash: bytes
+
+    @property
+    def event(self) -> str:
+        return told.name_now(self.action, self.payload, self.actor)
+
+    @property
+    def facts(self) -> told.Facts:
+        return told.read(self.action, self.payload, self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +83,24 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
     return _entries.of(*stream)
 
 
-def entries_of(kind: str, ids: Collection[int], actions: Collection[str]) -> list[EntryRow]:
-    """What was recorded of these actions in some streams of a kind, in the order of recording; one select."""
-    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=actions).order_by("id")
-    return [
+def entries_of(kind: str, ids: Collection[int], events: Collection[str]) -> list[EntryRow]:
+    """What was recorded of these events in some streams of a kind, under whatever name, in the order of recording; one
+    select.
+    """
+    names = told.names_of_all(events)
+    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=names).order_by("id")
+    rows = (
         EntryRow(id_, Stream(kind, number), seq, at, actor, action, payload, bytes(digest))
         for id_, kind, number, seq, at, actor, action, payload, digest in found.values_list(*_ENTRY)
-    ]
+    )
+    return [row for row in rows if row.event in events]
 
 
-def last_times(kind: str, ids: Collection[int], action: str) -> dict[int, datetime]:
-    """When the action was recorded last in each of some streams of a kind; those without it are left out."""
-    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action=action)
+def last_times(kind: str, ids: Collection[int], event: str) -> dict[int, datetime]:
+    """When the event was recorded last in each of some streams of a kind; those without it are left out. Its names must
+    be its alone.
+    """
+    found = Entry.objects.filter(stream_kind=kind, stream_id__in=ids, action__in=told.names_of(event))
     return dict(found.values_list("stream_id").annotate(last=Max("at")))
 
 

@@ -18,8 +18,9 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError
 
 from . import mark
-from .commands import append
+from .commands import record
 from .domain.chain import Stream
+from .domain.events import SealsFileReconciled
 from .domain.gaps import Gap, absent, runs, still_open
 from .domain.head import (
     MARK_BYTES,
@@ -102,19 +103,8 @@ def reconcile(*, actor: Actor) -> tuple[int, int]:
         copy, digest = _set_aside(file) if aside else ("", "")
         file.replace(seals())
         _begin_mark_anew()
-        append(
-            actor=actor,
-            stream=Stream("ledger", 0),
-            action="SealsFileReconciled",
-            payload={
-                "agreed": agreed,
-                "aside": aside,
-                "written": written,
-                "file": copy,
-                "sha256": digest,
-                "mark": ahead,
-            },
-        )
+        facts = SealsFileReconciled(agreed=agreed, aside=aside, written=written, file=copy, sha256=digest, mark=ahead)
+        record(actor=actor, stream=Stream("ledger", 0), facts=facts)
         return (aside, written)
 
 

@@ -15,6 +15,7 @@ from .queries import today
 class CountyAdmin(RegisterAdmin):
     register_name = "county"
     list_display = ("name", "zone", "yellow_percent", "verdict_days", "reply_days")
+    exclude = ("rooms_off",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not County.objects.exists()

@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from liandong.foundation.registers import public as registers
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel import written
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
+from .domain import rights
 from .models import County, Division, Duty, Office
 from .queries import organisation, today
 
@@ -63,7 +65,7 @@ class Loaded:
 
 def set_up_county(*, actor: Actor, **settings: object) -> None:
     """Creates or changes the one county row. Raises InvalidInput for an unknown setting or a wrong value."""
-    unknown = sorted(set(settings) - {field.name for field in County._meta.fields})
+    unknown = sorted(set(settings) - {field.name for field in County._meta.fields if field.name != "rooms_off"})
     if unknown:
         raise InvalidInput("没有这项设置：%(name)s", field=unknown[0], name=unknown[0])
     with transaction.atomic():
@@ -76,7 +78,30 @@ def set_up_county(*, actor: Actor, **settings: object) -> None:
             field, messages = next(iter(error.message_dict.items()))
             raise InvalidInput(messages[0], field=field) from error
         row.save()
-        registers.record_import(actor=actor, register="county", payload={"settings": sorted(settings)})
+        registers.record_import(
+            actor=actor, register="county", facts=registers.RegisterImported(settings=sorted(settings))
+        )
+
+
+def switch_room(*, actor: Actor, name: str, is_on: bool) -> bool:
+    """Switches an optional room on or off for the county; whether it was the other way before.
+
+    Its data stays. Raises NotAllowed for who may not switch rooms, NotFound where there is no such room or it can't
+    be switched, Conflict before the county is set up.
+    """
+    if not actor.may(rights.SWITCH_ROOMS):
+        raise NotAllowed
+    if name not in {room.name for room in rooms.optional()}:
+        raise NotFound
+    with transaction.atomic():
+        row = County.objects.select_for_update().filter(pk=1).first()
+        if row is None:
+            raise Conflict("请先设置本县。")
+        if (name not in row.rooms_off) == is_on:
+            return False
+        row.rooms_off = sorted({*row.rooms_off, name} - ({name} if is_on else set()))
+        registers.save_row(actor=actor, row=row, register="county", changed=["rooms_off"])
+    return True
 
 
 def import_divisions(
@@ -103,7 +128,7 @@ def import_divisions(
         _carry_over(current, replaced)
         if end_missing:
             counts["ended"] = _end_missing(current, seen, {row.kind for row in wanted}, start)
-        registers.record_import(actor=actor, register="divisions", payload=dict(counts))
+        registers.record_import(actor=actor, register="divisions", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -275,7 +300,7 @@ def import_offices(*, actor: Actor, rows: Iterable[OfficeInput]) -> Loaded:
                 continue
             Office.objects.update_or_create(code=row.code, defaults=values)
             counts["changed" if office else "added"] += 1
-        registers.record_import(actor=actor, register="offices", payload=dict(counts))
+        registers.record_import(actor=actor, register="offices", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 
@@ -288,7 +313,7 @@ def import_duties(*, actor: Actor, rows: Iterable[DutyInput]) -> Loaded:
         Duty.objects.bulk_create(wanted, batch_size=1000, ignore_conflicts=True)
         added = Duty.objects.count() - before
         counts = {"added": added, "unchanged": len(wanted) - added}
-        registers.record_import(actor=actor, register="duties", payload=dict(counts))
+        registers.record_import(actor=actor, register="duties", facts=registers.RegisterImported.of_counts(counts))
     return Loaded(**counts)
 
 

@@ -39,6 +39,9 @@ class County(models.Model):
         db_default="",
         help_text=_("如 0571：没写区号的座机号码按这个区号查找"),
     )
+    rooms_off = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("停用的功能"), blank=True, default=list, db_default=[]
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("本县")

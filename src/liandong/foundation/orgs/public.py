@@ -9,9 +9,22 @@ from .commands import (
     import_duties,
     import_offices,
     set_up_county,
+    switch_room,
 )
+from .domain import rights
 from .domain.routing import Routed
-from .queries import CountyRow, DivisionRow, OfficeRow, Organisation, county, day_of, organisation, outlines, today
+from .queries import (
+    CountyRow,
+    DivisionRow,
+    OfficeRow,
+    Organisation,
+    county,
+    day_of,
+    organisation,
+    outlines,
+    rooms_off,
+    today,
+)
 
 __all__ = [
     "CountyRow",
@@ -30,6 +43,9 @@ __all__ = [
     "import_offices",
     "organisation",
     "outlines",
+    "rights",
+    "rooms_off",
     "set_up_county",
+    "switch_room",
     "today",
 ]

@@ -27,6 +27,7 @@ class CountyRow:
     reply_days: int
     contact_email: str
     area_code: str
+    rooms_off: tuple[str, ...] = ()
 
     @property
     def tz(self) -> ZoneInfo:
@@ -111,7 +112,11 @@ class Organisation:
 def _load_county() -> CountyRow:
     fields = [*CountyRow.__slots__]
     row = County.objects.values_list(*fields).first()
-    return CountyRow(*row) if row else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
+    return (
+        CountyRow(*row[:-1], tuple(row[-1]))
+        if row
+        else CountyRow("", "", "", "Asia/Shanghai", "wgs84", False, 80, 7, 5, "", "")
+    )
 
 
 def _load_organisation() -> Organisation:
@@ -146,6 +151,11 @@ _organisation = Cached(_load_organisation, "divisions", "offices", "duties")
 def county() -> CountyRow:
     """The county of this installation; with empty name before it is set up."""
     return _county.get()
+
+
+def rooms_off() -> tuple[str, ...]:
+    """Names of the rooms that the county has switched off."""
+    return county().rooms_off
 
 
 def today() -> date:

@@ -60,7 +60,7 @@ def import_places(*, actor: Actor, rows: Iterable[PlaceInput]) -> orgs.Loaded:
             counts["added"] += sum(written)
             counts["changed"] += len(written) - sum(written)
             counts["unchanged"] += len(batch) - len(written)
-        registers.record_import(actor=actor, register="places", payload=dict(counts))
+        registers.record_import(actor=actor, register="places", facts=registers.RegisterImported.of_counts(counts))
     return orgs.Loaded(**counts)
 
 

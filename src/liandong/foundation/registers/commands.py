@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -8,6 +8,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 
 from .cache import Cached
+from .domain.events import RegisterImported, RegisterRowAdded, RegisterRowChanged
 
 _UNRECORDED = {"password", "new_password", "last_login", "email"}
 
@@ -34,18 +35,15 @@ def save_row(*, actor: Actor, row: models.Model, register: str, changed: Sequenc
         created = row._state.adding
         row.save()
         fields = changed or [field.name for field in row._meta.concrete_fields]
-        ledger.append(
-            stream=ledger.Stream(register, int(row.pk)),
-            action="RegisterRowAdded" if created else "RegisterRowChanged",
-            payload={"row": row._meta.label_lower, "fields": _recorded(row, fields)},
-            actor=actor,
-        )
+        event = RegisterRowAdded if created else RegisterRowChanged
+        facts = event(row=row._meta.label_lower, fields=_recorded(row, fields))
+        ledger.record(actor=actor, stream=ledger.Stream(register, int(row.pk)), facts=facts)
         bump(register)
 
 
-def record_import(*, actor: Actor, register: str, payload: Mapping[str, object]) -> None:
+def record_import(*, actor: Actor, register: str, facts: RegisterImported) -> None:
     """One ledger entry for a whole file that was loaded into a register, and the register's new version."""
-    ledger.append(stream=ledger.Stream(register, 0), action="RegisterImported", payload=dict(payload), actor=actor)
+    ledger.record(actor=actor, stream=ledger.Stream(register, 0), facts=facts)
     bump(register)
 
 

@@ -1,7 +1,72 @@
 """Door of rooms: what a room of the house hangs up for the others to show."""
 
-from .discovered import rooms
+from .addresses import MachineDoor, Router
+from .composed import (
+    about,
+    compose,
+    event_words,
+    events_told,
+    in_language,
+    kinds,
+    kinds_of,
+    lazy_panels,
+    one_panel,
+    panels,
+    reporter_words,
+    sheet,
+    told,
+)
+from .discovered import machine_door, one_more, rooms
+from .dotted import called
 from .hung import Room
-from .rights import may, rights
+from .kinds import About, Group, Kind, Light
+from .pages import Page, Place
+from .panels import Area, Look, Panel, Shown
+from .resolving import addresses_of, while_on
+from .rights import rights
+from .running import Service
+from .shown import header_parts, pages
+from .switches import is_on, optional
+from .words import Told
 
-__all__ = ["Room", "may", "rights", "rooms"]
+__all__ = [
+    "About",
+    "Area",
+    "Group",
+    "Kind",
+    "Light",
+    "Look",
+    "MachineDoor",
+    "Page",
+    "Panel",
+    "Place",
+    "Room",
+    "Router",
+    "Service",
+    "Shown",
+    "Told",
+    "about",
+    "addresses_of",
+    "called",
+    "compose",
+    "event_words",
+    "events_told",
+    "header_parts",
+    "in_language",
+    "is_on",
+    "kinds",
+    "kinds_of",
+    "lazy_panels",
+    "machine_door",
+    "one_more",
+    "one_panel",
+    "optional",
+    "pages",
+    "panels",
+    "reporter_words",
+    "rights",
+    "rooms",
+    "sheet",
+    "told",
+    "while_on",
+]

@@ -9,18 +9,6 @@ Text = str | Callable[[], str] | object
 
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of a navigation. An entry whose URL name is unknown is left out, and one for another's right.
-
-    `right`: its name, "" for everybody.
-    """
-
-    url_name: str
-    label: Text
-    right: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pager:
     """Links of a list paged by key. An empty URL means that there is nothing in that direction."""
 

@@ -3,14 +3,13 @@
 from liandong.foundation.ui import marks
 from liandong.foundation.ui.assets import script_of
 from liandong.foundation.ui.middleware import ContentSecurityPolicy
-from liandong.foundation.ui.pieces import Chip, NavItem, Pager, Photo, Step
+from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
 from liandong.foundation.ui.toasts import toast, with_toast
 from liandong.foundation.ui.wording import due_words, exact_words, grouped, moment_words
 
 __all__ = [
     "Chip",
     "ContentSecurityPolicy",
-    "NavItem",
     "Pager",
     "Photo",
     "Step",

@@ -1,4 +1,4 @@
-"""Batches as another room made the tables; in the database nothing changes."""
+"""Batches as another room made the tables; only the labels of their types change."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('contenttypes', '0002_remove_content_type_name'),
         ('console', '0002_no_tables'),
         ('cases', '0015_rooms_of_their_own'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -63,5 +64,9 @@ class Migration(migrations.Migration):
                     constraint=models.UniqueConstraint(fields=('batch', 'case'), name='batch_item_once'),
                 ),
             ],
+        ),
+        migrations.RunSQL(
+            "UPDATE django_content_type SET app_label = 'batches' WHERE app_label = 'console' AND model IN ('batch', 'batchitem')",
+            "UPDATE django_content_type SET app_label = 'console' WHERE app_label = 'batches' AND model IN ('batch', 'batchitem')",
         ),
     ]

@@ -1,8 +1,6 @@
 """Who works on a case: 签收, 认领, 指派 and its undoing."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, cast
+from dataclasses import replace
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import (
@@ -10,21 +8,24 @@ from liandong.contexts.cases.concerns import (
     may_undo,
 )
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import AssignmentUndone, TaskAssigned, TaskClaimed
 from liandong.contexts.cases.domain.lifecycle import State
+from liandong.contexts.cases.domain.undo import BeforeAssignment
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.access import public as access
-from liandong.foundation.ledger import public as ledger
+from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, PostIsAway
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
+from .undoing import keep_undoable, take_back
 
 
 @guards(Action.UNDO_ASSIGN)
 def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
-    return None if may_undo(case, "assign") else Conflict("指派以后已有新的办理，不能撤销。")
+    return None if may_undo(case, Action.ASSIGN) else Conflict("指派以后已有新的办理，不能撤销。")
 
 
 @does(Action.UNDO_ASSIGN)
@@ -34,12 +35,11 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
     """
     with Change(actor, case_id, Action.UNDO_ASSIGN, version, text) as change:
         change.say(Message.Kind.REASON, public=False, required=True)
-        last = ledger.entries(("case", case_id))[-1].payload
-        was = cast("Mapping[str, Any]", last["was"])
-        change.to = State(str(last["from"]))
-        change.set(accepted_at=datetime.fromisoformat(was["accepted_at"]) if was["accepted_at"] else None)
-        change.take_task(was["assignee"])
-        change.facts["assignee"] = was["assignee"]
+        before = take_back(change, BeforeAssignment)
+        change.to = State(before.state)
+        change.set(accepted_at=before.accepted_at)
+        change.take_task(before.assignee_id)
+        change.tell(AssignmentUndone(assignee=before.assignee_id))
     return change.row
 
 
@@ -73,7 +73,7 @@ def claim_task(*, actor: Actor, case_id: int, version: int | None = None) -> Cas
     with Change(actor, case_id, Action.CLAIM, version) as change:
         _accept(change)
         change.take_task(actor.id)
-        change.facts["assignee"] = actor.id
+        change.tell(TaskClaimed(assignee=actor.id))
     return change.row
 
 
@@ -88,15 +88,28 @@ def assign_task(
         case = change.case
         check_assignable(case, staff_id)
         check_there(staff_id, despite_absence)
-        change.facts["was"] = {
+        was = {
             "assignee": case.assignee_id,
             "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         }
-        change.set(undo_version=case.version + 1, undo_what="assign")
+        keep_undoable(
+            change,
+            BeforeAssignment(state=case.state, assignee_id=case.assignee_id, accepted_at=case.accepted_at),
+        )
         _accept(change)
         change.take_task(staff_id)
-        change.facts["assignee"] = staff_id
+        change.tell(TaskAssigned(assignee=staff_id, was=was))
     return change.row
+
+
+@foresees(Action.ASSIGN)
+def _assigned(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    staff_id = given["staff_id"]
+    check_assignable(row, staff_id)
+    check_there(staff_id, given.get("despite_absence", False))
+    accepted_at = row.accepted_at or time.now()
+    after = replace(row, assignee_id=staff_id, state=State.HANDLING.value, accepted_at=accepted_at)
+    return after, line_now(DeadlineEntry.Kind.ACCEPT)
 
 
 def _accept(change: Change) -> None:

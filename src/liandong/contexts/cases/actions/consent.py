@@ -7,6 +7,7 @@ from django.db import transaction
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import ConsentDeclined, ConsentGiven, ConsentWithdrawn
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
@@ -35,7 +36,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
             office_id = change.case.consent_office_id or 0
             change.say(Message.Kind.NOTE, public=False)
             change.set(consent_office_id=None)
-            change.facts["office"] = office_id
+            change.tell(ConsentGiven(asked_town=office_id))
         with Change(SYSTEM, case_id, Action.REASSIGN) as change:
             pass_lead(change, office_id)
     return change.row
@@ -45,7 +46,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
 def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The town doesn't take it, with its reason: the case stays, who asked reads why."""
     with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
-        change.facts["office"] = change.case.consent_office_id
+        change.tell(ConsentDeclined(asked_town=change.case.consent_office_id))
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(consent_office_id=None)
     return change.row
@@ -55,7 +56,7 @@ def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | Non
 def withdraw_consent(*, actor: Actor, case_id: int, text: str = "", version: int | None = None) -> CaseRow:
     """Takes the request back: the post that asked, or a coordinator of the county. Raises NotAllowed for others."""
     with Change(actor, case_id, Action.WITHDRAW_CONSENT, version, text) as change:
-        change.facts["office"] = change.case.consent_office_id
+        change.tell(ConsentWithdrawn(asked_town=change.case.consent_office_id))
         change.say(Message.Kind.NOTE, public=False)
         change.set(consent_office_id=None)
     return change.row

@@ -3,6 +3,7 @@
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import is_emergency
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import EmergencyNumberTold
 from liandong.contexts.cases.domain.lifecycle import EMERGENCY_NUMBERS
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.rows import CaseRow
@@ -28,5 +29,5 @@ def tell_emergency_number(*, actor: Actor, case_id: int, number: str, text: str,
         if number not in EMERGENCY_NUMBERS:
             raise InvalidInput("请选择转给哪个号码。", field="number")
         change.say(Message.Kind.NOTE, public=False, required=True)
-        change.facts["number"] = number
+        change.tell(EmergencyNumberTold(number=number))
     return change.row

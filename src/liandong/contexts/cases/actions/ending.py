@@ -2,6 +2,7 @@
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseReferredOut
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.models import Case, Message, Task
 from liandong.contexts.cases.rows import CaseRow
@@ -71,5 +72,5 @@ def refer_out(
     written.check(to, kind="to", field="to")
     with Change(actor, case_id, Action.REFER_OUT, version, text, however_short=however_short) as change:
         change.say(Message.Kind.REASON, public=True, required=True, led_by=f"{to}：")
-        change.facts["referred"] = True
+        change.tell(CaseReferredOut(referred=True))
     return change.row

@@ -4,46 +4,36 @@ Each report keeps its own case, number and receipt; the joined one rests, its re
 (docs/decisions/joined-cases.md).
 """
 
-from collections.abc import Collection, Mapping
-from typing import Any, cast
-
 from django.db import transaction
 
 from liandong.contexts.cases.actions.judging import may_judge, record_verdict
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import check_satisfied, concerns, has_judged, is_judgeable, unlike
 from liandong.contexts.cases.domain.actions import Action
-from liandong.contexts.cases.domain.joins import Decision, Turn, led_by, lines
+from liandong.contexts.cases.domain.events import (
+    CaseJoined,
+    CaseSeparated,
+    JoinedReporterJudged,
+    ReportsAdded,
+    ReportsFacts,
+    ReportsRemoved,
+)
+from liandong.contexts.cases.domain.joins import led_by
 from liandong.contexts.cases.domain.lifecycle import OPEN, UNHAPPY, State
-from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.domain.undo import BeforeJoining, columns_of
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task, Undo
 from liandong.contexts.cases.queries import find, visible_case
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
 from .registry import does
+from .undoing import keep, read
 
-_KEPT = (
-    "queue",
-    "solved",
-    "satisfied",
-    "extension_asked",
-    "consent_office_id",
-    "consent_asker_id",
-    "is_private",
-    "is_confidential",
-)
-"""Joining ends or changes these columns; separating gives them back."""
 _SEEN_BY = ("is_private", "is_confidential")
-_TURNS = {
-    "CaseJoined": Turn.JOINED,
-    "CaseSeparated": Turn.SEPARATED,
-    "JoinedReporterJudged": Turn.BEGUN_AGAIN,
-}
 _LIMITS = ("category_code", "category_version", "severity", "accept_budget", "finish_budget")
 
 
@@ -61,10 +51,13 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
             change.say(Message.Kind.NOTE, public=False)
             along = list(Case.objects.filter(joined_to=change.case).values_list("pk", flat=True))
             Case.objects.filter(pk__in=along).update(joined_to=carrier)
-            change.facts |= {"was": _stood(change.case), "joined_to": to, "with": along}
+            before = _stood(change.case)
+            keep(change, before, joined_to=to)
+            told = {"state": before.state, **columns_of(before)}
+            change.tell(CaseJoined(was=told, carrier=to, came_along=along))
             change.set(joined_to_id=to, report_count=1, solved=None, satisfied=None)
             change.end_tasks("joined")
-        _recount(actor, carrier, "ReportsAdded", case_id)
+        _recount(actor, carrier, ReportsAdded, case_id)
     return change.row
 
 
@@ -80,7 +73,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)
-        _recount(actor, carrier, "ReportsRemoved", case_id)
+        _recount(actor, carrier, ReportsRemoved, case_id)
     return change.row
 
 
@@ -108,12 +101,12 @@ def judge_joined(
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
-            change.facts |= {"solved": solved, "satisfied": satisfied, "joined_to": carrier.pk}
+            change.tell(JoinedReporterJudged(solved=solved, satisfied=satisfied, carrier=carrier.pk))
             begins_again = not solved and State(carrier.state) is State.CLOSED
             if begins_again:
                 _begin_again(change, carrier)
         if begins_again:
-            _recount(actor, carrier, "ReportsRemoved", case_id)
+            _recount(actor, carrier, ReportsRemoved, case_id)
         elif not solved:
             record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
     return change.row
@@ -156,67 +149,59 @@ def _joinable(case: Case, to: int, actor: Actor) -> Case:
     return other
 
 
-def _stood(case: Case) -> dict[str, object]:
+def _stood(case: Case) -> BeforeJoining:
     """How a case stood, for separating it again."""
-    return {"state": case.state, **{name: getattr(case, name) for name in _KEPT}}
+    return BeforeJoining(
+        state=case.state,
+        queue=case.queue,
+        solved=case.solved,
+        satisfied=case.satisfied,
+        extension_asked=case.extension_asked,
+        consent_office_id=case.consent_office_id,
+        consent_asker_id=case.consent_asker_id,
+        is_private=case.is_private,
+        is_confidential=case.is_confidential,
+    )
 
 
 def _stand_again(change: Change) -> None:
     """As the case stood when it was joined, with all that hangs under it by a decision that still holds. What comes
-    along is as close as it was itself, as this case, or as one between them.
+    along is as close as it was itself, as this case, or as one between them. Raises Conflict where nothing says how it
+    stood.
     """
     case = change.case
     beside = list(Case.objects.filter(joined_to=case.joined_to_id).values_list("pk", flat=True))
-    under, stood = _decisions(beside)
-    was = stood[case.pk]
+    kept = {row.pk: row for row in Undo.objects.filter(pk__in=beside, what=Action.JOIN)}
+    if case.pk not in kept:
+        raise Conflict
+    under = {pk: row.joined_to_id for pk, row in kept.items() if row.joined_to_id is not None}
+    stood = {pk: read(row, BeforeJoining) for pk, row in kept.items()}
     came_along = led_by(case.pk, beside, under)
-    change.facts["with"] = sorted(came_along)
+    change.tell(CaseSeparated(came_along=sorted(came_along)))
     alike: dict[tuple[bool, ...], list[int]] = {}
     for each, between in came_along.items():
         line = [stood[one] for one in (each, *between, case.pk) if one in stood]
-        alike.setdefault(tuple(any(one[name] for one in line) for name in _SEEN_BY), []).append(each)
+        alike.setdefault(tuple(any(getattr(one, name) for one in line) for name in _SEEN_BY), []).append(each)
     for seen_by, ids in alike.items():
         Case.objects.filter(pk__in=ids).update(joined_to=case, **dict(zip(_SEEN_BY, seen_by, strict=True)))
-    change.to = State(str(was["state"]))
+    before = stood[case.pk]
+    change.to = State(before.state)
     change.set(
         joined_to_id=None,
         closed_at=None,
         report_count=1 + len(came_along),
-        **{name: was[name] for name in _KEPT},
+        **columns_of(before),
     )
+    Undo.objects.filter(pk=case.pk).delete()
     change.open_task(main_task_in(change.to), office_id=case.office_id, assignee_id=case.assignee_id)
-
-
-def _decisions(case_ids: Collection[int]) -> tuple[Mapping[int, int], Mapping[int, Mapping[str, Any]]]:
-    """Of these joined cases and of those that stood between them: what each hangs under by decision, and how each stood
-    when it was joined.
-    """
-    found: dict[int, ledger.EntryRow] = {}
-    asked: set[int] = set()
-    while unknown := {*case_ids, *(_other(entry) for entry in found.values())} - asked - {0}:
-        asked |= unknown
-        found |= {entry.id: entry for entry in ledger.entries_of("case", unknown, _TURNS)}
-    taken = [found[key] for key in sorted(found)]
-    stood = {entry.stream.id: entry.payload["was"] for entry in taken if entry.action == "CaseJoined"}
-    return lines(filter(None, map(_decision, taken))), cast("Mapping[int, Mapping[str, Any]]", stood)
-
-
-def _decision(entry: ledger.EntryRow) -> Decision | None:
-    """A joined reporter's verdict is one only where the case begins again by it."""
-    turn = _TURNS[entry.action]
-    if turn is Turn.BEGUN_AGAIN and entry.payload["to"] == State.JOINED:
-        return None
-    return Decision(entry.stream.id, turn, _other(entry))
-
-
-def _other(entry: ledger.EntryRow) -> int:
-    return cast("int", entry.payload.get("joined_to") or 0)
 
 
 def _begin_again(change: Change, carrier: Case) -> None:
     """Not solved for this reporter alone: a case of its own at the office that answered, with new clocks, and of the
-    same kind where nobody had said of which it is.
+    same kind where nobody had said of which it is. What had come along with it stays under the answer.
     """
+    Undo.objects.filter(what=Action.JOIN, joined_to=change.case, case__joined_to=carrier).update(joined_to=carrier)
+    Undo.objects.filter(pk=change.case.pk).delete()
     change.to = State.HANDLING
     if not change.case.category_code:
         change.set(**{name: getattr(carrier, name) for name in _LIMITS})
@@ -246,12 +231,11 @@ def _may_judge_joined(case: Case | CaseRow, actor: Actor) -> LiandongError | Non
     return may_judge(other, actor)
 
 
-def _recount(actor: Actor, case: Case, event: str, joined_id: int) -> None:
+def _recount(actor: Actor, case: Case, event: type[ReportsFacts], joined_id: int) -> None:
     """The case that carries the matter learns that reports came or went."""
     case.report_count = 1 + Case.objects.filter(joined_to=case).count()
     case.version += 1
     case.changed_at = time.now()
     case.save(update_fields=["report_count", "version", "changed_at"])
-    facts = {"joined": joined_id, "reports": case.report_count}
-    ledger.append(actor=actor, stream=("case", case.pk), action=event, payload=facts)
-    events.publish(type=event, stream=("case", case.pk), payload={**facts, "actor": actor.ref})
+    facts = event(joined_case=joined_id, reports=case.report_count)
+    events.happened(actor=actor, stream=("case", case.pk), facts=facts)

@@ -1,8 +1,11 @@
 """The reporter's verdict 评价, and the desk's look at an unhappy one."""
 
+from dataclasses import replace
+
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import check_satisfied, judges_itself, may_take_verdict
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import VerdictSolved, VerdictUnsolved
 from liandong.contexts.cases.domain.lifecycle import UNHAPPY, State, after_unsolved
 from liandong.contexts.cases.lead import desk_of
 from liandong.contexts.cases.models import Case, Message, Task
@@ -11,7 +14,7 @@ from liandong.contexts.cases.rules import guards
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 
 
 @does(Action.LOOK_AT_VERDICT)
@@ -20,6 +23,11 @@ def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | Non
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
         change.say(Message.Kind.NOTE, public=False, required=True)
     return change.row
+
+
+@foresees(Action.LOOK_AT_VERDICT, moves_dates=False)
+def _looked_at(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    return replace(row, unhappy_at=None), None
 
 
 @guards(Action.LOOK_AT_VERDICT)
@@ -60,7 +68,8 @@ def record_verdict(
     with Change(actor, case_id, action, version, text) as change:
         change.say(Message.Kind.VERDICT, public=True)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
-        change.facts |= {"solved": solved, "satisfied": satisfied, **({"joined": joined} if joined else {})}
+        verdict = VerdictSolved if solved else VerdictUnsolved
+        change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0))
         if not solved:
             _rework(change)
         is_unhappy = change.to is State.COORDINATING or (satisfied is not None and satisfied <= UNHAPPY)

@@ -27,7 +27,6 @@ def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") 
     """The desk takes down words that the reporter adds unasked. They are the reporter's, as a reply is, and are erased
     as one. `led_by`: how they came, in our words.
     """
-    with Change(actor, case_id, Action.NOTE, text=text) as change:
+    with Change(actor, case_id, Action.TAKE_SUPPLEMENT, text=text) as change:
         change.say(Message.Kind.REPLY, public=True, required=True, led_by=led_by)
-        change.facts["by_reporter"] = True
     return change.row

@@ -1,24 +1,24 @@
 """From office to office: 改派, its undoing, 退单. The accept clock begins anew, the promise to the reporter stays."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, cast
+from dataclasses import replace
 
 from django.db import transaction
 
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import may_return, may_undo, needs_category
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseReassigned, CaseReturned, ConsentAsked, ReassignmentUndone
 from liandong.contexts.cases.domain.lifecycle import State
+from liandong.contexts.cases.domain.undo import BeforeReassignment, columns_of
 from liandong.contexts.cases.lead import check_lead, desk_of, needs_consent
-from liandong.contexts.cases.models import Case, Message, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
+from .undoing import keep_undoable, take_back
 
 
 @guards(Action.REASSIGN, Action.ASK_CONSENT)
@@ -48,26 +48,46 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
     return change.row
 
 
+@foresees(Action.REASSIGN)
+def _reassigned(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    """A town is asked first, and until it answers the case stays."""
+    office_id = given["office_id"]
+    check_new_lead(row, office_id)
+    if needs_consent(row, row.category_code, office_id, actor):
+        check_not_asked(row)
+        return replace(row, consent_office_id=office_id), None
+    after = replace(row, office_id=office_id, assignee_id=None, accepted_at=None, state=State.DISPATCHED.value)
+    return after, line_now(DeadlineEntry.Kind.REASSIGN)
+
+
 def pass_lead(change: Change, office_id: int) -> None:
     """The lead goes to another office, so that it can be undone as long as nothing follows."""
-    change.facts["was"] = _stood(change.case)
+    case = change.case
+    change.tell(CaseReassigned(was=_told(case), lead_office=office_id))
+    before = BeforeReassignment(
+        state=case.state,
+        office_id=case.office_id,
+        assignee_id=case.assignee_id,
+        accepted_at=case.accepted_at,
+        queue=case.queue,
+        is_designated=case.is_designated,
+        unhappy_at=case.unhappy_at,
+    )
+    keep_undoable(change, before)
     change.set(
         office_id=office_id,
         assignee_id=None,
         accepted_at=None,
         queue="",
         is_designated=change.case.return_count > 0,
-        undo_version=change.case.version + 1,
-        undo_what="",
     )
     change.open_task(Task.Kind.HANDLE, office_id=office_id)
-    change.facts["office"] = office_id
 
 
 def _ask_consent(change: Change, office_id: int) -> None:
     check_not_asked(change.case)
     change.set(consent_office_id=office_id, consent_asker_id=change.actor.id if change.actor.kind == "staff" else None)
-    change.facts["office"] = office_id
+    change.tell(ConsentAsked(asked_town=office_id))
 
 
 def check_not_asked(case: Case | CaseRow) -> None:
@@ -83,8 +103,8 @@ def check_new_lead(case: Case | CaseRow, office_id: int) -> None:
     check_lead(case, office_id)
 
 
-def _stood(case: Case) -> dict[str, object]:
-    """How a case stood, for undoing."""
+def _told(case: Case) -> dict[str, object]:
+    """How a case stood, as the ledger tells it."""
     return {
         "office": case.office_id,
         "assignee": case.assignee_id,
@@ -97,7 +117,7 @@ def _stood(case: Case) -> dict[str, object]:
 
 @guards(Action.UNDO_REASSIGN)
 def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
-    return None if may_undo(case, "") else Conflict("改派以后已有新的办理，不能撤销。")
+    return None if may_undo(case, Action.REASSIGN) else Conflict("改派以后已有新的办理，不能撤销。")
 
 
 @does(Action.UNDO_REASSIGN)
@@ -107,21 +127,12 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
         change.say(Message.Kind.REASON, public=False, required=True)
-        last = ledger.entries(("case", case_id))[-1].payload
-        was = cast("Mapping[str, Any]", last["was"])
-        accepted_at = was["accepted_at"]
-        change.to = State(str(last["from"]))
-        change.set(
-            office_id=was["office"],
-            assignee_id=was["assignee"],
-            accepted_at=datetime.fromisoformat(accepted_at) if accepted_at else None,
-            queue=was["queue"],
-            is_designated=was["is_designated"],
-            unhappy_at=datetime.fromisoformat(was["unhappy_at"]) if was.get("unhappy_at") else None,
-        )
+        before = take_back(change, BeforeReassignment)
+        change.to = State(before.state)
+        change.set(**columns_of(before))
         kind = main_task_in(change.to)
-        change.open_task(kind, office_id=was["office"], assignee_id=was["assignee"])
-        change.facts["office"] = was["office"]
+        change.open_task(kind, office_id=before.office_id, assignee_id=before.assignee_id)
+        change.tell(ReassignmentUndone(lead_office=before.office_id))
     return change.row
 
 
@@ -148,5 +159,5 @@ def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
             return_count=change.case.return_count + 1,
         )
         change.open_task(Task.Kind.SCREEN, office_id=desk)
-        change.facts["office"] = desk
+        change.tell(CaseReturned(lead_office=desk))
     return change.row

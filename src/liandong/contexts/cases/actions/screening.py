@@ -1,19 +1,23 @@
 """受理: a report of the unclear queue gets its category, place and lead office."""
 
+from dataclasses import replace
+
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import may_publish
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseScreened, CaseTakenUp
+from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lead import lead_of, needs_consent
 from liandong.contexts.cases.lists.near import near_cell
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.categories import public as categories
 from liandong.foundation.places import public as places
 from liandong.kernel import geo
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 
 
 @does(Action.TAKE_UP)
@@ -23,7 +27,7 @@ def take_up(*, actor: Actor, case_id: int, version: int | None = None) -> CaseRo
     """
     with Change(actor, case_id, Action.TAKE_UP, version) as change:
         change.take_task(actor.id)
-        change.facts["assignee"] = actor.id
+        change.tell(CaseTakenUp(assignee=actor.id))
     return change.row
 
 
@@ -55,8 +59,23 @@ def screen_case(
         change.say(Message.Kind.NOTE, public=False)
         change.set(office_id=lead, queue="", assignee_id=None, is_designated=change.case.return_count > 0)
         change.open_task(Task.Kind.HANDLE, office_id=lead)
-        change.facts |= {"category": category.code, "office": lead}
+        change.tell(CaseScreened(category=category.code, lead_office=lead))
     return change.row
+
+
+@foresees(Action.SCREEN)
+def _screened(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    category = categories.leaf(given["category_code"])
+    after = replace(
+        row,
+        office_id=lead_of(row, category, None),
+        category_code=category.code,
+        accept_budget=category.accept_budget,
+        finish_budget=category.finish_budget,
+        state=State.DISPATCHED.value,
+        queue="",
+    )
+    return after, line_now(DeadlineEntry.Kind.START)
 
 
 def _categorise(change: Change, category: categories.CategoryRow) -> None:

@@ -2,19 +2,25 @@
 deadline ledger. Due times are always recomputed from it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from typing import Any, cast
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import decides_extension, may_ask_extension, may_park, may_undo
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import (
+    CaseParked,
+    ExtensionAsked,
+    ExtensionGranted,
+    OverrideUndone,
+    TimeLimitOverridden,
+)
 from liandong.contexts.cases.domain.extension import extension_rule
 from liandong.contexts.cases.domain.lifecycle import PARKING_GROUNDS
-from liandong.contexts.cases.models import Case, Message, Task
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.domain.undo import BeforeOverride
+from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task
+from liandong.contexts.cases.rows import CaseRow, line_now
 from liandong.contexts.cases.rules import guards
 from liandong.contexts.categories import public as categories
 from liandong.foundation.calendar import public as calendar
@@ -23,7 +29,8 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
+from .undoing import keep_undoable, take_back
 
 LONGEST_PARKING_DAYS = 366
 
@@ -51,7 +58,7 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
             raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=most)
         change.say(Message.Kind.REASON, public=False, required=True)
         change.set(extension_asked=str(replace(base, value=count)))
-        change.facts["extension"] = change.case.extension_asked
+        change.tell(ExtensionAsked(extension=change.case.extension_asked))
     return change.row
 
 
@@ -63,7 +70,7 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
     with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(extension_count=change.case.extension_count + 1)
-        change.facts["extension"] = change.case.extension_asked
+        change.tell(ExtensionGranted(extension=change.case.extension_asked))
     return change.row
 
 
@@ -84,10 +91,10 @@ def _may_decide(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
     if not decides_extension(case, actor):
         return NotAllowed("第二次延期由更高一级审批。")
     past = ledger.entries(("case", case.id))
-    asked = [entry.actor for entry in past if entry.action == "ExtensionAsked"]
+    asked = [entry.actor for entry in past if entry.event == "ExtensionAsked"]
     if asked and asked[-1] == actor.ref:
         return NotAllowed("延期由上一级审批，申请人不能自己批准。")
-    granted = [entry.actor for entry in past if entry.action == "ExtensionGranted"]
+    granted = [entry.actor for entry in past if entry.event == "ExtensionGranted"]
     if case.extension_count and granted and granted[-1] == actor.ref:
         return NotAllowed("第二次延期不能由批准第一次的岗位批准。")
     return None
@@ -122,8 +129,7 @@ def park_case(
         change.say(Message.Kind.REASON, public=True, required=True)
         change.set(review_at=datetime.combine(review_on, clock_time(), zone).astimezone(UTC))
         change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id, assignee_id=change.case.assignee_id)
-        change.facts["ground"] = ground
-        change.facts["review_on"] = review_on.isoformat()
+        change.tell(CaseParked(ground=ground, review_on=review_on.isoformat()))
     return change.row
 
 
@@ -159,19 +165,23 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
         change.say(Message.Kind.REASON, public=True, required=True)
         wanted = calendar.Budget.parse(budget)
         check_statutory(change.case, wanted)
-        change.facts["was"] = {"finish_budget": change.case.finish_budget}
-        change.set(
-            finish_budget=str(wanted),
-            undo_version=change.case.version + 1,
-            undo_what="override",
-        )
-        change.facts["budget"] = change.case.finish_budget
+        was = {"finish_budget": change.case.finish_budget}
+        keep_undoable(change, BeforeOverride(finish_budget=change.case.finish_budget))
+        change.set(finish_budget=str(wanted))
+        change.tell(TimeLimitOverridden(budget=change.case.finish_budget, was=was))
     return change.row
+
+
+@foresees(Action.OVERRIDE)
+def _overridden(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    wanted = calendar.Budget.parse(given["budget"])
+    check_statutory(row, wanted)
+    return replace(row, finish_budget=str(wanted)), line_now(DeadlineEntry.Kind.OVERRIDE)
 
 
 @guards(Action.UNDO_OVERRIDE)
 def _may_undo(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
-    return None if may_undo(case, "override") else Conflict("改定以后已有新的办理，不能撤销。")
+    return None if may_undo(case, Action.OVERRIDE) else Conflict("改定以后已有新的办理，不能撤销。")
 
 
 @does(Action.UNDO_OVERRIDE)
@@ -181,9 +191,8 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     """
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
         change.say(Message.Kind.REASON, public=True, required=True)
-        was = cast("Mapping[str, Any]", ledger.entries(("case", case_id))[-1].payload["was"])
-        change.set(finish_budget=was["finish_budget"])
-        change.facts["budget"] = change.case.finish_budget
+        change.set(finish_budget=take_back(change, BeforeOverride).finish_budget)
+        change.tell(OverrideUndone(budget=change.case.finish_budget))
     return change.row
 
 

@@ -2,10 +2,12 @@
 about the case changes but that it was urged.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.events import CaseUrged, ReporterUrged, UrgedFacts
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
@@ -16,7 +18,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError
 
-from .registry import does
+from .registry import Effect, Given, does, foresees
 
 WORKING_HOURS_BETWEEN = 4
 
@@ -49,24 +51,28 @@ def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = No
     with Change(actor, case_id, Action.URGE, version, text) as change:
         change.say(Message.Kind.NOTE, public=False, required=True)
         change.set(urged_at=change.now)
-        _record(change)
+        _record(change, CaseUrged)
     return change.row
+
+
+@foresees(Action.URGE, moves_dates=False)
+def _urged(row: CaseRow, given: Given, actor: Actor) -> Effect:
+    return replace(row, urge_count=row.urge_count + 1), None
 
 
 def urge_as_reporter(*, actor: Actor, case_id: int) -> CaseRow:
     """催一催 by receipt. Raises Conflict before the promised date has passed, and the second time on one day."""
     with Change(actor, case_id, Action.URGE_BY_REPORTER) as change:
-        _record(change)
+        _record(change, ReporterUrged)
     return change.row
 
 
-def _record(change: Change) -> None:
+def _record(change: Change, event: type[UrgedFacts]) -> None:
     change.set(urge_count=change.case.urge_count + 1)
-    change.facts |= {"office": change.case.office_id, "assignee": change.case.assignee_id}
+    change.tell(event(lead_office=change.case.office_id, assignee=change.case.assignee_id))
 
 
 def was_urged_today(entries: list[ledger.EntryRow]) -> bool:
     """Whether a reporter has urged on this day of the county."""
     today = orgs.today()
-    urged = (each for each in entries if each.action == "CaseUrged" and each.actor.startswith("reporter:"))
-    return any(orgs.day_of(each.at) == today for each in urged)
+    return any(orgs.day_of(each.at) == today for each in entries if each.event == "ReporterUrged")

@@ -38,6 +38,7 @@ class Action(StrEnum):
     ASK = "ask"
     REPLY = "reply"
     SUPPLEMENT = "supplement"
+    TAKE_SUPPLEMENT = "take_supplement"
     LAPSE_QUESTION = "lapse_question"
     RETURN = "return"
     UNDO_REASSIGN = "undo_reassign"
@@ -132,10 +133,12 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. `told`: its event in the timeline, its name where empty. `hint`: what the form says beforehand.
+    """One action. `told`: its event in the timeline, its name where empty. `reporter`: what the reporter reads of it,
+    nothing where empty; `office` in it is the one that has the case then. `hint`: what the form says beforehand.
 
     `takes_over`: the post that had the case in hand has it no longer. `is_next`: the form stands open on the case page.
     `is_final`: a page asks once more before it is done. `keeps_version`: the action is done to the case as it stands.
+    `undone_by`: the action that takes it back, as long as nothing else has happened to the case.
     """
 
     name: str
@@ -143,11 +146,13 @@ class ActionSpec:
     words: Words | None = None
     fields: tuple[Field, ...] = ()
     told: str = ""
+    reporter: str = ""
     hint: str = ""
     takes_over: bool = False
     is_next: bool = False
     is_final: bool = False
     keeps_version: bool = False
+    undone_by: Action | None = None
 
 
 _DESK = frozenset({Role.CLERK, Role.COORDINATOR})
@@ -192,18 +197,21 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         ),
         takes_over=True,
         is_next=True,
+        reporter="已受理，交%(office)s办理",
     ),
     Action.ACCEPT: ActionSpec(
         "签收",
         Transition(_DISPATCHED, State.HANDLING, "CaseAccepted", _HANDS),
         takes_over=True,
         is_next=True,
+        reporter="%(office)s已签收",
     ),
     Action.CLAIM: ActionSpec(
         "认领",
         Transition(_OFFICE, State.HANDLING, "TaskClaimed", _HANDS),
         takes_over=True,
         is_next=True,
+        reporter="%(office)s已签收",
     ),
     Action.ASSIGN: ActionSpec(
         "指派",
@@ -213,6 +221,8 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             Field("despite_absence", Kind.DESPITE_ABSENCE, "岗位外出，仍要指派给它（由代理岗位代办）", needed=False),
         ),
         takes_over=True,
+        reporter="%(office)s已签收",
+        undone_by=Action.UNDO_ASSIGN,
     ),
     Action.REASSIGN: ActionSpec(
         "改派",
@@ -221,41 +231,58 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("office_id", Kind.OFFICE, "承办部门"),),
         hint="县级部门的职责交给乡镇，须乡镇先同意：系统会先征求意见，事件暂不移交。",
         takes_over=True,
+        reporter="改由%(office)s办理",
+        undone_by=Action.UNDO_REASSIGN,
     ),
     Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
     Action.ASK: ActionSpec(
         "请上报人补充",
         Transition(_HANDLED, State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE),
         Words("要问的问题（上报人可见）", weighty=True),
+        reporter="%(office)s请您补充",
     ),
     Action.REPLY: ActionSpec(
         "补充说明",
         Transition(_ASKED, State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME),
         _NOTE,
         told="上报人补充",
+        reporter="您已补充说明",
     ),
     Action.SUPPLEMENT: ActionSpec(
         "逾期后补充",
-        Transition(_WORK, None, "ReporterReplied", _REPORTER | _DESK),
+        Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
         _NOTE,
         told="上报人补充",
+        reporter="您已补充说明",
+    ),
+    Action.TAKE_SUPPLEMENT: ActionSpec(
+        "备注",
+        Transition(OPEN, None, "SupplementTaken", _STAFF),
+        _NOTE,
+        keeps_version=True,
     ),
     Action.LAPSE_QUESTION: ActionSpec(
-        "逾期未补充，恢复办理", Transition(_ASKED, State.HANDLING, "QuestionLapsed", _NOBODY, Clock.RESUME)
+        "逾期未补充，恢复办理",
+        Transition(_ASKED, State.HANDLING, "QuestionLapsed", _NOBODY, Clock.RESUME),
+        reporter="没有等到您的补充，%(office)s按已有情况继续办理",
     ),
     Action.RETURN: ActionSpec(
         "退回",
         Transition(_DISPATCHED, State.RECEIVED, "CaseReturned", _OFFICES, Clock.REASSIGN),
         _REASON,
         takes_over=True,
+        reporter="正在重新确定由哪个部门办理",
     ),
     Action.UNDO_REASSIGN: ActionSpec(
         "撤销改派",
         Transition(_DISPATCHED, None, "ReassignmentUndone", _LEADS, Clock.TAKE_BACK),
         _REASON,
         takes_over=True,
+        reporter="仍由%(office)s办理",
     ),
-    Action.ASK_CONSENT: ActionSpec("征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE),
+    Action.ASK_CONSENT: ActionSpec(
+        "征求乡镇意见", Transition(CONSENTABLE, None, "ConsentAsked", _LEADS), _NOTE, undone_by=Action.WITHDRAW_CONSENT
+    ),
     Action.GIVE_CONSENT: ActionSpec(
         "同意承办",
         Transition(CONSENTABLE, None, "ConsentGiven", _TOWN),
@@ -284,6 +311,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Transition(_EXTENDABLE, None, "ExtensionGranted", _ABOVE_THEM, Clock.EXTEND),
         _TOLD_REASON,
         is_next=True,
+        reporter="批准延长办理时间",
     ),
     Action.REFUSE_EXTENSION: ActionSpec(
         "不同意延期", Transition(_EXTENDABLE, None, "ExtensionRefused", _ABOVE_THEM), _REASON
@@ -296,18 +324,26 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             Field("ground", Kind.CHOICE, "挂账原因", choices=PARKING_GROUNDS),
             Field("review_on", Kind.DAY, "复核日"),
         ),
+        reporter="暂时办不了，挂账等待",
     ),
     Action.UNPARK: ActionSpec(
-        "恢复办理", Transition(_PARKED, State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME), _NOTE
+        "恢复办理",
+        Transition(_PARKED, State.HANDLING, "CaseUnparked", _HANDS, Clock.RESUME),
+        _NOTE,
+        reporter="%(office)s恢复办理",
     ),
     Action.REVIEW: ActionSpec(
-        "挂账复核日到，恢复办理", Transition(_PARKED, State.HANDLING, "ParkingReviewed", _NOBODY, Clock.RESUME)
+        "挂账复核日到，恢复办理",
+        Transition(_PARKED, State.HANDLING, "ParkingReviewed", _NOBODY, Clock.RESUME),
+        reporter="%(office)s恢复办理",
     ),
     Action.OVERRIDE: ActionSpec(
         "改定时限",
         Transition(_LIMITED, None, "TimeLimitOverridden", _ABOVE, Clock.OVERRIDE),
         _TOLD_REASON,
         (Field("budget", Kind.TIME_LIMIT, "新的时限"),),
+        reporter="县里改定了办理时间",
+        undone_by=Action.UNDO_OVERRIDE,
     ),
     Action.ANSWER: ActionSpec(
         "答复",
@@ -315,26 +351,32 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Words("答复内容（上报人可见）", weighty=True),
         takes_over=True,
         is_next=True,
+        reporter="%(office)s已答复",
     ),
     Action.JUDGE_SOLVED: ActionSpec(
         "评价：已解决",
         Transition(_ANSWERED, State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP),
         _PERHAPS,
         (_SATISFACTION,),
+        reporter="您的评价：已解决。事件办结",
     ),
     Action.JUDGE_UNSOLVED: ActionSpec(
         "评价：未解决",
         Transition(_ANSWERED, State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART),
         _PERHAPS,
         (_SATISFACTION,),
+        reporter="您的评价：没有解决。重新办理",
     ),
     Action.LAPSE: ActionSpec(
-        "逾期未评价，自动办结", Transition(_ANSWERED, State.CLOSED, "VerdictLapsed", _NOBODY, Clock.STOP)
+        "逾期未评价，自动办结",
+        Transition(_ANSWERED, State.CLOSED, "VerdictLapsed", _NOBODY, Clock.STOP),
+        reporter="评价期内没有收到您的评价，事件自动办结",
     ),
     Action.RECOMPUTE: ActionSpec(
         "按工作日历重算时限",
         Transition(PROMISED, None, "DueTimesMoved", _NOBODY),
         told="工作日历有变，时限已重算",
+        reporter="工作日历有变，答复日期相应调整",
     ),
     Action.CLOSE: ActionSpec(
         "办结",
@@ -342,6 +384,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Words("理由", weighty=True),
         takes_over=True,
         is_final=True,
+        reporter="事件办结",
     ),
     Action.REOPEN: ActionSpec(
         "重新办理",
@@ -353,6 +396,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             Clock.RESTART,
         ),
         _REASON,
+        reporter="事件重新办理",
     ),
     Action.WITHDRAW: ActionSpec(
         "撤回",
@@ -360,6 +404,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Words("理由", needed=False),
         takes_over=True,
         is_final=True,
+        reporter="已撤回",
     ),
     Action.REFER_OUT: ActionSpec(
         "移送",
@@ -368,6 +413,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("to", Kind.TO, "移送到"),),
         takes_over=True,
         is_final=True,
+        reporter="已移送有权处理的机关",
     ),
     Action.JOIN: ActionSpec(
         "合并",
@@ -376,8 +422,14 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("number", Kind.CASE, "合并到哪个事件（编号）", argument="to"),),
         told="合并到同一件事",
         takes_over=True,
+        reporter="与别人上报的同一件事合并办理",
     ),
-    Action.SEPARATE: ActionSpec("撤销合并", Transition(_JOINED, None, "CaseSeparated", _DESK | _OFFICES), _REASON),
+    Action.SEPARATE: ActionSpec(
+        "撤销合并",
+        Transition(_JOINED, None, "CaseSeparated", _DESK | _OFFICES),
+        _REASON,
+        reporter="查明不是同一件事，恢复单独办理",
+    ),
     Action.JUDGE_JOINED: ActionSpec(
         "合并上报人的评价",
         Transition(_JOINED, None, "JoinedReporterJudged", _REPORTER | _DESK),
@@ -385,24 +437,32 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION),
     ),
     Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
-    Action.URGE_BY_REPORTER: ActionSpec("催一催", Transition(RUNNING, None, "CaseUrged", _REPORTER), told="催办"),
+    Action.URGE_BY_REPORTER: ActionSpec(
+        "催一催",
+        Transition(RUNNING, None, "ReporterUrged", _REPORTER),
+        told="催办",
+        reporter="您催了一次，已转告%(office)s",
+    ),
     Action.TAKE_UP: ActionSpec(
         "认领（中心）",
-        Transition(_RECEIVED | {State.COORDINATING}, None, "DeskTaskClaimed", _DESK),
+        Transition(_RECEIVED | {State.COORDINATING}, None, "CaseTakenUp", _DESK),
         takes_over=True,
     ),
     Action.LOOK_AT_VERDICT: ActionSpec(
         "标为已看过评价", Transition(_ALL, None, "VerdictLookedAt", _DESK), _NOTE, told="已看过不满意评价"
     ),
     Action.UNDO_OVERRIDE: ActionSpec(
-        "撤销改定时限", Transition(_LIMITED, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK), _TOLD_REASON
+        "撤销改定时限",
+        Transition(_LIMITED, None, "OverrideUndone", _ABOVE, Clock.TAKE_BACK),
+        _TOLD_REASON,
+        reporter="县里恢复了原来的办理时间",
     ),
     Action.UNDO_ASSIGN: ActionSpec(
         "撤销指派", Transition(_HANDLED, None, "AssignmentUndone", _LEADS), _REASON, takes_over=True
     ),
     Action.TELL_EMERGENCY_NUMBER: ActionSpec(
         "已转 110/119/120/122",
-        Transition(OPEN, None, "EmergencyHandedOver", _STAFF),
+        Transition(OPEN, None, "EmergencyNumberTold", _STAFF),
         Words("说了什么，对方怎样接手"),
         (Field("number", Kind.EMERGENCY_NUMBER, "转给哪个号码", choices={each: each for each in EMERGENCY_NUMBERS}),),
         told="已电话移交",
@@ -465,6 +525,12 @@ EVENT_NAMES: Mapping[str, str] = {
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
 """What the timeline says of each event of a case."""
+REPORTER_WORDS: Mapping[str, str] = {
+    "CaseReceived": "已收到您的上报",
+    "ReportsAdded": "又有人上报了同一件事，合并办理",
+    **{spec.line.event: spec.reporter for spec in ACTIONS.values() if spec.reporter},
+}
+"""What a reporter reads of each event; `office` is the one that has the case then. Others the reporter isn't told."""
 
 
 def transition(action: Action, state: State) -> Transition:

@@ -1,4 +1,4 @@
-"""The taxonomy as another room made the tables; in the database nothing changes."""
+"""The taxonomy as another room made the tables; only the labels of their types change."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('contenttypes', '0002_remove_content_type_name'),
         ('cases', '0015_rooms_of_their_own'),
     ]
 
@@ -54,5 +55,9 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
+        ),
+        migrations.RunSQL(
+            "UPDATE django_content_type SET app_label = 'categories' WHERE app_label = 'cases' AND model IN ('category', 'learnedmodel')",
+            "UPDATE django_content_type SET app_label = 'cases' WHERE app_label = 'categories' AND model IN ('category', 'learnedmodel')",
         ),
     ]

@@ -7,6 +7,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
+from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters, queries, rows
 from liandong.foundation.orgs import public as orgs
 
@@ -14,7 +15,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def case_lines(context: Context, listed: Iterable[queries.ListedCase]) -> SafeString:
+def case_lines(context: Context, listed: Iterable[cases.ListedCase]) -> SafeString:
     """With boxes where the page offers bulk actions."""
     return rows.case_lines(listed, orgs.county().tz, are_chosen=bool(context.get("bulk")))
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, queries
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import toast

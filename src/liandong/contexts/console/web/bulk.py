@@ -1,6 +1,6 @@
 """Bulk actions 批量办理: choose cases, say what is to be done, see what it would do, confirm, read what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters
 from liandong.foundation.access import public as access
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
@@ -24,7 +26,7 @@ from .frame import post_of
 
 T = TypeVar("T")
 PAGE_ROWS = 50
-NAMES = {
+_NAMES = {
     cases.Action.REASSIGN: "改派到一个部门",
     cases.Action.OVERRIDE: "改定时限",
     cases.Action.URGE: "催办",
@@ -32,6 +34,7 @@ NAMES = {
     cases.Action.LOOK_AT_VERDICT: "标为已看过评价",
     cases.Action.SCREEN: "按同一分类受理",
 }
+"""How the first buttons of the bar are called; an action that isn't named here follows with its own name."""
 OUTCOMES = {
     "waiting": "待办理",
     "done": "已办理",
@@ -56,8 +59,8 @@ class BulkBar:
 class Line:
     """A case in a preview: how it stands and would stand; `refusal`: why nothing would be done to it."""
 
-    case: queries.ListedCase
-    after: queries.ListedCase | None
+    case: cases.ListedCase
+    after: cases.ListedCase | None
     refusal: str
 
     @property
@@ -75,19 +78,24 @@ class Line:
 class Result:
     """A case in a batch that is through; `case` None where the post may no longer see it."""
 
-    case: queries.ListedCase | None
+    case: cases.ListedCase | None
     outcome: str
     name: str
     why: str
 
 
+def _names() -> dict[cases.Action, str]:
+    more = [action for action in cases.ACTIONS if action in cases.bulk_actions() - _NAMES.keys()]
+    return _NAMES | {action: cases.ACTIONS[action].name for action in more}
+
+
 def bulk_bar(actor: Actor, scope: cases.Scope, query: str, total: cases.Count) -> BulkBar | None:
-    """None for posts that do nothing to many cases at once."""
-    if not actor.may(batches.rights.BEGIN):
+    """None for posts that do nothing to many cases at once, and where the county has no batches."""
+    if not (actor.may(batches.rights.BEGIN) and rooms.is_on("batches")):
         return None
     actions = [
         filters.Choice(action.value, gettext(name), selected=False)
-        for action, name in NAMES.items()
+        for action, name in _names().items()
         if actor.may(cases.RIGHT_TO[action])
     ]
     return BulkBar(actions, scope.value, query, total)
@@ -101,7 +109,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor = access.actor(request)
     if request.method == "POST":
         return _begin(request, actor)
-    rows = [(row, gettext(NAMES[row.action]), gettext(STATES[row.state])) for row in batches.batches_of(actor=actor)]
+    rows = [(row, gettext(_names()[row.action]), gettext(STATES[row.state])) for row in batches.batches_of(actor=actor)]
     return render(request, "console/bulk_list.html", {"batches": rows, "post": post_of(actor)})
 
 
@@ -120,7 +128,7 @@ def plan(request: HttpRequest, batch_id: int) -> HttpResponse:
     actor = access.actor(request)
     row = batches.batch_of(actor=actor, batch_id=batch_id)
     try:
-        batches.plan(actor=actor, batch_id=batch_id, deed=_deed(request, row.action), text=text_of(request))
+        batches.plan(actor=actor, batch_id=batch_id, bulk=_bulk(request, row.action), text=text_of(request))
     except InvalidInput as error:
         return _page(request, batch_id, error)
     except LiandongError as error:
@@ -214,37 +222,48 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[tuple[int, int]]:
     return [(row.id, row.version) for row in rows]
 
 
-def _deed(request: HttpRequest, action: cases.Action) -> cases.Deed:
-    match action:
-        case cases.Action.REASSIGN:
-            return cases.Deed(action, office_id=integer(request, "office_id"))
-        case cases.Action.ASSIGN:
-            is_known = bool(request.POST.get("despite_absence"))
-            return cases.Deed(action, staff_id=integer(request, "staff_id"), despite_absence=is_known)
-        case cases.Action.OVERRIDE:
-            count, unit = integer(request, "count"), request.POST.get("unit", "")
-            if not count or unit not in TIME_UNITS:
-                raise InvalidInput("请填写新的时限。", field="count")
-            return cases.Deed(action, budget=f"{count}{unit}")
-        case cases.Action.SCREEN:
-            return cases.Deed(action, category_code=request.POST.get("category_code", ""))
-        case _:
-            return cases.Deed(action)
+def _bulk(request: HttpRequest, action: cases.Action) -> cases.BulkAction:
+    """What the form of the action holds; what it leaves open is checked when it is planned."""
+    fields = cases.ACTIONS[action].fields
+    return cases.BulkAction(
+        action,
+        {each.argument or each.name: _READ[each.kind](request, each.name) for each in fields if each.kind in _READ},
+    )
+
+
+def _time_limit(request: HttpRequest, field: str) -> str:
+    count, unit = integer(request, "count"), request.POST.get("unit", "")
+    if not count or unit not in TIME_UNITS:
+        raise InvalidInput("请填写新的时限。", field="count")
+    return f"{count}{unit}"
+
+
+_READ: Mapping[cases.Kind, Callable[[HttpRequest, str], object]] = {
+    cases.Kind.OFFICE: integer,
+    cases.Kind.POST: integer,
+    cases.Kind.DESPITE_ABSENCE: lambda request, field: bool(request.POST.get(field)),
+    cases.Kind.TIME_LIMIT: _time_limit,
+    cases.Kind.CATEGORY: lambda request, field: request.POST.get(field, ""),
+}
+"""What one value for many cases can be; of other kinds nothing is asked."""
 
 
 def _page(request: HttpRequest, batch_id: int, error: LiandongError | None = None) -> HttpResponse:
     actor = access.actor(request)
     row = batches.batch_of(actor=actor, batch_id=batch_id)
     items = batches.items_of(batch_id)
+    spec = cases.ACTIONS[row.action]
     context: dict[str, object] = {
         "batch": row,
-        "what": gettext(NAMES[row.action]),
-        "detail": _detail(row.deed),
+        "what": gettext(_names()[row.action]),
+        "detail": _detail(row.bulk.given),
         "error": access.say(error) if error else "",
         "error_field": error.field if error else "",
         "needs_text": row.action in cases.NEEDS_WORDS,
         "typed_text": text_of(request) if error else row.text,
-        "is_public": row.action is cases.Action.OVERRIDE,
+        "asked": {each.kind.value for each in spec.fields if each.needed},
+        "words": _words(row.action),
+        "undo_words": _words(spec.undone_by) if spec.undone_by else "",
         "can_be_undone": row.action in cases.UNDOABLE,
         "post": post_of(actor),
     }
@@ -257,18 +276,25 @@ def _page(request: HttpRequest, batch_id: int, error: LiandongError | None = Non
     return render(request, "console/bulk.html", context, status=error.status if error else 200)
 
 
+def _words(action: cases.Action) -> str:
+    """What the written text is called, empty where nothing is written."""
+    words = cases.ACTIONS[action].words
+    return gettext(words.label) if words else ""
+
+
 def _form(
     request: HttpRequest, actor: Actor, row: batches.BatchRow, items: Sequence[batches.ItemRow]
 ) -> dict[str, object]:
-    deed, typed = row.deed, request.POST
-    count = deed.budget.rstrip("wdh+")
+    given, typed = row.bulk.given, request.POST
+    budget = given.get("budget", "")
+    count = budget.rstrip("wdh+")
     return {
-        "offices": lambda: filters.offices(whole(typed.get("office_id")) or deed.office_id),
-        "leaves": lambda: filters.leaves(typed.get("category_code") or deed.category_code),
-        "posts": lambda: _posts(actor, items, whole(typed.get("staff_id")) or deed.staff_id),
+        "offices": lambda: filters.offices(whole(typed.get("office_id")) or given.get("office_id")),
+        "leaves": lambda: filters.leaves(typed.get("category_code") or given.get("category_code", "")),
+        "posts": lambda: _posts(actor, items, whole(typed.get("staff_id")) or given.get("staff_id")),
         "count": typed.get("count", count),
         "time_units": [
-            (value, gettext(name), value == (typed.get("unit") or deed.budget[len(count) :]))
+            (value, gettext(name), value == (typed.get("unit") or budget[len(count) :]))
             for value, name in TIME_UNITS.items()
         ],
     }
@@ -294,7 +320,7 @@ def _preview(
 ) -> dict[str, object]:
     versions = {item.case_id: item.version_before for item in items}
     rows = list(cases.visible_among(versions, actor=actor).values())
-    foreseen = cases.foresee(actor=actor, deed=row.deed, rows=rows, versions=versions)
+    foreseen = cases.foresee(actor=actor, bulk=row.bulk, rows=rows, versions=versions)
     foreseen.sort(key=lambda each: each.refusal is None)
     shown, pager = _slice(request, foreseen)
     refused = sum(each.refusal is not None for each in foreseen) + len(items) - len(rows)
@@ -309,8 +335,8 @@ def _preview(
 
 def _line(foreseen: cases.Foresight) -> Line:
     return Line(
-        case=queries.listed(foreseen.row),
-        after=queries.listed(foreseen.after) if foreseen.after else None,
+        case=cases.listed(foreseen.row),
+        after=cases.listed(foreseen.after) if foreseen.after else None,
         refusal=access.say(foreseen.refusal) if foreseen.refusal else "",
     )
 
@@ -323,7 +349,7 @@ def _result(
     rows = cases.visible_among([item.case_id for item in shown], actor=actor)
     results = [
         Result(
-            case=queries.listed(rows[item.case_id]) if item.case_id in rows else None,
+            case=cases.listed(rows[item.case_id]) if item.case_id in rows else None,
             outcome=item.outcome,
             name=gettext(OUTCOMES[item.outcome]),
             why=_said(item),
@@ -354,11 +380,11 @@ def _slice(request: HttpRequest, everything: Sequence[T]) -> tuple[Sequence[T], 
     return everything[page * PAGE_ROWS : (page + 1) * PAGE_ROWS], pager
 
 
-def _detail(deed: cases.Deed) -> str:
-    if deed.office_id:
-        return names.office(deed.office_id)
-    if deed.staff_id:
-        return names.post(deed.staff_id)
-    if deed.category_code:
-        return names.category(deed.category_code)
-    return cases.budget_words(deed.budget) if deed.budget else ""
+def _detail(given: cases.Given) -> str:
+    if office_id := given.get("office_id"):
+        return names.office(office_id)
+    if staff_id := given.get("staff_id"):
+        return names.post(staff_id)
+    if category_code := given.get("category_code"):
+        return names.category(category_code)
+    return cases.budget_words(given["budget"]) if given.get("budget") else ""

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
-from liandong.contexts.console import names
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 

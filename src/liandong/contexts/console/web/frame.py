@@ -5,17 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters
 from liandong.foundation.ui.public import Pager
-from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
-
-def post_of(actor: Actor) -> dict[str, str]:
-    return {
-        "name": names.post(actor.id) or actor.label,
-        "scope": names.office(actor.office_id) or names.division(actor.division_id),
-    }
+post_of = names.post_of
 
 
 def scope_of(request: HttpRequest, available: list[cases.Scope]) -> cases.Scope:

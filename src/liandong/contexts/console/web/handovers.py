@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, queries
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import toast
@@ -81,7 +82,7 @@ def _own_page(request: HttpRequest, actor: Actor, error: LiandongError | None = 
     context = {
         "waiting": queries.listed_handovers(handovers.waiting_handovers(actor)),
         "written": queries.listed_handovers(handovers.written_handovers(actor)),
-        "cases": [(queries.listed(row), typed.get(row.number, "")) for row in mine],
+        "cases": [(cases.listed(row), typed.get(row.number, "")) for row in mine],
         "may_write": actor.may(handovers.rights.WRITE),
         "receivers": _receivers(request, actor, out.deputy_id if out else None, is_shift=False),
     }

@@ -12,10 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, geojson, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, geojson, queries
 from liandong.contexts.console.domain import rights
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, TooMany
 
@@ -66,7 +68,7 @@ def square(request: HttpRequest) -> HttpResponse:
         request,
         "console/square.html",
         {
-            "cases": [queries.listed(row) for row in page.rows],
+            "cases": [cases.listed(row) for row in page.rows],
             "pager": pager_of(request, page, count),
             "bulk": bulk_bar(actor, scope, request.GET.urlencode(), count),
             "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
@@ -115,14 +117,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """
     actor = access.actor(request)
     shown = workload.figure_of(request)
-    waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1)
+    waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1) if rooms.is_on("handovers") else []
     context: dict[str, object] = {
         "export_url": export_url_of(request, "tasks"),
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),
         "has_office": actor.office_id is not None and actor.may(rights.SEE_UNCLAIMED),
-        "has_shifts": actor.may(handovers.rights.CHANGE_SHIFTS),
         "listed": cases.TASKS_LISTED,
         "post": post_of(actor),
     }
@@ -133,7 +134,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         (
             section.name,
             section.heading,
-            [queries.listed(row) for row in section.rows[:listed]],
+            [cases.listed(row) for row in section.rows[:listed]],
             _counted(section.rows, listed),
         )
         for section in sections

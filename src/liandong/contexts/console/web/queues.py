@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import filters, names, queries
+from liandong.contexts.cases.public import names
+from liandong.contexts.console import filters, queries
 from liandong.contexts.console.domain import rights
 from liandong.contexts.process import public as process
 from liandong.foundation.access import public as access
@@ -136,7 +137,7 @@ def _waiting(
 def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str) -> queries.QueuedCase:
     is_leaders = queue == "extension" and cases.right_to_decide(row) is cases.rights.DECIDE_SECOND_EXTENSION
     return queries.QueuedCase(
-        case=queries.listed(row),
+        case=cases.listed(row),
         desk=names.office(waiting.office_id),
         owner=names.post(waiting.assignee_id),
         since=waiting.since,
@@ -165,7 +166,7 @@ def _stuck(
 
 def _stuck_case(row: cases.CaseRow, stuck: process.StuckRow) -> queries.QueuedCase:
     return queries.QueuedCase(
-        case=queries.listed(row),
+        case=cases.listed(row),
         desk=names.office(row.office_id),
         owner=names.post(row.assignee_id),
         since=stuck.since,

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.console import names
+from liandong.contexts.cases.public import names
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import Chip
 from liandong.kernel.actor import Actor

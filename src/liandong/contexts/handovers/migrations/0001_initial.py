@@ -1,4 +1,4 @@
-"""Hand-overs as another room made the tables; in the database nothing changes."""
+"""Hand-overs as another room made the tables; only the labels of their types change."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('contenttypes', '0002_remove_content_type_name'),
         ('cases', '0015_rooms_of_their_own'),
         ('orgs', '0004_area_code'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -26,11 +27,11 @@ class Migration(migrations.Migration):
                         ('text', models.TextField(blank=True)),
                         ('written_at', models.DateTimeField()),
                         ('acknowledged_at', models.DateTimeField(null=True)),
-                        ('salt', models.BinaryField(max_length=16, null=True)),
                         ('acknowledged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('from_staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('office', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.office')),
                         ('to_staff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('salt', models.BinaryField(max_length=16, null=True)),
                     ],
                     options={
                         'db_table': 'cases_handover',
@@ -65,5 +66,9 @@ class Migration(migrations.Migration):
                     index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_shift', True)), name='handover_shift'),
                 ),
             ],
+        ),
+        migrations.RunSQL(
+            "UPDATE django_content_type SET app_label = 'handovers' WHERE app_label = 'cases' AND model IN ('handover', 'handoverline')",
+            "UPDATE django_content_type SET app_label = 'cases' WHERE app_label = 'handovers' AND model IN ('handover', 'handoverline')",
         ),
     ]

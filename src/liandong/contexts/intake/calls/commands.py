@@ -5,6 +5,14 @@ from django.db import IntegrityError, transaction
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import FALLBACK, KINDS, LOOK_UP_PURPOSES, MOST_MISSED
+from liandong.contexts.intake.domain.events import (
+    CallbackTried,
+    CallBegan,
+    CallEnded,
+    CallerLookedUp,
+    CallLedToCase,
+    ContactRead,
+)
 from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
@@ -31,7 +39,7 @@ def begin_call(*, actor: Actor, kind: str = "", case_id: int | None = None, unle
                     return row_of(before)
                 _end(actor, before, before.kind)
             call = Call.objects.create(staff_id=actor.id, kind=kind, began_at=time.now(), case_id=case_id)
-            ledger.append(actor=actor, stream=("call", call.pk), action="CallBegan", payload={"kind": kind})
+            ledger.record(actor=actor, stream=("call", call.pk), facts=CallBegan(kind=kind))
     except IntegrityError as error:
         raise Busy from error
     return row_of(call)
@@ -79,8 +87,7 @@ def call_led_to(*, actor: Actor, case_id: int, kind: str, is_new: bool = False) 
         if is_new or not call.kind:
             call.kind = kind
         call.save(update_fields=["case_id", "kind"])
-        payload = {"kind": call.kind, "case": case_id}
-        ledger.append(actor=actor, stream=("call", call.pk), action="CallLedToCase", payload=payload)
+        ledger.record(actor=actor, stream=("call", call.pk), facts=CallLedToCase(kind=call.kind, case=case_id))
     return row_of(call)
 
 
@@ -101,8 +108,8 @@ def look_up(*, actor: Actor, phone: str, purpose: str) -> Caller:
         reports = sorted(report_id for _, report_ids in found.found for report_id in report_ids)
         list(Contact.objects.select_for_update().filter(pk__in=reports).order_by("pk").values_list("pk"))
         _record(actor, call, purpose, reports)
-        payload = {"purpose": purpose, "found": len(found.found)}
-        ledger.append(actor=actor, stream=("call", call.pk), action="CallerLookedUp", payload=payload)
+        facts = CallerLookedUp(purpose=purpose, found=len(found.found))
+        ledger.record(actor=actor, stream=("call", call.pk), facts=facts)
     return found
 
 
@@ -123,8 +130,7 @@ def _record(actor: Actor, call: Call, purpose: str, reports: list[int]) -> None:
     ledger.append_many(
         actor=actor,
         entries=[
-            ledger.NewEntry(("contact", report_id), "ContactRead", {"purpose": purpose, "call": call.pk})
-            for report_id in reports
+            ledger.entry_of(("contact", report_id), ContactRead(purpose=purpose, call=call.pk)) for report_id in reports
         ],
     )
 
@@ -164,8 +170,8 @@ def try_callback(*, actor: Actor, case_id: int, reached: bool) -> cases.CaseRow:
 
 def _keep(actor: Actor, case_id: int, outcome: Callback.Outcome) -> None:
     attempt = Callback.objects.create(case_id=case_id, staff_id=actor.id, outcome=outcome, at=time.now())
-    payload = {"case": case_id, "outcome": outcome.value}
-    ledger.append(actor=actor, stream=("callback", attempt.pk), action="CallbackTried", payload=payload)
+    facts = CallbackTried(case=case_id, outcome=outcome.value)
+    ledger.record(actor=actor, stream=("callback", attempt.pk), facts=facts)
 
 
 def _open_call(actor: Actor) -> Call:
@@ -179,7 +185,7 @@ def _end(actor: Actor, call: Call, kind: str) -> None:
     call.kind = kind or ("request" if call.case_id else FALLBACK)
     call.ended_at = time.now()
     call.save(update_fields=["kind", "ended_at", "case_id"])
-    ledger.append(actor=actor, stream=("call", call.pk), action="CallEnded", payload={"kind": call.kind})
+    ledger.record(actor=actor, stream=("call", call.pk), facts=CallEnded(kind=call.kind))
 
 
 def _check(actor: Actor) -> None:

@@ -20,6 +20,7 @@ READ_CONTACTS = Right("intake.read_contacts", "查看任何事件的联系方式
 LIST_CONTACTS = Right("intake.list_contacts", "导出清单时附带联系方式", {Role.CLERK, Role.COORDINATOR})
 LIST_OWN_CONTACTS = Right("intake.list_own_contacts", "导出本部门清单时附带自办事件的联系方式", {Role.HANDLER})
 ERASE = Right("intake.erase", "应本人要求删除上报和联系方式", {Role.COORDINATOR, Role.ADMINISTRATOR})
+ERASE_CONTACT = Right("intake.erase_contact", "在事件页面上删除联系方式", {Role.COORDINATOR})
 
 RIGHTS = (
     REGISTER,
@@ -31,4 +32,5 @@ RIGHTS = (
     LIST_CONTACTS,
     LIST_OWN_CONTACTS,
     ERASE,
+    ERASE_CONTACT,
 )

@@ -70,6 +70,11 @@ def format_of(request: HttpRequest) -> str:
 _JSON = "application/json"
 
 
+def refused(request: HttpRequest, error: LiandongError) -> HttpResponse:
+    """For who refuses a request before it comes here."""
+    return refuse(format_of(request), error)
+
+
 def refuse(format: str, error: LiandongError) -> HttpResponse:
     """The error as the standard writes it."""
     status = error.status if error.status in _TOLD else 400

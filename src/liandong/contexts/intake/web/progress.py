@@ -1,16 +1,17 @@
 """What the reporter sees of a case: its steps so far, the one it stands at, and what is still to come."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.story import ENDING, Story
 from liandong.contexts.intake.wording import office_name
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 
@@ -40,82 +41,44 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
     office_id: object = None
     accepted = False
     for entry in story.entries:
-        office_id = entry.payload.get("office") or office_id
-        if entry.action in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
+        facts = entry.facts
+        if not isinstance(facts, cases.CaseFacts):
+            continue
+        office_id = getattr(facts, "lead_office", None) or getattr(facts, "asked_town", None) or office_id
+        if facts.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
-        if entry.action == "DueTimesMoved" and "due_at" not in entry.payload:
+        if facts.event == "DueTimesMoved" and not facts.due_at:
             continue
-        if entry.action == "CaseUrged" and not entry.actor.startswith("reporter:"):
-            continue
-        if entry.action in _ACCEPTING:
+        if facts.event in _ACCEPTING:
             if accepted:
                 continue
             accepted = True
-        title = _judged(entry, story) or _title(entry.action, office_id or story.case.office_id)
+        title = _judged(entry, facts, story) or _title(facts.event, office_id or story.case.office_id)
         if title:
-            detail = texts.get(_number(entry.payload, "message"), "")
-            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=detail)
+            yield ui.Step(title, "done", at=_moment(entry, story.own), detail=texts.get(facts.message, ""))
 
 
-def _judged(entry: ledger.EntryRow, story: Story) -> str:
+def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str:
     """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
-    if entry.action == "JoinedReporterJudged":
-        return gettext("您的评价：已解决") if entry.payload.get("solved") else gettext("您的评价：没有解决")
-    others = bool(entry.payload.get("joined")) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
-    if entry.action == "VerdictUnsolved" and (others or story.is_joined):
-        return gettext("有上报人说没有解决。重新办理")
-    if entry.action == "VerdictSolved" and (others or story.is_joined):
-        return gettext("有上报人评价：已解决。事件办结")
-    return ""
+    if isinstance(facts, cases.JoinedReporterJudged):
+        return gettext("您的评价：已解决") if facts.solved else gettext("您的评价：没有解决")
+    if not isinstance(facts, cases.VerdictFacts):
+        return ""
+    is_others = bool(facts.joined_case) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
+    if not (is_others or story.is_joined):
+        return ""
+    return gettext("有上报人评价：已解决。事件办结") if facts.solved else gettext("有上报人说没有解决。重新办理")
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:
     """When it happened: of the first entry when the report was received, which may be before it was recorded."""
-    return case.received_at if entry.action == "CaseReceived" else entry.at
-
-
-def _number(payload: Mapping[str, object], key: str) -> int:
-    value = payload.get(key)
-    return value if isinstance(value, int) else 0
-
-
-_TITLES = {
-    "CaseReceived": gettext_noop("已收到您的上报"),
-    "CaseScreened": gettext_noop("已受理，交%(office)s办理"),
-    "CaseReassigned": gettext_noop("改由%(office)s办理"),
-    "CaseAccepted": gettext_noop("%(office)s已签收"),
-    "TaskClaimed": gettext_noop("%(office)s已签收"),
-    "TaskAssigned": gettext_noop("%(office)s已签收"),
-    "ReporterAsked": gettext_noop("%(office)s请您补充"),
-    "ReporterReplied": gettext_noop("您已补充说明"),
-    "QuestionLapsed": gettext_noop("没有等到您的补充，%(office)s按已有情况继续办理"),
-    "DueTimesMoved": gettext_noop("工作日历有变，答复日期相应调整"),
-    "CaseReturned": gettext_noop("正在重新确定由哪个部门办理"),
-    "ReassignmentUndone": gettext_noop("仍由%(office)s办理"),
-    "ExtensionGranted": gettext_noop("批准延长办理时间"),
-    "TimeLimitOverridden": gettext_noop("县里改定了办理时间"),
-    "OverrideUndone": gettext_noop("县里恢复了原来的办理时间"),
-    "CaseUrged": gettext_noop("您催了一次，已转告%(office)s"),
-    "CaseParked": gettext_noop("暂时办不了，挂账等待"),
-    "CaseUnparked": gettext_noop("%(office)s恢复办理"),
-    "ParkingReviewed": gettext_noop("%(office)s恢复办理"),
-    "CaseAnswered": gettext_noop("%(office)s已答复"),
-    "VerdictSolved": gettext_noop("您的评价：已解决。事件办结"),
-    "VerdictUnsolved": gettext_noop("您的评价：没有解决。重新办理"),
-    "VerdictLapsed": gettext_noop("评价期内没有收到您的评价，事件自动办结"),
-    "CaseClosed": gettext_noop("事件办结"),
-    "CaseReopened": gettext_noop("事件重新办理"),
-    "CaseWithdrawn": gettext_noop("已撤回"),
-    "CaseReferredOut": gettext_noop("已移送有权处理的机关"),
-    "CaseJoined": gettext_noop("与别人上报的同一件事合并办理"),
-    "ReportsAdded": gettext_noop("又有人上报了同一件事，合并办理"),
-    "CaseSeparated": gettext_noop("查明不是同一件事，恢复单独办理"),
-}
-"""Steps that a reporter is told of, by what happened; `office` is the one that has the case then."""
+    return case.received_at if entry.event == "CaseReceived" else entry.at
 
 
 def _title(action: str, office_id: object) -> str:
-    return gettext(_TITLES[action]) % {"office": _name(office_id)} if action in _TITLES else ""
+    """What the reporter is told of an event; `office` is the one that has the case then."""
+    words = rooms.reporter_words(action)
+    return words % {"office": _name(office_id)} if words else ""
 
 
 def _unrecorded(story: Story) -> Iterator[ui.Step]:
@@ -123,7 +86,7 @@ def _unrecorded(story: Story) -> Iterator[ui.Step]:
     case = story.own
     if story.is_joined:
         return
-    actions = {entry.action for entry in story.entries}
+    actions = {entry.event for entry in story.entries}
     if case.accepted_at and not actions & _ACCEPTING:
         yield ui.Step(_title("CaseAccepted", case.office_id), "done", at=case.accepted_at)
     if case.answered_at and "CaseAnswered" not in actions:

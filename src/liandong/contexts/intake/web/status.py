@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.contact_lists import LIST_PURPOSES
+from liandong.contexts.intake.domain.events import ContactUsed
 from liandong.contexts.intake.forms import (
     EMERGENCY_SERVICES,
     ReplyForm,
@@ -267,8 +268,8 @@ def _state_sentence(story: Story) -> str:
 
 def _judged(story: Story) -> bool:
     """Whether the last “not solved” was this reporter's, not that of one whose case is joined."""
-    said = [entry for entry in story.entries if entry.action == "VerdictUnsolved"]
-    return bool(said) and not said[-1].payload.get("joined")
+    said = [facts for entry in story.entries if isinstance(facts := entry.facts, cases.VerdictUnsolved)]
+    return bool(said) and not said[-1].joined_case
 
 
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
@@ -311,7 +312,11 @@ def _is_nameless(receipt: Receipt) -> bool:
     """Whether what this report says can't become public any more; what else may stand against it is told on trying."""
     if receipt.report.erased_at or receipt.contact is not None:
         return receipt.report.erased_at is not None
-    return any(entry.action == "ContactErased" for entry in ledger.entries(("contact", receipt.report.id)))
+    return _is_contact_erased(receipt)
+
+
+def _is_contact_erased(receipt: Receipt) -> bool:
+    return any(entry.event == "ContactErased" for entry in ledger.entries(("contact", receipt.report.id)))
 
 
 def promise_of(story: Story) -> Promise:
@@ -393,8 +398,8 @@ def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
     if receipt.contact is None:
         return []
     entries = ledger.entries(("contact", receipt.report.id))
-    used = [entry for entry in reversed(entries) if entry.action == "ContactUsed"]
-    return [(gettext(MEANS[str(entry.payload["means"])]), entry.at) for entry in used]
+    used = [(facts.means, entry.at) for entry in reversed(entries) if isinstance(facts := entry.facts, ContactUsed)]
+    return [(gettext(MEANS[means]), at) for means, at in used]
 
 
 def address_of(receipt: Receipt) -> str:
@@ -457,12 +462,13 @@ def _document(receipt: Receipt) -> dict[str, object]:
 
 def _committed(receipt: Receipt) -> dict[str, object]:
     """The fields under the commitment; what stands for the contact, for a link may be passed on. In reports from before
-    there was that the contact itself is left out where there is one.
+    there was that the contact itself is left out where there is one, or was.
     """
     report = receipt.report
+    left = receipt.contact is not None or _is_contact_erased(receipt)
     return {
         "address": report.address,
-        "contact": receipt.entries[0].payload.get("contact", None if receipt.contact else ["", "", ""]),
+        "contact": receipt.entries[0].payload.get("contact", None if left else ["", "", ""]),
         "lat": None if report.lat is None else round(report.lat * 1_000_000),
         "lon": None if report.lon is None else round(report.lon * 1_000_000),
         "text": report.text,

@@ -46,19 +46,20 @@ def shown(rows: Iterable[notifications.NotificationRow]) -> list[Shown]:
     """One look at all their cases."""
     listed = list(rows)
     found = cases.rows_of({row.case_id for row in listed if row.case_id})
-    return [_shown(row, found.get(row.case_id or 0)) for row in listed]
+    named = wording.subjects(listed)
+    return [_shown(row, found.get(row.case_id or 0), named.get(row.id)) for row in listed]
 
 
-def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None) -> Shown:
+def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None, subject: wording.Subject | None) -> Shown:
     what = wording.kind_words(row.kind)
     left, unit = cases.time_left(case) if case else (None, "")
-    if case is None:
+    if row.about_id is None and case is None:
         what = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": what}
     return Shown(
         id=row.id,
         what=what,
         number=case.number if case else "",
-        matter=wording.matter(case) if case else "",
+        matter=cases.names.matter(case) if case else subject.words if subject else "",
         due_at=case.red_at if case else None,
         left=left,
         unit=unit,

@@ -41,12 +41,6 @@ def signs(kind: str) -> int:
     return LIMITS[kind]
 
 
-@register.simple_tag(takes_context=True)
-def may(context: Context, right: str) -> bool:
-    """Whether the post that is signed in has the right of this name."""
-    return rooms.may(getattr(context.get("user"), "role", None), right)
-
-
 @register.simple_tag
 def html_lang() -> str:
     """The language of the page as BCP 47."""
@@ -81,9 +75,15 @@ def languages() -> list[dict[str, object]]:
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: Context, side: str) -> list[site.Link]:
-    """Entries for `staff` or `resident`."""
-    return site.links(side, context.get("request"))
+def navigation(context: Context, place: str) -> list[site.Link]:
+    """Links that the rooms have hung up there, for this post."""
+    return site.links(place, context.get("request"))
+
+
+@register.simple_tag
+def header_parts() -> list[str]:
+    """Templates that the rooms have hung up in the header of staff pages."""
+    return rooms.header_parts()
 
 
 @register.simple_tag

@@ -6,11 +6,14 @@ from itertools import zip_longest
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
-from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
+from liandong.kernel.actor import Actor
+
+from .domain.lifecycle import STATE_NAMES, State
+from .rows import CaseRow
 
 CHANNELS = {
     "web": "网页",
@@ -78,6 +81,11 @@ def category(code: str) -> str:
     return row.name("en" if is_english() else "zh") if row else gettext("未分类")
 
 
+def matter(row: CaseRow) -> str:
+    """The kind of matter, as it may stand outside the house."""
+    return gettext("不公开事项") if row.is_private else category(row.category_code)
+
+
 def post(staff_id: int | None) -> str:
     row = access.staff().get(staff_id or 0)
     return _in_language(row.post_name, row.post_name_en) if row else ""
@@ -98,7 +106,7 @@ def away(staff_id: int | None) -> str:
 
 
 def state(value: str) -> str:
-    return gettext(cases.STATE_NAMES[cases.State(value)])
+    return gettext(STATE_NAMES[State(value)])
 
 
 def channel(value: str) -> str:
@@ -111,3 +119,8 @@ def actor(ref: str) -> str:
     if kind == "staff":
         return post(int(number)) or gettext("已停用岗位")
     return {"reporter": gettext("上报人"), "client": gettext("外部系统"), "system": gettext("系统")}.get(kind, ref)
+
+
+def post_of(actor: Actor) -> dict[str, str]:
+    """Who looks, for the menu of a desk page."""
+    return {"name": post(actor.id) or actor.label, "scope": office(actor.office_id) or division(actor.division_id)}

@@ -1,0 +1,145 @@
+"""Cases as pages show them, with their names in the language of the request."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from liandong.foundation.ledger import public as ledger
+from liandong.foundation.rooms import public as rooms
+from liandong.kernel import ids
+
+from . import names
+from .clocks.explaining import budget_words, long_date
+from .clocks.reckoning import time_left
+from .domain.events import CaseFacts
+from .domain.lifecycle import PARKING_GROUNDS
+from .queries import messages
+from .rows import CaseRow, MessageRow
+
+DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A line of the square: the case with its names; `away`: that its post is out, and who stands in; `left`, `unit`:
+    what is left until red, as `due` wants it.
+    """
+
+    row: CaseRow
+    kind: str
+    place: str
+    office: str
+    state: str
+    assignee: str
+    away: str
+    left: int | None
+    unit: str
+
+
+def listed(row: CaseRow) -> ListedCase:
+    left, unit = time_left(row)
+    return ListedCase(
+        row=row,
+        kind=names.category(row.category_code),
+        place=row.address or names.place(row.division_id),
+        office=names.office(row.office_id),
+        state=names.state(row.state),
+        assignee=names.post(row.assignee_id),
+        away=names.away(row.assignee_id),
+        left=left,
+        unit=unit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline: who did what when; `text` is what was written then."""
+
+    at: datetime
+    what: str
+    who: str
+    detail: str
+    text: str
+    public: bool
+
+
+def timeline(row: CaseRow) -> list[Happening]:
+    """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
+    written = {message.id: message for message in messages(row.id)}
+    entries = ledger.entries(("case", row.id))
+    happened = [(entry, facts) for entry in entries if isinstance(facts := entry.facts, CaseFacts)]
+    told = {facts.message for _, facts in happened}
+    found = [_happening(entry, facts, written) for entry, facts in happened]
+    if len(entries) == 1:
+        found[0] = replace(found[0], at=row.received_at)
+        found += _brought_along(row)
+    found += [
+        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+        for message in written.values()
+        if message.id not in told
+    ]
+    return sorted(found, key=lambda happening: happening.at)
+
+
+def _happening(entry: ledger.EntryRow, facts: CaseFacts, written: Mapping[int, MessageRow]) -> Happening:
+    message = written.get(facts.message)
+    return Happening(
+        at=entry.at,
+        what=rooms.event_words(facts.event),
+        who=_who(entry, facts),
+        detail=_detail(facts),
+        text=message.text if message else "",
+        public=bool(message and message.public),
+    )
+
+
+def _who(entry: ledger.EntryRow, facts: CaseFacts) -> str:
+    """The post, and for whom it stood in."""
+    if not facts.in_place_of:
+        return names.actor(entry.actor)
+    return gettext("%(deputy)s（代 %(absent)s）") % {
+        "deputy": names.actor(entry.actor),
+        "absent": names.actor(facts.in_place_of),
+    }
+
+
+def _brought_along(row: CaseRow) -> Iterable[Happening]:
+    office = names.office(row.office_id)
+    if row.accepted_at:
+        yield Happening(row.accepted_at, gettext("签收"), office, "", "", public=False)
+    if row.closed_at:
+        yield Happening(row.closed_at, names.state(row.state), office, "", "", public=False)
+
+
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    "lead_office": names.office,
+    "asked_town": names.office,
+    "category": names.category,
+    "carrier": ids.case_number,
+    "joined_case": ids.case_number,
+    "assignee": names.post,
+    "channel": names.channel,
+    "number": str,
+    "extension": budget_words,
+    "budget": budget_words,
+    "ground": lambda ground: gettext(PARKING_GROUNDS[ground]),
+}
+"""Facts that the timeline shows, in this order."""
+
+
+def _detail(facts: CaseFacts) -> str:
+    shown = ((show, getattr(facts, name, None)) for name, show in _SHOWN.items())
+    moved = ((name, getattr(facts, key)) for key, name in DUE_TIMES.items())
+    parts = [
+        *(show(value) for show, value in shown if value),
+        *(_moved(gettext(name), dates) for name, dates in moved if dates),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _moved(name: str, dates: Iterable[str | None]) -> str:
+    before, after = (long_date(datetime.fromisoformat(at)) if at else "—" for at in dates)
+    return gettext("%(name)s：%(before)s → %(after)s") % {"name": name, "before": before, "after": after}

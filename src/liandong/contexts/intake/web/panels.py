@@ -1,0 +1,71 @@
+"""What intake shows on the page of a case: what was reported, by whom, and the words that would be public."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
+from liandong.foundation.rooms import public as rooms
+from liandong.foundation.ui.public import Photo
+
+JOINED_SHOWN = 50
+Look = rooms.Look[cases.CaseRow]
+Context = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedReport:
+    """What another reporter of the same matter said, and what became of that one's case."""
+
+    case: cases.CaseRow
+    report: intake.ReportRow
+    besides: list[intake.Said]
+
+
+def _joined(look: Look) -> dict[int, cases.CaseRow]:
+    """The first cases that are joined to the case, by id."""
+    row = look.row
+    found = cases.joined_cases(row.id, most=JOINED_SHOWN) if row.report_count > 1 else []
+    return {each.id: each for each in found}
+
+
+def reports(look: Look) -> Context:
+    """The words of the case's own reports, what the channel delivered with them, and the reports of joined cases."""
+    own, others = look.once(intake.reports_shown), look.once(_joined)
+    return {
+        "reports": own,
+        "channel": cases.names.channel(look.row.channel),
+        "besides": [said for report in own for said in intake.said_besides(report)],
+        "joined": [
+            JoinedReport(others[report.case_id], report, intake.said_besides(report))
+            for report in (intake.reports_of_cases(others) if others else ())
+        ],
+    }
+
+
+def pictures(look: Look) -> Context | None:
+    """Of the case's own reports and of those of joined cases."""
+    others = look.once(_joined)
+    found = [*intake.photos_of(look.row.id), *(intake.photos_of_cases(others) if others else ())]
+    photos = [_photo(reverse("intake:desk_photo", args=[photo.sha256])) for photo in found]
+    return {"photos": photos} if photos else None
+
+
+def _photo(address: str) -> Photo:
+    return Photo(address, address + "?thumb=1", gettext("上报照片"))
+
+
+def contacts(look: Look) -> Context:
+    """Masked; the link asks for a purpose."""
+    return {
+        "contacts": list(intake.contact_masked(look.row.id)),
+        "may_reveal": intake.may_read_contact(look.actor, look.row),
+    }
+
+
+def public_words(look: Look) -> Context:
+    """The words that would be public."""
+    return {"shown": intake.public_words(look.row.id)}

@@ -1,0 +1,117 @@
+"""What can be taken back is kept in a row; of cases from before there were such rows the migration makes it."""
+
+import importlib
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.domain.undo import Before
+from liandong.contexts.cases.models import Undo
+from liandong.contexts.cases.public import Action, CaseRow, State
+from liandong.kernel import time
+from liandong.kernel.errors import Conflict
+from tests import county
+from tests.contexts.cases.acting import case_in, reporter, take
+
+pytestmark = pytest.mark.usefixtures("small_county")
+migration = importlib.import_module("liandong.contexts.cases.migrations.0016_undo_in_a_table")
+KINDS = {kind.what: kind for kind in Before.__subclasses__()}
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time.at(county.MONDAY):
+        yield
+
+
+def kept() -> dict[int, tuple]:
+    """What can be taken back now, by case."""
+    alive = [row for row in Undo.objects.select_related("case") if is_alive(row)]
+    return {row.pk: (row.what, msgspec.convert(row.before, KINDS[Action(row.what)]), row.joined_to_id) for row in alive}
+
+
+def is_alive(row: Undo) -> bool:
+    return row.case.joined_to_id is not None or row.version == row.case.undo_version == row.case.version
+
+
+def made_anew() -> dict[int, tuple]:
+    """The same as the upgrade makes it, from the ledger alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_undo")
+    migration.keep_what_the_ledger_tells(apps, None)
+    return kept()
+
+
+def reassigned() -> CaseRow:
+    return take(Action.REASSIGN, county.post("coordinator"), case_in(State.HANDLING).id)
+
+
+def assigned() -> CaseRow:
+    return take(Action.ASSIGN, county.post("hud1"), case_in(State.DISPATCHED).id)
+
+
+def overridden() -> CaseRow:
+    return take(Action.OVERRIDE, county.post("coordinator"), case_in(State.HANDLING).id)
+
+
+def joined() -> CaseRow:
+    return take(Action.JOIN, county.post("clerk"), case_in(State.HANDLING).id)
+
+
+DONE: list[tuple[Callable[[], CaseRow], Action]] = [
+    (reassigned, Action.UNDO_REASSIGN),
+    (assigned, Action.UNDO_ASSIGN),
+    (overridden, Action.UNDO_OVERRIDE),
+    (joined, Action.SEPARATE),
+]
+
+
+@pytest.mark.parametrize(("do", "undo"), DONE, ids=[undo for _, undo in DONE])
+def test_what_was_done_before_the_upgrade_is_taken_back_after_it(do: Callable[[], CaseRow], undo: Action) -> None:
+    row = do()
+    before = kept()
+    assert row.id in before
+    assert made_anew() == before
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET undo_what = '' WHERE undo_what = 'reassign'")
+    take(undo, county.post("coordinator"), row.id)
+    assert not Undo.objects.filter(pk=row.id).exists()
+
+
+def test_what_can_no_longer_be_taken_back_is_not_made_anew() -> None:
+    row = overridden()
+    cases.add_note(actor=county.post("clerk"), case_id=row.id, text="另有说明")
+    assert made_anew() == {}
+    with pytest.raises(Conflict):
+        take(Action.UNDO_OVERRIDE, county.post("coordinator"), row.id)
+
+
+def test_of_cases_that_came_along_the_upgrade_knows_under_whom_they_hang() -> None:
+    clerk = county.post("clerk")
+    first, second, third, fourth = (county.receive() for _ in range(4))
+    cases.join_case(actor=clerk, case_id=third.id, to=second.id)
+    cases.join_case(actor=clerk, case_id=fourth.id, to=second.id)
+    cases.separate_case(actor=clerk, case_id=fourth.id, text="不是同一处")
+    cases.join_case(actor=clerk, case_id=second.id, to=first.id)
+    assert made_anew() == kept()
+    assert {pk: to for pk, (_, _, to) in kept().items()} == {third.id: second.id, second.id: first.id}
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    cases.record_verdict(actor=reporter(first), case_id=first.id, solved=True)
+    cases.judge_joined(actor=reporter(second), case_id=second.id, solved=False)
+    before = kept()
+    assert {pk: to for pk, (_, _, to) in before.items()} == {third.id: first.id}
+    assert made_anew() == before
+
+
+def test_a_case_keeps_one_row_and_the_newest_is_taken_back() -> None:
+    row = assigned()
+    take(Action.REASSIGN, county.post("coordinator"), row.id)
+    assert [(each.pk, each.what) for each in Undo.objects.filter(pk=row.id)] == [(row.id, "reassign")]
+    undone = take(Action.UNDO_REASSIGN, county.post("coordinator"), row.id)
+    assert (undone.office_id, undone.assignee_id) == (county.office("HUD"), county.post("grid_a1").id)

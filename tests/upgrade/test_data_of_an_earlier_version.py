@@ -1,0 +1,147 @@
+"""A backup of an earlier version comes back in this one: receipts open, the ledger is whole, every event is read."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liandong.launch.clone import Clone
+from liandong.launch.progress import Progress
+from liandong.operate import archive
+from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.operate.site import Site, visiting
+
+HERE = Path(__file__).parent
+OLD = HERE / "of_0249f76"
+CLONE = Clone.here()
+QUIET = Progress(io.StringIO())
+CONTACT = ["--contact", "测试人", "13800001234", "someone@example.invalid"]
+RECEIPTS: dict[str, dict[str, Any]] = json.loads((OLD / "receipts.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """The earlier installation, restored and migrated by this version; used by the tests in their order."""
+    folder = Path("/tmp") / f"liandong-test-upgrade-{HERE.stat().st_ino}"  # noqa: S108 - its database runs as nobody
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o755)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DATABASE_URL", raising=False)
+            archive.restore(CLONE, folder / "data", OLD / "backup.tar.xz", QUIET)
+            with visiting(CLONE, folder / "data", QUIET) as restored:
+                yield restored
+    finally:
+        EmbeddedPostgres(folder / "data", folder / "data" / "logs").remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def read(site: Site) -> dict[str, Any]:
+    """What this version's pages and readers make of it (`reading.py`)."""
+    return json.loads(done(site, [sys.executable, "-m", "tests.upgrade.reading", str(OLD / "receipts.json")]))
+
+
+def done(site: Site, command: list[str | Path]) -> str:
+    """What the command says within the site; it must end well."""
+    env = site.environment(PYTHONPATH=f"{CLONE.root / 'src'}:{CLONE.root}")
+    ended = subprocess.run(
+        [str(part) for part in command], env=env, cwd=CLONE.root, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.takes_long
+def test_the_ledger_verifies_as_it_was_written(site: Site) -> None:
+    """Once it has been sealed, as `up` does within minutes: the earlier version had no high-water mark."""
+    done(site, site.command("ledger", "seal"))
+    assert "没有发现改动" in done(site, site.command("ledger", "verify"))
+
+
+@pytest.mark.takes_long
+def test_every_receipt_opens_and_is_proved_by_the_script_alone(
+    site: Site, read: dict[str, Any], tmp_path: Path
+) -> None:
+    assert {name: each["status"] for name, each in read["receipts"].items()} == dict.fromkeys(RECEIPTS, 200)
+    (tmp_path / "verify_receipt.py").write_text(read["script"])
+    (tmp_path / "ledger.pub.pem").write_text(read["key"])
+    for name, each in read["receipts"].items():
+        (tmp_path / "receipt.json").write_text(json.dumps(each["document"]))
+        command = [sys.executable, "-I", "-S", "verify_receipt.py", "receipt.json", "--key", "ledger.pub.pem"]
+        left = CONTACT if each["document"]["committed"]["contact"] is None else []
+        ended = subprocess.run([*command, *left], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        assert ended.returncode == 0, (name, ended.stdout + ended.stderr)
+
+
+@pytest.mark.takes_long
+def test_every_entry_is_read_into_its_struct_with_all_that_it_holds(read: dict[str, Any]) -> None:
+    assert read["unknown"] == []
+    assert read["lost"] == []
+
+
+@pytest.mark.takes_long
+def test_earlier_names_are_read_as_the_present_ones(read: dict[str, Any]) -> None:
+    assert {tuple(pair) for pair in read["renamed"]} == {
+        ("CaseUrged", "ReporterUrged"),
+        ("ReporterReplied", "ReporterSupplemented"),
+        ("NoteAdded", "SupplementTaken"),
+        ("DeskTaskClaimed", "CaseTakenUp"),
+        ("EmergencyHandedOver", "EmergencyNumberTold"),
+    }
+    assert {"CaseUrged", "ReporterReplied", "NoteAdded"} <= set(read["kept"])
+
+
+@pytest.mark.takes_long
+def test_the_case_page_tells_everything_in_words(read: dict[str, Any]) -> None:
+    assert read["untold"] == []
+    assert {name: status for name, status in read["pages"].items() if status != 200} == {}
+    (taken,) = [told for told in read["timelines"]["passed"] if told["what"] == "催办" and told["who"] == "上报人"]
+    assert "县住房建设局" in taken["detail"]
+    (deputy,) = [told for told in read["timelines"]["deputy"] if told["what"] == "请上报人补充"]
+    assert "代" in deputy["who"]
+
+
+@pytest.mark.takes_long
+def test_the_reporter_reads_the_steps_of_then(read: dict[str, Any]) -> None:
+    steps = read["steps"]
+    assert "您催了一次，已转告县住房建设局" in steps["passed"]
+    assert steps["asked"].count("您已补充说明") == 2
+    assert "改由县综合执法局办理" in steps["passed"]
+    assert "与别人上报的同一件事合并办理" in steps["joined"]
+
+
+@pytest.mark.takes_long
+def test_lists_export_with_every_case(read: dict[str, Any]) -> None:
+    assert read["exported"] >= len(RECEIPTS)
+
+
+@pytest.mark.takes_long
+def test_events_that_waited_while_the_version_changed_come_to_their_subscribers(read: dict[str, Any]) -> None:
+    assert {"CaseUrged", "ReporterReplied", "NoteAdded", "DeskTaskClaimed"} <= set(read["waited"])
+    assert read["left"] == {"events": 0, "retries": 0, "dead": 0}
+    assert read["told"] == {"urged": 2, "replied": 2}
+
+
+@pytest.mark.takes_long
+def test_what_was_done_by_then_is_undone_now(read: dict[str, Any]) -> None:
+    assert read["undone"] == {
+        "to_undo": ["dispatched", "HUD"],
+        "to_unassign": ["handling", "hud1"],
+        "to_give_back": ["handling", "3wd"],
+        "to_separate": ["dispatched", None],
+        "to_consent": ["dispatched", "TWN-A"],
+        "to_reply": ["handling", None],
+    }
+
+
+@pytest.mark.takes_long
+def test_the_ledger_goes_on_from_there_and_verifies(site: Site, read: dict[str, Any]) -> None:
+    done(site, site.command("ledger", "seal"))
+    assert "没有发现改动" in done(site, site.command("ledger", "verify"))

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 from liandong.contexts.cases.public import RIGHT_TO
 from liandong.foundation.rooms import public as rooms
+from liandong.kernel.actor import SYSTEM
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import POSTS, Role, deputies_of
 from tools.rights import ACTION, FILE, printed
@@ -95,15 +94,8 @@ def test_reporters_have_no_account() -> None:
     assert set(Role) - set(POSTS) == {Role.REPORTER}
 
 
-@pytest.mark.parametrize("name", ["no.such_right", "action.no_such_action"])
-def test_asking_for_a_right_that_no_room_declares_is_a_mistake(name: str) -> None:
-    with pytest.raises(KeyError):
-        rooms.may("clerk", name)
-
-
-def test_a_role_without_account_name_or_row_may_nothing() -> None:
-    assert not rooms.may(None, "cases.see_county")
-    assert not rooms.may("no_such_role", "cases.see_county")
+def test_who_has_no_role_may_nothing() -> None:
+    assert not any(SYSTEM.may(right) for right in rooms.rights().values())
 
 
 def test_leaders_and_administrators_have_nobody_to_stand_in_for_them() -> None:

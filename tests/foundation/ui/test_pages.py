@@ -14,11 +14,12 @@ from django.test import RequestFactory, override_settings
 from django.urls import include, path
 from django.utils import translation
 
-from liandong.contexts.cases import public as cases
 from liandong.foundation.rooms import discovered
 from liandong.foundation.rooms.public import Page, Place, Room
 from liandong.foundation.ui.middleware import UploadRedirect
 from liandong.foundation.ui.public import toast, with_toast
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 
 console = (
     [path("square/", lambda request: None, name="square"), path("tasks/", lambda request: None, name="tasks")],
@@ -111,7 +112,7 @@ def test_navigation_shows_pages_that_exist_and_marks_the_present_one(draw) -> No
 
 
 def test_navigation_leaves_out_what_the_role_has_no_right_to(draw, monkeypatch) -> None:
-    leaders = Page("console:tasks", "领导页", Place.STAFF, 5, cases.rights.DECIDE_SECOND_EXTENSION)
+    leaders = Page("console:tasks", "领导页", Place.STAFF, 5, Right("test.lead", "", {Role.LEADER}))
     monkeypatch.setattr(discovered, "_rooms", [Room("console", "工作台", pages=(leaders,))])
     assert "领导页" not in draw(STAFF, role="handler")
     assert "领导页" not in draw(STAFF)

@@ -86,7 +86,7 @@ def set_up_county(*, actor: Actor, **settings: object) -> None:
 def switch_room(*, actor: Actor, name: str, is_on: bool) -> bool:
     """Switches an optional room on or off for the county; whether it was the other way before.
 
-    Its data stays. Raises NotAllowed for who isn't the administrator, NotFound where there is no such room or it can't
+    Its data stays. Raises NotAllowed for who may not switch rooms, NotFound where there is no such room or it can't
     be switched, Conflict before the county is set up.
     """
     if not actor.may(rights.SWITCH_ROOMS):

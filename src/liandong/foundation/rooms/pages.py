@@ -6,7 +6,6 @@ from enum import StrEnum
 from django.utils.functional import Promise
 
 from liandong.kernel.rights import Right
-from liandong.kernel.roles import Role
 
 
 class Place(StrEnum):
@@ -24,9 +23,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A link to the page with this URL name. Lower `order` stands first. Without a `right` it is for everybody
-    there.
-    """
+    """A link to the page with this URL name. Lower `order` stands first. Without a `right` it is everybody's there."""
 
     url_name: str
     label: str | Promise
@@ -34,5 +31,5 @@ class Page:
     order: int
     right: Right | None = None
 
-    def is_for(self, role: Role | str | None) -> bool:
+    def is_for(self, role: str | None) -> bool:
         return self.right is None or role in self.right.roles

@@ -23,7 +23,7 @@ from .kinds import About, Group, Kind, Light
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
 from .resolving import addresses_of, while_on
-from .rights import may, rights
+from .rights import rights
 from .running import Service
 from .shown import header_parts, pages
 from .switches import is_on, optional
@@ -58,7 +58,6 @@ __all__ = [
     "kinds_of",
     "lazy_panels",
     "machine_door",
-    "may",
     "one_more",
     "one_panel",
     "optional",

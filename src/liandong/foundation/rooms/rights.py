@@ -1,4 +1,4 @@
-"""The rights of all rooms, by name: for what knows no room, as navigation and templates."""
+"""The rights of all rooms, by name."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,8 +12,3 @@ from .discovered import rooms
 def rights() -> Mapping[str, Right]:
     """In the order of the rooms."""
     return {right.name: right for room in rooms() for right in room.rights}
-
-
-def may(role: str | None, name: str) -> bool:
-    """Whether the role has the right of this name. Raises KeyError where no room declares it."""
-    return role in rights()[name].roles

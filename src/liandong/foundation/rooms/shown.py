@@ -1,13 +1,11 @@
 """Things that the rooms have hung up for pages to show, as far as the rooms are on."""
 
-from liandong.kernel.roles import Role
-
 from .discovered import rooms
 from .pages import Page, Place
 from .switches import is_on
 
 
-def pages(place: Place, role: Role | str | None) -> list[Page]:
+def pages(place: Place, role: str | None) -> list[Page]:
     """Links of this place for who holds the role, in order."""
     hung = (
         page

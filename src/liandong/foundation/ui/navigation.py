@@ -26,7 +26,7 @@ def address(url_name: str) -> str:
 
 
 def links(place: str, request: HttpRequest | None) -> list[Link]:
-    """Entries of a place (`rooms.Place`); the role of the signed-in post decides where an entry asks for roles."""
+    """Entries of a place (`rooms.Place`); the role of the signed-in post decides where an entry asks for a right."""
     role = getattr(getattr(request, "user", None), "role", None)
     allowed = rooms.pages(rooms.Place(place), role)
     found = [(url, str(page.label)) for page in allowed if (url := address(page.url_name))]

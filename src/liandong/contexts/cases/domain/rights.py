@@ -35,6 +35,8 @@ WITHDRAW_ANY_CONSENT = Right("cases.withdraw_any_consent", "撤回他人提出�
 DECIDE_EXTENSION = Right("cases.decide_extension", "批复第一次延期", {Role.COORDINATOR})
 DECIDE_SECOND_EXTENSION = Right("cases.decide_second_extension", "批复第二次延期（不属任何部门的岗位）", {Role.LEADER})
 TAKE_OWN_VERDICTS = Right("cases.take_own_verdicts", "登记对受理中心自办事件的评价", {Role.CLERK})
+HEAR_OF_UNCLEAR = Right("cases.hear_of_unclear", "收到待受理事件的提醒", {Role.CLERK, Role.COORDINATOR})
+HEAR_OF_COUNTY = Right("cases.hear_of_county", "收到全县超期和待协调事件的提醒", {Role.COORDINATOR})
 
 HEAR_OF_UNCLEAR = Right("cases.hear_of_unclear", "收到待受理事件的提醒", {Role.CLERK, Role.COORDINATOR})
 HEAR_OF_COUNTY = Right("cases.hear_of_county", "收到全县超期和待协调事件的提醒", {Role.COORDINATOR})

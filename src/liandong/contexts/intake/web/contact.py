@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
-from liandong.contexts.intake.domain import rights
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
@@ -26,7 +25,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
         raise NotFound
     intake.check_contact_reader(actor, row)
     context: dict[str, object] = {"case": cases.listed(row), "report_id": report_id, "post": cases.names.post_of(actor)}
-    context["may_erase"] = actor.may(rights.ERASE_CONTACT)
+    context["may_erase"] = actor.may(intake.rights.ERASE_CONTACT)
     context["purposes"] = [(key, gettext(name)) for key, name in intake.PURPOSES.items()]
     if request.method == "POST":
         name, phone, email = intake.read_contact(
@@ -37,7 +36,7 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
 
 
 @require_POST
-@access.signed_in(rights.ERASE_CONTACT)
+@access.signed_in(intake.rights.ERASE_CONTACT)
 def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     """Removes a contact at the reporter's request."""
     row = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(number))

@@ -42,12 +42,6 @@ def signs(kind: str) -> int:
     return LIMITS[kind]
 
 
-@register.simple_tag(takes_context=True)
-def may(context: Context, right: str) -> bool:
-    """Whether the post that is signed in has the right of this name."""
-    return rooms.may(getattr(context.get("user"), "role", None), right)
-
-
 @register.simple_tag
 def html_lang() -> str:
     """The language of the page as BCP 47."""

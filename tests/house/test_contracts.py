@@ -212,6 +212,8 @@ def test_nothing_is_imported_by_a_name_that_the_contracts_do_not_see() -> None:
     assert found == {
         ("foundation/events/apps.py", "autodiscover_modules("),  # the `jobs` of every room
         ("foundation/rooms/discovered.py", "autodiscover_modules("),  # the `room` of every room
+        ("foundation/rooms/discovered.py", "import_module("),  # what a room `loads`
+        ("foundation/rooms/dotted.py", "import_string("),  # panels, kinds and audiences of the rooms
         ("app/api.py", "import_string("),  # the router of every room, as its `room.py` names it
         ("app/gate.py", "import_string("),  # how a machine door of a room is refused, as its `room.py` names it
         ("app/machine_doors.py", "import_string("),  # Django's middleware by the names in the settings

@@ -333,7 +333,7 @@ def _by_reporter(_payload: Told, actor: str) -> bool:
 
 
 def _after_the_question(payload: Told, _actor: str) -> bool:
-    return payload.get("from") != "asked"
+    return payload.get("from", "asked") != "asked"
 
 
 def _of_the_reporter(payload: Told, _actor: str) -> bool:

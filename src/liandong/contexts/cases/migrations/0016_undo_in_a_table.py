@@ -53,11 +53,16 @@ def _joined(case, entry):
         asked |= unknown
         told = entry.objects.filter(stream_kind="case", stream_id__in=unknown, action__in=_TURNS)
         found |= {line[0]: line[1:] for line in told.values_list("pk", "stream_id", "seq", "action", "payload")}
-        unknown = {payload.get("joined_to") or 0 for _, _, _, payload in found.values()} - asked - {0}
+        unknown = {_main_of(payload) for _, _, _, payload in found.values()} - asked - {0}
     under, stood = _lines(found[key] for key in sorted(found))
     for pk in joined.keys() & stood.keys() & under.keys():
         version, was = stood[pk]
         yield pk, version, "join", {"form": 1, **was}, under[pk]
+
+
+def _main_of(payload):
+    """The case to which it was joined, under either name of the key."""
+    return payload.get("carrier") or payload.get("joined_to") or 0
 
 
 def _lines(entries):
@@ -65,12 +70,12 @@ def _lines(entries):
     under, stood = {}, {}
     for pk, seq, action, payload in entries:
         if action == "CaseJoined":
-            under[pk], stood[pk] = payload["joined_to"], (seq, payload["was"])
+            under[pk], stood[pk] = _main_of(payload), (seq, payload["was"])
         elif action == "CaseSeparated":
             under.pop(pk, None)
         elif payload["to"] != "joined":
             under.pop(pk, None)
-            under |= {below: payload["joined_to"] for below, above in under.items() if above == pk}
+            under |= {below: _main_of(payload) for below, above in under.items() if above == pk}
     return under, stood
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
+from liandong.foundation.facts import Facts
 from liandong.foundation.rooms import public as rooms
-from liandong.kernel.actor import Actor, Role
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError
+from liandong.kernel.rights import Right
+from liandong.kernel.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def address(order: Order) -> str:
     return f"/orders/{order.id}/"
 
 
-def leaders(order: Order, payload: Mapping[str, object]) -> list[int]:
+def leaders(order: Order, facts: Facts) -> list[int]:
     return [post.id for post in access.staff().values() if post.role == Role.LEADER]
 
 
@@ -69,7 +72,9 @@ def is_sharp(order: Order, event: events.EventRow) -> bool:
 HERE = "tests.an_order"
 PANELS = (
     rooms.Panel("case", "orders", "督办单", 15, f"{HERE}.orders", "orders.html", rooms.Area.WORK),
-    rooms.Panel("case", "for-leaders", "批示", 16, f"{HERE}.details", "orders.html", roles=frozenset({Role.LEADER})),
+    rooms.Panel(
+        "case", "for-leaders", "批示", 16, f"{HERE}.details", "orders.html", right=Right("test.lead", "", {Role.LEADER})
+    ),
     rooms.Panel("thing", "history", "往来", 20, f"{HERE}.of_thing", "thing.html"),
     rooms.Panel("thing", "age", "年限", 10, f"{HERE}.of_thing", "thing.html", when=f"{HERE}.is_old"),
     rooms.Panel("thing", "letters", "来文", 30, f"{HERE}.of_thing", "thing.html", lazy=True, opens=f"{HERE}.is_old"),

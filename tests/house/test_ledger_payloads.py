@@ -6,9 +6,6 @@ from tests.house import writers
 from tests.house.fences import graph, rooms
 
 SHOWN = {
-    "contexts.console.queries": "the timeline of the case page",
-    "contexts.intake.story": "what a reporter is told",
-    "contexts.intake.web.progress": "the steps that a reporter reads",
     "contexts.intake.web.status": "the receipt, its proof and who was told",
 }
 """Modules that read what entries carry, with what they show of it."""

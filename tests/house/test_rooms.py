@@ -269,7 +269,7 @@ def test_a_room_is_a_folder_and_a_line_and_is_gone_with_them(copy: Path) -> None
     assert off["navigation"][:2] == ["事件广场", "我的任务"]
     assert (off["page"], off["api"], off["is_on"]) == (False, 404, False)
     assert (on["document"], off["document"]) == (True, False)
-    assert services(copy) == ["worker", "lost_reader"]
+    assert services(copy) == ["events", "worker", "lost_reader"]
     linted = run(copy, "-c", LINT, "--no-cache")
     assert linted.returncode == 0, linted.stdout
     assert run(copy, "tools/rooms.py", "write").returncode == 0

@@ -10,7 +10,7 @@ READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
         "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
-        "actions/recomputing", "actions/screening", "actions/undoing", "change", "clocks/refreshing",
+        "actions/screening", "actions/undoing", "change", "clocks/refreshing",
         "confirmed", "erasing", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near", "lists/queues",
         "lists/searching", "lists/tasks", "lists/workload", "queries",
     },

@@ -136,7 +136,7 @@ def _url(data: DataFolder, *, runs: bool) -> str:
 
 
 def _jobs(jobs: Mapping[str, Any]) -> str:
-    """What waits or is in hand, and what was given up."""
+    """Long work that waits or is in hand, and how much was given up."""
     if not jobs:
         return ""
     parts = [*jobs["in_hand"], f"{jobs['waiting']} 等待 waiting"]

@@ -15,7 +15,6 @@ from tests.contexts.cases.acting import case_in, take
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "liandong"
 TELLS_ITSELF = {
     "contexts/console/api.py": "the field of the API",
-    "contexts/console/queries.py": "what a line of the timeline names",
 }
 
 

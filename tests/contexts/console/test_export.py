@@ -144,8 +144,6 @@ def test_an_export_is_on_record_with_codes_and_without_words() -> None:
         "scope": "county",
         "filters": {"category_code": "02", "light": "green", "text": True, "sort": "newest"},
         "rows": 1,
-        "contacts": False,
-        "purpose": "",
     }
 
 

@@ -78,9 +78,10 @@ def test_a_panel_for_some_roles_is_seen_by_those(row: cases.CaseRow) -> None:
 
 
 def test_what_a_room_tells_of_a_case_stands_in_the_timeline_and_on_the_reporters_page(row: cases.CaseRow) -> None:
-    ledger.append(actor=county.post("coordinator"), stream=("case", row.id), action="OrderIssued", payload={})
+    entry = ledger.NewEntry(("case", row.id), "OrderIssued", {})
+    ledger.append_many(actor=county.post("coordinator"), entries=[entry])
     assert "下达督办单" in words(page_of(row, "hud1"))
-    story = Story.told(row, row, ledger.entries(("case", row.id)))
+    story = Story.told(cases.matter_of(row), ledger.entries(("case", row.id)))
     assert "县里正在督办" in [step.title for step in progress.steps(story)]
 
 
@@ -108,8 +109,8 @@ def test_an_open_order_forbids_the_command_and_says_why(row: cases.CaseRow) -> N
 
 def test_an_open_order_forbids_in_the_preview_what_the_command_refuses(row: cases.CaseRow) -> None:
     order_on(row)
-    deed = cases.Deed(cases.Action.OVERRIDE, budget="3wd")
-    (foreseen,) = cases.foresee(actor=county.post("coordinator"), deed=deed, rows=[row], versions={row.id: row.version})
+    bulk = cases.BulkAction(cases.Action.OVERRIDE, {"budget": "3wd"})
+    (foreseen,) = cases.foresee(actor=county.post("coordinator"), bulk=bulk, rows=[row], versions={row.id: row.version})
     assert foreseen.after is None
     assert "督办单尚未答复" in str(foreseen.refusal)
 

@@ -235,7 +235,7 @@ def test_ledger_and_event_hold_ids_and_codes_only() -> None:
     )
     assert event.payload == county.facts(entry)
     assert set(county.facts(entry)) == {
-        "state", "category", "office", "division", "channel", "queue", "report", "commitment", "contact",
+        "state", "category", "lead_office", "division", "channel", "report", "commitment", "contact",
     }  # fmt: skip
     for word in ("张三丰", "13800001234", "南沟", "example", "105.", answer.receipt_code):
         assert word not in str(entry.payload)

@@ -27,7 +27,8 @@ def lit(light: str, now: datetime, *, of: str = "") -> Q:
 def shown(now: datetime) -> Either:
     """The light of each case."""
     return Either(
-        *(When(lit(light, now), then=Value(light.value)) for light in (Light.NONE, Light.RED, Light.YELLOW)),
+        When(red_at=None, then=Value(Light.NONE.value)),
+        *(When(lit(light, now), then=Value(light.value)) for light in (Light.RED, Light.YELLOW)),
         default=Value(Light.GREEN.value),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from liandong.foundation.facts import Facts
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import ids
@@ -70,8 +71,8 @@ def timeline(row: CaseRow) -> list[Happening]:
     """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
     written = {message.id: message for message in messages(row.id)}
     entries = ledger.entries(("case", row.id))
-    happened = [(entry, facts) for entry in entries if isinstance(facts := entry.facts, CaseFacts)]
-    told = {facts.message for _, facts in happened}
+    happened = [(entry, entry.facts) for entry in entries]
+    told = {_message_of(facts) for _, facts in happened}
     found = [_happening(entry, facts, written) for entry, facts in happened]
     if len(entries) == 1:
         found[0] = replace(found[0], at=row.received_at)
@@ -84,11 +85,16 @@ def timeline(row: CaseRow) -> list[Happening]:
     return sorted(found, key=lambda happening: happening.at)
 
 
-def _happening(entry: ledger.EntryRow, facts: CaseFacts, written: Mapping[int, MessageRow]) -> Happening:
-    message = written.get(facts.message)
+def _message_of(facts: Facts) -> int:
+    """The message that an event of a case tells of; a higher room's event tells of none."""
+    return facts.message if isinstance(facts, CaseFacts) else 0
+
+
+def _happening(entry: ledger.EntryRow, facts: Facts, written: Mapping[int, MessageRow]) -> Happening:
+    message = written.get(_message_of(facts))
     return Happening(
         at=entry.at,
-        what=rooms.event_words(facts.event),
+        what=rooms.event_words(entry.event),
         who=_who(entry, facts),
         detail=_detail(facts),
         text=message.text if message else "",
@@ -96,9 +102,9 @@ def _happening(entry: ledger.EntryRow, facts: CaseFacts, written: Mapping[int, M
     )
 
 
-def _who(entry: ledger.EntryRow, facts: CaseFacts) -> str:
+def _who(entry: ledger.EntryRow, facts: Facts) -> str:
     """The post, and for whom it stood in."""
-    if not facts.in_place_of:
+    if not isinstance(facts, CaseFacts) or not facts.in_place_of:
         return names.actor(entry.actor)
     return gettext("%(deputy)s（代 %(absent)s）") % {
         "deputy": names.actor(entry.actor),
@@ -130,9 +136,9 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
 """Facts that the timeline shows, in this order."""
 
 
-def _detail(facts: CaseFacts) -> str:
+def _detail(facts: Facts) -> str:
     shown = ((show, getattr(facts, name, None)) for name, show in _SHOWN.items())
-    moved = ((name, getattr(facts, key)) for key, name in DUE_TIMES.items())
+    moved = ((name, getattr(facts, key, ())) for key, name in DUE_TIMES.items())
     parts = [
         *(show(value) for show, value in shown if value),
         *(_moved(gettext(name), dates) for name, dates in moved if dates),

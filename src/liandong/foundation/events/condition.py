@@ -49,7 +49,7 @@ FROM (SELECT FROM jobs_job WHERE died_at IS NOT NULL LIMIT %(most)s) AS counted
 
 
 PARTS = ("events", *jobs.Lane)
-"""What loops of workers do, each by itself."""
+"""The state of the loops of workers, each by itself."""
 
 
 class Trouble(StrEnum):

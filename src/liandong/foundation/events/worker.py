@@ -19,7 +19,7 @@ _FAREWELL_S = 12.0
 
 
 class Part(StrEnum):
-    """What a process of the worker may be given alone, so that the one has no share in the other's time."""
+    """A part that a process of the worker may be given alone, so that the one has no share in the other's time."""
 
     EVENTS = "events"
     WORK = "work"

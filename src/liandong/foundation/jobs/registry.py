@@ -1,4 +1,4 @@
-"""What runs by the clock and which long work there is: filled by decorators when the `jobs` modules are loaded."""
+"""The timers and the kinds of long work: filled by decorators when the `jobs` modules are loaded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -58,7 +58,7 @@ def order_at_start() -> list[str]:
 
 
 def hold_on(holder: Holder) -> None:
-    """What the holder is at stays his for a while more."""
+    """The job in hand stays its holder's for a while more."""
     held = Job.objects.filter(holder=holder.name, held_until__isnull=False)
     held.update(held_until=time.now() + timedelta(seconds=holder.held_s))
 

@@ -47,7 +47,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What a turn did: how many rows were looked at, and whether the table is done."""
+    """One turn: how many rows were looked at, and whether the table is done."""
 
     rows: int
     is_done: bool

@@ -235,7 +235,7 @@ def slow_mail(seconds: float) -> Iterator[int]:
 
 
 def memory_mb(process: int) -> int:
-    """What a process takes of the memory, its part of what is shared; 0 where the system doesn't tell."""
+    """Memory that a process takes, its part of the shared included; 0 where the system doesn't tell."""
     try:
         told = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:

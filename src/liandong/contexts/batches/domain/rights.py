@@ -1,4 +1,4 @@
-"""What posts may do with many cases at once."""
+"""Rights to many cases at once."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

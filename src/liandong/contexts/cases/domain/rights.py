@@ -1,4 +1,4 @@
-"""What posts may see of cases, and which cases are theirs to work on. Who may take which action stands in `actions`."""
+"""Rights to see cases and to work on them. Who may take which action stands in `actions`."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

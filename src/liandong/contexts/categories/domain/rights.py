@@ -1,4 +1,4 @@
-"""What posts may do with the taxonomy."""
+"""Rights to the taxonomy."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

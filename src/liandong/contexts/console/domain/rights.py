@@ -1,4 +1,4 @@
-"""What posts may do on the pages of the console."""
+"""Rights on the pages of the console."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

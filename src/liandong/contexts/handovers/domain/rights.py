@@ -1,4 +1,4 @@
-"""What posts may do with hand-overs."""
+"""Rights to hand-overs."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

@@ -1,4 +1,4 @@
-"""What posts, reporters and client systems may do with reports, calls and contacts."""
+"""Rights of posts, reporters and client systems to reports, calls and contacts."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.story import ENDING, Story
 from liandong.contexts.intake.wording import office_name
+from liandong.foundation.facts import Facts
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
@@ -42,24 +43,23 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
     accepted = False
     for entry in story.entries:
         facts = entry.facts
-        if not isinstance(facts, cases.CaseFacts):
-            continue
         office_id = getattr(facts, "lead_office", None) or office_id
-        if facts.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
+        if entry.event in {"CaseReassigned", "CaseReopened", "CaseReturned"}:
             accepted = False
-        if facts.event == "DueTimesMoved" and not facts.due_at:
+        if isinstance(facts, cases.DueTimesMoved) and not facts.due_at:
             continue
-        if facts.event in _ACCEPTING:
+        if entry.event in _ACCEPTING:
             if accepted:
                 continue
             accepted = True
-        title = _judged(entry, facts, story) or _title(facts.event, office_id or story.matter.main.office_id)
+        title = _judged(entry, facts, story) or _title(entry.event, office_id or story.matter.main.office_id)
         if title:
             moment = _moment(entry, story.matter.own)
-            yield ui.Step(title, "done", at=moment, detail=texts.get(facts.message, ""))
+            message = facts.message if isinstance(facts, cases.CaseFacts) else 0
+            yield ui.Step(title, "done", at=moment, detail=texts.get(message, ""))
 
 
-def _judged(entry: ledger.EntryRow, facts: cases.CaseFacts, story: Story) -> str:
+def _judged(entry: ledger.EntryRow, facts: Facts, story: Story) -> str:
     """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
     if isinstance(facts, cases.JoinedReporterJudged):
         return gettext("您的评价：已解决") if facts.solved else gettext("您的评价：没有解决")

@@ -1,4 +1,4 @@
-"""What posts may do with messages."""
+"""Rights to messages."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

@@ -1,4 +1,4 @@
-"""What posts may do with runs of processes."""
+"""Rights to runs of processes."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

@@ -1,4 +1,4 @@
-"""What posts may do with accounts and registers."""
+"""Rights to accounts and registers."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

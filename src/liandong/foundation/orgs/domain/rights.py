@@ -1,4 +1,4 @@
-"""What posts may do with the county's own settings."""
+"""Rights to the county's own settings."""
 
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role

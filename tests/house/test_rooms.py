@@ -280,7 +280,7 @@ def test_a_room_is_a_folder_and_a_line_and_is_gone_with_them(copy: Path) -> None
     before, _ = asked(copy)
     assert "lost" not in before["rooms"]
     assert (before["page"], before["api"], before["lane"], before["is_on"]) == (False, 404, "pages", False)
-    assert services(copy) == ["worker"]
+    assert services(copy) == ["events", "worker"]
     assert run(copy, "tools/rooms.py", "write").returncode == 0
     assert (copy / "AGENTS.md").read_text("utf-8") == (ROOT / "AGENTS.md").read_text("utf-8")
 

@@ -20,7 +20,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from liandong.contexts.cases import public as cases  # noqa: E402
-from liandong.contexts.console import exporting, queries  # noqa: E402
+from liandong.contexts.console import exporting  # noqa: E402
 from liandong.contexts.intake import public as intake  # noqa: E402
 from liandong.contexts.intake.story import Story  # noqa: E402
 from liandong.contexts.intake.web.progress import steps  # noqa: E402
@@ -102,8 +102,8 @@ def _seen_by_the_desk(receipts: Receipts) -> dict[str, Any]:
     pages, timelines = {}, {}
     for name, each in receipts.items():
         pages[name] = client.get(reverse("console:case", args=[each["number"]])).status_code
-        shown = queries.case_page(actor=coordinator, case_id=each["case"])
-        timelines[name] = [{"what": row.what, "who": row.who, "detail": row.detail} for row in shown.timeline]
+        lines = cases.timeline(cases.find(each["case"]))
+        timelines[name] = [{"what": row.what, "who": row.who, "detail": row.detail} for row in lines]
     listing = exporting.filtered(
         actor=coordinator,
         name="square",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -25,10 +26,10 @@ CONTACT = ["--contact", "测试人", "13800001234", "someone@example.invalid"]
 RECEIPTS: dict[str, dict[str, Any]] = json.loads((OLD / "receipts.json").read_text())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site() -> Iterator[Site]:
-    """The earlier installation, restored and migrated by this version; used by the tests in their order."""
-    folder = Path("/tmp") / f"liandong-test-upgrade-{HERE.stat().st_ino}"  # noqa: S108 - its database runs as nobody
+    """The earlier installation, restored and migrated by this version."""
+    folder = Path("/tmp") / f"liandong-test-upgrade-{os.getpid()}"  # noqa: S108 - its database runs as nobody
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o755)
     try:
@@ -42,8 +43,7 @@ def site() -> Iterator[Site]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def read(site: Site) -> dict[str, Any]:
+def _read(site: Site) -> dict[str, Any]:
     """What this version's pages and readers make of it (`reading.py`)."""
     return json.loads(done(site, [sys.executable, "-m", "tests.upgrade.reading", str(OLD / "receipts.json")]))
 
@@ -58,17 +58,13 @@ def done(site: Site, command: list[str | Path]) -> str:
     return ended.stdout
 
 
-@pytest.mark.takes_long
-def test_the_ledger_verifies_as_it_was_written(site: Site) -> None:
+def _the_ledger_verifies_as_it_was_written(site: Site) -> None:
     """Once it has been sealed, as `up` does within minutes: the earlier version had no high-water mark."""
     done(site, site.command("ledger", "seal"))
     assert "没有发现改动" in done(site, site.command("ledger", "verify"))
 
 
-@pytest.mark.takes_long
-def test_every_receipt_opens_and_is_proved_by_the_script_alone(
-    site: Site, read: dict[str, Any], tmp_path: Path
-) -> None:
+def _every_receipt_opens_and_is_proved_by_the_script_alone(read: dict[str, Any], tmp_path: Path) -> None:
     assert {name: each["status"] for name, each in read["receipts"].items()} == dict.fromkeys(RECEIPTS, 200)
     (tmp_path / "verify_receipt.py").write_text(read["script"])
     (tmp_path / "ledger.pub.pem").write_text(read["key"])
@@ -83,14 +79,12 @@ def test_every_receipt_opens_and_is_proved_by_the_script_alone(
             assert ended.returncode == 0, (name, ended.stdout + ended.stderr)
 
 
-@pytest.mark.takes_long
-def test_every_entry_is_read_into_its_struct_with_all_that_it_holds(read: dict[str, Any]) -> None:
+def _every_entry_is_read_into_its_struct_with_all_that_it_holds(read: dict[str, Any]) -> None:
     assert read["unknown"] == []
     assert read["lost"] == []
 
 
-@pytest.mark.takes_long
-def test_earlier_names_are_read_as_the_present_ones(read: dict[str, Any]) -> None:
+def _earlier_names_are_read_as_the_present_ones(read: dict[str, Any]) -> None:
     assert {tuple(pair) for pair in read["renamed"]} == {
         ("CaseUrged", "ReporterUrged"),
         ("ReporterReplied", "ReporterSupplemented"),
@@ -101,8 +95,7 @@ def test_earlier_names_are_read_as_the_present_ones(read: dict[str, Any]) -> Non
     assert {"CaseUrged", "ReporterReplied", "NoteAdded"} <= set(read["kept"])
 
 
-@pytest.mark.takes_long
-def test_the_case_page_tells_everything_in_words(read: dict[str, Any]) -> None:
+def _the_case_page_tells_everything_in_words(read: dict[str, Any]) -> None:
     assert read["untold"] == []
     assert {name: status for name, status in read["pages"].items() if status != 200} == {}
     (taken,) = [told for told in read["timelines"]["passed"] if told["what"] == "催办" and told["who"] == "上报人"]
@@ -111,8 +104,7 @@ def test_the_case_page_tells_everything_in_words(read: dict[str, Any]) -> None:
     assert "代" in deputy["who"]
 
 
-@pytest.mark.takes_long
-def test_the_reporter_reads_the_steps_of_then(read: dict[str, Any]) -> None:
+def _the_reporter_reads_the_steps_of_then(read: dict[str, Any]) -> None:
     steps = read["steps"]
     assert "您催了一次，已转告县住房建设局" in steps["passed"]
     assert steps["asked"].count("您已补充说明") == 2
@@ -120,20 +112,17 @@ def test_the_reporter_reads_the_steps_of_then(read: dict[str, Any]) -> None:
     assert "与别人上报的同一件事合并办理" in steps["joined"]
 
 
-@pytest.mark.takes_long
-def test_lists_export_with_every_case(read: dict[str, Any]) -> None:
+def _lists_export_with_every_case(read: dict[str, Any]) -> None:
     assert read["exported"] >= len(RECEIPTS)
 
 
-@pytest.mark.takes_long
-def test_events_that_waited_while_the_version_changed_come_to_their_subscribers(read: dict[str, Any]) -> None:
+def _events_that_waited_while_the_version_changed_come_to_their_subscribers(read: dict[str, Any]) -> None:
     assert {"CaseUrged", "ReporterReplied", "NoteAdded", "DeskTaskClaimed"} <= set(read["waited"])
     assert read["left"] == {"events": 0, "retries": 0, "dead": 0}
     assert read["told"] == {"urged": 2, "replied": 2}
 
 
-@pytest.mark.takes_long
-def test_what_was_done_by_then_is_undone_now(read: dict[str, Any]) -> None:
+def _what_was_done_by_then_is_undone_now(read: dict[str, Any]) -> None:
     assert read["undone"] == {
         "to_undo": ["dispatched", "HUD"],
         "to_unassign": ["handling", "hud1"],
@@ -144,7 +133,25 @@ def test_what_was_done_by_then_is_undone_now(read: dict[str, Any]) -> None:
     }
 
 
-@pytest.mark.takes_long
-def test_the_ledger_goes_on_from_there_and_verifies(site: Site, read: dict[str, Any]) -> None:
+def _the_ledger_goes_on_from_there_and_verifies(site: Site) -> None:
     done(site, site.command("ledger", "seal"))
     assert "没有发现改动" in done(site, site.command("ledger", "verify"))
+
+
+@pytest.mark.takes_long
+def test_an_installation_of_an_earlier_version_is_whole_in_this_one(site: Site, tmp_path: Path) -> None:
+    """One restoring for all of it: in the order in which a county would meet it."""
+    _the_ledger_verifies_as_it_was_written(site)
+    read = _read(site)
+    _every_receipt_opens_and_is_proved_by_the_script_alone(read, tmp_path)
+    for holds in (
+        _every_entry_is_read_into_its_struct_with_all_that_it_holds,
+        _earlier_names_are_read_as_the_present_ones,
+        _the_case_page_tells_everything_in_words,
+        _the_reporter_reads_the_steps_of_then,
+        _lists_export_with_every_case,
+        _events_that_waited_while_the_version_changed_come_to_their_subscribers,
+        _what_was_done_by_then_is_undone_now,
+    ):
+        holds(read)
+    _the_ledger_goes_on_from_there_and_verifies(site)

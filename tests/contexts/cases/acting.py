@@ -55,6 +55,8 @@ def take(action: Action, actor: Actor, case_id: int, **changed: Any) -> CaseRow:
     if action is Action.JOIN:
         changed.setdefault("to", case_in(State.HANDLING).id)
     given = needs(action) | changed
+    if action is Action.TAKE_SUPPLEMENT:
+        return cases.take_supplement(actor=actor, case_id=case_id, **given)
     if action is Action.ASK_CONSENT:
         return cases.reassign_case(actor=actor, case_id=case_id, **given)
     return cases.take_action(

@@ -201,6 +201,7 @@ NOT_NOW = {
     Action.TELL_EMERGENCY_NUMBER: "a pothole is no danger",
     Action.JUDGE_JOINED: "no answer waits for it",
     Action.WITHHOLD: "nothing is public",
+    Action.TAKE_SUPPLEMENT: "the telephone desk takes words down",
 }
 """What is allowed by its row and still not offered of the case below."""
 

@@ -177,6 +177,7 @@ def test_every_action_of_the_table_can_be_taken_over_the_page() -> None:
         "lapse_question",
         "review",
         "urge_by_reporter",
+        "take_supplement",
     } == set(Action)
 
 

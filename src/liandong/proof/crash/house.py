@@ -26,9 +26,10 @@ class Victim(StrEnum):
     """Processes whose sudden end must cost nothing."""
 
     WEB_PROCESS = "web process"
-    WORKER = "worker"
+    WORKER = "worker of timers and long work"
     POSTMASTER = "postmaster"
     WEB_SERVER = "web server"
+    EVENTS = "worker of events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ class House:
             case Victim.WEB_PROCESS:
                 return [pid for server in servers for pid in children_of(server)]
             case Victim.WORKER:
-                return [pid for pid in ours if _runs(pid, "liandong", "worker")]
+                return [pid for pid in ours if _runs(pid, "liandong", "worker", "work")]
+            case Victim.EVENTS:
+                return [pid for pid in ours if _runs(pid, "liandong", "worker", "events")]
             case Victim.POSTMASTER:
                 return [pid for pid in ours if _words(pid)[0].endswith("/postgres")]
 

@@ -10,7 +10,13 @@ from liandong.proof.crash.house import Victim
 from liandong.proof.crash.proof import Proof, prove
 from liandong.proof.crash.steps import Walks, prove_steps
 
-WALKS = ((Victim.WEB_PROCESS,), (Victim.WORKER,), (Victim.POSTMASTER,), (Victim.WEB_SERVER, Victim.WORKER))
+WALKS = (
+    (Victim.WEB_PROCESS,),
+    (Victim.WORKER,),
+    (Victim.EVENTS,),
+    (Victim.POSTMASTER,),
+    (Victim.WEB_SERVER, Victim.WORKER),
+)
 """A case each, and whom to kill at its steps in turn."""
 
 

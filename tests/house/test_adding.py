@@ -161,9 +161,6 @@ def test_the_files_of_the_recipes_are_there() -> None:
         assert path.exists(), name
 
 
-SOURCE = ROOT / "src" / "liandong"
-
-
 def test_a_page_of_the_navigation_is_a_line_in_the_room_that_has_it() -> None:
     """Neither the pages' foundation nor the app, nor another room, says that it is there."""
     hung = {page.url_name for room in rooms.rooms() for page in room.pages}

@@ -33,6 +33,7 @@ MAY_COMPARE = {
     "foundation/access/absences.py": "who can stand in is a property of the role's row",
     "sample/unsettled.py": "what the posts of the fictional county have done",
 }
+RIGHTS = {right.name: right for room in rooms.rooms() for right in room.rights}
 
 
 def _files(*endings: str) -> Iterator[tuple[str, str]]:
@@ -86,7 +87,7 @@ def test_what_the_row_of_a_role_names_exists() -> None:
         own = role.standing
         assert role.value == own.name
         assert len(own.name) <= 16  # the column
-        assert {*own.besides, *own.without} <= rooms.rights().keys(), role
+        assert {*own.besides, *own.without} <= RIGHTS.keys(), role
         assert {*own.like, *own.deputies} <= set(Role), role
 
 
@@ -95,7 +96,7 @@ def test_reporters_have_no_account() -> None:
 
 
 def test_who_has_no_role_may_nothing() -> None:
-    assert not any(SYSTEM.may(right) for right in rooms.rights().values())
+    assert not any(SYSTEM.may(right) for right in RIGHTS.values())
 
 
 def test_leaders_and_administrators_have_nobody_to_stand_in_for_them() -> None:

@@ -39,7 +39,6 @@ from .clocks.explaining import budget_words, long_date, reply_until, unit_words,
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
 from .concerns import (
     assignable_posts,
-    decides_extension,
     is_emergency,
     may_park,
     may_publish,
@@ -76,7 +75,6 @@ from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
     ENDED,
     OPEN,
-    PARKING_GROUNDS,
     PROMISED,
     SATISFACTION_NAMES,
     STATE_NAMES,
@@ -127,11 +125,9 @@ from .lists.queues import Waiting, waiting, working_age
 from .lists.searching import SEARCH_PURPOSES, search
 from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
 from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
-from .matter import Matter, main_ids, main_seen_by, matter_of, matters_of, not_judged_by_own, of_main, reported_in
+from .matter import Matter, main_ids, matter_of, matters_of, not_judged_by_own, of_main, reported_in
 from .queries import (
     awaiting_verdict,
-    count_red,
-    count_unclear,
     deadline_entries,
     find,
     joined_cases,
@@ -163,7 +159,6 @@ __all__ = [
     "LIGHT_NAMES",
     "NEEDS_WORDS",
     "OPEN",
-    "PARKING_GROUNDS",
     "PROMISED",
     "QUEUE_NAMES",
     "RIGHT_TO",
@@ -247,10 +242,7 @@ __all__ = [
     "confirmed_cases",
     "count_cases",
     "count_each",
-    "count_red",
-    "count_unclear",
     "deadline_entries",
-    "decides_extension",
     "decline_consent",
     "deputy_tasks",
     "does",
@@ -285,7 +277,6 @@ __all__ = [
     "long_date",
     "look_at_verdict",
     "main_ids",
-    "main_seen_by",
     "matter_of",
     "matters_of",
     "may_park",

@@ -25,7 +25,7 @@ _STOP = signing.Signer(salt="notifications.stop")
 def kind_words(kind: str) -> str:
     """Its name where no room has the kind any more."""
     found = rooms.kinds().get(kind)
-    return rooms.in_language(found.words) if found else kind
+    return rooms.translated(found.words) if found else kind
 
 
 def due(row: cases.CaseRow) -> str:

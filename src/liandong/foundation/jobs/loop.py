@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 from liandong.kernel import time
 
-from .commands import Order, order
 from .pulse import Beat, Pulse
 from .registry import Lane, registry
 from .timers import run_if_due
@@ -102,8 +101,7 @@ class Timed(Working):
     def _turn(self) -> bool:
         self._pulse.moves()
         if not self._has_begun:
-            for kind in order_at_start():
-                order(Order(kind), anew=False)
+            order_at_start()
             self._has_begun = True
         timed = self._run_one_timer()
         if self._ended.is_set():
@@ -128,8 +126,7 @@ def loops(beat: Beat, ended: threading.Event) -> list[Loop]:
 
 def run_due() -> None:
     """Runs every timer and turn that is due now, one after the other."""
-    for kind in order_at_start():
-        order(Order(kind), anew=False)
+    order_at_start()
     for timer in list(registry.timers.values()):
         run_if_due(timer)
     work_off(Lane.WITHIN, Lane.OUTSIDE)

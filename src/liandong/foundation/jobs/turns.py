@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from liandong.kernel import time
 
+from .commands import Order, order_many
 from .models import Job
 from .registry import MAX_ATTEMPTS, Again, Kind, Lane, Turn, registry
 from .timers import Holder, passer_by
@@ -52,9 +53,9 @@ def work_off(*lanes: Lane) -> int:
     return count
 
 
-def order_at_start() -> list[str]:
-    """Kinds that look after a start whether there is something for them."""
-    return [kind.name for kind in registry.kinds.values() if kind.at_start]
+def order_at_start() -> None:
+    """Orders the kinds that look after a start whether there is something for them."""
+    order_many((Order(kind.name) for kind in registry.kinds.values() if kind.at_start), anew=False)
 
 
 def hold_on(holder: Holder) -> None:

@@ -121,16 +121,16 @@ def told() -> Mapping[str, Told]:
 def event_words(event: str) -> str:
     """The timeline's words for an event, in the language of the request; its name where no room says anything."""
     found = told().get(event)
-    return in_language(found.words) if found else event
+    return translated(found.words) if found else event
 
 
 def reporter_words(event: str) -> str:
     """The reporter's words for an event, in the language of the request; "" where the reporter isn't told."""
     found = told().get(event)
-    return in_language(found.reporter) if found and found.reporter else ""
+    return translated(found.reporter) if found and found.reporter else ""
 
 
-def in_language(words: str | Promise) -> str:
+def translated(words: str | Promise) -> str:
     return str(words) if isinstance(words, Promise) else gettext(words)
 
 

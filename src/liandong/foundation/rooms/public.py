@@ -6,7 +6,6 @@ from .composed import (
     compose,
     event_words,
     events_told,
-    in_language,
     kinds,
     kinds_of,
     lazy_panels,
@@ -15,6 +14,7 @@ from .composed import (
     reporter_words,
     sheet,
     told,
+    translated,
 )
 from .discovered import machine_door, one_more, rooms
 from .dotted import called
@@ -23,7 +23,6 @@ from .kinds import About, Group, Kind, Light
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
 from .resolving import addresses_of, while_on
-from .rights import rights
 from .running import Service
 from .shown import header_parts, pages
 from .switches import is_on, optional
@@ -52,7 +51,6 @@ __all__ = [
     "event_words",
     "events_told",
     "header_parts",
-    "in_language",
     "is_on",
     "kinds",
     "kinds_of",
@@ -64,9 +62,9 @@ __all__ = [
     "pages",
     "panels",
     "reporter_words",
-    "rights",
     "rooms",
     "sheet",
     "told",
+    "translated",
     "while_on",
 ]

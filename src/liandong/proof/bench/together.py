@@ -53,9 +53,9 @@ with connection.cursor() as cursor:
     )
     seen = cursor.fetchall()
 coordinator = access.actor_of(Staff.objects.get(username="coordinator1"))
-deed = cases.Deed(cases.Action.URGE)
-batch = batches.begin(actor=coordinator, action=deed.action, versions=seen)
-batches.plan(actor=coordinator, batch_id=batch, deed=deed, text="请尽快办理")
+bulk = cases.BulkAction(cases.Action.URGE)
+batch = batches.begin(actor=coordinator, action=bulk.action, versions=seen)
+batches.plan(actor=coordinator, batch_id=batch, bulk=bulk, text="请尽快办理")
 batches.confirm(actor=coordinator, batch_id=batch)
 calendar.set_office_hours(actor=SYSTEM, spans=[(time(9), time(16, __MINUTE__))], weekdays=range(5))
 """

@@ -23,6 +23,7 @@ from tests import county, databases
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 """How long an example takes says how busy the machine is, not whether the code is right."""
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that fixtures run in
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -2,7 +2,6 @@
 error and no answer may be a 5xx.
 """
 
-import os
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -12,8 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.stories.people import DESKTOP, LOCALES, PHONE, Opener, session_of
-
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that fixtures run in
 
 PATIENCE_MS = 15_000
 OPENED = pytest.StashKey[list[Page]]()

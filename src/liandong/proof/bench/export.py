@@ -1,35 +1,16 @@
 """An export of the whole county: seconds, bytes, and how much memory it took, in a process of its own."""
 
 import json
-import subprocess
+import resource
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
 
-from .ground import Ground
-
-_EXPORT = """
-import json, resource, time, django
-django.setup()
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import exporting
-from liandong.foundation.access import public as access
-from liandong.foundation.access.models import Staff
-actor = access.actor_of(Staff.objects.filter(role="coordinator").order_by("id").first())
-everything = cases.Filters(openness=cases.Openness.ALL)
-def listing():
-    return exporting.filtered(
-        actor=actor, name="square", scope=cases.Scope.COUNTY, filters=everything, sort=cases.Sort.NEWEST
-    )
-cases.list_cases(actor=actor, scope=cases.Scope.COUNTY, filters=everything, rows=exporting.BATCH)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-begun = time.perf_counter()
-file = exporting.export(actor=actor, listing=listing())
-took = time.perf_counter() - begun
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({
-    "rows": listing().count.number, "seconds": took, "bytes": file.seek(0, 2), "before_kb": before, "after_kb": after,
-}))
-"""
+
+from .ground import Ground, inside
+from .session import COORDINATOR, actor_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +25,32 @@ class Exported:
 
 
 def measure(ground: Ground) -> Exported:
-    told = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", _EXPORT], env=ground.environment, check=True, capture_output=True, text=True
-    ).stdout
-    return Exported(**json.loads(told))
+    return Exported(**json.loads(inside(ground, tell)))
+
+
+def tell() -> None:
+    """Exports and prints the figures, in the process whose database it is."""
+    actor, county = actor_named(COORDINATOR), cases.Scope.COUNTY
+    everything = cases.Filters(openness=cases.Openness.ALL)
+
+    def listing() -> exporting.Listing:
+        return exporting.filtered(actor=actor, name="square", scope=county, filters=everything, sort=cases.Sort.NEWEST)
+
+    cases.list_cases(actor=actor, scope=county, filters=everything, rows=exporting.BATCH)
+    before_kb, begun = _peak_kb(), time.perf_counter()
+    file = exporting.export(actor=actor, listing=listing())
+    found = Exported(
+        rows=listing().count.number,
+        seconds=time.perf_counter() - begun,
+        bytes=file.seek(0, 2),
+        before_kb=before_kb,
+        after_kb=_peak_kb(),
+    )
+    sys.stdout.write(json.dumps(asdict(found)))
+
+
+def _peak_kb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def line(row: Exported) -> str:

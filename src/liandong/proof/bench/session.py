@@ -1,44 +1,22 @@
-"""Finds what a measurement needs of its database: signed-in posts, a client's key, points, cases.
-
-Asked in a process whose database it is, since this one has another.
-"""
+"""Finds what a measurement needs of its database: signed-in posts, a client's key, points, cases."""
 
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
 
-from .ground import Ground
-
-HANDLER, CLERK = "handler-law-1", "clerk1"
-_ASK = f"""
-import json, django
-django.setup()
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.test import Client
-from liandong.foundation.access.models import Staff
+
+from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
-from liandong.contexts.cases import public as cases
-from liandong.kernel.actor import SYSTEM
-def session(name):
-    client = Client()
-    client.force_login(Staff.objects.get(username=name))
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
-staff = Staff.objects.get(username={HANDLER!r})
-divisions = orgs.organisation().by_code.values()
-actor = access.actor_of(staff)
-page = cases.list_cases(actor=actor, scope=cases.Scope.OFFICE, filters=cases.Filters(), rows=40)
-print(json.dumps({{
-    "handler": session({HANDLER!r}), "clerk": session({CLERK!r}), "office": staff.office_id, "post": staff.id,
-    "town": next(row.id for row in divisions if row.kind == "town"),
-    "village": next(row.id for row in divisions if row.kind == "village"),
-    "key": access.create_api_key(actor=SYSTEM, name="bench", channel="open311"),
-    "points": [(row.lon, row.lat) for row in divisions if row.kind == "cell"],
-    "cases": [(row.id, row.number) for row in page.rows],
-}}))
-"""
+from liandong.kernel.actor import SYSTEM, Actor
+
+from .ground import Ground, inside
+
+HANDLER, CLERK, COORDINATOR = "handler-law-1", "clerk1", "coordinator1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +38,39 @@ class Posts:
 
 @cache
 def posts(ground: Ground) -> Posts:
-    told = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", _ASK], env=ground.environment, check=True, capture_output=True, text=True
-    ).stdout
-    found = Posts(**json.loads(told))
+    found = Posts(**json.loads(inside(ground, tell)))
     found.points[:] = [(lon, lat) for lon, lat in found.points]
     found.cases[:] = [(case_id, number) for case_id, number in found.cases]
     return found
+
+
+def tell() -> None:
+    """Prints them, in the process whose database it is."""
+    actor, divisions = actor_named(HANDLER), orgs.organisation().by_code.values()
+    page = cases.list_cases(actor=actor, scope=cases.Scope.OFFICE, filters=cases.Filters(), rows=40)
+    found = {
+        "handler": _session(HANDLER),
+        "clerk": _session(CLERK),
+        "office": actor.office_id,
+        "post": actor.id,
+        "town": next(row.id for row in divisions if row.kind == "town"),
+        "village": next(row.id for row in divisions if row.kind == "village"),
+        "key": access.create_api_key(actor=SYSTEM, name="bench", channel="open311"),
+        "points": [(row.lon, row.lat) for row in divisions if row.kind == "cell"],
+        "cases": [(row.id, row.number) for row in page.rows],
+    }
+    sys.stdout.write(json.dumps(found))
+
+
+def actor_named(username: str) -> Actor:
+    """A post of the fictional county."""
+    return access.actor_of(get_user_model().objects.get(username=username))
+
+
+def _session(username: str) -> str:
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=username))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def key(ground: Ground) -> str:

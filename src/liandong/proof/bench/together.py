@@ -6,22 +6,31 @@ Measured is how long events wait for their subscribers meanwhile, and what the w
 
 import re
 import socketserver
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import time as day_time
 from pathlib import Path
 from typing import Self
 
 import psycopg
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from liandong.contexts.batches import public as batches
+from liandong.contexts.cases import public as cases
+from liandong.contexts.notifications import public as notifications
+from liandong.foundation.access import public as access
+from liandong.foundation.calendar import public as calendar
+from liandong.kernel.actor import SYSTEM
 
 from .client import press
-from .ground import Ground, Say, running, served
+from .ground import Ground, Say, inside, running, served
 from .intake import WARM_UP_S, Sent
-from .session import key, points
+from .session import COORDINATOR, actor_named, key, points
 
 CLIENTS, CAPACITY_S, SECONDS = 8, 8.0, 60.0
 MAIL_S = 8.0
@@ -30,34 +39,8 @@ APART = (("--only", "events"), ("--only", "work"))
 TOGETHER = ((),)
 PATIENCE_S = 120.0
 
-_BEGIN = """
-import django
-django.setup()
-from datetime import time
-from django.db import connection
-from liandong.contexts.batches import public as batches
-from liandong.contexts.cases import public as cases
-from liandong.contexts.notifications import public as notifications
-from liandong.foundation.access import public as access
-from liandong.foundation.access.models import Staff
-from liandong.foundation.calendar import public as calendar
-from liandong.kernel.actor import SYSTEM
-Staff.objects.filter(email="").update(email="post@county.example")
-posts = [access.actor_of(row) for row in Staff.objects.filter(is_active=True).order_by("id")]
-for number in range(__MAILS__):
-    notifications.send_trial(actor=posts[number % len(posts)], means="mail")
-with connection.cursor() as cursor:
-    cursor.execute(
-        "SELECT id, version FROM cases_case WHERE state IN ('dispatched', 'handling') ORDER BY urge_count, id LIMIT %s",
-        [__CASES__],
-    )
-    seen = cursor.fetchall()
-coordinator = access.actor_of(Staff.objects.get(username="coordinator1"))
-bulk = cases.BulkAction(cases.Action.URGE)
-batch = batches.begin(actor=coordinator, action=bulk.action, versions=seen)
-batches.plan(actor=coordinator, batch_id=batch, bulk=bulk, text="请尽快办理")
-batches.confirm(actor=coordinator, batch_id=batch)
-calendar.set_office_hours(actor=SYSTEM, spans=[(time(9), time(16, __MINUTE__))], weekdays=range(5))
+_WORKED_ON = """
+SELECT id, version FROM cases_case WHERE state IN ('dispatched', 'handling') ORDER BY urge_count, id LIMIT %s
 """
 _FAR = """
 SELECT (SELECT count(*) FROM notifications_delivery WHERE state = 'sent' AND sent_at > %(since)s),
@@ -98,9 +81,7 @@ def measure(ground: Ground, *, seconds: float, apart: bool, say: Say) -> Togethe
         _wait_until_handed_on(ground)
         say(f"  {capacity:.0f}/s")
         begun = _now(ground)
-        begin = _BEGIN.replace("__MAILS__", str(MAILS)).replace("__CASES__", str(CASES_OF_A_BATCH))
-        begin = begin.replace("__MINUTE__", str(int(time.monotonic()) // 60 % 60))
-        subprocess.run([sys.executable, "-c", begin], env=ground.environment | {"LIANDONG_MAIL": mail}, check=True)  # noqa: S603
+        inside(ground, begin, LIANDONG_MAIL=mail)
         stack.enter_context(_learning(ground))
         sent = Sent(key(ground), points(ground))
         with _Ages(ground) as ages:
@@ -114,7 +95,25 @@ def measure(ground: Ground, *, seconds: float, apart: bool, say: Say) -> Togethe
         return Together(capacity, len(took) / elapsed, tuple(ages.seen), ages.waiting, mb, *far)
 
 
-def told(found: Together, *, apart: bool) -> list[str]:
+def begin() -> None:
+    """Orders mails, a batch and new due times, in the process whose database it is."""
+    accounts = get_user_model().objects.filter(is_active=True).order_by("id")
+    accounts.filter(email="").update(email="post@county.example")
+    posts = [access.actor_of(account) for account in accounts]
+    for number in range(MAILS):
+        notifications.send_trial(actor=posts[number % len(posts)], means="mail")
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKED_ON, [CASES_OF_A_BATCH])
+        seen = cursor.fetchall()
+    actor, bulk = actor_named(COORDINATOR), cases.BulkAction(cases.Action.URGE)
+    batch = batches.begin(actor=actor, action=bulk.action, versions=seen)
+    batches.plan(actor=actor, batch_id=batch, bulk=bulk, text="请尽快办理")
+    batches.confirm(actor=actor, batch_id=batch)
+    until = day_time(16, int(time.monotonic()) // 60 % 60)
+    calendar.set_office_hours(actor=SYSTEM, spans=[(day_time(9), until)], weekdays=range(5))
+
+
+def lines(found: Together, *, apart: bool) -> list[str]:
     """In lines for a terminal."""
     layout = "两个进程 · two processes" if apart else "一个进程 · one process"
     done = f"{found.sent} mails of {MAIL_S:.0f} s, {found.of_batch} of the batch, {found.moved:,} dates moved"

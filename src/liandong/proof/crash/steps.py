@@ -88,6 +88,21 @@ class _Lost(Exception):
     """No answer, or one that says: later."""
 
 
+def _exchanged(
+    port: int, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """The answer with its content. Raises _Lost where none came."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    try:
+        connection.request(method, path, body or None, dict(headers))
+        answer = connection.getresponse()
+        return answer, answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise _Lost from error
+    finally:
+        connection.close()
+
+
 def prove_steps(
     data: Path, *, walks: Sequence[Sequence[Victim | None]], seed: int, say: Say = lambda _line: None
 ) -> Walks:
@@ -141,15 +156,7 @@ class Post:
             "X-CSRFToken": self._cookies.get("csrftoken", ""),
             "Content-Type": kind,
         }
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
-        try:
-            connection.request(method, path, body.encode() or None, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise _Lost from error
-        finally:
-            connection.close()
+        answer, content = _exchanged(self._port, method, path, body.encode(), headers)
         if answer.status >= 500:
             raise _Lost
         for given in answer.headers.get_all("Set-Cookie") or ():
@@ -203,15 +210,7 @@ class _Walk:
         }
 
         def send() -> bytes:
-            connection = http.client.HTTPConnection("127.0.0.1", self._house.port, timeout=PATIENCE_S)
-            try:
-                connection.request("POST", "/api/v1/reports", report, headers)
-                answer = connection.getresponse()
-                content = answer.read()
-            except (OSError, http.client.HTTPException) as error:
-                raise _Lost from error
-            finally:
-                connection.close()
+            answer, content = _exchanged(self._house.port, "POST", "/api/v1/reports", report, headers)
             if answer.status not in (200, 201):
                 raise _Lost
             return content

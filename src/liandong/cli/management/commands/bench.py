@@ -136,7 +136,7 @@ class Command(BaseCommand):
 
     def _together(self, options: Mapping[str, Any]) -> None:
         here, apart = ground.lay(int(options["rows"].split(",")[0]), self._say), not options["one_worker"]
-        for row in together.told(
+        for row in together.lines(
             together.measure(here, seconds=options["seconds"], apart=apart, say=self._say), apart=apart
         ):
             self._say(row)

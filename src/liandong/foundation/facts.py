@@ -140,10 +140,10 @@ def _fits(event: type[Facts], key: str, value: object) -> bool:
 
 def payload_of(facts: Facts) -> dict[str, object]:
     """The written form: plain JSON values, without those at their default."""
-    written: dict[str, object] = msgspec.to_builtins(facts, enc_hook=_plain)
+    written: dict[str, object] = msgspec.to_builtins(facts, enc_hook=plain)
     return written
 
 
-def _plain(value: object) -> str | int:
+def plain(value: object) -> str | int:
     """Subclasses of text and numbers, which msgspec doesn't take for these: marked-safe text is one."""
     return str.__str__(value) if isinstance(value, str) else int(value)  # type: ignore[call-overload]

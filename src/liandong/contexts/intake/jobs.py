@@ -7,9 +7,6 @@ from liandong.foundation.jobs import public as jobs
 
 from . import indexing, phone_keys, photos, publishing
 
-FOLLOWS_S = 5.0
-"""How often cases are looked for that a process of the version before has written meanwhile."""
-
 
 @jobs.timer(every_s=3600)
 def sweep_orphans() -> None:
@@ -26,8 +23,7 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
 @jobs.work("intake.index_words", at_start=True)
 def index_words(_turn: jobs.Turn) -> jobs.Again | None:
     """Cuts the words of old cases anew, where they are cut in an earlier way."""
-    found = indexing.go_on()
-    return None if found.is_done else jobs.Again(in_s=0 if found.rows else FOLLOWS_S)
+    return indexing.go_on().again
 
 
 @jobs.timer(every_s=900)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from liandong.foundation.facts import Facts
 from liandong.foundation.facts import read as facts_of
 from liandong.foundation.ledger.public import Stream
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventRow:
     """One event; `id` grows within a stream in the order of its events. `type` is its present name, whatever it was
     called when it was written; `payload` is as written.
@@ -21,8 +22,9 @@ class EventRow:
     payload: Mapping[str, object]
     at: datetime
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
+        """Its struct, read once for all its subscribers."""
         return facts_of(self.type, self.payload, str(self.payload.get("actor", "")))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 from psycopg.types.json import Jsonb
 
 from liandong.kernel import time
@@ -62,9 +61,7 @@ def order_many(orders: Iterable[Order], *, anew: bool = True) -> None:
 
 def put_off(*, kind: str, group: str, until: datetime) -> None:
     """All that is due of the group waits until then, but what is in hand: the system outside is away."""
-    now = time.now()
-    free = Q(held_until=None) | Q(held_until__lte=now)
-    Job.objects.filter(free, kind=kind, group=group, died_at=None, next_at__lte=now).update(next_at=until)
+    Job.objects.due(time.now()).filter(kind=kind, group=group).update(next_at=until)
 
 
 def revive(*, job_id: int) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time as stopwatch
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection
@@ -22,7 +23,7 @@ _KEPT_S = 5.0
 """A loop that rests for longer keeps no connection meanwhile."""
 
 
-class Loop:
+class Loop(ABC):
     """Runs until the event is set; that may be done by a signal handler."""
 
     idle_s = IDLE_S
@@ -60,9 +61,9 @@ class Loop:
                     connection.close()
                 self._rest(self.idle_s)
 
+    @abstractmethod
     def _turn(self) -> bool:
         """Whether there was work."""
-        raise NotImplementedError
 
     def _rest(self, pause_s: float) -> None:
         end = stopwatch.monotonic() + pause_s

@@ -1,7 +1,19 @@
 """Long work that waits or goes on, when timers last ran and when the loops of the workers last moved."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Long work, as commands and turns look for it."""
+
+    def due(self, now: datetime) -> Self:
+        """Jobs that nobody has in hand and whose moment has come."""
+        free = Q(held_until=None) | Q(held_until__lte=now)
+        return self.filter(free, died_at=None, next_at__lte=now)
 
 
 class Job(models.Model):
@@ -25,6 +37,8 @@ class Job(models.Model):
     holder = models.TextField(blank=True, default="")
     held_until = models.DateTimeField(null=True)
     died_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         db_table = "jobs_job"

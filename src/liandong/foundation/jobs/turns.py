@@ -6,10 +6,9 @@ the progress that was kept last. So a turn may come again, and does nothing twic
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import OperationalError, connection, models, transaction
-from django.db.models import Q
 
 from liandong.kernel import time
 
@@ -69,16 +68,12 @@ def let_go(holder: Holder) -> None:
     Job.objects.filter(holder=holder.name, held_until__isnull=False).update(holder="", held_until=None)
 
 
-def _due(kinds: list[str], now: datetime) -> models.QuerySet[Job]:
-    free = Q(held_until=None) | Q(held_until__lte=now)
-    return Job.objects.filter(free, kind__in=kinds, died_at=None, next_at__lte=now)
-
-
 def _claim(kinds: list[str], holder: Holder, gets_on: Callable[[], bool]) -> Turn | None:
     """Who is cut off in it comes later each time: 2, 4, 8 … s, as after an error."""
     now = time.now()
     with transaction.atomic():
-        job = _due(kinds, now).select_for_update(skip_locked=True).order_by("next_at", "id").first()
+        first = Job.objects.due(now).filter(kind__in=kinds).order_by("next_at", "id")
+        job = first.select_for_update(skip_locked=True).first()
         if job is None:
             return None
         job.attempts += 1

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from liandong.foundation.jobs import public as jobs
 from liandong.kernel import time
 from liandong.kernel.text import INDEX_SCHEME
 
@@ -21,6 +22,8 @@ WORKED_S = 1.0
 """How long one turn works."""
 SETTLED = timedelta(minutes=10)
 """How long new rows are followed: until then a process of the version before may still write them in its way."""
+FOLLOWS_S = 5.0
+"""How often they are looked for meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Indexed:
 
     rows: int
     is_done: bool
+
+    @property
+    def again(self) -> jobs.Again | None:
+        """When the next turn comes: at once as long as there are rows."""
+        return None if self.is_done else jobs.Again(in_s=0 if self.rows else FOLLOWS_S)
 
 
 def index_anew(*, name: str, step: Callable[[int], Taken]) -> Indexed:

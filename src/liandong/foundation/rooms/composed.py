@@ -101,7 +101,6 @@ def events_told() -> frozenset[str]:
     return frozenset(_kinds_of_events())
 
 
-@cache
 def about(name: str) -> About | None:
     """The subject of notifications of this stream."""
     return _about().get(name)
@@ -146,5 +145,5 @@ def _unique(pairs: Iterator[tuple[str, Any]]) -> Mapping[str, Any]:
 
 @changed
 def _forget(_: tuple[Room, ...]) -> None:
-    for composed in (_panels, kinds, _kinds_of_events, about, _about, told):
+    for composed in (_panels, kinds, _kinds_of_events, _about, told):
         composed.cache_clear()

@@ -42,7 +42,7 @@ class About:
 class Kind:
     """One kind: which `events` it tells, to which `audiences`, in which `words`.
 
-    An audience is the dotted name of a function that takes the row and the payload of the event and returns ids of
+    An audience is the dotted name of a function that takes the row and the facts of the event and returns ids of
     posts. `when` is the dotted name of a function that takes the row and the event, and says whether it is told.
     `about` is the stream of its events. Without a `group` it is told to the reporters of the case, where `of_one` says
     so to those of the case alone and not to those of the cases that are joined to it.

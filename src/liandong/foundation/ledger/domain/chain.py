@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from liandong.foundation.facts import plain
 from liandong.kernel.actor import Actor
 
 GENESIS = bytes(32)
@@ -208,9 +209,4 @@ def _json(value: object) -> bytes:
         raise NotCanonical(f"payload: a lone surrogate at {error.start} is not text") from error
 
 
-def _plain(value: object) -> str | int:
-    """Subclasses of text and numbers, which msgspec does not take for these: marked-safe text is one."""
-    return str.__str__(value) if isinstance(value, str) else int(value)  # type: ignore[call-overload]
-
-
-_encoder = msgspec.json.Encoder(order="sorted", enc_hook=_plain)
+_encoder = msgspec.json.Encoder(order="sorted", enc_hook=plain)

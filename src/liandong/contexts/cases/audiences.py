@@ -13,6 +13,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.facts import Facts
 from liandong.foundation.orgs import public as orgs
+from liandong.kernel.rights import Right
 
 from . import names
 from .concerns import decides_extension
@@ -46,8 +47,7 @@ def named(row: CaseRow, facts: Facts) -> Iterable[int]:
 def town(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The dispatchers of the office that the event names."""
     office_id = facts.asked_town if isinstance(facts, ConsentAsked) else 0
-    posts = access.staff().values()
-    return [post.id for post in posts if post.office_id == office_id and post.may(rights.CONSENT_FOR_TOWN)]
+    return [post.id for post in _holders(rights.CONSENT_FOR_TOWN) if post.office_id == office_id]
 
 
 def asker(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -57,12 +57,12 @@ def asker(row: CaseRow, facts: Facts) -> Iterable[int]:
 
 def coordinators(row: CaseRow, facts: Facts) -> Iterable[int]:
     """The county's."""
-    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_COUNTY)]
+    return [post.id for post in _holders(rights.HEAR_OF_COUNTY)]
 
 
 def desk(row: CaseRow, facts: Facts) -> Iterable[int]:
     """Who screens what is unclear."""
-    return [post.id for post in access.staff().values() if post.may(rights.HEAR_OF_UNCLEAR)]
+    return [post.id for post in _holders(rights.HEAR_OF_UNCLEAR)]
 
 
 def place_town(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -70,8 +70,7 @@ def place_town(row: CaseRow, facts: Facts) -> Iterable[int]:
     if row.town_id is None or row.is_private:
         return []
     divisions = set(orgs.organisation().versions(row.town_id))
-    posts = access.staff().values()
-    return [post.id for post in posts if post.may(rights.HANDLE_TOWN) and post.division_id in divisions]
+    return [post.id for post in _holders(rights.HANDLE_TOWN) if post.division_id in divisions]
 
 
 def deciders(row: CaseRow, facts: Facts) -> Iterable[int]:
@@ -86,7 +85,12 @@ def _office(row: CaseRow) -> Iterator[int]:
         return
     is_desk = row.office_id == orgs.organisation().desk_id
     right = rights.BE_ASSIGNED_IN_OFFICE if is_desk else rights.HANDLE_OFFICE
-    yield from (post.id for post in access.staff().values() if post.office_id == row.office_id and post.may(right))
+    yield from (post.id for post in _holders(right) if post.office_id == row.office_id)
+
+
+def _holders(right: Right) -> Iterator[access.StaffRow]:
+    """The active posts that have the right."""
+    return (post for post in access.staff().values() if post.may(right))
 
 
 def waits_for_a_post(row: CaseRow, event: events.EventRow) -> bool:

@@ -17,16 +17,7 @@ from .domain.channels import CHANNEL_NAMES
 from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
 
-
-def office(office_id: int | None) -> str:
-    row = orgs.organisation().offices.get(office_id or 0)
-    return in_language(row.name, row.name_en) if row else ""
-
-
-def division(division_id: int | None) -> str:
-    row = orgs.organisation().divisions.get(division_id or 0)
-    return in_language(row.name, row.name_en) if row else ""
-
+office, division, post = orgs.office_name, orgs.division_name, access.post_name
 
 _WITHIN_COUNTY = ("town", "village", "cell")
 _NEAR_BORDER = 3
@@ -37,7 +28,7 @@ def place(division_id: int | None) -> str:
     registry = orgs.organisation()
     upper = [registry.divisions[pk] for pk in registry.path(division_id)]
     english = is_english()
-    parts = [row.name_en if english and row.name_en else row.name for row in upper if row.kind in _WITHIN_COUNTY]
+    parts = [in_language(row.name, row.name_en) for row in upper if row.kind in _WITHIN_COUNTY]
     told = [part for part, lower in zip_longest(parts, parts[1:], fillvalue="") if not lower.startswith(part)]
     return (" " if english else "").join(told)
 
@@ -57,18 +48,12 @@ def border(lon: float | None, lat: float | None) -> str:
 
 
 def category(code: str) -> str:
-    row = categories.taxonomy().named(code)
-    return row.name("en" if is_english() else "zh") if row else gettext("未分类")
+    return categories.category_name(code) or gettext("未分类")
 
 
 def matter(row: CaseRow) -> str:
     """The kind of matter, as it may stand outside the house."""
     return gettext("不公开事项") if row.is_private else category(row.category_code)
-
-
-def post(staff_id: int | None) -> str:
-    row = access.staff().get(staff_id or 0)
-    return in_language(row.post_name, row.post_name_en) if row else ""
 
 
 def day(moment: datetime) -> str:

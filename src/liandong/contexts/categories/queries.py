@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Min
 
+from liandong.foundation.language import in_language
 from liandong.foundation.registers.public import Cached
 from liandong.kernel.errors import InvalidInput
 
@@ -115,6 +116,12 @@ def leaves_since() -> dict[str, datetime]:
     """Since when each code of a leaf is known, in whatever version."""
     rows = Category.objects.filter(leaf=True).values_list("code").annotate(since=Min("valid_from"))
     return dict(rows)
+
+
+def category_name(code: str) -> str:
+    """In the language of the request, also after the category was retired; "" where there is none."""
+    row = taxonomy().named(code)
+    return in_language(row.zh, row.en) if row else ""
 
 
 def leaf(code: str) -> CategoryRow:

@@ -13,7 +13,6 @@ from ninja import Router
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
-from liandong.foundation.language import in_language
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
@@ -197,7 +196,7 @@ def read_receipt(request: HttpRequest, number: str, code: str) -> ReceiptAnswer:
         is_joined=receipt.matter.is_joined,
         state=case.state,
         state_name=gettext(cases.STATE_NAMES[cases.State(case.state)]),
-        office=_office(case.office_id),
+        office=orgs.office_name(case.office_id),
         received_at=receipt.case.received_at,
         due_at=case.due_at,
         verdict_due_at=case.verdict_due_at,
@@ -283,7 +282,7 @@ def _answer(outcome: Received, report: Incoming) -> ReportAnswer:
         number=outcome.number,
         receipt_code=outcome.receipt_code,
         state=outcome.state,
-        office=_office(outcome.office_id),
+        office=orgs.office_name(outcome.office_id),
         due_at=outcome.due_at,
         status_url=absolute(f"/r/{outcome.number}/{outcome.receipt_code}/"),
         emergency=_emergency() if is_emergency else None,
@@ -292,13 +291,6 @@ def _answer(outcome: Received, report: Incoming) -> ReportAnswer:
 
 def _emergency() -> Emergency:
     return Emergency(cases.EMERGENCY_NUMBERS, gettext("遇到危险请先拨打 110、119、120 或 122。这里不是报警渠道。"))
-
-
-def _office(office_id: int | None) -> str:
-    office = orgs.organisation().offices.get(office_id or 0)
-    if office is None:
-        return ""
-    return in_language(office.name, office.name_en)
 
 
 def _status(outcome: Received) -> int:

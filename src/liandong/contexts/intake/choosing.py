@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from liandong.contexts.categories import public as categories
-from liandong.kernel.text import fold
+from django.utils.translation import get_language
 
-from .wording import category_name, language
+from liandong.contexts.categories import public as categories
+from liandong.foundation.language import in_language
+from liandong.kernel.text import fold
 
 _ENOUGH = 2
 """Signs of text before anything is proposed."""
@@ -113,28 +114,29 @@ def _shown(code: str, *, for_desk: bool) -> categories.CategoryRow | None:
 
 
 def _proposed(proposal: categories.Proposal) -> Proposed:
-    name = category_name(proposal.code)
+    name = categories.category_name(proposal.code)
     reasons = tuple(word for word in proposal.reasons if word != name)
     return Proposed(proposal.code, name, _hint(proposal.code, name), reasons)
 
 
 def _named(leaf: categories.CategoryRow) -> Proposed:
-    name = category_name(leaf.code)
+    name = categories.category_name(leaf.code)
     return Proposed(leaf.code, name, _hint(leaf.code, name))
 
 
 def _hint(code: str, name: str) -> str:
     """The first of group and domain whose name isn't the leaf's."""
     by_code = categories.taxonomy().by_code
-    upper = (row.name(language()) for each in (code[:4], code[:2]) if (row := by_code.get(each)))
+    upper = (in_language(row.zh, row.en) for each in (code[:4], code[:2]) if (row := by_code.get(each)))
     return next((each for each in upper if each != name), "")
 
 
 def _question(pair: categories.Pair, settled: str) -> Question:
+    language = get_language() or ""
     return Question(
-        pair.question(language()),
+        pair.question(language),
         tuple(
-            Wish(each.code, each.text(language()), category_name(each.code), each.code == settled)
+            Wish(each.code, each.text(language), categories.category_name(each.code), each.code == settled)
             for each in pair.answers
         ),
     )
@@ -157,7 +159,11 @@ def groups(*, for_desk: bool = False) -> list[Group]:
         if for_desk or leaf.is_for_residents:
             by_domain.setdefault(leaf.code[:2], []).append(_named(leaf))
     return [
-        Group(category_name(domain) or domain, tuple(dict.fromkeys(each.hint for each in leaves)), tuple(leaves))
+        Group(
+            categories.category_name(domain) or domain,
+            tuple(dict.fromkeys(each.hint for each in leaves)),
+            tuple(leaves),
+        )
         for domain, leaves in by_domain.items()
         if leaves
     ]

@@ -22,6 +22,7 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 from .domain.incoming import OF_RESIDENTS, Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
 from .models import Contact, Photo
+from .queries import erased_contacts
 from .writing import NewIds, Rows, known, new_ids, write
 from .writing import bound as bound_rows
 
@@ -308,8 +309,8 @@ def _says_the_same(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     words = (row.text, row.address, row.lon, row.lat)
     if words != (report.text, report.address, report.lon, report.lat):
         return False
-    erased = any(entry.event == "ContactErased" for entry in ledger.entries(("contact", row.report_id)))
-    return erased or (kept or ("", "", "")) == (contact.name, contact.phone, contact.email)
+    is_erased = bool(erased_contacts([row.report_id]))
+    return is_erased or (kept or ("", "", "")) == (contact.name, contact.phone, contact.email)
 
 
 def _other_content() -> Conflict:

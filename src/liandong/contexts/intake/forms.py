@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
-from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo, written
 from liandong.kernel.errors import InvalidInput
@@ -19,7 +18,6 @@ from liandong.kernel.errors import InvalidInput
 from .choosing import choose, groups
 from .domain.incoming import ContactInput, Incoming, PhotoRef
 from .same_matter import id_named_by, named_by
-from .wording import office_name
 
 UNKNOWN_OFFICE = "0"
 DESK_CHANNELS = {
@@ -104,8 +102,8 @@ def _categories(*, for_desk: bool) -> list[Choice]:
 
 def _offices(first: Iterable[Choice]) -> list[Choice]:
     offices = [office for office in orgs.organisation().offices.values() if office.active]
-    towns = [(str(row.id), office_name(row)) for row in offices if row.role_code == "TWN"]
-    county = [(str(row.id), office_name(row)) for row in offices if row.role_code != "TWN"]
+    towns = [(str(row.id), orgs.office_name(row.id)) for row in offices if row.role_code == "TWN"]
+    county = [(str(row.id), orgs.office_name(row.id)) for row in offices if row.role_code != "TWN"]
     return [*first, (gettext("县级部门"), county), (gettext("乡镇（街道）"), towns)]
 
 
@@ -115,8 +113,7 @@ def _posts() -> list[Choice]:
     for post in access.staff().values():
         office = registry.offices.get(post.office_id or 0)
         if office is not None:
-            name = in_language(post.post_name, post.post_name_en)
-            by_office.setdefault(office_name(office), []).append((str(post.id), name))
+            by_office.setdefault(orgs.office_name(office.id), []).append((str(post.id), access.post_name(post.id)))
     return [("", gettext("不针对某个岗位")), *by_office.items()]
 
 

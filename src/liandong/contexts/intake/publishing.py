@@ -4,14 +4,13 @@ from collections.abc import Collection, Sequence
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.events import public as events
-from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict
 from liandong.kernel.masking import HIDDEN, Kind, Reporter, find
 from liandong.kernel.text import fold
 
 from .models import Contact, Report
-from .queries import first_texts
+from .queries import erased_contacts, first_texts
 
 
 @cases.does(cases.Action.PUBLISH)
@@ -37,7 +36,7 @@ def nameless(case_ids: Collection[int]) -> set[int]:
     main = cases.main_ids(case_ids)
     matters = cases.reported_in(set(main.values()))
     reports = list(Report.objects.filter(case_id__in=matters).values_list("pk", "case_id", "erased_at"))
-    erased = {entry.stream.id for entry in ledger.entries_of("contact", [pk for pk, *_ in reports], ["ContactErased"])}
+    erased = erased_contacts([pk for pk, *_ in reports])
     lost = {matters[case_id] for pk, case_id, erased_at in reports if erased_at or pk in erased}
     return {case_id for case_id, main_id in main.items() if main_id in lost}
 

@@ -7,8 +7,10 @@ import msgspec
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.by_key import ByKey
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.rooms import public as rooms
 
+from .domain.events import ContactErased
 from .models import Contact, ContactReading, Photo, Report
 
 
@@ -135,6 +137,12 @@ def cases_with_photo(sha256: str) -> list[int]:
     """Ids of all cases that show this picture; the same one may have been sent more than once."""
     shown = Photo.objects.filter(sha256=sha256).order_by("report__case_id")
     return list(shown.values_list("report__case_id", flat=True).distinct())
+
+
+def erased_contacts(report_ids: Collection[int]) -> set[int]:
+    """Those of the reports whose contact was erased; one select."""
+    erased = ledger.entries_of("contact", report_ids, [ContactErased.__name__])
+    return {entry.stream.id for entry in erased}
 
 
 def contact_masked(case_id: int) -> list[MaskedContact]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liandong.foundation.language import in_language
 from liandong.foundation.registers.public import Cached
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Area, Role
@@ -41,3 +42,9 @@ _staff = Cached(_load_staff, "staff")
 def staff() -> dict[int, StaffRow]:
     """Active posts by id."""
     return _staff.get()
+
+
+def post_name(staff_id: int | None) -> str:
+    """Of an active post, in the language of the request; "" for any other."""
+    row = staff().get(staff_id or 0)
+    return in_language(row.post_name, row.post_name_en) if row else ""

@@ -12,7 +12,7 @@ from .mail_address import check_email
 from .models import ROLE_NAMES, Absence
 from .passwords import password_links
 from .payload import body_of, check_length, decoded, items_of
-from .posts import StaffRow, staff
+from .posts import StaffRow, post_name, staff
 from .queries import actor_of, actor_of_post, client, emails_of, reads_words
 from .sources import household_of, source_of
 from .web import actor, is_for_a_machine, our_error, problem, say, sentence_of, signed_in
@@ -56,6 +56,7 @@ __all__ = [
     "our_error",
     "password_links",
     "possible_deputies",
+    "post_name",
     "problem",
     "reads_words",
     "resume_absence",

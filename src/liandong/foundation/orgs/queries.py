@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from liandong.foundation.language import in_language
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import time
 
@@ -150,6 +151,18 @@ _organisation = Cached(_load_organisation, "divisions", "offices", "duties")
 def county() -> CountyRow:
     """The county of this installation; with empty name before it is set up."""
     return _county.get()
+
+
+def office_name(office_id: int | None) -> str:
+    """In the language of the request; "" where there is none."""
+    row = organisation().offices.get(office_id or 0)
+    return in_language(row.name, row.name_en) if row else ""
+
+
+def division_name(division_id: int | None) -> str:
+    """As `office_name`."""
+    row = organisation().divisions.get(division_id or 0)
+    return in_language(row.name, row.name_en) if row else ""
 
 
 def rooms_off() -> tuple[str, ...]:

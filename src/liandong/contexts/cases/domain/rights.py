@@ -38,9 +38,6 @@ TAKE_OWN_VERDICTS = Right("cases.take_own_verdicts", "登记对受理中心自�
 HEAR_OF_UNCLEAR = Right("cases.hear_of_unclear", "收到待受理事件的提醒", {Role.CLERK, Role.COORDINATOR})
 HEAR_OF_COUNTY = Right("cases.hear_of_county", "收到全县超期和待协调事件的提醒", {Role.COORDINATOR})
 
-HEAR_OF_UNCLEAR = Right("cases.hear_of_unclear", "收到待受理事件的提醒", {Role.CLERK, Role.COORDINATOR})
-HEAR_OF_COUNTY = Right("cases.hear_of_county", "收到全县超期和待协调事件的提醒", {Role.COORDINATOR})
-
 RIGHTS = (
     SEE_COUNTY,
     SEE_TOWN,

@@ -214,12 +214,7 @@ def _categories() -> Iterator[Choices]:
     taxonomy = categories.taxonomy()
     for domain in taxonomy.children(""):
         rows = (domain, *taxonomy.children(domain.code))
-        yield Choices(_category(domain.code), [(row.code, _category(row.code)) for row in rows])
-
-
-def _category(code: str) -> str:
-    row = categories.taxonomy().named(code)
-    return in_language(row.zh, row.en) if row else ""
+        yield Choices(in_language(domain.zh, domain.en), [(row.code, in_language(row.zh, row.en)) for row in rows])
 
 
 def _offices() -> Iterator[Choices]:
@@ -227,19 +222,9 @@ def _offices() -> Iterator[Choices]:
     yield Choices("", [(str(row.id), in_language(row.name, row.name_en)) for row in rows])
 
 
-def _office(office_id: int) -> str:
-    row = orgs.organisation().offices.get(office_id)
-    return in_language(row.name, row.name_en) if row else ""
-
-
 def _towns() -> Iterator[Choices]:
     rows = (row for row in orgs.organisation().by_code.values() if row.kind == "town")
     yield Choices("", [(str(row.id), in_language(row.name, row.name_en)) for row in rows])
-
-
-def _division(division_id: int) -> str:
-    row = orgs.organisation().divisions.get(division_id)
-    return in_language(row.name, row.name_en) if row else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +261,7 @@ class Filters:
             Code(),
             "Code of a leaf, group or domain.",
             keeps=_of_category,
-            offer=Select("事项", "全部事项", _categories, _category),
+            offer=Select("事项", "全部事项", _categories, categories.category_name),
         ),
     ] = ""
     office_id: Annotated[
@@ -286,7 +271,7 @@ class Filters:
             Number(),
             "Id of the lead office.",
             keeps=_is("office_id"),
-            offer=Select("部门", "全部部门", _offices, _office),
+            offer=Select("部门", "全部部门", _offices, orgs.office_name),
         ),
     ] = None
     town_id: Annotated[
@@ -296,7 +281,7 @@ class Filters:
             Number(),
             "Id of the division.",
             keeps=_in_division("town_id"),
-            offer=Select("乡镇", "全部乡镇", _towns, _division, not_of=frozenset({Scope.CELLS})),
+            offer=Select("乡镇", "全部乡镇", _towns, orgs.division_name, not_of=frozenset({Scope.CELLS})),
         ),
     ] = None
     village_id: Annotated[

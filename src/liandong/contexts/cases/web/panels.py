@@ -11,8 +11,8 @@ from liandong.contexts.cases.clocks.reckoning import answer_left
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lists.candidates import Candidate, candidates
+from liandong.contexts.cases.matter import main_seen_by
 from liandong.contexts.cases.public import actions_of
-from liandong.contexts.cases.queries import visible_among
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.shown import ListedCase, listed, timeline
 from liandong.foundation.rooms import public as rooms
@@ -25,10 +25,7 @@ _NEW = (State.RECEIVED, State.DISPATCHED)
 
 def carried(look: Look) -> Context | None:
     """The case that the case is joined to; a post that may not see it learns that there is one."""
-    joined_to = look.row.joined_to_id
-    if joined_to is None:
-        return None
-    return {"carrier": visible_among([joined_to], actor=look.actor).get(joined_to)}
+    return {"carrier": main_seen_by(look.actor, look.row)} if look.row.is_joined else None
 
 
 def happened(look: Look) -> Context:

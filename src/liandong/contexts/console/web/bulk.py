@@ -109,7 +109,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor = access.actor(request)
     if request.method == "POST":
         return _begin(request, actor)
-    rows = [(row, gettext(_names()[row.action]), gettext(STATES[row.state])) for row in batches.batches_of(actor=actor)]
+    names_of = _names()
+    rows = [(row, gettext(names_of[row.action]), gettext(STATES[row.state])) for row in batches.batches_of(actor=actor)]
     return render(request, "console/bulk_list.html", {"batches": rows, "post": post_of(actor)})
 
 

@@ -145,7 +145,6 @@ def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) 
     words = words or cases.PublicWords(row.text or "", row.answer or "")
     language, zone = get_language() or "", orgs.county().tz
     service = categories.taxonomy().by_code[row.category_code]
-    office = orgs.organisation().offices.get(row.office_id or 0)
 
     street = cases.street_point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
 
@@ -159,7 +158,7 @@ def request_of(row: cases.PublishedRow, words: cases.PublicWords | None = None) 
         service_name=service.name(language),
         service_code=row.category_code,
         description=words.text or None,
-        agency_responsible=in_language(office.name, office.name_en) if office else None,
+        agency_responsible=orgs.office_name(row.office_id) or None,
         service_notice=None,
         requested_datetime=told(row.received_at),
         updated_datetime=told(row.changed_at),

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.calls import commands, queries
 from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import KINDS
@@ -23,7 +24,6 @@ from liandong.contexts.intake.forms import CallerForm, ReplyForm, VerdictForm
 from liandong.contexts.intake.queries import contact_masked
 from liandong.contexts.intake.receipts import read_contact
 from liandong.contexts.intake.story import Story
-from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -33,7 +33,6 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
 from .phone import bar_context
-from .progress import office_of
 from .status import promise_of
 
 Act = Callable[[Actor, cases.CaseRow, forms.Form | None], str]
@@ -135,7 +134,6 @@ def _case_page(
 ) -> HttpResponse:
     matter = cases.matter_of(row)
     story = Story.told(matter, ledger.entries(("case", row.id)))
-    office = office_of(matter.main)
     actions = cases.possible_actions(row, actor)
     question = {cases.Action.REPLY, cases.Action.SUPPLEMENT} & set(actions)
 
@@ -144,8 +142,8 @@ def _case_page(
 
     context = bar_context(queries.open_call(actor)) | {
         "case": row,
-        "category": category_name(row.category_code),
-        "office": office_name(office) if office else "",
+        "category": categories.category_name(row.category_code),
+        "office": orgs.office_name(matter.main.office_id),
         "state": gettext(cases.STATE_NAMES[cases.State(row.state)]),
         "promise": promise_of(story),
         "main": matter.main,
@@ -180,12 +178,11 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     """Who is to be rung for a verdict, the nearest end of its time first."""
     cursor = request.GET.get("cursor", "")
     page = queries.list_callbacks(actor=access.actor(request), cursor=cursor)
-    offices = orgs.organisation().offices
     rows = [
         ListedCallback(
             each,
-            category_name(each.matter.own.category_code),
-            office_name(offices[each.matter.main.office_id]) if each.matter.main.office_id in offices else "",
+            categories.category_name(each.matter.own.category_code),
+            orgs.office_name(each.matter.main.office_id),
         )
         for each in page.rows
     ]

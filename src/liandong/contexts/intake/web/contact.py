@@ -11,6 +11,7 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
 
 
@@ -20,9 +21,7 @@ from liandong.kernel.errors import NotFound
 def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     """Asks for what purpose the contact is needed, records it, then shows it."""
     actor = access.actor(request)
-    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
-    if report_id not in (report.id for report in intake.reports_of(row.id)):
-        raise NotFound
+    row = _case_of(actor, number, report_id)
     intake.check_contact_reader(actor, row)
     context: dict[str, object] = {"case": cases.listed(row), "report_id": report_id, "post": cases.names.post_of(actor)}
     context["may_erase"] = actor.may(intake.rights.ERASE_CONTACT)
@@ -39,9 +38,16 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
 @access.signed_in(intake.rights.ERASE_CONTACT)
 def erase_contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     """Removes a contact at the reporter's request."""
-    row = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(number))
-    if report_id not in (report.id for report in intake.reports_of(row.id)):
-        raise NotFound
-    intake.erase_contact(actor=access.actor(request), report_id=report_id)
+    actor = access.actor(request)
+    row = _case_of(actor, number, report_id)
+    intake.erase_contact(actor=actor, report_id=report_id)
     toast(request, gettext("联系方式已删除。"))
     return redirect("console:case", number=row.number)
+
+
+def _case_of(actor: Actor, number: str, report_id: int) -> cases.CaseRow:
+    """Raises NotFound where the post may not see the case, and where the report is another's."""
+    row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    if report_id not in (report.id for report in intake.reports_of(row.id)):
+        raise NotFound
+    return row

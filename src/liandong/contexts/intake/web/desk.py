@@ -16,7 +16,6 @@ from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo
-from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
@@ -183,11 +182,10 @@ def _last(request: HttpRequest) -> dict[str, Any] | None:
         case = cases.visible_case(actor=access.actor(request), case_id=ids.parse_case_number(saved["number"]))
     except NotFound:
         return saved | {"is_emergency": saved.get("is_danger"), "is_open": True}
-    office = orgs.organisation().offices.get(case.office_id or 0)
     return saved | {
         "is_seen": True,
-        "category": category_name(case.category_code),
-        "office": office_name(office) if office else "",
+        "category": categories.category_name(case.category_code),
+        "office": orgs.office_name(case.office_id),
         "due_at": case.due_at,
         "is_open": case.is_open,
         "is_emergency": bool(saved.get("is_danger")) or cases.is_emergency(case),

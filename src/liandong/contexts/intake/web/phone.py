@@ -18,7 +18,6 @@ from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import PhoneForm
-from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
@@ -157,13 +156,12 @@ def _look_up(request: HttpRequest, actor: Actor) -> Found:
         caller = look_up(actor=actor, phone=number, purpose=purpose)
     except LiandongError as error:
         return Found([], problem=access.say(error), status=HTTPStatus(error.status))
-    offices = orgs.organisation().offices
     return Found(
         [
             FoundCase(
                 row,
-                category_name(row.category_code),
-                office_name(offices[row.office_id]) if row.office_id in offices else "",
+                categories.category_name(row.category_code),
+                orgs.office_name(row.office_id),
                 gettext(cases.STATE_NAMES[cases.State(row.state)]),
             )
             for row, _ in caller.found

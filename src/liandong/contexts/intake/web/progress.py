@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.story import ENDING, Story
-from liandong.contexts.intake.wording import office_name
 from liandong.foundation.facts import Facts
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -32,8 +31,8 @@ def office_of(case: cases.CaseRow) -> orgs.OfficeRow | None:
 
 
 def _name(office_id: object) -> str:
-    office = orgs.organisation().offices.get(office_id) if isinstance(office_id, int) else None
-    return office_name(office) if office else gettext("负责部门")
+    name = orgs.office_name(office_id) if isinstance(office_id, int) else ""
+    return name or gettext("负责部门")
 
 
 def _recorded(story: Story) -> Iterator[ui.Step]:

@@ -24,7 +24,7 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.publishing import publish_words
-from liandong.contexts.intake.queries import PhotoRow, ReadingRow, has_photo, photos_of
+from liandong.contexts.intake.queries import PhotoRow, ReadingRow, erased_contacts, has_photo, photos_of
 from liandong.contexts.intake.reaching import MEANS
 from liandong.contexts.intake.receipts import (
     PURPOSE_NAMES,
@@ -37,11 +37,10 @@ from liandong.contexts.intake.receipts import (
     withdraw,
 )
 from liandong.contexts.intake.story import Story
-from liandong.contexts.intake.wording import category_name, office_name
 from liandong.foundation.access import public as access
-from liandong.foundation.language import in_language
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.links import absolute
+from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
@@ -285,9 +284,9 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "promise": promise_of(story),
         "why": cases.why(matter.main),
         "steps": steps(story),
-        "office": office_name(office) if office else "",
+        "office": orgs.office_name(matter.main.office_id),
         "office_phone": office.phone if office else "",
-        "category": category_name(case.category_code),
+        "category": categories.category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": story.last("answer") if matter.has_answer else None,
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
@@ -313,11 +312,7 @@ def _is_nameless(receipt: Receipt) -> bool:
     """Whether what this report says can't become public any more; what else may stand against it is told on trying."""
     if receipt.report.erased_at or receipt.contact is not None:
         return receipt.report.erased_at is not None
-    return _is_contact_erased(receipt)
-
-
-def _is_contact_erased(receipt: Receipt) -> bool:
-    return any(entry.event == "ContactErased" for entry in ledger.entries(("contact", receipt.report.id)))
+    return bool(erased_contacts([receipt.report.id]))
 
 
 def promise_of(story: Story) -> Promise:
@@ -381,10 +376,7 @@ class Reading:
 
 
 def _reading(row: ReadingRow) -> Reading:
-    post = access.staff().get(row.staff_id)
-    name = gettext("已撤销的岗位")
-    if post is not None:
-        name = in_language(post.post_name, post.post_name_en)
+    name = access.post_name(row.staff_id) or gettext("已撤销的岗位")
     return Reading(name, gettext((LIST_PURPOSES | PURPOSE_NAMES).get(row.purpose, row.purpose)), row.at)
 
 
@@ -466,7 +458,7 @@ def _committed(receipt: Receipt) -> dict[str, object]:
     there was that the contact itself is left out where there is one, or was.
     """
     report = receipt.report
-    left = receipt.contact is not None or _is_contact_erased(receipt)
+    left = receipt.contact is not None or bool(erased_contacts([receipt.report.id]))
     return {
         "address": report.address,
         "contact": receipt.entries[0].payload.get("contact", None if left else ["", "", ""]),

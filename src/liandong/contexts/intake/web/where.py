@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.same_matter import mark_of, named_by, token_of
-from liandong.contexts.intake.wording import category_name
 from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.places import public as places
@@ -160,7 +160,7 @@ def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[
         NearMatter(
             token_of(row.id),
             mark_of(row.id),
-            category_name(row.category_code),
+            categories.category_name(row.category_code),
             row.distance_m,
             row.received_at,
             gettext(cases.STATE_NAMES[cases.State(row.state)]),
@@ -196,7 +196,7 @@ def near_points(request: HttpRequest) -> HttpResponse:
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
-            "properties": {"id": index, "light": "none", "kind": category_name(row.category_code)},
+            "properties": {"id": index, "light": "none", "kind": categories.category_name(row.category_code)},
         }
         for index, row in enumerate(rows)
     ]

@@ -15,7 +15,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.errors import InvalidInput
 
-from .shown import message, office_name, post_name
+from .shown import message, post_name
 
 LETTERS = 100
 
@@ -100,10 +100,10 @@ def addresses(request: HttpRequest) -> HttpResponse:
             return redirect("notifications:addresses")
     context = {
         "rows": [
-            (row, office_name(row.office_id) if row.office_id else post_name(row.staff_id))
+            (row, orgs.office_name(row.office_id) if row.office_id else post_name(row.staff_id))
             for row in notifications.chat_addresses()
         ],
-        "offices": [(f"office:{row.id}", office_name(row.id)) for row in orgs.organisation().offices.values()],
+        "offices": [(f"office:{row.id}", orgs.office_name(row.id)) for row in orgs.organisation().offices.values()],
         "posts": [(f"staff:{id_}", post_name(id_)) for id_ in access.staff()],
         "typed": request.POST,
         "error": access.say(error) if error else "",

@@ -10,7 +10,6 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
-from liandong.foundation.language import in_language
 from liandong.foundation.orgs import public as orgs
 
 
@@ -85,14 +84,8 @@ def message(row: notifications.DeliveryRow) -> Message:
 def _to(row: notifications.DeliveryRow) -> str:
     if row.report_id is not None:
         return gettext("上报人")
-    return office_name(row.office_id) if row.office_id else post_name(row.staff_id)
+    return orgs.office_name(row.office_id) if row.office_id else post_name(row.staff_id)
 
 
 def post_name(staff_id: int | None) -> str:
-    row = access.staff().get(staff_id or 0)
-    return in_language(row.post_name, row.post_name_en) if row else gettext("已停用岗位")
-
-
-def office_name(office_id: int | None) -> str:
-    row = orgs.organisation().offices.get(office_id or 0)
-    return in_language(row.name, row.name_en) if row else ""
+    return access.post_name(staff_id) or gettext("已停用岗位")

@@ -174,6 +174,7 @@ def _of_workers(found: events.Condition, sealed_at: datetime | None) -> dict[str
             "late_s": age_s(found.jobs.due_at),
             "in_hand": sorted(found.jobs.in_hand),
             "dead": found.jobs.dead,
+            "backfills": [{"name": name, "done": done, "of": of} for name, done, of in found.jobs.backfills],
         },
         "seal": {"age_s": age_s(sealed_at)},
     }

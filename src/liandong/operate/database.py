@@ -15,6 +15,8 @@ from liandong.launch.failure import Failure, last_words
 OLDEST = 15
 LAID_OUT = "laid out"
 """The line by which `seed --from-nothing` tells that tables stand and the county comes next."""
+WAITS = "enforced later:"
+"""A line of `migrate` begins so where a step waits for rows that lack what it enforces."""
 
 
 @dataclass(frozen=True, slots=True)

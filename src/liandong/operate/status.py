@@ -89,6 +89,7 @@ def lines_of(found: Mapping[str, Any]) -> str:
         (found.get("timers", {}).get("ok"), "定时 timers", "、".join(_late(found))),
         ("events_old" not in found["problems"] if events else None, "消息 events", _waiting(events)),
         (None, "作业 jobs", _jobs(found.get("jobs", {}))),
+        *((None, "补写 backfill", backfill_words(each)) for each in found.get("jobs", {}).get("backfills", ())),
         (None, "封存 last seal", _age(found.get("seal", {}).get("age_s"))),
         (None, "备份 last backup", _age(found["backup"]["age_s"])),
     ]
@@ -141,6 +142,12 @@ def _jobs(jobs: Mapping[str, Any]) -> str:
         return ""
     parts = [*jobs["in_hand"], f"{jobs['waiting']} 等待 waiting"]
     return " · ".join([*parts, *([f"{jobs['dead']} 已放弃 given up"] if jobs["dead"] else [])])
+
+
+def backfill_words(backfill: Mapping[str, Any]) -> str:
+    """How far it is."""
+    done, of = backfill["done"], backfill["of"]
+    return f"{backfill['name']} {done * 100 // of if of else 0} % ({done:,} / {of:,})"
 
 
 def _late(found: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ from liandong.launch.progress import Progress
 from liandong.operate import database
 from liandong.operate.data_folder import DataFolder, open_data_folder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.operate.later import Later
 from liandong.operate.site import Site, loading, running_postgres
 from liandong.operate.supervise import Service, Supervisor, answers
 
@@ -182,8 +183,10 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_nam
         if not stop.asked:
             progress.print(_addresses(found, site_names))
             progress.print("\n".join(filter(None, (words, told, _parting(site)))))
+        later = Later(site, progress.print)
         while not stop.asked:
             supervisor.pump()
+            later.look()
     finally:
         with progress.step("正在停止", "Stopping"):
             supervisor.stop()

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from liandong.kernel.rights import Right
 
 from .addresses import MachineDoor, Router
+from .backfills import Backfill
 from .kinds import About, Kind
 from .pages import Page
 from .panels import Panel
@@ -26,7 +27,8 @@ class Room:
     rooms the county has switched off; it is asked several times a request.
     `panels`: parts of the pages of subjects. `about`, `kinds`: what notifications are about, and their kinds.
     `events`: what is said of its events. `loads`: modules that register something by being imported, by dotted name:
-    guards and commands of actions of a room below. `rights`: what its code asks an actor for.
+    guards and commands of actions of a room below. `rights`: what its code asks an actor for. `backfills`: what rows of
+    an earlier version lack.
     """
 
     name: str
@@ -48,3 +50,4 @@ class Room:
     events: Mapping[str, Told] = field(default_factory=dict)
     loads: tuple[str, ...] = ()
     rights: tuple[Right, ...] = ()
+    backfills: tuple[Backfill, ...] = ()

@@ -1,8 +1,10 @@
 """Door of rooms: what a room of the house hangs up for the others to show."""
 
 from .addresses import MachineDoor, Router
+from .backfills import Backfill
 from .composed import (
     about,
+    backfills,
     compose,
     event_words,
     events_told,
@@ -31,6 +33,7 @@ from .words import Told
 __all__ = [
     "About",
     "Area",
+    "Backfill",
     "Group",
     "Kind",
     "Light",
@@ -46,6 +49,7 @@ __all__ = [
     "Told",
     "about",
     "addresses_of",
+    "backfills",
     "called",
     "compose",
     "event_words",

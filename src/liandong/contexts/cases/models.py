@@ -1,5 +1,7 @@
 """Cases 事件, their tasks, deadline ledger and messages."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
 
-from .domain.lifecycle import STATE_NAMES, State
+from .domain.lifecycle import State
 from .scopes import CaseQuerySet, Scope
 
 _WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
@@ -54,6 +56,11 @@ severity or channel is found without walking past what lies above it, in every s
 _ENDED = ["closed", "withdrawn", "referred", "joined"]
 
 
+def scope_choices() -> list[tuple[str, Any]]:
+    """Asked when they are needed: another scope is no change of the table."""
+    return Scope.choices
+
+
 def _newest(name: str, *lead: str, judged: tuple[str, ...] = (), condition: Q | None = None) -> models.Index:
     return models.Index(*lead, F("received_at").desc(), F("id").desc(), *judged, name=name, condition=condition)
 
@@ -81,7 +88,7 @@ class Case(ledger.BoundModel):
     `consent_office`: the town's office whose consent is waited for, `consent_asker` the post that asked.
     """
 
-    state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
+    state = models.CharField(max_length=12)
     title = models.CharField(max_length=120)
     category_code = models.CharField(max_length=12, blank=True, default="")
     category_version = models.PositiveIntegerField(default=0)
@@ -336,7 +343,7 @@ class WordSearch(models.Model):
         "access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("岗位")
     )
     at = models.DateTimeField(_("时间"))
-    scope = models.CharField(_("范围"), max_length=8, choices=Scope)
+    scope = models.CharField(_("范围"), max_length=8, choices=scope_choices)
     purpose = models.CharField(max_length=16, blank=True, default="")
     hits = models.PositiveIntegerField(_("找到"))
     words = models.BinaryField(max_length=32)
@@ -364,7 +371,7 @@ class Task(ledger.BoundModel):
         COORDINATE = "coordinate", "统筹"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     assignee = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     created_at = models.DateTimeField()
@@ -420,7 +427,7 @@ class DeadlineEntry(ledger.BoundModel):
         STOP = "stop", "停止"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8)
     at = models.DateTimeField()
     accept_budget = models.CharField(max_length=12, blank=True, default="")
     finish_budget = models.CharField(max_length=12, blank=True, default="")
@@ -453,7 +460,7 @@ class Message(ledger.BoundModel):
         VERDICT = "verdict", "评价"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10)
     public = models.BooleanField(default=False, help_text="上报人可见")
     text = models.TextField()
     actor = models.CharField(max_length=40)

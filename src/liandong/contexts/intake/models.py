@@ -217,7 +217,7 @@ class Callback(ledger.BoundModel):
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, related_name="+")
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
-    outcome = models.CharField(max_length=8, choices=Outcome)
+    outcome = models.CharField(max_length=8)
     at = models.DateTimeField()
 
     binding = ledger.Binding(

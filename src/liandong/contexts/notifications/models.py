@@ -81,8 +81,8 @@ class Delivery(models.Model):
     staff = models.ForeignKey("access.Staff", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     report = models.ForeignKey("intake.Report", null=True, on_delete=models.CASCADE, related_name="+")
-    means = models.CharField(max_length=8, choices=Means)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    means = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, default=State.WAITING)
     notifications = ArrayField(models.BigIntegerField(), default=list)
     is_password_link = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
@@ -115,9 +115,9 @@ class Preference(models.Model):
     """The choice of a post 通知设置: a way for each group of kinds, how often, when not. Absent: only on the page."""
 
     staff = models.OneToOneField("access.Staff", primary_key=True, on_delete=models.CASCADE, related_name="+")
-    tasks = models.CharField(GROUP_NAMES[Group.TASKS], max_length=8, choices=Way, default=Way.PAGE)
-    deadlines = models.CharField(GROUP_NAMES[Group.DEADLINES], max_length=8, choices=Way, default=Way.PAGE)
-    progress = models.CharField(GROUP_NAMES[Group.PROGRESS], max_length=8, choices=Way, default=Way.PAGE)
+    tasks = models.CharField(GROUP_NAMES[Group.TASKS], max_length=8, default=Way.PAGE)
+    deadlines = models.CharField(GROUP_NAMES[Group.DEADLINES], max_length=8, default=Way.PAGE)
+    progress = models.CharField(GROUP_NAMES[Group.PROGRESS], max_length=8, default=Way.PAGE)
     interval_min = models.PositiveSmallIntegerField(default=INTERVAL_MIN)
     quiet_from = models.PositiveSmallIntegerField(default=QUIET_FROM)
     quiet_until = models.PositiveSmallIntegerField(default=QUIET_UNTIL)

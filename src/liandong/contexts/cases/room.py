@@ -162,6 +162,52 @@ KINDS = (
 somebody were in danger also on its own.
 """
 EVENTS = {name: rooms.Told(words, REPORTER_WORDS.get(name, "")) for name, words in EVENT_NAMES.items()}
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "title, address, search words and salt are emptied; kind, point, dates and answer stay",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_case",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "replies, verdicts and whatever a reporter wrote are emptied, with their salts",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_message",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "its rows go",
+        "what a reporter wrote",
+        "reporter's identity",
+        "cases_publication",
+    ),
+    *rooms.stores(
+        rooms.Kept.REPLACED,
+        "ids, codes and times only",
+        "how a case stood before what can be taken back",
+        "rows that the record speaks of",
+        "cases_undo",
+    ),
+    *rooms.stores(
+        rooms.Kept.SPAN,
+        "a salted hash of the words",
+        "searches with words",
+        "reporter's identity",
+        "cases_word_search",
+        kept_for="six months",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "offices, posts and times of work",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_task",
+        "cases_deadline_entry",
+    ),
+)
 ROOM = rooms.Room(
     name="cases",
     label=_("事件"),
@@ -170,4 +216,5 @@ ROOM = rooms.Room(
     kinds=KINDS,
     events=EVENTS,
     rights=(*rights.RIGHTS, *RIGHT_TO.values()),
+    stores=STORES,
 )

@@ -47,6 +47,45 @@ EVENTS = {
     "CallerLookedUp": rooms.Told(_("按来电号码查找")),
     "CallbackTried": rooms.Told(_("回访一次")),
 }
+STORES = (
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "words, address, what a source gave besides, salt and digest are emptied",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "intake_report",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "its row goes; by itself on the page of the case too",
+        "name, telephone, e-mail of a reporter, if left",
+        "reporter's identity",
+        "intake_contact",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "who read a contact, for which purpose: the reporter's right to know outlasts the contact",
+        "name, telephone, e-mail of a reporter, if left",
+        "rows that the record speaks of",
+        "intake_contact_reading",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows go at once, files that no row names within a day",
+        "photos",
+        "photos",
+        "intake_photo",
+        "blobs/",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "post, case and times: no number, no words",
+        "calls at the desk",
+        "reporter's identity",
+        "intake_call",
+        "intake_callback",
+    ),
+)
 ROOM = rooms.Room(
     name="intake",
     label=_("受理"),
@@ -84,4 +123,5 @@ ROOM = rooms.Room(
     events=EVENTS,
     loads=("liandong.contexts.intake.publishing",),
     rights=rights.RIGHTS,
+    stores=STORES,
 )

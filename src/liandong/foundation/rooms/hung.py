@@ -13,6 +13,7 @@ from .kinds import About, Kind
 from .pages import Page
 from .panels import Panel
 from .running import Service
+from .stores import Store
 from .words import Told
 
 
@@ -28,7 +29,7 @@ class Room:
     `panels`: parts of the pages of subjects. `about`, `kinds`: what notifications are about, and their kinds.
     `events`: what is said of its events. `loads`: modules that register something by being imported, by dotted name:
     guards and commands of actions of a room below. `rights`: what its code asks an actor for. `backfills`: what rows of
-    an earlier version lack.
+    an earlier version lack. `stores`: all tables and folders that are its own.
     """
 
     name: str
@@ -51,3 +52,4 @@ class Room:
     loads: tuple[str, ...] = ()
     rights: tuple[Right, ...] = ()
     backfills: tuple[Backfill, ...] = ()
+    stores: tuple[Store, ...] = ()

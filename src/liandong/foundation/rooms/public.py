@@ -27,6 +27,7 @@ from .panels import Area, Look, Panel, Shown
 from .resolving import addresses_of, while_on
 from .running import Service
 from .shown import header_parts, pages
+from .stores import Kept, Store, stores
 from .switches import is_on, optional
 from .words import Told
 
@@ -35,6 +36,7 @@ __all__ = [
     "Area",
     "Backfill",
     "Group",
+    "Kept",
     "Kind",
     "Light",
     "Look",
@@ -46,6 +48,7 @@ __all__ = [
     "Router",
     "Service",
     "Shown",
+    "Store",
     "Told",
     "about",
     "addresses_of",
@@ -68,6 +71,7 @@ __all__ = [
     "reporter_words",
     "rooms",
     "sheet",
+    "stores",
     "told",
     "translated",
     "while_on",

@@ -36,6 +36,8 @@ class Site:
     lan: bool = False
     waits: bool = False
     """A migration that enforces something was left for later."""
+    may_enforce: bool = False
+    """Nothing lacks any more what such a migration enforces."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """For `python -m liandong` and the web server."""
@@ -87,9 +89,20 @@ class Site:
             return
         with _updating(progress) as step:
             told = self.manage(
-                step, "migrate", "--no-input", "--verbosity=1", "--adopt", f"--fill-within={FILL_BEFORE_SERVING_S}"
+                step,
+                *("migrate", "--no-input", "--verbosity=1", "--adopt", "--enforce-later"),
+                f"--fill-within={FILL_BEFORE_SERVING_S}",
             )
-        self.waits = database.WAITS in told
+        self.may_enforce = database.ENFORCEABLE in told
+        self.waits = database.WAITS in told or self.may_enforce
+        if not self.waits:
+            self.keep_migrated()
+
+    def enforce(self, progress: Progress) -> None:
+        """Steps for which nothing lacks any more."""
+        with _updating(progress) as step:
+            told = self.manage(step, "migrate", "--no-input", "--verbosity=1", "--fill-within=0")
+        self.may_enforce, self.waits = False, database.WAITS in told
         if not self.waits:
             self.keep_migrated()
 

@@ -20,6 +20,11 @@ class Command(migrate.Command):
         parser.add_argument("--adopt", action="store_true", help="接着执行 ledger adopt --begin")
         parser.add_argument("--step-by-step", action="store_true", help="空数据库也逐个执行迁移")
         parser.add_argument(
+            "--enforce-later",
+            action="store_true",
+            help="强制约束的迁移只说明可否执行 · only tells which steps may be enforced",
+        )
+        parser.add_argument(
             "--fill-within",
             type=float,
             metavar="SECONDS",
@@ -31,15 +36,17 @@ class Command(migrate.Command):
         wishes = options.pop("step_by_step") or any(options[name] for name in _OTHER_WISHES)
         if not wishes and new_database.is_empty(connection):
             new_database.lay_out(connection)
-        adopts, within_s = options.pop("adopt"), options.pop("fill_within")
+        adopts, within_s, later = (options.pop(name) for name in ("adopt", "fill_within", "enforce_later"))
         if within_s is None:
             self._apply(*args, **options)
         else:
-            self._in_steps(connection, within_s, *args, **options)
+            self._in_steps(connection, within_s, later, *args, **options)
         if adopts:
             call_command("ledger", "adopt", begin=True, stdout=self.stdout, stderr=self.stderr)
 
-    def _in_steps(self, connection: BaseDatabaseWrapper, within_s: float, *args: Any, **options: Any) -> None:
+    def _in_steps(
+        self, connection: BaseDatabaseWrapper, within_s: float, later: bool, *args: Any, **options: Any
+    ) -> None:
         adding, held = stepping.plan(connection)
         if not held:
             self._apply(*args, **options)
@@ -49,10 +56,12 @@ class Command(migrate.Command):
         waits_for = stepping.backfills_of(connection, held)
         stepping.fill(sorted({each for names in waits_for.values() for each in names}), within_s, self._say)
         for app, name in held:
-            if not jobs.is_lacking(waits_for[app, name]):
-                self._apply(*args, **options | {"app_label": app, "migration_name": name})
-            else:
+            if jobs.is_lacking(waits_for[app, name]):
                 self._say(f"{database.WAITS} {app}.{name}: {', '.join(waits_for[app, name])}")
+            elif later:
+                self._say(f"{database.ENFORCEABLE} {app}.{name}")
+            else:
+                self._apply(*args, **options | {"app_label": app, "migration_name": name})
 
     def _apply(self, *args: Any, **options: Any) -> None:
         stepping.patiently(lambda: super(Command, self).handle(*args, **options), self._say)

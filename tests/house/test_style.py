@@ -119,7 +119,6 @@ WITHOUT_ACTOR = {
     "contexts.process.showing.case_process",
     "foundation.access.commands.forget_attempts",
     # or somebody who hasn't said yet who it is;
-    "contexts.intake.photos.keep_photo",
     "contexts.intake.receipts.open_receipt",
     "contexts.intake.receipts.report_of",
     "foundation.access.commands.count_attempt",

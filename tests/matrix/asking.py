@@ -16,9 +16,9 @@ from django.test import Client
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake.calls.commands import begin_call
-from liandong.contexts.intake.photos import photo_token
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
+from liandong.foundation.files.public import photo_token
 from liandong.kernel import time
 from tests import county
 from tests.contexts.intake.pages import jpeg, report_fields

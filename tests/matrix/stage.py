@@ -23,6 +23,7 @@ from liandong.contexts.notifications.models import ChatAddress, Delivery, Notifi
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events.models import DeadLetter, Event
+from liandong.foundation.files import public as files
 from liandong.foundation.jobs.models import Job
 from liandong.foundation.ledger.keys import signing_key
 from liandong.foundation.registers.public import Cached
@@ -57,7 +58,7 @@ class Stage:
     cases: "dict[str, CaseRow]" = field(default_factory=dict)
     others: "dict[str, CaseRow]" = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
-    photos: dict[str, intake.PhotoRef] = field(default_factory=dict)
+    photos: dict[str, files.PhotoRef] = field(default_factory=dict)
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -104,7 +105,7 @@ def build(blobs: Path) -> Stage:
     county.grid_worker_beside("grid_a1")
     for kind, colour in zip(KINDS, _COLOURS, strict=True):
         upload = jpeg(colour)
-        stage.photos[kind] = intake.keep_photo(cast("Any", upload.file), upload.size or 0)
+        stage.photos[kind] = files.keep_photo(cast("Any", upload.file), upload.size or 0)
         stage.others[kind] = _case(stage, kind, ())
         stage.cases[kind] = _case(stage, kind, (stage.photos[kind],))
     _end(stage)
@@ -130,7 +131,7 @@ _MATTER = {
 """Category, former and present lead office."""
 
 
-def _case(stage: Stage, kind: str, photos: tuple[intake.PhotoRef, ...]) -> cases.CaseRow:
+def _case(stage: Stage, kind: str, photos: tuple[files.PhotoRef, ...]) -> cases.CaseRow:
     category, former, lead = _MATTER[kind]
     of = {"complained_office_id": county.office("HUD")} if kind == "complaint" else {}
     contact = intake.ContactInput("王某", "13900000000", "wang@example.org")

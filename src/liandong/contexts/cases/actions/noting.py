@@ -1,19 +1,23 @@
 """备注, and words that the reporter adds unasked."""
 
+from collections.abc import Sequence
+
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.models import Message
 from liandong.contexts.cases.rows import CaseRow
 from liandong.kernel.actor import Actor
+from liandong.kernel.kept import FileRef
 
 from .registry import does
 
 
 @does(Action.NOTE)
-def add_note(*, actor: Actor, case_id: int, text: str) -> CaseRow:
+def add_note(*, actor: Actor, case_id: int, text: str, files: Sequence[FileRef] = ()) -> CaseRow:
     """备注: seen by staff only."""
     with Change(actor, case_id, Action.NOTE, text=text) as change:
         change.say(Message.Kind.NOTE, public=False, required=True)
+        change.attach(files)
     return change.row
 
 

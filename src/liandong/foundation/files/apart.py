@@ -1,5 +1,5 @@
-"""What strangers' files are read by: a process of its own, which is given neither our secrets nor more than its share
-of the machine. What a crafted file brings down there has nothing else in it.
+"""Strangers' files are read by a process of its own, which is given neither our secrets nor more than its share of the
+machine: a crafted file that brings it down brings nothing else down.
 """
 
 import os

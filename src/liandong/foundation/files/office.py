@@ -44,7 +44,7 @@ _PROPERTIES: Mapping[str, bytes] = {
     "meta.xml": _XML
     + b'<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"/>',
 }
-"""What stands in the place of each part that says who wrote it, when, where and with what."""
+"""These stand in the place of the parts that say who wrote it, when, where and with what."""
 _AT = (1980, 1, 1, 0, 0, 0)
 Parts = dict[str, bytes]
 

@@ -18,11 +18,10 @@ MOST_PAGES = 2_000
 MOST_OBJECTS = 500_000
 _END, _END_WITHIN = b"%%EOF", 2048
 _ACTIONS = frozenset(
-    f"/{name}"
-    for name in (
-        *("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "Rendition", "Movie", "Sound"),
-        *("RichMediaExecute", "GoTo3DView"),
-    )
+    {
+        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie"),
+        *("/Sound", "/RichMediaExecute", "/GoTo3DView"),
+    }
 )
 _PROGRAMS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent"})
 _FILES = frozenset({"/EF", "/EmbeddedFiles", "/Collection"})
@@ -63,7 +62,7 @@ def _written(content: bytes) -> bytes:
 
 
 def _copied(reader: PdfReader) -> PdfWriter:
-    """What hangs below the root alone: nothing that was dropped, no earlier version, no metadata of the file."""
+    """A copy of all that hangs below the root: nothing that was dropped, no earlier version, no metadata."""
     writer = PdfWriter(clone_from=reader)
     writer.metadata = None
     writer._ID = None  # noqa: SLF001 (made of the moment and the sender's file name)

@@ -29,16 +29,18 @@ class Kept:
         return self.file.name if isinstance(self.file, DocumentRef) else ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Uploads:
-    """The files of one submission; `problems` are sentences, `too_large` whether one was over the limit, `is_busy`
-    whether one found no place in the queue.
-    """
+    """The files of one submission; `problems` are sentences, `refused` the errors behind them."""
 
     files: list[FileRef] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    too_large: bool = False
-    is_busy: bool = False
+    refused: list[LiandongError] = field(default_factory=list)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether one found no place in the queue."""
+        return any(isinstance(error, Busy) for error in self.refused)
 
     @property
     def photos(self) -> tuple[PhotoRef, ...]:
@@ -53,7 +55,8 @@ class Uploads:
         """The status of the page that brings the problems back."""
         if self.is_busy:
             return HTTPStatus.SERVICE_UNAVAILABLE
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.too_large else HTTPStatus.OK
+        is_too_large = any(isinstance(error, TooLarge) for error in self.refused)
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.OK
 
     @property
     def kept(self) -> list[Kept]:
@@ -78,8 +81,7 @@ def take_uploads(request: HttpRequest, *, store: bool = True) -> Uploads:
             content = cast("BinaryIO", upload.file)
             _add(found, keep_file(content, upload.size or 0, upload.name or "", keep_for=FORM_KEEPS))
         except LiandongError as error:
-            found.is_busy = found.is_busy or isinstance(error, Busy)
-            found.too_large = found.too_large or isinstance(error, TooLarge)
+            found.refused.append(error)
             found.problems.append(
                 gettext("%(name)s：%(problem)s") % {"name": upload.name, "problem": access.say(error)}
             )

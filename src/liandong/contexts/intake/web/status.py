@@ -434,7 +434,7 @@ def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: Any = None
 
 
 def _added(receipt: Receipt, story: Story, attached: Mapping[int, Sequence[cases.AttachmentRow]]) -> list[Attached]:
-    """What belongs to messages that the page doesn't show whole, the oldest first."""
+    """Files of messages that the page doesn't show by themselves, the oldest first."""
     return [
         _files(receipt, attached[message.id], message.at)
         for message in story.messages

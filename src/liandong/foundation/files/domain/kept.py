@@ -27,7 +27,7 @@ ENDINGS: Mapping[str, str] = {
 
 
 def name_of(given: str, media_type: str) -> str:
-    """What a sender called a file, in one line, without folders, with the ending of what it is."""
+    """The name that a sender gave a file, in one line, without folders, with the ending of what it is."""
     ending = ENDINGS[media_type]
     plain = one_line(given.replace("\\", "/").rpartition("/")[2]).strip(" .")
     stem, dot, last = plain.rpartition(".")

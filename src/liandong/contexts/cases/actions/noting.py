@@ -27,10 +27,13 @@ def write_note(*, actor: Actor, case_id: int, text: str) -> int:
         return change.say(Message.Kind.NOTE, public=False, required=True) or 0
 
 
-def take_supplement(*, actor: Actor, case_id: int, text: str, led_by: str = "") -> CaseRow:
+def take_supplement(
+    *, actor: Actor, case_id: int, text: str, led_by: str = "", files: Sequence[FileRef] = ()
+) -> CaseRow:
     """The desk takes down words that the reporter adds unasked. They are the reporter's, as a reply is, and are erased
     as one. `led_by`: how they came, in our words.
     """
     with Change(actor, case_id, Action.TAKE_SUPPLEMENT, text=text) as change:
         change.say(Message.Kind.REPLY, public=True, required=True, led_by=led_by)
+        change.attach(files)
     return change.row

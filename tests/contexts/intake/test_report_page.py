@@ -273,7 +273,7 @@ def test_a_body_larger_than_nine_photos_is_refused_unread(client: Client, settin
 def test_of_more_than_nine_photos_nine_are_kept(client: Client) -> None:
     page = send(client, photos=[jpeg(size=(20 + n, 20)) for n in range(10)])
     assert page.status == 422
-    assert "最多 9 张" in page.error("photos")
+    assert "最多 9 个文件" in page.error("photos")
     assert len(page.all("//input[@name='kept']")) == 9
 
 

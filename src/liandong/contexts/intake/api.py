@@ -190,7 +190,7 @@ def send_photo(request: HttpRequest) -> PhotoAnswer:
     """One picture (JPEG, PNG, WebP or HEIC, at most 50 MB) as the file `photo` of a multipart form. Position and other
     metadata in it are dropped.
     """
-    _sender(request)
+    _check_uploader(request)
     access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
     upload = request.FILES.get("photo")
     if upload is None or upload.file is None:
@@ -205,7 +205,7 @@ def send_document(request: HttpRequest) -> DocumentAnswer:
     form, known by its content. Author, device and other metadata are dropped. What is encrypted, holds macros, scripts
     or other files is refused (400) with the reason.
     """
-    _sender(request)
+    _check_uploader(request)
     access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
     upload = request.FILES.get("document")
     if upload is None or upload.file is None:
@@ -244,6 +244,13 @@ def _sender(request: HttpRequest) -> Actor:
     if not sender.may(rights.SEND):
         raise NotAllowed
     return sender
+
+
+def _check_uploader(request: HttpRequest) -> None:
+    """Files come with reports and with what is written on a case. Raises NotAllowed."""
+    actor = _actor(request)
+    if not (actor.may(rights.SEND) or actor.may(cases.RIGHT_TO[cases.Action.NOTE])):
+        raise NotAllowed
 
 
 def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:

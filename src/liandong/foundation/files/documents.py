@@ -5,6 +5,8 @@ what the file says of its author and device.
 from datetime import timedelta
 from typing import BinaryIO
 
+from django.conf import settings
+
 from liandong.kernel.errors import InvalidInput, TooLarge
 from liandong.kernel.kept import DocumentRef, FileRef
 
@@ -26,6 +28,8 @@ def keep_file(
     upload: BinaryIO, size_bytes: int, name: str, *, keep_for: timedelta = store.ORPHAN_AFTER, field: str = FIELD
 ) -> FileRef:
     """Stores a photo or a document, whichever its content is. Raises as `keep_photo` and `keep_document` do."""
+    if size_bytes > settings.UPLOAD_MAX_BYTES:
+        raise TooLarge("照片不能超过 %(limit)s MB。", field=field, limit=settings.UPLOAD_MAX_BYTES // 2**20)
     begin = upload.read(_BEGIN_BYTES)
     upload.seek(0)
     if _is_document(begin):

@@ -185,6 +185,13 @@ STORES = (
         "cases_publication",
     ),
     *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows of what reporters added go; a post's evidence stays with its message",
+        "photos and documents of a message",
+        "files of a message",
+        "cases_attachment",
+    ),
+    *rooms.stores(
         rooms.Kept.REPLACED,
         "ids, codes and times only",
         "how a case stood before what can be taken back",
@@ -217,4 +224,5 @@ ROOM = rooms.Room(
     events=EVENTS,
     rights=(*rights.RIGHTS, *RIGHT_TO.values()),
     stores=STORES,
+    files=(rooms.NamedFiles("cases.Attachment"),),
 )

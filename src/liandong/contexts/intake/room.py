@@ -20,7 +20,7 @@ PANELS = (
         sheet="intake/panels/reports_sheet.html",
     ),
     rooms.Panel(
-        "case", "pictures", _("照片"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
+        "case", "pictures", _("照片和文件"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
     ),
     rooms.Panel(
         "case", "contacts", _("联系方式"), 40, f"{_WEB}.contacts", "intake/panels/contacts.html", rooms.Area.MATTER
@@ -73,9 +73,15 @@ STORES = (
         rooms.Kept.MATTER,
         "rows go at once, files that no row names within a day",
         "photos",
-        "photos",
+        "photos, documents",
         "intake_photo",
-        "blobs/",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows go at once with their names, files that no row names within a day",
+        "documents of a report",
+        "documents",
+        "intake_document",
     ),
     *rooms.stores(
         rooms.Kept.ALWAYS,
@@ -102,6 +108,7 @@ ROOM = rooms.Room(
         ("/open311/", "intake"),
         ("/api/v1/reports", "intake"),
         ("/api/v1/photos", "intake"),
+        ("/api/v1/documents", "intake"),
         ("/api/v1/receipts/", "intake"),
         ("/api/v1/reports/batch", "batches"),
     ),
@@ -124,4 +131,5 @@ ROOM = rooms.Room(
     loads=("liandong.contexts.intake.publishing",),
     rights=rights.RIGHTS,
     stores=STORES,
+    files=(rooms.NamedFiles("intake.Photo"), rooms.NamedFiles("intake.Document")),
 )

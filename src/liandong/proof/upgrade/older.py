@@ -1,5 +1,6 @@
 """An earlier version of the product as its own commit has it, in a clone of its own, with its own command."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def _unpack(ours: Clone, name: str, commit: str, root: Path) -> None:
 
 def _equip(ours: Clone, theirs: Clone) -> None:
     """Its own environment where its packages are others, else ours with its own source on the path."""
-    if not _same(ours, theirs, environment.RUNNING):
+    if not _packages(theirs) <= _packages(ours):
         environment.ensure(theirs, Progress(sys.stderr, terse=True))
         return
     subprocess.run(  # noqa: S603
@@ -89,6 +90,12 @@ def _equip(ours: Clone, theirs: Clone) -> None:
     (theirs.site_packages / environment.PATH_FILE).write_text(f"{theirs.src}\n", "utf-8")
     if _same(ours, theirs, "package-lock.json") and (ours.root / "node_modules").is_dir():
         (theirs.root / "node_modules").symlink_to(ours.root / "node_modules")
+
+
+def _packages(clone: Clone) -> set[tuple[str, str]]:
+    """Names and versions that are locked."""
+    text = (clone.root / environment.RUNNING).read_text("utf-8")
+    return set(re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.MULTILINE))
 
 
 def _same(ours: Clone, theirs: Clone, name: str) -> bool:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_recomputation_is_a_job'),
+        ('cases', '0018_attachments'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_salt_of_a_contact'),
+        ('intake', '0006_documents'),
     ]
 
     operations = [

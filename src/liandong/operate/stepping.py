@@ -54,7 +54,7 @@ def backfills_of(connection: BaseDatabaseWrapper, names: Iterable[Name]) -> dict
     return {name: [each.backfill for each in enforced(loader.get_migration(*name))] for name in names}
 
 
-def patiently(apply: Callable[[], None], say: Say) -> None:
+def patiently(apply: Callable[[], object], say: Say) -> None:
     """Again where a table is held by another transaction, which is named, for a minute and a half at most. A migration
     that didn't get its lock left nothing behind.
     """

@@ -1,7 +1,8 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from liandong.foundation.by_key import ByKey
 from liandong.kernel.actor import Actor
@@ -17,9 +18,19 @@ from .visibility import may_see
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
 _messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
-_deadlines = ByKey(
-    DeadlineRow, lambda: DeadlineEntry.objects.order_by("id").values_list(*DeadlineRow.__slots__), "case_id"
-)
+_MAIN = Q(task=None) | ~Q(task__kind=Task.Kind.ASSIST)
+"""Lines of the main clock: those from before tasks had clocks name none."""
+
+
+def _lines() -> QuerySet[DeadlineEntry]:
+    return DeadlineEntry.objects.order_by("id")
+
+
+def _with_kind(kind: str | None, *line: Any) -> tuple[str | None, DeadlineRow]:
+    return kind, DeadlineRow(*line)
+
+
+_deadlines = ByKey(_with_kind, lambda: _lines().values_list("task__kind", *DeadlineRow.__slots__), "case_id")
 
 
 def find(case_id: int) -> CaseRow:
@@ -115,13 +126,21 @@ def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
 
 
 def deadline_entries(case_id: int) -> list[DeadlineRow]:
-    return _deadlines.of(case_id)
+    """The deadline ledger of the case's main clock, in its order."""
+    return [line for kind, line in _deadlines.of(case_id) if kind != Task.Kind.ASSIST]
+
+
+def task_history(task_id: int) -> list[DeadlineRow]:
+    """The lines of a task beside the main one, in their order."""
+    case = Task.objects.filter(pk=task_id).values("case_id")
+    lines = _lines().filter(case_id__in=case, task_id=task_id)
+    return [DeadlineRow(*line) for line in lines.values_list(*DeadlineRow.__slots__)]
 
 
 def history(case_ids: Collection[int]) -> Mapping[int, list[DeadlineRow]]:
-    """The deadline ledgers of some cases, each in its order."""
+    """The deadline ledgers of the main clocks of some cases, each in its order."""
     found: dict[int, list[DeadlineRow]] = {case_id: [] for case_id in case_ids}
-    lines = DeadlineEntry.objects.filter(case_id__in=case_ids).order_by("id")
+    lines = _lines().filter(_MAIN, case_id__in=case_ids)
     for case_id, *line in lines.values_list("case_id", *DeadlineRow.__slots__):
         found[case_id].append(DeadlineRow(*line))
     return found

@@ -21,6 +21,7 @@ class Scope(models.TextChoices):
     TOWN = "town", "本乡镇"
     CELLS = "cells", "我的网格"
     COUNTY = "county", "全县"
+    ASSIST = "assist", "本部门协办"
 
 
 _WIDEST_FIRST = ((Scope.COUNTY, rights.SEE_COUNTY), (Scope.TOWN, rights.SEE_TOWN), (Scope.CELLS, rights.SEE_CELLS))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from liandong.contexts.cases.change import Change, lock_case
 from liandong.contexts.cases.clocks.reckoning import Promise, promised_to
-from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks
+from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks, refresh_main_tasks
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import PROMISED, State
 from liandong.contexts.cases.queries import history, promised_after
@@ -80,6 +80,7 @@ def recompute_case(*, case_id: int) -> None:
         refresh_clocks(case)
         if due_times(case) == before:
             case.save(update_fields=["accept_due_at", "yellow_at", "red_at", "provisional"])
+            refresh_main_tasks(case)
             ledger.bind_rows(actor=SYSTEM)
             return
         with Change(SYSTEM, case_id, Action.RECOMPUTE):

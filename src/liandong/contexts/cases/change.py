@@ -142,7 +142,7 @@ class OpenTasks:
                 task.save(update_fields=sorted(names))
 
 
-def end_assist_task(task: Task, outcome: str, *, actor: Actor, at: datetime) -> None:
+def end_task(task: Task, outcome: str, *, actor: Actor, at: datetime) -> None:
     """A task beside the main one ends, and its clocks with it."""
     DeadlineEntry.objects.create(case_id=task.case_id, task=task, kind=DeadlineEntry.Kind.STOP, at=at, actor=actor.ref)
     task.done_at, task.outcome = at, outcome
@@ -321,7 +321,7 @@ class Change:
 
     def _end_assists(self) -> None:
         for task in self._tasks.assists:
-            end_assist_task(task, self.to.value, actor=self.actor, at=self.now)
+            end_task(task, self.to.value, actor=self.actor, at=self.now)
             self._tasks.is_moved = True
 
     def _moved(self) -> dict[str, list[str | None]]:

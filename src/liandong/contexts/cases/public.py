@@ -4,6 +4,7 @@ from . import names
 from .actions.answering import answer_case
 from .actions.asking import ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
+from .actions.assisting import assign_assist_task, end_assist_task, move_assist_clock, open_assist_task
 from .actions.bulk import (
     UNDOABLE,
     BulkAction,
@@ -121,6 +122,7 @@ from .lists.listing import (
     walk_cases,
 )
 from .lists.near import NearRow, near_by, street_point
+from .lists.past import PastCase, PastEntry, PastPage, keeps_past, past_case, past_cases
 from .lists.queues import Waiting, waiting, working_age
 from .lists.searching import SEARCH_PURPOSES, search
 from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
@@ -202,6 +204,9 @@ __all__ = [
     "OfficeLoad",
     "Openness",
     "Page",
+    "PastCase",
+    "PastEntry",
+    "PastPage",
     "PointRow",
     "PublicWords",
     "Published",
@@ -228,6 +233,7 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "assign_assist_task",
     "assign_task",
     "assignable_posts",
     "awaiting_decision",
@@ -247,6 +253,7 @@ __all__ = [
     "deputy_tasks",
     "does",
     "draft_case",
+    "end_assist_task",
     "erase_words",
     "find",
     "foresee",
@@ -264,6 +271,7 @@ __all__ = [
     "judge_joined",
     "judge_matter",
     "keep_public_answer",
+    "keeps_past",
     "lapse_question",
     "lapse_verdict",
     "latest_answers",
@@ -283,17 +291,21 @@ __all__ = [
     "may_publish",
     "may_take_verdict",
     "messages",
+    "move_assist_clock",
     "names",
     "near_by",
     "newer_than",
     "newest_id",
     "not_judged_by_own",
     "of_main",
+    "open_assist_task",
     "open_by_office",
     "open_task_counts",
     "open_tasks",
     "override_time_limit",
     "park_case",
+    "past_case",
+    "past_cases",
     "possible_actions",
     "publish_words",
     "read_filters",

@@ -11,9 +11,9 @@ from liandong.kernel.errors import NotFound
 from . import lights
 from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
-from .models import Case, DeadlineEntry, Message, Task
+from .models import Case, DeadlineEntry, Involvement, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
-from .visibility import may_see
+from .visibility import Part, may_see
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
@@ -76,8 +76,8 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     row = find(case_id)
     if may_see(row, actor):
         return row
-    offices = Task.objects.filter(case_id=case_id).values_list("office_id", flat=True)
-    if may_see(row, actor, tuple(offices)):
+    part = parts_of(actor, [case_id]).get(case_id)
+    if part is not None and may_see(row, actor, part):
         return row
     if row.joined_to_id is not None and may_see(find(row.joined_to_id), actor):
         return row
@@ -109,12 +109,18 @@ def awaiting_verdict() -> list[int]:
 
 def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
     """Those of the cases that the post may open, in the order of the ids; two statements."""
-    offices: dict[int, list[int | None]] = {}
-    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
-        offices.setdefault(case_id, []).append(office_id)
+    parts = parts_of(actor, case_ids)
     found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
     rows = (found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found)
-    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
+    return {row.id: row for row in rows if may_see(row, actor, parts.get(row.id))}
+
+
+def parts_of(actor: Actor, case_ids: Collection[int]) -> dict[int, Part]:
+    """The parts that the actor's office has or had in some cases; one statement, none for a post without office."""
+    if actor.office_id is None or actor.kind != "staff":
+        return {}
+    rows = Involvement.objects.filter(case_id__in=case_ids, office_id=actor.office_id)
+    return {case_id: Part(until) for case_id, until in rows.values_list("case_id", "until")}
 
 
 def tasks(case_id: int) -> list[TaskRow]:
@@ -150,6 +156,18 @@ def promised_after(case_id: int, limit: int) -> list[CaseRow]:
     """The next cases by number that still owe an answer."""
     rows = Case.objects.filter(pk__gt=case_id, state__in=PROMISED, closed_at=None).order_by("pk")
     return [CaseRow(*row) for row in rows.values_list(*CASE_COLUMNS)[:limit]]
+
+
+def assist_tasks_between(after: int, until: int | None) -> Mapping[int, list[TaskRow]]:
+    """Open tasks beside the main one, of the cases behind one number up to another; by case."""
+    rows = Task.objects.filter(kind=Task.Kind.ASSIST, done_at=None, case_id__gt=after)
+    if until is not None:
+        rows = rows.filter(case_id__lte=until)
+    found: dict[int, list[TaskRow]] = {}
+    for row in rows.order_by("case_id", "id").values_list(*TaskRow.__slots__):
+        task = TaskRow(*row)
+        found.setdefault(task.case_id, []).append(task)
+    return found
 
 
 def review_due(at: datetime) -> list[int]:

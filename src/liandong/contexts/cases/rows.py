@@ -90,7 +90,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task; `done_at` None while it is open."""
+    """A task with its own clocks; `done_at` None while it is open."""
 
     id: int
     case_id: int
@@ -101,6 +101,28 @@ class TaskRow:
     due_at: datetime | None
     done_at: datetime | None
     outcome: str
+    accept_budget: str
+    finish_budget: str
+    accept_due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+    provisional: bool
+
+    @property
+    def light(self) -> Light:
+        return light(time.now(), self.yellow_at, self.red_at)
+
+
+@dataclass(frozen=True, slots=True)
+class InvolvementRow:
+    """An office's part in a case; `until` None while it lasts."""
+
+    case_id: int
+    office_id: int
+    role: str
+    received_at: datetime
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _brought_along(row: CaseRow) -> Iterable[Happening]:
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "lead_office": names.office,
     "asked_town": names.office,
+    "assisting_office": names.office,
     "category": names.category,
     "carrier": ids.case_number,
     "joined_case": ids.case_number,

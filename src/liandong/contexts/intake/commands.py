@@ -396,6 +396,7 @@ def _draw(admitted: list[_Admitted]) -> NewIds:
     return new_ids(
         reports=len(admitted),
         tasks=sum(item.draft.task is not None for item in admitted),
+        involvements=sum(item.draft.involvement is not None for item in admitted),
         deadlines=sum(len(item.draft.deadlines) for item in admitted),
         messages=sum(bool(item.past and item.past.answer) for item in admitted),
         photos=sum(len(item.report.photos) for item in admitted),
@@ -403,14 +404,18 @@ def _draw(admitted: list[_Admitted]) -> NewIds:
 
 
 def _name(rows: Rows, drawn: NewIds) -> None:
-    """Gives the rows their ids."""
+    """Gives the rows their ids, and deadline entries that of their task."""
     for written, row_ids in (
         (rows.cases_task, drawn.tasks),
+        (rows.cases_involvement, drawn.involvements),
         (rows.cases_deadline_entry, drawn.deadlines),
         (rows.cases_message, drawn.messages),
         (rows.intake_photo, drawn.photos),
     ):
         written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
+    task_of = {row["case_id"]: row["id"] for row in rows.cases_task}
+    lines = rows.cases_deadline_entry
+    lines[:] = [{**line, "task_id": task_of.get(line["case_id"])} for line in lines]
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:
@@ -430,6 +435,8 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
         rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer, "salt": _row_salt()})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})
+    if draft.involvement:
+        rows.cases_involvement.append({"case_id": case_id, **draft.involvement})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
     if item.past and item.past.answer:
         rows.cases_message.append(

@@ -524,6 +524,10 @@ EVENT_NAMES: Mapping[str, str] = {
     "ReportsAdded": "并入一件上报",
     "ReportsRemoved": "分出一件上报",
     "CaseWordsErased": "应本人要求删除上报内容",
+    "AssistTaskOpened": "请部门协办",
+    "AssistTaskAssigned": "指派协办",
+    "AssistClockMoved": "协办时限有变",
+    "AssistTaskEnded": "协办结束",
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
 """The timeline's words for each event of a case."""

@@ -27,6 +27,7 @@ from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShor
 from .acts import act_by_form, form_of
 from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
+from .past import past_page
 
 Look = rooms.Look[cases.CaseRow]
 
@@ -35,8 +36,11 @@ Look = rooms.Look[cases.CaseRow]
 @never_cache
 @access.signed_in()
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """The case page."""
-    return _case_page(request, number)
+    """The case page; of a case that the office had and may no longer read, that it had it."""
+    try:
+        return _case_page(request, number)
+    except NotFound:
+        return past_page(request, number)
 
 
 @require_GET

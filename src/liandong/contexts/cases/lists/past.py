@@ -52,7 +52,7 @@ class PastPage:
 
 @dataclass(frozen=True, slots=True)
 class PastEntry:
-    """What a post of the office did then, without any word."""
+    """A post of the office did this then; without any word."""
 
     at: datetime
     event: str

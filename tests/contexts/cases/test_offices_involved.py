@@ -165,6 +165,20 @@ def test_whoever_had_the_lead_no_longer_sees_the_case_once_it_has_ended(end) -> 
     assert (opens("jus1", row), opens("pol1", row)) == (False, True)
 
 
+def test_a_joined_case_is_judged_with_its_main_case() -> None:
+    row, main = (county.receive(category_code=county.NEIGHBOURS) for _ in range(2))
+    reassign(row, "POL")
+    cases.join_case(actor=county.post("coordinator"), case_id=row.id, to=main.id)
+    unpassed = county.receive(category_code=county.NEIGHBOURS)
+    assert (opens("jus1", row), cases.past_cases(actor=county.post("jus1")).rows[0].may_open) == (True, True)
+    close(main)
+    reassign(unpassed, "POL")
+    assert opens("jus1", unpassed)
+    Case.objects.filter(pk=main.id).update(office=county.office("POL"))
+    assert not opens("jus1", row)
+    assert cases.past_case(actor=county.post("jus1"), case_id=row.id)[0].may_open is False
+
+
 def test_an_office_complained_of_sees_nothing_whatever_part_it_had() -> None:
     row = county.receive()
     reassign(row, "LAW")

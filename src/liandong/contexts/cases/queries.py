@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
 from .models import Case, DeadlineEntry, Involvement, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
-from .visibility import Part, may_see
+from .visibility import is_judged, may_see
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
@@ -76,8 +76,7 @@ def visible_case(*, actor: Actor, case_id: int) -> CaseRow:
     row = find(case_id)
     if may_see(row, actor):
         return row
-    part = parts_of(actor, [case_id]).get(case_id)
-    if part is not None and may_see(row, actor, part):
+    if opened_by_part([row], actor=actor) and may_see(row, actor, has_part=True):
         return row
     if row.joined_to_id is not None and may_see(find(row.joined_to_id), actor):
         return row
@@ -108,19 +107,25 @@ def awaiting_verdict() -> list[int]:
 
 
 def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
-    """Those of the cases that the post may open, in the order of the ids; two statements."""
-    parts = parts_of(actor, case_ids)
+    """Those of the cases that the post may open, in the order of the ids; two statements, and one where a joined case
+    was the office's once.
+    """
     found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
-    rows = (found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found)
-    return {row.id: row for row in rows if may_see(row, actor, parts.get(row.id))}
+    rows = [found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found]
+    opened = opened_by_part(rows, actor=actor)
+    return {row.id: row for row in rows if may_see(row, actor, has_part=row.id in opened)}
 
 
-def parts_of(actor: Actor, case_ids: Collection[int]) -> dict[int, Part]:
-    """The parts that the actor's office has or had in some cases; one statement, none for a post without office."""
-    if actor.office_id is None or actor.kind != "staff":
-        return {}
-    rows = Involvement.objects.filter(case_id__in=case_ids, office_id=actor.office_id)
-    return {case_id: Part(until) for case_id, until in rows.values_list("case_id", "until")}
+def opened_by_part(rows: Sequence[CaseRow], *, actor: Actor) -> set[int]:
+    """Those of the cases, by id, that a part of the post's office opens: it lasts, or the matter isn't judged yet."""
+    if actor.office_id is None or actor.kind != "staff" or not rows:
+        return set()
+    parts = Involvement.objects.filter(case_id__in=[row.id for row in rows], office_id=actor.office_id)
+    until = dict(parts.values_list("case_id", "until"))
+    mine = [row for row in rows if row.id in until]
+    joined = {row.joined_to_id for row in mine if row.joined_to_id is not None and until[row.id] is not None}
+    mains = rows_of(joined) if joined else {}
+    return {row.id for row in mine if until[row.id] is None or not is_judged(mains.get(row.joined_to_id or 0, row))}
 
 
 def tasks(case_id: int) -> list[TaskRow]:

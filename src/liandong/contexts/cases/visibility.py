@@ -1,8 +1,5 @@
 """Which cases a post may open, of rows in hand; `scopes` says the same in SQL."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 
@@ -12,21 +9,12 @@ from .rows import CaseRow
 from .scopes import versions_of
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The part that the actor's office has in a case, or had until a moment."""
-
-    until: datetime | None
-
-
-NOW = Part(None)
-"""A part that lasts."""
-
-
-def is_judged(row: CaseRow) -> bool:
-    """Whether nothing is left to be said of the case: it has ended, or the reporter's time to judge is over."""
-    is_over = row.verdict_due_at is not None and row.verdict_due_at <= time.now()
-    return row.closed_at is not None or is_over
+def is_judged(main: CaseRow) -> bool:
+    """Whether nothing is left to be said of a matter, by its main case: it has ended, or the reporter's time to judge
+    is over.
+    """
+    is_over = main.verdict_due_at is not None and main.verdict_due_at <= time.now()
+    return main.closed_at is not None or is_over
 
 
 def complains_of(row: CaseRow, actor: Actor) -> bool:
@@ -36,15 +24,14 @@ def complains_of(row: CaseRow, actor: Actor) -> bool:
     return actor.kind == "staff" and row.complained_staff_id == actor.id
 
 
-def may_see(row: CaseRow, actor: Actor, part: Part | None = None) -> bool:
+def may_see(row: CaseRow, actor: Actor, *, has_part: bool = False) -> bool:
     """Whether a post may open the case: the same rule as `visible_to`, over all scopes that the post has; and a town's
     dispatcher whose consent is asked for, who has to know what for.
 
-    `part`: of the actor's own office. It opens the case while it lasts, then until the verdict is over.
+    `has_part`: whether a part of the actor's office opens it: while that lasts, then until the matter is judged.
     """
     if complains_of(row, actor):
         return False
-    has_part = part is not None and (part.until is None or not is_judged(row))
     own_office = actor.office_id is not None and (actor.office_id == row.office_id or has_part)
     if own_office and actor.may(rights.HANDLE_OFFICE):
         return True

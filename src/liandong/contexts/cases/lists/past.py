@@ -3,6 +3,7 @@
 Number, kind, when, and what the office's own posts did; no words, no place, nobody's report.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,9 +12,9 @@ from django.db.models import Q, QuerySet
 
 from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.models import Involvement
-from liandong.contexts.cases.queries import rows_of
+from liandong.contexts.cases.queries import opened_by_part, rows_of
 from liandong.contexts.cases.rows import CaseRow
-from liandong.contexts.cases.visibility import Part, complains_of, may_see
+from liandong.contexts.cases.visibility import complains_of, may_see
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids
@@ -73,8 +74,9 @@ def past_cases(*, actor: Actor, behind: str = "", rows: int = PAST_ROWS) -> Past
     ]
     cases = rows_of([part.case_id for part in parts])
     shown = [(cases[part.case_id], part) for part in parts[:rows]]
+    opened = opened_by_part([row for row, _ in shown], actor=actor)
     return PastPage(
-        [_past(row, part, actor) for row, part in shown if not complains_of(row, actor)],
+        [_past(row, part, actor, opened) for row, part in shown if not complains_of(row, actor)],
         ids.case_number(parts[rows - 1].case_id) if len(parts) > rows else "",
     )
 
@@ -90,7 +92,8 @@ def past_case(*, actor: Actor, case_id: int) -> tuple[PastCase, list[PastEntry]]
         raise NotFound("没有找到这个事件编号。")
     own = {f"staff:{post.id}" for post in access.staff().values() if post.office_id == actor.office_id}
     told = [each for each in ledger.entries(("case", case_id)) if each.actor in own]
-    return _past(row, _Ended(*found), actor), [PastEntry(each.at, each.event, each.actor) for each in told]
+    part = _past(row, _Ended(*found), actor, opened_by_part([row], actor=actor))
+    return part, [PastEntry(each.at, each.event, each.actor) for each in told]
 
 
 def keeps_past(actor: Actor) -> bool:
@@ -106,7 +109,7 @@ class _Ended(NamedTuple):
     until: datetime
 
 
-def _past(row: CaseRow, part: _Ended, actor: Actor) -> PastCase:
+def _past(row: CaseRow, part: _Ended, actor: Actor, opened: Collection[int]) -> PastCase:
     return PastCase(
         case_id=part.case_id,
         category_code=row.category_code,
@@ -114,7 +117,7 @@ def _past(row: CaseRow, part: _Ended, actor: Actor) -> PastCase:
         received_at=part.received_at,
         since=part.since,
         until=part.until,
-        may_open=may_see(row, actor, Part(part.until)),
+        may_open=may_see(row, actor, has_part=row.id in opened),
     )
 
 

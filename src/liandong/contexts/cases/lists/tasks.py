@@ -10,7 +10,7 @@ from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.queries import rows_of
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
-from liandong.contexts.cases.visibility import NOW, may_see
+from liandong.contexts.cases.visibility import may_see
 from liandong.kernel.actor import Actor
 
 TASKS_LISTED = 100
@@ -55,7 +55,7 @@ def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]
         rows = rows_of({case_id for case_id, *_ in order} - found.keys())
         for case_id, kind, *times in order:
             row = rows.get(case_id)
-            if row is not None and case_id not in found and may_see(row, actor, NOW):
+            if row is not None and case_id not in found and may_see(row, actor, has_part=True):
                 found[case_id] = row if kind != Task.Kind.ASSIST else _timed(row, times)
         if len(found) >= limit or len(order) < limit:
             break

@@ -414,8 +414,8 @@ def _name(rows: Rows, drawn: NewIds) -> None:
     ):
         written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
     task_of = {row["case_id"]: row["id"] for row in rows.cases_task}
-    lines = rows.cases_deadline_entry
-    lines[:] = [{**line, "task_id": task_of.get(line["case_id"])} for line in lines]
+    for line in rows.cases_deadline_entry:
+        line["task_id"] = task_of.get(line["case_id"])
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:

@@ -24,6 +24,9 @@ urlpatterns = [
     path(RECEIPT + "publish/", status.receipt_publish, name="receipt_publish"),
     path(RECEIPT + "withhold/", status.receipt_withhold, name="receipt_withhold"),
     path(RECEIPT + "urge/", status.receipt_urge, name="receipt_urge"),
+    path(RECEIPT + "document/<int:document_id>", status.receipt_own_document, name="receipt_own_document"),
+    path(RECEIPT + "file/<int:attachment_id>", status.receipt_file, name="receipt_file"),
+    path(RECEIPT + "file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name="receipt_file_thumb"),
     path(RECEIPT + "photo/<slug:sha256>", status.receipt_photo, name="receipt_photo"),
     path(RECEIPT + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="receipt_thumb"),
     path(RECEIPT + "receipt.json", status.receipt_document, name="receipt_document"),
@@ -42,6 +45,7 @@ urlpatterns = [
     path("desk/calls/figures/", calls.figures_part, name="call_figures"),
     path("console/case/<str:number>/contact/<int:report_id>/", contact.contact, name="contact"),
     path("console/case/<str:number>/contact/<int:report_id>/erase/", contact.erase_contact, name="erase_contact"),
+    path("desk/document/<int:document_id>", desk.desk_document, name="desk_document"),
     path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
     path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
 ]

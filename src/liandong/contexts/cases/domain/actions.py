@@ -94,6 +94,7 @@ class Kind(StrEnum):
     TO = "to"
     YES_NO = "yes_no"
     SATISFACTION = "satisfaction"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ _NOTE = Words()
 _PERHAPS = Words(needed=False)
 _REASON = Words("理由")
 _TOLD_REASON = Words("理由（上报人可见）")
+_FILES = Field("files", Kind.FILES, "照片或文件", needed=False)
 _SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
@@ -235,17 +237,19 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         reporter="改由%(office)s办理",
         undone_by=Action.UNDO_REASSIGN,
     ),
-    Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
+    Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, (_FILES,), keeps_version=True),
     Action.ASK: ActionSpec(
         "请上报人补充",
         Transition(_HANDLED, State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE),
         Words("要问的问题（上报人可见）", weighty=True),
+        (_FILES,),
         reporter="%(office)s请您补充",
     ),
     Action.REPLY: ActionSpec(
         "补充说明",
         Transition(_ASKED, State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME),
         _NOTE,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
@@ -253,6 +257,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "逾期后补充",
         Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
         _NOTE,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
@@ -351,6 +356,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "答复",
         Transition(_HANDLED | {State.COORDINATING}, State.ANSWERED, "CaseAnswered", _HANDS, Clock.STOP),
         Words("答复内容（上报人可见）", weighty=True),
+        (_FILES,),
         takes_over=True,
         is_next=True,
         reporter="%(office)s已答复",

@@ -1,5 +1,5 @@
 """Tasks have clocks of their own, deadline entries name their task, offices involved have a table. Only added, done in
-an instant: what is older is filled by 0019 and by the job `cases.fill_parts`.
+an instant: what is older is filled by 0020 and by the job `cases.fill_parts`.
 """
 
 import django.db.models.deletion
@@ -12,7 +12,7 @@ _BUDGET = {"blank": True, "db_default": "", "default": "", "max_length": 12}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_recomputation_is_a_job"),
+        ("cases", "0018_attachments"),
         ("orgs", "0005_rooms_off"),
     ]
 

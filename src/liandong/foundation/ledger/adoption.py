@@ -124,7 +124,8 @@ def write_past(rows: Sequence[BoundModel]) -> None:
     if is_left():
         raise Conflict
     table = table_of(type(rows[0]))
-    made: Sequence[BoundModel] = QuerySet(type(rows[0])).bulk_create(rows)
+    plain: QuerySet[Any] = QuerySet(type(rows[0]))
+    made = plain.bulk_create(rows)
     spans: dict[int, Things] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
     for row in made:
         values = {name: getattr(row, name) for name in table.read}

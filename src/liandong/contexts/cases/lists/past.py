@@ -64,7 +64,7 @@ def past_cases(*, actor: Actor, behind: str = "", rows: int = PAST_ROWS) -> Past
     """Cases in which the part of the post's office has ended, the newest first; a walk of an index. `behind`: the
     number of the case that the page before ended with. Raises InvalidInput for what is no such number.
     """
-    if not keeps_past(actor):
+    if actor.office_id is None or not keeps_past(actor):
         return PastPage([], "")
     ended = Involvement.objects.filter(office_id=actor.office_id, until__isnull=False)
     if behind:
@@ -85,7 +85,7 @@ def past_case(*, actor: Actor, case_id: int) -> tuple[PastCase, list[PastEntry]]
     """One such case, with what posts of the office did to it, oldest first. Raises NotFound where the office never had
     a part in it, has one still, or is complained of.
     """
-    ended = Involvement.objects.filter(case_id=case_id, office_id=actor.office_id, until__isnull=False)
+    ended = Involvement.objects.filter(case_id=case_id, office_id=actor.office_id or 0, until__isnull=False)
     found = ended.values_list(*_Ended._fields).first() if keeps_past(actor) else None
     row = rows_of([case_id]).get(case_id)
     if found is None or row is None or complains_of(row, actor):

@@ -68,7 +68,11 @@ def workload(*, actor: Actor) -> Workload:
     """
     now = time.now()
     in_hand = list(_open_tasks(actor).values_list("case_id", "case__state", "yellow_at", "red_at"))
-    figures = {(case_id, figure) for case_id, *stands in in_hand for figure in _figures(now, *stands)}
+    figures = {
+        (case_id, figure)
+        for case_id, state, yellow_at, red_at in in_hand
+        for figure in _figures(now, state, yellow_at, red_at)
+    }
     counted = Counter(figure for _, figure in figures)
     numbers = {figure: counted[figure] for figure in _conditions(now)}
     done = list(_done_tasks(actor).values_list("case_id", "case__state", "outcome", "created_at", "done_at"))

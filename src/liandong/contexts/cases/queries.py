@@ -8,15 +8,17 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
 
 from . import lights
+from .domain import audience, channels
+from .domain.audience import Reader, Tie
 from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
 from .models import Case, DeadlineEntry, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
-from .visibility import may_see
+from .visibility import may_see, ties_of
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
-_messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
+_messages = ByKey(MessageRow.kept, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
 _deadlines = ByKey(
     DeadlineRow, lambda: DeadlineEntry.objects.order_by("id").values_list(*DeadlineRow.__slots__), "case_id"
 )
@@ -79,6 +81,14 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
     return [CaseRow(*row) for row in rows[:most]]
 
 
+def has_reporter(case: CaseRow | Case) -> bool:
+    """Whether anybody reported the matter: by the case itself, or by one that is joined to it."""
+    if channels.has_reporter([case.channel]):
+        return True
+    joined = Case.objects.filter(joined_to=case.id).exclude(channel__in=channels.WITHOUT_REPORTER)
+    return case.report_count > 1 and joined.exists()
+
+
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
     """These cases and those joined to them, each with the one to which it is joined. One statement that reads no other
     table, so that indexes lead it.
@@ -110,8 +120,40 @@ def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 
 
-def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
-    return [message for message in _messages.of(case_id) if message.public or not public_only]
+def involved_offices(row: CaseRow) -> frozenset[int]:
+    """The offices that have a part in the case: the lead office, and those that have or had a task of it."""
+    offices = Task.objects.filter(case_id=row.id).values_list("office_id", flat=True)
+    return frozenset(office for office in (row.office_id, *offices) if office is not None)
+
+
+def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reader:
+    """What the actor is to the case, to be asked for its words (`may_read`); to a joined one that it may not open, what
+    it is to the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the receipt
+    of who acts by one was checked before.
+    """
+    ties = _ties(row, actor)
+    if not ties and row.joined_to_id is not None:
+        ties = _ties(find(row.joined_to_id), actor)
+    return Reader(ties | {Tie.REPORTER} if is_reporter or actor.kind == "reporter" else ties, actor.ref)
+
+
+def _ties(row: CaseRow, actor: Actor) -> frozenset[Tie]:
+    return ties_of(row, actor, involved_offices(row) if actor.kind == "staff" else frozenset())
+
+
+def may_read(reader: Reader, message: MessageRow) -> bool:
+    """Whether the reader of the case may read this message: asked by whoever shows, sends or exports words."""
+    return audience.may_read(reader, message.audience, message.actor)
+
+
+def told_to_reporters() -> Q:
+    """In SQL: the messages that a reporter of the matter may read."""
+    return Q(public=True)
+
+
+def messages(case_id: int, *, reader: Reader | None = None) -> list[MessageRow]:
+    """Those of a case that the reader may read, in order. All without one: for what is shown to nobody."""
+    return [message for message in _messages.of(case_id) if reader is None or may_read(reader, message)]
 
 
 def deadline_entries(case_id: int) -> list[DeadlineRow]:

@@ -130,7 +130,11 @@ class ActionLine(msgspec.Struct, frozen=True):
 
 
 class CaseDetail(msgspec.Struct, frozen=True):
-    """A case with its work, words, reports and deadline ledger, each in order. No contact data."""
+    """A case with its work, words, reports and deadline ledger, each in order. No contact data.
+
+    `messages`: those whose `audience` the post is of: `reporter` (then `public` too), `parties`, `involved`, `lead`,
+    `supervisors`.
+    """
 
     case: CaseLine
     tasks: list[cases.TaskRow]
@@ -218,7 +222,7 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
     return CaseDetail(
         case=case_line(row),
         tasks=cases.tasks(row.id),
-        messages=cases.messages(row.id),
+        messages=cases.messages(row.id, reader=cases.reader_of(actor=actor, row=row)),
         reports=intake.reports_of(row.id),
         photos=intake.photos_of(row.id),
         deadlines=cases.deadline_entries(row.id),

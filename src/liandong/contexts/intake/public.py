@@ -7,6 +7,7 @@ from .delivered import Said, said_besides
 from .domain import rights
 from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
 from .erasure import erase_contact, erase_words
+from .own import own_address
 from .photos import blob_path, keep_photo, photo_of_token, photo_token
 from .publishing import public_words, publish_words
 from .queries import (
@@ -30,6 +31,7 @@ from .receipts import (
     check_contact_reader,
     judge,
     may_read_contact,
+    open_own,
     open_receipt,
     read_contact,
     reply,
@@ -64,7 +66,9 @@ __all__ = [
     "judge",
     "keep_photo",
     "may_read_contact",
+    "open_own",
     "open_receipt",
+    "own_address",
     "photo_of_token",
     "photo_token",
     "photos_of",

@@ -16,11 +16,15 @@ GROUP_NAMES: Mapping[Group, str] = {
     Group.PROGRESS: "办理进展",
 }
 
+ONCE = ["staff", "report", "about", "about_id", "kind", "key"]
+"""Nobody is told the same twice."""
+
 
 class Notification(models.Model):
     """Something happened, told for one post or for the reporter of one report. It holds no words of anybody.
 
-    `about`: the stream that it happened to. Of a case `case` is set, of any other thing `about_id`.
+    `about`, `about_id`: the stream that it happened to; without the second it counts. `case` repeats it where that is
+    a case, for the version before, which reads nothing else: nothing here does.
     `key`: the event, or the moment a light turned, so that nobody is told twice; of a count the day. `pending`: not
     looked at yet for sending. `urgent`: of severity 1.
     """
@@ -47,8 +51,11 @@ class Notification(models.Model):
             models.Index("at", name="notification_age"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=ONCE, name="notification_once", nulls_distinct=False),
             models.UniqueConstraint(
-                fields=["staff", "report", "case", "kind", "key"], name="notification_once", nulls_distinct=False
+                fields=["staff", "report", "case", "kind", "key"],
+                name="notification_once_by_case",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(staff__isnull=False, report=None) | Q(staff=None, report__isnull=False),
@@ -57,7 +64,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.case_id}"
+        return f"{self.kind} of {self.about} {self.about_id}"
 
 
 class Delivery(models.Model):

@@ -44,7 +44,8 @@ class _Note:
     id: int
     staff_id: int | None
     report_id: int | None
-    case_id: int | None
+    about: str
+    about_id: int | None
     kind: str
     key: str
     urgent: bool
@@ -68,7 +69,7 @@ def put_together() -> int:
             if not _is_time(target, group, chosen, now):
                 continue
             settled += [note.id for note in group]
-            told = list({(note.case_id, note.kind, note.key): note.id for note in group}.values())
+            told = list({(note.about, note.about_id, note.kind, note.key): note.id for note in group}.values())
             made.append(_message(target, told, now))
         put(made)
         Notification.objects.filter(pk__in=settled).update(pending=False)

@@ -3,7 +3,9 @@
 from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.clocks.reckoning import verdict_due
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.models import Case, Message
+from liandong.contexts.cases.queries import has_reporter
 from liandong.contexts.cases.rows import CaseRow
 from liandong.kernel.actor import Actor
 
@@ -15,11 +17,14 @@ def answer_case(
     *, actor: Actor, case_id: int, text: str, version: int | None = None, however_short: bool = False
 ) -> CaseRow:
     """答复: the public answer. The clock stops; the reporter has the county's verdict days to judge it, and so have
-    those whose cases are joined to it.
+    those whose cases are joined to it. Where a device or a system reported it and nobody else, the case ends with it.
     """
     with Change(actor, case_id, Action.ANSWER, version, text, however_short=however_short) as change:
-        change.say(Message.Kind.ANSWER, public=True, required=True)
+        change.say(Message.Kind.ANSWER, required=True)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
+        if not has_reporter(change.case):
+            change.to = State.CLOSED
+            change.set(verdict_due_at=None)
         change.set(question_lapsed_at=None)
         change.end_tasks("answered")
         if change.case.report_count > 1:

@@ -30,6 +30,8 @@ from liandong.contexts.intake.receipts import (
     PURPOSE_NAMES,
     Receipt,
     judge,
+    may_judge,
+    open_own,
     open_receipt,
     reply,
     report_of,
@@ -102,10 +104,14 @@ def _not_opened(request: HttpRequest, form: StatusForm, error: LiandongError) ->
 
 
 def opened(view: Callable[..., HttpResponse]) -> View:
-    """A page of a receipt: gets it as `receipt`; where number and code don't open one, the form to try again."""
+    """A page of a receipt: gets it as `receipt`; where number and code don't open one, the form to try again. Without a
+    code it is the signed-in post's own. Raises NotFound where that didn't report it.
+    """
 
     @unlisted
-    def wrapped(request: HttpRequest, number: str, code: str, **rest: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, number: str, code: str | None = None, **rest: Any) -> HttpResponse:
+        if code is None:
+            return view(request, open_own(actor=access.actor(request), number=number), **rest)
         try:
             receipt = open_receipt(number=number, code=code, source=source_of(request))
         except (InvalidInput, NotFound) as error:
@@ -173,7 +179,7 @@ def receipt_urge(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     try:
         urge(receipt=receipt)
     except Conflict as error:
-        now = open_receipt(number=receipt.case.number, code=receipt.code)
+        now = _as_it_stands(receipt)
         return _page(request, now, Faults(sentence=access.say(error), status=HTTPStatus.CONFLICT))
     ui.toast(request, gettext("已转告办理部门，请您再等一等。"))
     return redirect(address_of(receipt))
@@ -235,10 +241,17 @@ def _act(
 
 def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Somebody was quicker, or it was pressed twice: the page as it stands now says so."""
-    now = open_receipt(number=receipt.case.number, code=receipt.code)
+    now = _as_it_stands(receipt)
     story = Story.of(now)
     sentence = _state_sentence(story)
     return _page(request, now, Faults(sentence=sentence, status=HTTPStatus.CONFLICT))
+
+
+def _as_it_stands(receipt: Receipt) -> Receipt:
+    number = receipt.case.number
+    return (
+        open_own(actor=receipt.post, number=number) if receipt.post else open_receipt(number=number, code=receipt.code)
+    )
 
 
 def _state_sentence(story: Story) -> str:
@@ -289,7 +302,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "category": categories.category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": story.last("answer") if matter.has_answer else None,
-        "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
+        "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)) and may_judge(receipt) is None,
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
@@ -304,6 +317,8 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
         "link": absolute(address_of(receipt)),
+        "ways": {name: address_of(receipt, name) for name in _WAYS},
+        "base": "ui/staff.html" if receipt.post else "ui/resident.html",
     }
     return render(request, "intake/receipt.html", context, status=faults.status)
 
@@ -381,9 +396,8 @@ def _reading(row: ReadingRow) -> Reading:
 
 
 def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:
-    args = [receipt.case.number, receipt.code, row.sha256]
     alt = gettext("您上传的照片")
-    return ui.Photo(reverse("intake:receipt_photo", args=args), reverse("intake:receipt_thumb", args=args), alt)
+    return ui.Photo(address_of(receipt, "photo", row.sha256), address_of(receipt, "thumb", row.sha256), alt)
 
 
 def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
@@ -395,18 +409,27 @@ def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
     return [(gettext(MEANS[means]), at) for means, at in used]
 
 
-def address_of(receipt: Receipt) -> str:
-    """The page of the receipt, as printed."""
-    return reverse("intake:receipt", args=[receipt.case.number, receipt.code])
+_WAYS = ("reply", "verdict", "withdraw", "publish", "withhold", "urge", "document")
+"""Pages below that of the receipt."""
+
+
+def address_of(receipt: Receipt, below: str = "", *more: str) -> str:
+    """The page of the receipt, as printed, or one below it; of a post's own the one without a code."""
+    name, number = "own" if receipt.post else "receipt", receipt.case.number
+    args = [number, *more] if receipt.post else [number, receipt.code, *more]
+    return reverse(f"intake:{name}_{below}" if below else f"intake:{name}", args=args)
 
 
 @require_safe
 @unlisted
 def receipt_photo(
-    request: HttpRequest, number: str, code: str, sha256: str, *, thumb: bool = False
+    request: HttpRequest, number: str, sha256: str, code: str | None = None, *, thumb: bool = False
 ) -> HttpResponseBase:
-    """A photo of the reporter's own report. Raises as `open_receipt` does, NotFound for any other photo."""
-    report_id = report_of(number=number, code=code, source=source_of(request))
+    """A photo of the reporter's own report. Raises as `open_receipt`, `open_own` do, NotFound for any other photo."""
+    if code is None:
+        report_id = open_own(actor=access.actor(request), number=number).report.id
+    else:
+        report_id = report_of(number=number, code=code, source=source_of(request))
     if not has_photo(report_id, sha256):
         raise NotFound
     return picture(sha256, thumb=thumb)

@@ -10,8 +10,8 @@ from lxml import html
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
 from liandong.contexts.intake.public import ContactInput
+from liandong.contexts.notifications import outbox, telling
 from liandong.contexts.notifications import public as notifications
-from liandong.contexts.notifications import telling
 from liandong.contexts.notifications.models import Notification
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger.public import Stream
@@ -146,6 +146,7 @@ def test_what_the_version_before_writes_is_about_its_case_too(row: cases.CaseRow
             " VALUES (%s, %s, 'urged', '77', 1, false, %s, true)",
             [county.post("hud1").id, row.id, time.now()],
         )
+    outbox.put_together()
     kept = Notification.objects.get(key="77")
     assert (kept.about, kept.about_id) == ("case", row.id)
     assert (

@@ -1,7 +1,7 @@
 """A notification is about a stream, a case as any other: `about_id` has what so far only `case` told.
 
-Processes of the version before may still write and read: a trigger fills `about_id` in for them, and their constraint
-stays beside the new one until the version that drops `case`.
+Processes of the version before may still write and read: what they write meanwhile is filled in by the worker
+(`outbox.complete`), and their constraint stays beside the new one until the version that drops `case`.
 """
 
 from django.db import migrations, models
@@ -32,22 +32,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("SET lock_timeout = '5s'", "SET lock_timeout = '5s'"),
-        migrations.RunSQL(
-            f"""
-            CREATE OR REPLACE FUNCTION notification_is_about_its_case() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                NEW.about_id := NEW.case_id;
-                RETURN NEW;
-            END $$;
-            CREATE OR REPLACE TRIGGER notification_is_about_its_case BEFORE INSERT ON {_TABLE} FOR EACH ROW
-            WHEN (NEW.about = 'case' AND NEW.about_id IS NULL AND NEW.case_id IS NOT NULL)
-            EXECUTE FUNCTION notification_is_about_its_case();
-            """,
-            f"""
-            DROP TRIGGER IF EXISTS notification_is_about_its_case ON {_TABLE};
-            DROP FUNCTION IF EXISTS notification_is_about_its_case;
-            """,
-        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.SeparateDatabaseAndState(
             [

@@ -33,7 +33,7 @@ def own_reports(*, actor: Actor, before: int | None = None) -> tuple[list[OwnRep
     left out.
     """
     found = cases_reported_by(actor.id, before=before, limit=ROWS + 1) if actor.kind == "staff" else []
-    matters = cases.matters_of([case_id for _, case_id in found[:ROWS]])
+    matters = cases.matters_of(cases.rows_of([case_id for _, case_id in found[:ROWS]]).values())
     rows = [OwnReport(report_id, matters[case_id]) for report_id, case_id in found[:ROWS]]
     shown = [row for row in rows if not cases.is_complained_of(row.matter.own, actor)]
     return shown, found[ROWS - 1][0] if len(found) > ROWS else None

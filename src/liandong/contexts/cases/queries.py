@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -108,12 +108,37 @@ def awaiting_verdict() -> list[int]:
 
 def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
     """Those of the cases that the post may open, in the order of the ids; two statements."""
-    offices: dict[int, list[int | None]] = {}
-    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
-        offices.setdefault(case_id, []).append(office_id)
+    return {row.id: row for row, _ in _visible(case_ids, actor)}
+
+
+def _visible(case_ids: Collection[int], actor: Actor) -> Iterator[tuple[CaseRow, Collection[int]]]:
+    """Each with the offices that have or had a task of it."""
+    offices: dict[int, set[int]] = {}
+    for case_id, office_id in Task.objects.filter(case_id__in=case_ids, office_id__isnull=False).values_list(
+        "case_id", "office_id"
+    ):
+        offices.setdefault(case_id, set()).add(office_id)
     found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
     rows = (found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found)
-    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
+    for row in rows:
+        involved = offices.get(row.id, set())
+        if may_see(row, actor, tuple(involved)):
+            yield row, involved
+
+
+def readable(message_ids: Collection[int], *, actor: Actor) -> dict[int, tuple[CaseRow, MessageRow]]:
+    """Those of the messages that the post may read, each with its case, of cases that it may open; three statements."""
+    found = Message.objects.filter(pk__in=message_ids).values_list("case_id", *MessageRow.__slots__)
+    written = [(case_id, MessageRow.kept(*columns)) for case_id, *columns in found]
+    seen = {
+        row.id: (row, Reader(ties_of(row, actor, involved), actor.ref))
+        for row, involved in _visible({case_id for case_id, _ in written}, actor)
+    }
+    return {
+        message.id: (seen[case_id][0], message)
+        for case_id, message in written
+        if case_id in seen and may_read(seen[case_id][1], message)
+    }
 
 
 def tasks(case_id: int) -> list[TaskRow]:

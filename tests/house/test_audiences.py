@@ -1,4 +1,4 @@
-"""What is written on a case is read by one rule: whoever takes messages says for whom, and no room reads their table."""
+"""What is written on a case is read by one rule: whoever takes messages says for whom."""
 
 import ast
 import re

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from lxml import html
 
+from liandong.contexts.cases import filling
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.domain import audience
 from liandong.contexts.cases.models import Case, Message, Task
@@ -127,6 +129,21 @@ def test_what_the_version_before_wrote_is_read_as_it_was(
     assert bool(by_receipt) is read
     assert len(cases.messages(row.id, reader=reader("grid_a1"))) == 5
     assert set(read_on_the_page(row, "admin")) == set(SAID)
+
+
+def test_the_worker_fills_in_what_the_version_before_left_and_the_ledger_has_nothing_against_it(
+    row: cases.CaseRow,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_message (case_id, kind, public, text, actor, at) SELECT id, 'note', told, '从前写的',"
+            " 'system:0', now() FROM cases_case, (VALUES (true), (false)) AS x(told)"
+        )
+    kept = Message.objects.filter(text="从前写的")
+    assert set(kept.values_list("audience", flat=True)) == {""}
+    assert not filling.fill_some()
+    assert set(kept.values_list("public", "audience")) == {(True, "reporter"), (False, "involved")}
+    kept.delete()
 
 
 def test_the_words_of_a_joined_case_are_read_by_who_sees_the_main_one(row: cases.CaseRow) -> None:

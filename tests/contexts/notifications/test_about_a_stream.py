@@ -10,7 +10,7 @@ from lxml import html
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
 from liandong.contexts.intake.public import ContactInput
-from liandong.contexts.notifications import outbox, telling
+from liandong.contexts.notifications import filling, outbox, telling
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications.models import Notification
 from liandong.foundation.events import public as events
@@ -152,6 +152,22 @@ def test_what_the_version_before_writes_is_about_its_case_too(row: cases.CaseRow
     assert (
         signed_in("hud1").get(f"/notifications/{kept.pk}/open/").headers["Location"] == f"/console/case/{row.number}/"
     )
+
+
+def test_what_is_left_of_before_is_filled_by_the_worker_in_portions(
+    row: cases.CaseRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urged(row)
+    issued(row)
+    monkeypatch.setattr(filling, "AT_A_TIME", 1)
+    Notification.objects.filter(about="case").update(about_id=None)
+    left = filling.lacking().count()
+    assert left >= 1
+    for _ in range(left):
+        assert filling.fill_some()
+    assert not filling.fill_some()
+    assert set(Notification.objects.filter(about="case").values_list("about_id", flat=True)) == {row.id}
+    assert Notification.objects.get(kind="order_issued").about == "order"
 
 
 def test_no_notification_reads_the_column_of_the_case(row: cases.CaseRow) -> None:

@@ -477,6 +477,7 @@ class Message(ledger.BoundModel):
 
     class Meta:
         db_table = "cases_message"
+        indexes = [models.Index(fields=["id"], name="message_of_before", condition=Q(audience=""))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"

@@ -35,7 +35,7 @@ def may_see(row: CaseRow, actor: Actor, task_offices: Sequence[int | None] = ())
 
 
 def ties_of(row: CaseRow, actor: Actor, involved: Collection[int] = ()) -> frozenset[Tie]:
-    """What the actor is to the case at work; nothing where it may not open it. `involved`: the offices with a part."""
+    """The ties of the actor to the case; none where it may not open it. `involved`: the offices with a part."""
     if is_complained_of(row, actor):
         return frozenset({Tie.COMPLAINED})
     if actor.kind == "system":

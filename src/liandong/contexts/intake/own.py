@@ -1,4 +1,4 @@
-"""What posts report themselves 我上报的: they are its reporters, by their account instead of a code."""
+"""Posts report what they find themselves 我上报的: they are its reporters, by their account instead of a code."""
 
 from dataclasses import dataclass
 

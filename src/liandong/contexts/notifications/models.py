@@ -49,13 +49,16 @@ class Notification(models.Model):
             models.Index("staff", name="notification_unread", condition=Q(read_at=None, staff__isnull=False)),
             models.Index("id", name="notification_pending", condition=Q(pending=True)),
             models.Index("at", name="notification_age"),
+            models.Index(
+                fields=["id"],
+                name="notification_of_before",
+                condition=Q(about="case", about_id=None, case__isnull=False),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=ONCE, name="notification_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=ONCE, name="notification_once_of_stream", nulls_distinct=False),
             models.UniqueConstraint(
-                fields=["staff", "report", "case", "kind", "key"],
-                name="notification_once_by_case",
-                nulls_distinct=False,
+                fields=["staff", "report", "case", "kind", "key"], name="notification_once", nulls_distinct=False
             ),
             models.CheckConstraint(
                 condition=Q(staff__isnull=False, report=None) | Q(staff=None, report__isnull=False),

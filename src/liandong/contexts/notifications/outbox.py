@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
@@ -18,7 +17,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
-from . import senders
+from . import filling, senders
 from .domain.pace import KEPT, QUIET_FROM, QUIET_UNTIL, is_quiet, next_try
 from .models import Delivery, Notification, Way
 from .queries import DeliveryRow, PreferenceRow, opted_out, preferences, with_chat
@@ -57,7 +56,7 @@ class _Note:
 def put_together() -> int:
     """Makes messages of the notifications whose time has come, the most urgent first; returns how many messages."""
     now = time.now()
-    complete(pending_only=True)
+    filling.fill_some()
     with transaction.atomic():
         rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("-urgent", "id")
         notes = [_Note(*row) for row in rows.values_list(*_Note.__slots__)[:LOOKED_AT]]
@@ -76,12 +75,6 @@ def put_together() -> int:
         put(made)
         Notification.objects.filter(pk__in=settled).update(pending=False)
     return len(made)
-
-
-def complete(*, pending_only: bool = False) -> None:
-    """What a process of the version before has written names its case only where nobody else reads it."""
-    rows = Notification.objects.filter(about="case", about_id=None).exclude(case=None)
-    (rows.filter(pending=True) if pending_only else rows).update(about_id=F("case_id"))
 
 
 def put_password_links(staff_ids: Iterable[int]) -> None:
@@ -234,7 +227,6 @@ def dropped(delivery: DeliveryRow, why: str) -> None:
 
 def forget_old() -> int:
     """Removes messages that came to an end and notifications, read or not, after 90 days; returns how many."""
-    complete()
     before = time.now() - KEPT
     ended = Delivery.objects.filter(created_at__lt=before).exclude(state__in=_OPEN)
     told = Notification.objects.filter(at__lt=before)

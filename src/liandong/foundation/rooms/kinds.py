@@ -24,7 +24,7 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a list shows of a row besides its words: `number` and `matter` apart, the moment that its clock ends with
+    """A list shows this of a row besides its words: `number` and `matter` apart, the moment that its clock ends with
     what is left of it (`left`, `unit`), and its light.
     """
 

@@ -16,7 +16,7 @@ class Audience(StrEnum):
 
 
 class Tie(StrEnum):
-    """What a reader is to a case. One may be several."""
+    """A reader is this to a case. One may be several."""
 
     REPORTER = "reporter"
     """Reported the matter, by receipt or as a post."""

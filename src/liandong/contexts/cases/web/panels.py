@@ -35,7 +35,7 @@ def happened(look: Look) -> Context:
 
 
 def reader_shown(look: Look) -> Reader:
-    """What who looks is to the page's case: panels share it."""
+    """The reader of the page's case: panels share it."""
     return reader_of(actor=look.actor, row=look.row)
 
 

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     dependencies = [("access", "0008_roles_from_the_table"), ("intake", "0005_salt_of_a_contact")]
 
     operations = [
-        migrations.RunSQL("SET lock_timeout = '5s'", "SET lock_timeout = '5s'"),
         migrations.AddField(
             model_name="report",
             name="staff",
@@ -29,5 +28,4 @@ class Migration(migrations.Migration):
                 name="report_of_post",
             ),
         ),
-        migrations.RunSQL("RESET lock_timeout", migrations.RunSQL.noop),
     ]

@@ -34,7 +34,7 @@ class Line:
 @never_cache
 @access.signed_in()
 def mine(request: HttpRequest) -> HttpResponse:
-    """What the post reported itself, the newest first."""
+    """The post's own reports, the newest first."""
     rows, after = own_reports(actor=access.actor(request), before=_before(request.GET.get("before", "")))
     base = reverse("intake:mine")
     pager = Pager(

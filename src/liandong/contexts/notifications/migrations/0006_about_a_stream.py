@@ -1,29 +1,13 @@
 """A notification is about a stream, a case as any other: `about_id` has what so far only `case` told.
 
-Processes of the version before may still write and read: what they write meanwhile is filled in by the worker
-(`outbox.complete`), and their constraint stays beside the new one until the version that drops `case`.
+The worker fills in what the version before wrote and still writes (`filling.py`); its constraint stays beside the new one
+until the version that drops `case`.
 """
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-_AT_A_TIME = 5000
 _ONCE = ["staff", "report", "about", "about_id", "kind", "key"]
-_BY_CASE = ["staff", "report", "case", "kind", "key"]
-_TABLE = "notifications_notification"
-
-
-def fill(apps, schema_editor):
-    """In portions of their own, so that nobody waits for a row longer than for one of them."""
-    rows = apps.get_model("notifications", "Notification").objects.filter(about="case", about_id=None)
-    rows = rows.exclude(case=None).order_by("pk")
-    while ids := list(rows.values_list("pk", flat=True)[:_AT_A_TIME]):
-        rows.model.objects.filter(pk__in=ids).update(about_id=models.F("case_id"))
-
-
-def _constraint(fields, name):
-    return migrations.AddConstraint(
-        "notification", models.UniqueConstraint(fields=fields, name=name, nulls_distinct=False)
-    )
 
 
 class Migration(migrations.Migration):
@@ -31,38 +15,41 @@ class Migration(migrations.Migration):
     dependencies = [("notifications", "0005_messages_are_sent_by_jobs")]
 
     operations = [
-        migrations.RunSQL("SET lock_timeout = '5s'", "SET lock_timeout = '5s'"),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS notification_once_of_stream", migrations.RunSQL.noop
+        ),
+        migrations.RunSQL(
+            """
+            CREATE UNIQUE INDEX CONCURRENTLY notification_once_of_stream ON notifications_notification
+            (staff_id, report_id, about, about_id, kind, key) NULLS NOT DISTINCT
+            """,
+            migrations.RunSQL.noop,
+        ),
         migrations.SeparateDatabaseAndState(
             [
-                migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS notification_once_about", migrations.RunSQL.noop),
                 migrations.RunSQL(
-                    f"""
-                    CREATE UNIQUE INDEX CONCURRENTLY notification_once_about ON {_TABLE}
-                    (staff_id, report_id, about, about_id, kind, key) NULLS NOT DISTINCT
+                    """
+                    ALTER TABLE notifications_notification ADD CONSTRAINT notification_once_of_stream
+                    UNIQUE USING INDEX notification_once_of_stream
                     """,
-                    migrations.RunSQL.noop,
-                ),
-                migrations.RunSQL(
-                    f"""
-                    BEGIN;
-                    ALTER TABLE {_TABLE} RENAME CONSTRAINT notification_once TO notification_once_by_case;
-                    ALTER TABLE {_TABLE} ADD CONSTRAINT notification_once UNIQUE USING INDEX notification_once_about;
-                    COMMIT
-                    """,
-                    f"""
-                    BEGIN;
-                    ALTER TABLE {_TABLE} DROP CONSTRAINT notification_once;
-                    ALTER TABLE {_TABLE} RENAME CONSTRAINT notification_once_by_case TO notification_once;
-                    COMMIT
-                    """,
-                ),
+                    "ALTER TABLE notifications_notification DROP CONSTRAINT notification_once_of_stream",
+                )
             ],
             [
-                migrations.RemoveConstraint("notification", "notification_once"),
-                _constraint(_BY_CASE, "notification_once_by_case"),
-                _constraint(_ONCE, "notification_once"),
+                migrations.AddConstraint(
+                    "notification",
+                    models.UniqueConstraint(
+                        fields=_ONCE, name="notification_once_of_stream", nulls_distinct=False
+                    ),
+                )
             ],
         ),
-        migrations.RunSQL("RESET lock_timeout", migrations.RunSQL.noop),
+        AddIndexConcurrently(
+            "notification",
+            models.Index(
+                fields=["id"],
+                condition=models.Q(("about", "case"), ("about_id", None), ("case__isnull", False)),
+                name="notification_of_before",
+            ),
+        ),
     ]

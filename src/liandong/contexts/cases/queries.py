@@ -152,9 +152,9 @@ def involved_offices(row: CaseRow) -> frozenset[int]:
 
 
 def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reader:
-    """The actor as a reader of the case, to be asked for its words (`may_read`); where it may not open a joined one as a
-    reader of the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the receipt
-    of who acts by one was checked before.
+    """The actor as a reader of the case, to be asked for its words (`may_read`): of a joined one that it may not open,
+    as a reader of the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the
+    receipt of who acts by one was checked before.
     """
     ties = _ties(row, actor)
     if not ties and row.joined_to_id is not None:

@@ -15,32 +15,30 @@ class Migration(migrations.Migration):
     dependencies = [("notifications", "0005_messages_are_sent_by_jobs")]
 
     operations = [
-        migrations.RunSQL(
-            "DROP INDEX CONCURRENTLY IF EXISTS notification_once_of_stream", migrations.RunSQL.noop
-        ),
-        migrations.RunSQL(
-            """
-            CREATE UNIQUE INDEX CONCURRENTLY notification_once_of_stream ON notifications_notification
-            (staff_id, report_id, about, about_id, kind, key) NULLS NOT DISTINCT
-            """,
-            migrations.RunSQL.noop,
-        ),
         migrations.SeparateDatabaseAndState(
             [
+                migrations.RunSQL(
+                    "DROP INDEX CONCURRENTLY IF EXISTS notification_once_of_stream", migrations.RunSQL.noop
+                ),
+                migrations.RunSQL(
+                    """
+                    CREATE UNIQUE INDEX CONCURRENTLY notification_once_of_stream ON notifications_notification
+                    (staff_id, report_id, about, about_id, kind, key) NULLS NOT DISTINCT
+                    """,
+                    migrations.RunSQL.noop,
+                ),
                 migrations.RunSQL(
                     """
                     ALTER TABLE notifications_notification ADD CONSTRAINT notification_once_of_stream
                     UNIQUE USING INDEX notification_once_of_stream
                     """,
                     "ALTER TABLE notifications_notification DROP CONSTRAINT notification_once_of_stream",
-                )
+                ),
             ],
             [
                 migrations.AddConstraint(
                     "notification",
-                    models.UniqueConstraint(
-                        fields=_ONCE, name="notification_once_of_stream", nulls_distinct=False
-                    ),
+                    models.UniqueConstraint(fields=_ONCE, name="notification_once_of_stream", nulls_distinct=False),
                 )
             ],
         ),

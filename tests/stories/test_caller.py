@@ -88,6 +88,24 @@ def test_a_caller_is_served_from_the_first_ring_to_the_verdict(open_as: Opener, 
     assert (after.state, after.solved, after.satisfied) == (cases.State.CLOSED, True, 5)
 
 
+def test_a_number_typed_and_the_button_pressed_are_one_call_and_nothing_typed_is_lost(open_as: Opener) -> None:
+    page = open_as("clerk")
+    page.goto("/desk/phone/")
+    page.get_by_label("来电号码").fill(CALLER)
+    page.get_by_role("button", name="接听").click()
+    expect(page.locator("#call-bar")).to_contain_text("通话中")
+    page.get_by_label("情况说明").fill("老车站门口路灯不亮")
+    page.get_by_role("button", name="结束通话").click()
+    expect(page.locator("#call-bar")).to_contain_text("没有通话")
+    expect(page.get_by_label("来电号码")).to_have_value(CALLER)
+    expect(page.get_by_label("情况说明")).to_have_value("老车站门口路灯不亮")
+    assert Call.objects.count() == 1
+    page.get_by_role("button", name="接听").click()
+    page.get_by_role("button", name="下一个来电").click()
+    expect(page.get_by_label("来电号码")).to_have_value("")
+    assert [call.ended_at is None for call in Call.objects.order_by("id")] == [False, False, True]
+
+
 def test_the_log_counts_while_one_looks(open_as: Opener) -> None:
     page = open_as("coordinator")
     page.goto("/desk/calls/")

@@ -122,21 +122,31 @@ def bar_context(call: CallRow | None) -> dict[str, Any]:
 @require_POST
 @access.signed_in(rights.ANSWER_CALLS)
 def begin(request: HttpRequest) -> HttpResponse:
-    """A call begins: by the button, which ends the one before; by a number that was typed, where none is open."""
+    """A call begins, by the button or by a number that was typed, where none is open; the next one ends the one before
+    and has an empty form.
+    """
     actor = access.actor(request)
-    if request.headers.get("HX-Request") != "true":
+    if "next" in request.POST:
         begin_call(actor=actor)
         return redirect("intake:phone")
-    call = call_in_hand(actor=actor)
-    return render(request, "intake/parts/call_bar.html", bar_context(call))
+    call_in_hand(actor=actor)
+    return _bar(request, actor)
 
 
 @require_POST
 @access.signed_in(rights.ANSWER_CALLS)
 def end(request: HttpRequest) -> HttpResponse:
-    """The call is over."""
-    end_call(actor=access.actor(request), kind=request.POST.get("kind", ""))
-    return redirect("intake:phone")
+    """The call is over; what is typed in the form stays."""
+    actor = access.actor(request)
+    end_call(actor=actor, kind=request.POST.get("kind", ""))
+    return _bar(request, actor)
+
+
+def _bar(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The bar alone, below which the form stays as it is; the page anew, where no script asked."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect("intake:phone")
+    return render(request, "intake/parts/call_bar.html", bar_context(open_call(actor)))
 
 
 @require_POST

@@ -119,10 +119,12 @@ WITHOUT_ACTOR = {
     "contexts.process.showing.case_process",
     "foundation.access.commands.forget_attempts",
     # or somebody who hasn't said yet who it is;
-    "contexts.intake.photos.keep_photo",
     "contexts.intake.receipts.open_receipt",
     "contexts.intake.receipts.report_of",
     "foundation.access.commands.count_attempt",
+    "foundation.files.documents.keep_file",
+    "foundation.files.photos.keep_photo",
+    "foundation.files.uploads.take_uploads",
     # the receipt says who,
     "contexts.intake.receipts.judge",
     "contexts.intake.receipts.reply",

@@ -10,7 +10,7 @@ READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
         "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
-        "actions/screening", "actions/undoing", "change", "clocks/refreshing",
+        "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
         "confirmed", "erasing", "filling", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near",
         "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
     },
@@ -18,7 +18,7 @@ MAY_READ = {
     "batches": {"commands", "queries"},
     "handovers": {"commands", "queries"},
     "intake": {
-        "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys", "photos",
+        "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",
         "publishing", "queries", "receipts",
     },
     "notifications": {"commands", "filling", "outbox", "queries", "telling"},

@@ -369,7 +369,7 @@ def test_the_page_costs_the_same_whatever_has_happened(
     for n in range(10):
         cases.add_note(actor=county.post("hud1"), case_id=long.id, text=f"第{n}次查看")
     client.get(f"/console/case/{fresh.number}/")
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(13) as few:
         client.get(f"/console/case/{fresh.number}/")
     with django_assert_num_queries(len(few)):
         client.get(f"/console/case/{long.number}/")

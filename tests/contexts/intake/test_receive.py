@@ -8,13 +8,14 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Life, State
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Contact, Photo, Report
-from liandong.contexts.intake.public import ContactInput, Past, PhotoRef, Received, Rejected
+from liandong.contexts.intake.public import ContactInput, Past, Received, Rejected
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.places import public as places
 from liandong.kernel import geo, ids, time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.kept import PhotoRef
 from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")

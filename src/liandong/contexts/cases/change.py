@@ -1,6 +1,7 @@
 """One change of one case: check, lock, change, record, publish. Every command of this room is written on it."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -12,9 +13,10 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from liandong.foundation.events import public as events
+from liandong.foundation.files import public as files
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, NotFound, VeryShort
+from liandong.kernel.errors import Busy, InvalidInput, NotFound, VeryShort
 
 from .clocks.refreshing import due_times, refresh_clocks
 from .concerns import absent_behind
@@ -23,7 +25,7 @@ from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
 from .domain.audience import Audience
 from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
-from .models import Case, DeadlineEntry, Message, Task
+from .models import Attachment, Case, DeadlineEntry, Message, Task
 from .queries import visible_case
 from .rows import CaseRow, row_of
 from .rules import check_action, is_permitted
@@ -172,6 +174,19 @@ class Change:
         )
         self._message = int(message.pk)
         return self._message
+
+    def attach(self, kept: Sequence[files.FileRef]) -> None:
+        """Files that belong to the message just said. Raises InvalidInput where there is none, for more than nine and
+        for a file that is no longer kept.
+        """
+        if kept and not self._message:
+            raise InvalidInput("附件须和文字一起提交。", field="text")
+        if len(kept) > files.MOST_FILES:
+            raise InvalidInput("最多 %(count)s 个文件。", field="files", count=files.MOST_FILES)
+        for file in kept:
+            if not files.is_kept(file.sha256):
+                raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
+            Attachment.objects.create(case=self.case, message_id=self._message, **dataclasses.asdict(file))
 
     def open_task(self, kind: Task.Kind, *, office_id: int | None, assignee_id: int | None = None) -> None:
         """Ends the open main task and opens the next one."""

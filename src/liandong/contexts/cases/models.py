@@ -481,3 +481,34 @@ class Message(ledger.BoundModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+
+@ledger.bind
+class Attachment(ledger.BoundModel):
+    """A file that belongs to a message 附件: a photo as evidence of an answer, a document with a reply. Who may read
+    the message may have it. `width`, `height`: of a photo. `name`: what the sender called a document.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=120, blank=True, default="")
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "attachment",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "message_id", "sha256", "media_type", "bytes", "width", "height", "name"),
+        hidden=frozenset({"name"}),
+    )
+
+    class Meta:
+        db_table = "cases_attachment"
+
+    def __str__(self) -> str:
+        return self.sha256

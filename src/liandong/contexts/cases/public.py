@@ -34,6 +34,7 @@ from .actions.time_limits import (
     unpark_case,
 )
 from .actions.urging import urge_as_reporter, urge_case, was_urged_today
+from .attachments import attachment_among, attachments_of
 from .change import lock_visible, recorded_in
 from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
@@ -146,7 +147,7 @@ from .queries import (
     visible_among,
     visible_case,
 )
-from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
+from .rows import AttachmentRow, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
 from .shown import Happening, ListedCase, listed, timeline
@@ -181,6 +182,7 @@ __all__ = [
     "WITHOUT_REPORTER",
     "Action",
     "ActionSpec",
+    "AttachmentRow",
     "Audience",
     "BulkAction",
     "Candidate",
@@ -246,6 +248,8 @@ __all__ = [
     "ask_reporter",
     "assign_task",
     "assignable_posts",
+    "attachment_among",
+    "attachments_of",
     "awaiting_decision",
     "awaiting_verdict",
     "budget_words",

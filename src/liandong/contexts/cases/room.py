@@ -171,4 +171,5 @@ ROOM = rooms.Room(
     kinds=KINDS,
     events=EVENTS,
     rights=(*rights.RIGHTS, *RIGHT_TO.values()),
+    files=(rooms.NamedFiles("cases.Attachment"),),
 )

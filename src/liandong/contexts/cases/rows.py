@@ -126,6 +126,25 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file that belongs to a message. `width`, `height`: of a photo; `name`: of a document."""
+
+    id: int
+    case_id: int
+    message_id: int
+    sha256: str
+    media_type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    name: str
+
+    @property
+    def is_photo(self) -> bool:
+        return self.width is not None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineRow:
     """One line of the deadline ledger."""
 

@@ -13,13 +13,14 @@ from liandong.foundation.rooms import public as rooms
 from liandong.kernel import ids
 
 from . import names
+from .attachments import attachments_of
 from .clocks.explaining import budget_words, long_date
 from .clocks.reckoning import time_left
 from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS
 from .queries import messages
-from .rows import CaseRow, MessageRow
+from .rows import AttachmentRow, CaseRow, MessageRow
 
 DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
@@ -68,6 +69,7 @@ class Happening:
     detail: str
     text: str
     audience: str = ""
+    files: tuple[AttachmentRow, ...] = ()
 
 
 def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
@@ -78,7 +80,8 @@ def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
     entries = ledger.entries(("case", row.id))
     happened = [(entry, entry.facts) for entry in entries]
     told = {_message_of(facts) for _, facts in happened}
-    found = [_happening(entry, facts, written) for entry, facts in happened]
+    files = attachments_of(written.values())
+    found = [_happening(entry, facts, written, files) for entry, facts in happened]
     if len(entries) == 1:
         found[0] = replace(found[0], at=row.received_at)
         found += _brought_along(row)
@@ -95,7 +98,12 @@ def _message_of(facts: Facts) -> int:
     return facts.message if isinstance(facts, CaseFacts) else 0
 
 
-def _happening(entry: ledger.EntryRow, facts: Facts, written: Mapping[int, MessageRow]) -> Happening:
+def _happening(
+    entry: ledger.EntryRow,
+    facts: Facts,
+    written: Mapping[int, MessageRow],
+    files: Mapping[int, list[AttachmentRow]],
+) -> Happening:
     message = written.get(_message_of(facts))
     return Happening(
         at=entry.at,
@@ -104,6 +112,7 @@ def _happening(entry: ledger.EntryRow, facts: Facts, written: Mapping[int, Messa
         detail=_detail(facts),
         text=message.text if message else "",
         audience=_mark(message) if message else "",
+        files=tuple(files.get(message.id, ())) if message else (),
     )
 
 

@@ -22,7 +22,7 @@ from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 from .domain import rights
 from .domain.incoming import OF_RESIDENTS, Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
-from .models import Contact, Photo
+from .models import Contact, Document, Photo
 from .queries import erased_contacts
 from .writing import NewIds, Rows, known, new_ids, write
 from .writing import bound as bound_rows
@@ -293,10 +293,12 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     post = access.staff().get(report.complained_staff_id or 0)
     office_id = report.complained_office_id or (post.office_id if post else None)
     photos = Photo.objects.filter(report_id=row.report_id).values_list("sha256", flat=True)
+    documents = Document.objects.filter(report_id=row.report_id).values_list("sha256", flat=True)
     return (
         row.chosen_category == report.category_code
         and (row.complained_office_id, row.complained_staff_id) == (office_id, report.complained_staff_id)
         and set(photos) == {photo.sha256 for photo in report.photos}
+        and set(documents) == {document.sha256 for document in report.documents}
     )
 
 
@@ -400,6 +402,7 @@ def _draw(admitted: list[_Admitted]) -> NewIds:
         deadlines=sum(len(item.draft.deadlines) for item in admitted),
         messages=sum(bool(item.past and item.past.answer) for item in admitted),
         photos=sum(len(item.report.photos) for item in admitted),
+        documents=sum(len(item.report.documents) for item in admitted),
     )
 
 
@@ -410,6 +413,7 @@ def _name(rows: Rows, drawn: NewIds) -> None:
         (rows.cases_deadline_entry, drawn.deadlines),
         (rows.cases_message, drawn.messages),
         (rows.intake_photo, drawn.photos),
+        (rows.intake_document, drawn.documents),
     ):
         written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
 
@@ -506,6 +510,17 @@ def _add_report(
             "bytes": photo.bytes,
         }
         for photo in report.photos
+    ]
+    rows.intake_document += [
+        {
+            "report_id": report_id,
+            "sha256": document.sha256,
+            "media_type": document.media_type,
+            "bytes": document.bytes,
+            "name": document.name,
+            "salt": _row_salt(),
+        }
+        for document in report.documents
     ]
 
 

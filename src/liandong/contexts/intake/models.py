@@ -179,6 +179,34 @@ class Photo(ledger.BoundModel):
 
 
 @ledger.bind
+class Document(ledger.BoundModel):
+    """A document that came with a report: a PDF or an office document, without its metadata, kept under its content
+    hash. `name`: what the sender called it.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="documents")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "document",
+        stream="contact",
+        owner="report_id",
+        columns=("report_id", "sha256", "media_type", "bytes", "name"),
+        hidden=frozenset({"name"}),
+    )
+
+    class Meta:
+        db_table = "intake_document"
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+@ledger.bind
 class Call(ledger.BoundModel):
     """A call 来电 at the desk: when, what about, and the case it led to. Never who called: no number, no words.
 

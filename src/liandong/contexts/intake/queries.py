@@ -10,9 +10,10 @@ from liandong.contexts.cases import public as cases
 from liandong.foundation.by_key import ByKey
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.rooms import public as rooms
+from liandong.kernel.errors import NotFound
 
 from .domain.events import ContactErased
-from .models import Contact, ContactReading, Photo, Report
+from .models import Contact, ContactReading, Document, Photo, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,18 @@ class PhotoRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A stored document; its file lies under its SHA-256."""
+
+    id: int
+    report_id: int
+    sha256: str
+    media_type: str
+    bytes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MaskedContact:
     """A contact as anybody at work on the case may see it: that there is one, and its last signs."""
 
@@ -75,6 +88,9 @@ def _masked(report_id: int, name: str, phone: str, email: str) -> MaskedContact:
 
 _reports = ByKey(_report, lambda: Report.objects.order_by("id").values_list(*ReportRow.__slots__), "case_id")
 _photos = ByKey(PhotoRow, lambda: Photo.objects.order_by("id").values_list(*PhotoRow.__slots__), "report__case_id")
+_documents = ByKey(
+    DocumentRow, lambda: Document.objects.order_by("id").values_list(*DocumentRow.__slots__), "report__case_id"
+)
 _contacts = ByKey(
     _masked,
     lambda: Contact.objects.order_by("report_id").values_list("report_id", "name", "phone", "email"),
@@ -127,6 +143,24 @@ def photos_of_cases(case_ids: Collection[int]) -> list[PhotoRow]:
     """The photos of some cases, the oldest first; one statement."""
     rows = Photo.objects.filter(report__case_id__in=case_ids).order_by("id")
     return [PhotoRow(*row) for row in rows.values_list(*PhotoRow.__slots__)]
+
+
+def documents_of(case_id: int) -> list[DocumentRow]:
+    return _documents.of(case_id)
+
+
+def documents_of_cases(case_ids: Collection[int]) -> list[DocumentRow]:
+    """The documents of some cases, the oldest first; one statement."""
+    rows = Document.objects.filter(report__case_id__in=case_ids).order_by("id")
+    return [DocumentRow(*row) for row in rows.values_list(*DocumentRow.__slots__)]
+
+
+def document_row(document_id: int) -> tuple[int, DocumentRow]:
+    """The case of a document, and the document. Raises NotFound."""
+    rows = Document.objects.filter(pk=document_id).values_list("report__case_id", *DocumentRow.__slots__)
+    for case_id, *row in rows:
+        return case_id, DocumentRow(*row)
+    raise NotFound
 
 
 def has_photo(report_id: int, sha256: str) -> bool:

@@ -1,6 +1,7 @@
 """The receipt 回执: number and code open the status page and let the reporter act; no account is needed."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, NotFound
+from liandong.kernel.kept import FileRef
 from liandong.kernel.roles import Role
 
 from .domain import rights
@@ -121,9 +123,9 @@ def judge(*, receipt: Receipt, solved: bool, satisfied: int | None, text: str) -
     return cases.judge_matter(actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text)
 
 
-def reply(*, receipt: Receipt, text: str) -> cases.CaseRow:
-    """The reporter's reply to a question."""
-    return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text)
+def reply(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:
+    """The reporter's reply to a question, `files` with it."""
+    return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text, files=files)
 
 
 def withdraw(*, receipt: Receipt, text: str) -> cases.CaseRow:

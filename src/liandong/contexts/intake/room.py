@@ -20,7 +20,7 @@ PANELS = (
         sheet="intake/panels/reports_sheet.html",
     ),
     rooms.Panel(
-        "case", "pictures", _("照片"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
+        "case", "pictures", _("照片和文件"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
     ),
     rooms.Panel(
         "case", "contacts", _("联系方式"), 40, f"{_WEB}.contacts", "intake/panels/contacts.html", rooms.Area.MATTER
@@ -64,6 +64,7 @@ ROOM = rooms.Room(
         ("/open311/", "intake"),
         ("/api/v1/reports", "intake"),
         ("/api/v1/photos", "intake"),
+        ("/api/v1/documents", "intake"),
         ("/api/v1/receipts/", "intake"),
         ("/api/v1/reports/batch", "batches"),
     ),
@@ -85,4 +86,5 @@ ROOM = rooms.Room(
     events=EVENTS,
     loads=("liandong.contexts.intake.publishing",),
     rights=rights.RIGHTS,
+    files=(rooms.NamedFiles("intake.Photo"), rooms.NamedFiles("intake.Document")),
 )

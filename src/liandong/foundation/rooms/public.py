@@ -20,6 +20,7 @@ from .discovered import machine_door, one_more, rooms
 from .dotted import called
 from .hung import Room
 from .kinds import About, Glance, Group, Kind, Light
+from .named_files import NamedFiles
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
 from .resolving import addresses_of, while_on
@@ -37,6 +38,7 @@ __all__ = [
     "Light",
     "Look",
     "MachineDoor",
+    "NamedFiles",
     "Page",
     "Panel",
     "Place",

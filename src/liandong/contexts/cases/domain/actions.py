@@ -96,6 +96,7 @@ class Kind(StrEnum):
     TO = "to"
     YES_NO = "yes_no"
     SATISFACTION = "satisfaction"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ _REASON = Words("理由")
 _TOLD = Words(audience=Audience.REPORTER)
 _TOLD_PERHAPS = Words(needed=False, audience=Audience.REPORTER)
 _TOLD_REASON = Words("理由（上报人可见）", audience=Audience.REPORTER)
+_FILES = Field("files", Kind.FILES, "照片或文件", needed=False)
 _SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
@@ -244,19 +246,21 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "备注",
         Transition(OPEN, None, "NoteAdded", _STAFF),
         _NOTE,
-        (Field("audience", Kind.AUDIENCE, "给谁看", needed=False, choices=OF_NOTES),),
+        (Field("audience", Kind.AUDIENCE, "给谁看", needed=False, choices=OF_NOTES), _FILES),
         keeps_version=True,
     ),
     Action.ASK: ActionSpec(
         "请上报人补充",
         Transition(_HANDLED, State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE),
         Words("要问的问题（上报人可见）", weighty=True, audience=Audience.REPORTER),
+        (_FILES,),
         reporter="%(office)s请您补充",
     ),
     Action.REPLY: ActionSpec(
         "补充说明",
         Transition(_ASKED, State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME),
         _TOLD,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
@@ -264,6 +268,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "逾期后补充",
         Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
         _TOLD,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
@@ -362,6 +367,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "答复",
         Transition(_HANDLED | {State.COORDINATING}, State.ANSWERED, "CaseAnswered", _HANDS, Clock.STOP),
         Words("答复内容（上报人可见）", weighty=True, audience=Audience.REPORTER),
+        (_FILES,),
         takes_over=True,
         is_next=True,
         reporter="%(office)s已答复",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters
+from liandong.foundation.files import public as files
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
@@ -49,6 +50,7 @@ class Form:
     shown: str
     is_next: bool
     is_final: bool
+    takes_files: bool
 
     @property
     def is_at_once(self) -> bool:
@@ -72,6 +74,7 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
                 typed.get(field.name, ""),
             )
             for field in spec.fields
+            if field.kind is not cases.Kind.FILES
         ],
         gettext(spec.words.label) if spec.words else "",
         readers_of(spec),
@@ -80,6 +83,7 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
         _SHOWN.get(action, ""),
         spec.is_next,
         spec.is_final,
+        any(field.kind is cases.Kind.FILES for field in spec.fields),
     )
 
 
@@ -89,11 +93,13 @@ def readers_of(spec: cases.ActionSpec) -> str:
     return gettext(cases.AUDIENCE_WORDS[spec.words.audience]) if spec.words and not is_chosen else ""
 
 
-def act_by_form(actor: Actor, case_id: int, action: cases.Action, request: HttpRequest) -> cases.CaseRow:
+def act_by_form(
+    actor: Actor, case_id: int, action: cases.Action, request: HttpRequest, uploads: files.Uploads
+) -> cases.CaseRow:
     """Does the action as its form was filled in. Raises InvalidInput and what the command raises."""
     given: dict[str, object] = {}
     for field in cases.ACTIONS[action].fields:
-        given |= _READ[field.kind](request, field)
+        given |= _files(uploads, field) if field.kind is cases.Kind.FILES else _READ[field.kind](request, field)
     return cases.take_action(
         actor=actor,
         case_id=case_id,
@@ -103,6 +109,13 @@ def act_by_form(actor: Actor, case_id: int, action: cases.Action, request: HttpR
         version=version_of(request),
         however_short=however_short(request),
     )
+
+
+def _files(uploads: files.Uploads, field: cases.Field) -> Mapping[str, object]:
+    """Raises InvalidInput where one of them couldn't be taken: the page comes back with the others."""
+    if uploads.problems:
+        raise InvalidInput(" ".join(uploads.problems), field=field.name)
+    return {field.name: uploads.files}
 
 
 Read = Callable[[HttpRequest, cases.Field], Mapping[str, object]]

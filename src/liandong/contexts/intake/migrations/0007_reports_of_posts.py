@@ -9,7 +9,7 @@ from django.db.models.deletion import PROTECT
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("access", "0008_roles_from_the_table"), ("intake", "0005_salt_of_a_contact")]
+    dependencies = [("access", "0008_roles_from_the_table"), ("intake", "0006_documents")]
 
     operations = [
         migrations.AddField(

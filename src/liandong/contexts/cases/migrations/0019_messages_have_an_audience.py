@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("cases", "0017_recomputation_is_a_job")]
+    dependencies = [("cases", "0018_attachments")]
 
     operations = [
         migrations.AddField(

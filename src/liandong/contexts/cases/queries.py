@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -8,15 +8,17 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
 
 from . import lights
+from .domain import audience, channels
+from .domain.audience import Reader, Tie
 from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
 from .models import Case, DeadlineEntry, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
-from .visibility import may_see
+from .visibility import may_see, ties_of
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
-_messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
+_messages = ByKey(MessageRow.kept, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
 _deadlines = ByKey(
     DeadlineRow, lambda: DeadlineEntry.objects.order_by("id").values_list(*DeadlineRow.__slots__), "case_id"
 )
@@ -79,6 +81,14 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
     return [CaseRow(*row) for row in rows[:most]]
 
 
+def has_reporter(case: CaseRow | Case) -> bool:
+    """Whether anybody reported the matter: by the case itself, or by one that is joined to it."""
+    if channels.has_reporter([case.channel]):
+        return True
+    joined = Case.objects.filter(joined_to=case.id).exclude(channel__in=channels.WITHOUT_REPORTER)
+    return case.report_count > 1 and joined.exists()
+
+
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
     """These cases and those joined to them, each with the one to which it is joined. One statement that reads no other
     table, so that indexes lead it.
@@ -98,20 +108,77 @@ def awaiting_verdict() -> list[int]:
 
 def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseRow]:
     """Those of the cases that the post may open, in the order of the ids; two statements."""
-    offices: dict[int, list[int | None]] = {}
-    for case_id, office_id in Task.objects.filter(case_id__in=case_ids).values_list("case_id", "office_id"):
-        offices.setdefault(case_id, []).append(office_id)
+    return {row.id: row for row, _ in _visible(case_ids, actor)}
+
+
+def _visible(case_ids: Collection[int], actor: Actor) -> Iterator[tuple[CaseRow, Collection[int]]]:
+    """Each with the offices that have or had a task of it."""
+    offices: dict[int, set[int]] = {}
+    for case_id, office_id in Task.objects.filter(case_id__in=case_ids, office_id__isnull=False).values_list(
+        "case_id", "office_id"
+    ):
+        offices.setdefault(case_id, set()).add(office_id)
     found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
     rows = (found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found)
-    return {row.id: row for row in rows if may_see(row, actor, tuple(offices.get(row.id, ())))}
+    for row in rows:
+        involved = offices.get(row.id, set())
+        if may_see(row, actor, tuple(involved)):
+            yield row, involved
+
+
+def readable(message_ids: Collection[int], *, actor: Actor) -> dict[int, tuple[CaseRow, MessageRow]]:
+    """Those of the messages that the post may read, each with its case, of cases that it may open; three statements."""
+    found = Message.objects.filter(pk__in=message_ids).values_list("case_id", *MessageRow.__slots__)
+    written = [(case_id, MessageRow.kept(*columns)) for case_id, *columns in found]
+    seen = {
+        row.id: (row, Reader(ties_of(row, actor, involved), actor.ref))
+        for row, involved in _visible({case_id for case_id, _ in written}, actor)
+    }
+    return {
+        message.id: (seen[case_id][0], message)
+        for case_id, message in written
+        if case_id in seen and may_read(seen[case_id][1], message)
+    }
 
 
 def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 
 
-def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
-    return [message for message in _messages.of(case_id) if message.public or not public_only]
+def involved_offices(row: CaseRow) -> frozenset[int]:
+    """The offices that have a part in the case: the lead office, and those that have or had a task of it."""
+    offices = Task.objects.filter(case_id=row.id).values_list("office_id", flat=True)
+    return frozenset(office for office in (row.office_id, *offices) if office is not None)
+
+
+def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reader:
+    """The actor as a reader of the case, to be asked for its words (`may_read`): of a joined one that it may not open,
+    as a reader of the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the
+    receipt of who acts by one was checked before.
+    """
+    ties = _ties(row, actor)
+    if not ties and row.joined_to_id is not None:
+        ties = _ties(find(row.joined_to_id), actor)
+    return Reader(ties | {Tie.REPORTER} if is_reporter or actor.kind == "reporter" else ties, actor.ref)
+
+
+def _ties(row: CaseRow, actor: Actor) -> frozenset[Tie]:
+    return ties_of(row, actor, involved_offices(row) if actor.kind == "staff" else frozenset())
+
+
+def may_read(reader: Reader, message: MessageRow) -> bool:
+    """Whether the reader of the case may read this message: asked by whoever shows, sends or exports words."""
+    return audience.may_read(reader, message.audience, message.actor)
+
+
+def told_to_reporters() -> Q:
+    """In SQL: the messages that a reporter of the matter may read."""
+    return Q(public=True)
+
+
+def messages(case_id: int, *, reader: Reader | None = None) -> list[MessageRow]:
+    """Those of a case that the reader may read, in order. All without one: for what is shown to nobody."""
+    return [message for message in _messages.of(case_id) if reader is None or may_read(reader, message)]
 
 
 def deadline_entries(case_id: int) -> list[DeadlineRow]:

@@ -22,6 +22,7 @@ from .clocks.refreshing import due_times, main_times, refresh_clocks, refresh_ow
 from .concerns import absent_behind
 from .domain import rights
 from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
+from .domain.audience import Audience
 from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
 from .involving import settle_involvement
@@ -225,15 +226,22 @@ class Change:
             raise ValueError(f"{self.action} is told by {self.line.event}, not by {facts.event}")
         self._told = facts
 
-    def say(self, kind: Message.Kind, *, public: bool, required: bool = False, led_by: str = "") -> int | None:
-        """Keeps the written text as a message, after our own words `led_by`. Raises InvalidInput as `written.check`."""
+    def say(
+        self, kind: Message.Kind, *, required: bool = False, led_by: str = "", audience: Audience | None = None
+    ) -> int | None:
+        """Keeps the written text as a message, after our own words `led_by`, for the audience of the action's row where
+        none is chosen. Raises InvalidInput as `written.check`.
+        """
         written.check(self.text, needed=required)
         if not self.text:
             return None
+        words = ACTIONS[self.action].words
+        readers = audience or (words.audience if words else Audience.INVOLVED)
         message = Message.objects.create(
             case=self.case,
             kind=kind,
-            public=public,
+            public=readers is Audience.REPORTER,
+            audience=readers.value,
             text=led_by + self.text,
             actor=self.actor.ref,
             office_id=self.actor.office_id,

@@ -11,6 +11,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, LiandongError
 
+from . import filling
 from .actions import recomputing
 from .actions.asking import lapse_question
 from .actions.judging import lapse_verdict
@@ -24,6 +25,12 @@ from .queries import asked, history, review_due
 
 log = logging.getLogger(__name__)
 BATCH = 500
+
+
+@jobs.work("cases.fill_audiences", at_start=True)
+def fill_audiences(_turn: jobs.Turn) -> jobs.Again | None:
+    """Gives messages of the version before their audience, a portion at a time."""
+    return jobs.Again() if filling.fill_some() else None
 
 
 @jobs.timer(every_s=60)

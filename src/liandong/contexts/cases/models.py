@@ -503,7 +503,11 @@ class DeadlineEntry(ledger.BoundModel):
 
 @ledger.bind
 class Message(ledger.BoundModel):
-    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
+    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger.
+
+    `audience`: who reads them (`domain/audience.py`), "" where the version before wrote them; `public` says the same of
+    the reporter alone, for that version.
+    """
 
     class Kind(models.TextChoices):
         NOTE = "note", "备注"
@@ -516,6 +520,7 @@ class Message(ledger.BoundModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
     public = models.BooleanField(default=False, help_text="上报人可见")
+    audience = models.CharField(max_length=12, blank=True, default="", db_default="")
     text = models.TextField()
     actor = models.CharField(max_length=40)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -526,12 +531,14 @@ class Message(ledger.BoundModel):
         "message",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at"),
+        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at", "audience"),
         hidden=frozenset({"text"}),
+        later=1,
     )
 
     class Meta:
         db_table = "cases_message"
+        indexes = [models.Index(fields=["id"], name="message_of_before", condition=Q(audience=""))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"

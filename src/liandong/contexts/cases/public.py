@@ -18,7 +18,7 @@ from .actions.consent import decline_consent, give_consent, withdraw_consent
 from .actions.emergency import tell_emergency_number
 from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
 from .actions.joining import join_case, judge_joined, judge_matter, separate_case
-from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
+from .actions.judging import lapse_verdict, look_at_verdict, may_judge, record_verdict
 from .actions.noting import add_note, take_supplement, write_note
 from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
 from .actions.reassigning import reassign_case, return_case, undo_reassignment
@@ -58,10 +58,12 @@ from .domain.actions import (
     NEEDS_WORDS,
     RIGHT_TO,
     Action,
+    ActionSpec,
     Field,
     Kind,
 )
-from .domain.channels import CHANNEL_NAMES
+from .domain.audience import AUDIENCE_WORDS, OF_NOTES, THE_REPORTER, Audience, Reader, Tie
+from .domain.channels import CHANNEL_NAMES, OF_POSTS, WITHOUT_REPORTER
 from .domain.events import (
     CaseFacts,
     CaseReceived,
@@ -133,8 +135,13 @@ from .queries import (
     awaiting_verdict,
     deadline_entries,
     find,
+    has_reporter,
+    involved_offices,
     joined_cases,
+    may_read,
     messages,
+    readable,
+    reader_of,
     rows_of,
     tasks,
     turned_red,
@@ -146,12 +153,13 @@ from .rows import AttachmentRow, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
 from .shown import Happening, ListedCase, listed, timeline
-from .visibility import is_asked_for_consent
+from .visibility import is_asked_for_consent, is_complained_of
 from .words import shown_to_anybody
 
 __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
+    "AUDIENCE_WORDS",
     "CHANNEL_NAMES",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
@@ -161,6 +169,8 @@ __all__ = [
     "LIFECYCLE",
     "LIGHT_NAMES",
     "NEEDS_WORDS",
+    "OF_NOTES",
+    "OF_POSTS",
     "OPEN",
     "PROMISED",
     "QUEUE_NAMES",
@@ -169,9 +179,13 @@ __all__ = [
     "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
+    "THE_REPORTER",
     "UNDOABLE",
+    "WITHOUT_REPORTER",
     "Action",
+    "ActionSpec",
     "AttachmentRow",
+    "Audience",
     "BulkAction",
     "Candidate",
     "CaseDraft",
@@ -213,6 +227,7 @@ __all__ = [
     "PublicWords",
     "Published",
     "PublishedRow",
+    "Reader",
     "Reported",
     "Scope",
     "Select",
@@ -220,6 +235,7 @@ __all__ = [
     "State",
     "TaskAssigned",
     "TaskRow",
+    "Tie",
     "VerdictFacts",
     "VerdictUnsolved",
     "Waiting",
@@ -265,9 +281,12 @@ __all__ = [
     "give_consent",
     "grant_extension",
     "guards",
+    "has_reporter",
     "hold_for_words",
     "in_codes",
+    "involved_offices",
     "is_asked_for_consent",
+    "is_complained_of",
     "is_emergency",
     "is_words",
     "join_case",
@@ -291,8 +310,10 @@ __all__ = [
     "main_ids",
     "matter_of",
     "matters_of",
+    "may_judge",
     "may_park",
     "may_publish",
+    "may_read",
     "may_take_verdict",
     "messages",
     "move_assist_clock",
@@ -313,6 +334,8 @@ __all__ = [
     "possible_actions",
     "publish_words",
     "read_filters",
+    "readable",
+    "reader_of",
     "reassign_case",
     "record_reply",
     "record_verdict",

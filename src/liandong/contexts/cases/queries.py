@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,17 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import NotFound
 
 from . import lights
+from .domain import audience, channels
+from .domain.audience import Reader, Tie
 from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
 from .models import Case, DeadlineEntry, Involvement, Message, Task
 from .rows import CASE_COLUMNS, CaseRow, DeadlineRow, MessageRow, TaskRow
-from .visibility import is_judged, may_see
+from .visibility import is_judged, may_see, ties_of
 
 _cases = ByKey(CaseRow, lambda: Case.objects.values_list(*CASE_COLUMNS), "pk")
 _tasks = ByKey(TaskRow, lambda: Task.objects.order_by("id").values_list(*TaskRow.__slots__), "case_id")
-_messages = ByKey(MessageRow, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
+_messages = ByKey(MessageRow.kept, lambda: Message.objects.order_by("id").values_list(*MessageRow.__slots__), "case_id")
 _MAIN = Q(task=None) | ~Q(task__kind=Task.Kind.ASSIST)
 """Lines of the main clock: those from before tasks had clocks name none."""
 
@@ -89,6 +91,14 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
     return [CaseRow(*row) for row in rows[:most]]
 
 
+def has_reporter(case: CaseRow | Case) -> bool:
+    """Whether anybody reported the matter: by the case itself, or by one that is joined to it."""
+    if channels.has_reporter([case.channel]):
+        return True
+    joined = Case.objects.filter(joined_to=case.id).exclude(channel__in=channels.WITHOUT_REPORTER)
+    return case.report_count > 1 and joined.exists()
+
+
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
     """These cases and those joined to them, each with the one to which it is joined. One statement that reads no other
     table, so that indexes lead it.
@@ -110,10 +120,17 @@ def visible_among(case_ids: Collection[int], *, actor: Actor) -> dict[int, CaseR
     """Those of the cases that the post may open, in the order of the ids; two statements, and one where a joined case
     was the office's once.
     """
+    return {row.id: row for row, _ in _visible(case_ids, actor)}
+
+
+def _visible(case_ids: Collection[int], actor: Actor) -> Iterator[tuple[CaseRow, bool]]:
+    """Each with whether a part of the post's office opens it."""
     found = {row[0]: CaseRow(*row) for row in Case.objects.filter(pk__in=case_ids).values_list(*CASE_COLUMNS)}
     rows = [found[case_id] for case_id in dict.fromkeys(case_ids) if case_id in found]
     opened = opened_by_part(rows, actor=actor)
-    return {row.id: row for row in rows if may_see(row, actor, has_part=row.id in opened)}
+    for row in rows:
+        if may_see(row, actor, has_part=row.id in opened):
+            yield row, row.id in opened
 
 
 def opened_by_part(rows: Sequence[CaseRow], *, actor: Actor) -> set[int]:
@@ -128,12 +145,59 @@ def opened_by_part(rows: Sequence[CaseRow], *, actor: Actor) -> set[int]:
     return {row.id for row in mine if until[row.id] is None or not is_judged(mains.get(row.joined_to_id or 0, row))}
 
 
+def readable(message_ids: Collection[int], *, actor: Actor) -> dict[int, tuple[CaseRow, MessageRow]]:
+    """Those of the messages that the post may read, each with its case, of cases that it may open; three statements."""
+    found = Message.objects.filter(pk__in=message_ids).values_list("case_id", *MessageRow.__slots__)
+    written = [(case_id, MessageRow.kept(*columns)) for case_id, *columns in found]
+    seen = {
+        row.id: (row, Reader(ties_of(row, actor, has_part=has_part), actor.ref))
+        for row, has_part in _visible({case_id for case_id, _ in written}, actor)
+    }
+    return {
+        message.id: (seen[case_id][0], message)
+        for case_id, message in written
+        if case_id in seen and may_read(seen[case_id][1], message)
+    }
+
+
 def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 
 
-def messages(case_id: int, *, public_only: bool = False) -> list[MessageRow]:
-    return [message for message in _messages.of(case_id) if message.public or not public_only]
+def involved_offices(row: CaseRow) -> frozenset[int]:
+    """The offices that have or had a part in the case, the lead office among them."""
+    offices = Involvement.objects.filter(case_id=row.id).values_list("office_id", flat=True)
+    return frozenset(office for office in (row.office_id, *offices) if office is not None)
+
+
+def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reader:
+    """The actor as a reader of the case, to be asked for its words (`may_read`): of a joined one that it may not open,
+    as a reader of the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the
+    receipt of who acts by one was checked before.
+    """
+    ties = _ties(row, actor)
+    if not ties and row.joined_to_id is not None:
+        ties = _ties(find(row.joined_to_id), actor)
+    return Reader(ties | {Tie.REPORTER} if is_reporter or actor.kind == "reporter" else ties, actor.ref)
+
+
+def _ties(row: CaseRow, actor: Actor) -> frozenset[Tie]:
+    return ties_of(row, actor, has_part=bool(opened_by_part([row], actor=actor)))
+
+
+def may_read(reader: Reader, message: MessageRow) -> bool:
+    """Whether the reader of the case may read this message: asked by whoever shows, sends or exports words."""
+    return audience.may_read(reader, message.audience, message.actor)
+
+
+def told_to_reporters() -> Q:
+    """In SQL: the messages that a reporter of the matter may read."""
+    return Q(public=True)
+
+
+def messages(case_id: int, *, reader: Reader | None = None) -> list[MessageRow]:
+    """Those of a case that the reader may read, in order. All without one: for what is shown to nobody."""
+    return [message for message in _messages.of(case_id) if reader is None or may_read(reader, message)]
 
 
 def deadline_entries(case_id: int) -> list[DeadlineRow]:

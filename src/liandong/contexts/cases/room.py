@@ -50,6 +50,7 @@ ABOUT = rooms.About(
     address=f"{_A}.address",
     is_hidden_from=f"{_A}.is_hidden_from",
     is_urgent=f"{_A}.is_most_urgent",
+    glance=f"{_A}.glance",
 )
 KINDS = (
     rooms.Kind(

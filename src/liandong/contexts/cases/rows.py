@@ -1,11 +1,13 @@
 """Frozen rows of cases, for lists and pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from liandong.kernel import ids, time
 
+from .domain.audience import Audience, audience_of
 from .domain.light import Light, light
 from .models import Case
 
@@ -127,7 +129,7 @@ class InvolvementRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """Something written on a case; `public`: the reporter may read it."""
+    """Something written on a case; `public`: its audience is the reporter."""
 
     id: int
     kind: str
@@ -136,6 +138,13 @@ class MessageRow:
     actor: str
     office_id: int | None
     at: datetime
+    audience: Audience
+
+    @classmethod
+    def kept(cls, *columns: Any) -> Self:
+        """Of the table's columns: what a row from before there were audiences says is read from `public`."""
+        row = cls(*columns)
+        return replace(row, audience=audience_of(str(row.audience), is_public=row.public))
 
 
 @dataclass(frozen=True, slots=True)

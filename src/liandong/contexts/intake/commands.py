@@ -19,6 +19,7 @@ from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
+from .domain import rights
 from .domain.incoming import OF_RESIDENTS, Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
 from .models import Contact, Document, Photo
@@ -448,6 +449,7 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
                 "case_id": case_id,
                 "kind": "answer",
                 "public": True,
+                "audience": cases.Audience.REPORTER.value,
                 "text": item.past.answer,
                 "actor": actor.ref,
                 "office_id": draft.case["office_id"],
@@ -491,6 +493,7 @@ def _add_report(
             "salt": "\\x" + salt.hex(),
             "commitment": "\\x" + commitment.hex(),
             "delivered": "\\x" + digest_of(report, salt).hex(),
+            "staff_id": _own(actor, report),
         }
     )
     if report.contact:
@@ -526,6 +529,16 @@ def _add_report(
         }
         for document in report.documents
     ]
+
+
+def _own(actor: Actor, report: Incoming) -> int | None:
+    """The post, where it reports what it found itself: on a round where it goes on rounds. With a contact it took down
+    what somebody told it.
+    """
+    is_own = (
+        actor.kind == "staff" and report.channel in cases.OF_POSTS and not report.contact and not report.is_archived
+    )
+    return actor.id if is_own and (report.channel != "grid" or actor.may(rights.REGISTER_ON_SITE)) else None
 
 
 def _plain(payload: Mapping[str, object]) -> object:

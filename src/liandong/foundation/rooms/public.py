@@ -19,7 +19,7 @@ from .composed import (
 from .discovered import machine_door, one_more, rooms
 from .dotted import called
 from .hung import Room
-from .kinds import About, Group, Kind, Light
+from .kinds import About, Glance, Group, Kind, Light
 from .named_files import NamedFiles
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
@@ -32,6 +32,7 @@ from .words import Told
 __all__ = [
     "About",
     "Area",
+    "Glance",
     "Group",
     "Kind",
     "Light",

@@ -14,7 +14,7 @@ from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.models import Involvement
 from liandong.contexts.cases.queries import opened_by_part, rows_of
 from liandong.contexts.cases.rows import CaseRow
-from liandong.contexts.cases.visibility import complains_of, may_see
+from liandong.contexts.cases.visibility import is_complained_of, may_see
 from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids
@@ -76,7 +76,7 @@ def past_cases(*, actor: Actor, behind: str = "", rows: int = PAST_ROWS) -> Past
     shown = [(cases[part.case_id], part) for part in parts[:rows]]
     opened = opened_by_part([row for row, _ in shown], actor=actor)
     return PastPage(
-        [_past(row, part, actor, opened) for row, part in shown if not complains_of(row, actor)],
+        [_past(row, part, actor, opened) for row, part in shown if not is_complained_of(row, actor)],
         ids.case_number(parts[rows - 1].case_id) if len(parts) > rows else "",
     )
 
@@ -88,7 +88,7 @@ def past_case(*, actor: Actor, case_id: int) -> tuple[PastCase, list[PastEntry]]
     ended = Involvement.objects.filter(case_id=case_id, office_id=actor.office_id or 0, until__isnull=False)
     found = ended.values_list(*_Ended._fields).first() if keeps_past(actor) else None
     row = rows_of([case_id]).get(case_id)
-    if found is None or row is None or complains_of(row, actor):
+    if found is None or row is None or is_complained_of(row, actor):
         raise NotFound("没有找到这个事件编号。")
     own = {f"staff:{post.id}" for post in access.staff().values() if post.office_id == actor.office_id}
     told = [each for each in ledger.entries(("case", case_id)) if each.actor in own]

@@ -75,7 +75,9 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
 def file(request: HttpRequest, number: str, attachment_id: int, *, thumb: bool = False) -> HttpResponseBase:
     """A file of a message that the post may read. Raises NotFound."""
     look = _look(request, number)
-    row = cases.attachment_among(cases.messages(look.row.id), attachment_id)
+    row = cases.attachment_among(
+        cases.messages(look.row.id, reader=cases.reader_of(actor=look.actor, row=look.row)), attachment_id
+    )
     return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
 
 

@@ -1,5 +1,5 @@
 """Tasks have clocks of their own, deadline entries name their task, offices involved have a table. Only added, done in
-an instant: what is older is filled by 0020 and by the job `cases.fill_parts`.
+an instant: what is older is filled by 0021 and by the job `cases.fill_parts`.
 """
 
 import django.db.models.deletion
@@ -12,7 +12,7 @@ _BUDGET = {"blank": True, "db_default": "", "default": "", "max_length": 12}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0018_attachments"),
+        ("cases", "0019_messages_have_an_audience"),
         ("orgs", "0005_rooms_off"),
     ]
 

@@ -35,6 +35,6 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("cases", "0019_clocks_of_tasks")]
+    dependencies = [("cases", "0020_clocks_of_tasks")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -11,8 +11,8 @@ MAY_READ = {
     "cases": {
         "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
         "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
-        "confirmed", "erasing", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near", "lists/queues",
-        "lists/searching", "lists/tasks", "lists/workload", "queries",
+        "confirmed", "erasing", "filling", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near",
+        "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
     },
     "categories": {"commands", "queries"},
     "batches": {"commands", "queries"},
@@ -21,7 +21,7 @@ MAY_READ = {
         "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",
         "publishing", "queries", "receipts",
     },
-    "notifications": {"commands", "outbox", "queries", "telling"},
+    "notifications": {"commands", "filling", "outbox", "queries", "telling"},
     "process": {"commands", "queries", "runs"},
 }  # fmt: skip
 

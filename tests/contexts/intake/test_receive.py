@@ -298,7 +298,7 @@ def test_an_ended_case_of_the_past_has_no_task_no_light_and_makes_no_event() -> 
     assert row.changed_at == life.closed_at
     assert cases.tasks(row.id) == []
     assert [line.kind for line in cases.deadline_entries(row.id)] == ["start", "accept", "stop"]
-    (message,) = cases.messages(row.id, public_only=True)
+    (message,) = cases.messages(row.id, reader=cases.THE_REPORTER)
     assert (message.kind, message.text, message.at) == ("answer", "已修补", life.answered_at)
     assert not Event.objects.exists()
     assert len(ledger.entries(("case", row.id))) == 1

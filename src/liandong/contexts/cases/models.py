@@ -362,7 +362,12 @@ class WordSearch(models.Model):
 
 @ledger.bind
 class Task(ledger.BoundModel):
-    """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
+    """One piece of work on a case 任务, for one office and perhaps one post, with its own clocks.
+
+    Of the main task (any but `assist`) the case has the same budgets and times, for lists. `due_at`: when the work is
+    due, of a screening one the accept time. `yellow_at`, `red_at`: when its running clocks turn; NULL when none runs.
+    Done tasks from before there were these columns have none of them.
+    """
 
     class Kind(models.TextChoices):
         SCREEN = "screen", "受理"
@@ -378,12 +383,22 @@ class Task(ledger.BoundModel):
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True, default="")
+    accept_budget = models.CharField(max_length=12, blank=True, default="", db_default="")
+    finish_budget = models.CharField(max_length=12, blank=True, default="", db_default="")
+    accept_due_at = models.DateTimeField(null=True)
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False, db_default=False)
 
     binding = ledger.Binding(
         "task",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+        columns=(
+            *("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+            *("accept_budget", "finish_budget", "accept_due_at", "yellow_at", "red_at", "provisional"),
+        ),
+        later=6,
     )
 
     class Meta:
@@ -404,12 +419,54 @@ class Task(ledger.BoundModel):
 
 
 @ledger.bind
+class Involvement(ledger.BoundModel):
+    """An office's part in a case 参与, one row a case and office: which role (`domain.involvement.Role`) it has or had
+    last, since when, until when; `until` NULL while it lasts. `received_at` repeats the case's, so that lists of an
+    office are walks of an index (docs/decisions/offices-involved.md).
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="involved")
+    office = models.ForeignKey("orgs.Office", on_delete=models.PROTECT, db_index=False, related_name="+")
+    role = models.CharField(max_length=10)
+    received_at = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    binding = ledger.Binding(
+        "involvement",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "office_id", "role", "received_at", "since", "until"),
+    )
+
+    class Meta:
+        db_table = "cases_involvement"
+        indexes = [
+            models.Index(
+                *("office", "role", F("received_at").desc(), F("case").desc()),
+                name="involvement_now",
+                condition=Q(until=None),
+            ),
+            models.Index(
+                *("office", F("received_at").desc(), F("case").desc()),
+                name="involvement_before",
+                condition=Q(until__isnull=False),
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["case", "office"], name="involvement_of_office")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.case_id}"
+
+
+@ledger.bind
 class DeadlineEntry(ledger.BoundModel):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
     which it carries, begins anew, and so it does with separate; override carries another finish budget, extend what is
-    added to it; undo says that the last reassign or override never was; stop ends.
+    added to it; undo says that the last reassign or override never was; stop ends. `task`: whose clock it is, NULL in
+    rows from before and where no task was made: the case's main one.
     """
 
     class Kind(models.TextChoices):
@@ -432,12 +489,16 @@ class DeadlineEntry(ledger.BoundModel):
     accept_budget = models.CharField(max_length=12, blank=True, default="")
     finish_budget = models.CharField(max_length=12, blank=True, default="")
     actor = models.CharField(max_length=40)
+    task = models.ForeignKey(
+        Task, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="deadline_entries"
+    )
 
     binding = ledger.Binding(
         "deadline",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor"),
+        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor", "task_id"),
+        later=1,
     )
 
     class Meta:
@@ -449,7 +510,11 @@ class DeadlineEntry(ledger.BoundModel):
 
 @ledger.bind
 class Message(ledger.BoundModel):
-    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
+    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger.
+
+    `audience`: who reads them (`domain/audience.py`), "" where the version before wrote them; `public` says the same of
+    the reporter alone, for that version.
+    """
 
     class Kind(models.TextChoices):
         NOTE = "note", "备注"
@@ -462,6 +527,7 @@ class Message(ledger.BoundModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10)
     public = models.BooleanField(default=False, help_text="上报人可见")
+    audience = models.CharField(max_length=12, blank=True, default="", db_default="")
     text = models.TextField()
     actor = models.CharField(max_length=40)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -472,12 +538,14 @@ class Message(ledger.BoundModel):
         "message",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at"),
+        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at", "audience"),
         hidden=frozenset({"text"}),
+        later=1,
     )
 
     class Meta:
         db_table = "cases_message"
+        indexes = [models.Index(fields=["id"], name="message_of_before", condition=Q(audience=""))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"

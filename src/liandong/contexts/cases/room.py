@@ -50,6 +50,7 @@ ABOUT = rooms.About(
     address=f"{_A}.address",
     is_hidden_from=f"{_A}.is_hidden_from",
     is_urgent=f"{_A}.is_most_urgent",
+    glance=f"{_A}.glance",
 )
 KINDS = (
     rooms.Kind(
@@ -190,6 +191,13 @@ STORES = (
         "photos and documents of a message",
         "files of a message",
         "cases_attachment",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "offices, roles and times: no post, no words",
+        "which offices have or had a part in a case",
+        "rows that the record speaks of",
+        "cases_involvement",
     ),
     *rooms.stores(
         rooms.Kept.REPLACED,

@@ -16,6 +16,7 @@ from . import names
 from .attachments import attachments_of
 from .clocks.explaining import budget_words, long_date
 from .clocks.reckoning import time_left
+from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS
 from .queries import messages
@@ -58,20 +59,24 @@ def listed(row: CaseRow) -> ListedCase:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry of the timeline: who did what when; `text` is what was written then."""
+    """One entry of the timeline: who did what when; `text` is what was written then, where the reader may read it, and
+    `audience` marks who else does where that isn't all who work on it.
+    """
 
     at: datetime
     what: str
     who: str
     detail: str
     text: str
-    public: bool
+    audience: str = ""
     files: tuple[AttachmentRow, ...] = ()
 
 
-def timeline(row: CaseRow) -> list[Happening]:
-    """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
-    written = {message.id: message for message in messages(row.id)}
+def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
+    """From the ledger, with what was written, as far as the reader may read it (`messages`); what a case had lived
+    through before it came here stands by its dates.
+    """
+    written = {message.id: message for message in messages(row.id, reader=reader)}
     entries = ledger.entries(("case", row.id))
     happened = [(entry, entry.facts) for entry in entries]
     told = {_message_of(facts) for _, facts in happened}
@@ -81,7 +86,7 @@ def timeline(row: CaseRow) -> list[Happening]:
         found[0] = replace(found[0], at=row.received_at)
         found += _brought_along(row)
     found += [
-        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, _mark(message))
         for message in written.values()
         if message.id not in told
     ]
@@ -106,9 +111,13 @@ def _happening(
         who=_who(entry, facts),
         detail=_detail(facts),
         text=message.text if message else "",
-        public=bool(message and message.public),
+        audience=_mark(message) if message else "",
         files=tuple(files.get(message.id, ())) if message else (),
     )
+
+
+def _mark(message: MessageRow) -> str:
+    return gettext(AUDIENCE_MARKS[message.audience]) if message.audience in AUDIENCE_MARKS else ""
 
 
 def _who(entry: ledger.EntryRow, facts: Facts) -> str:
@@ -124,14 +133,15 @@ def _who(entry: ledger.EntryRow, facts: Facts) -> str:
 def _brought_along(row: CaseRow) -> Iterable[Happening]:
     office = names.office(row.office_id)
     if row.accepted_at:
-        yield Happening(row.accepted_at, gettext("签收"), office, "", "", public=False)
+        yield Happening(row.accepted_at, gettext("签收"), office, "", "")
     if row.closed_at:
-        yield Happening(row.closed_at, names.state(row.state), office, "", "", public=False)
+        yield Happening(row.closed_at, names.state(row.state), office, "", "")
 
 
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "lead_office": names.office,
     "asked_town": names.office,
+    "assisting_office": names.office,
     "category": names.category,
     "carrier": ids.case_number,
     "joined_case": ids.case_number,

@@ -130,7 +130,11 @@ class ActionLine(msgspec.Struct, frozen=True):
 
 
 class CaseDetail(msgspec.Struct, frozen=True):
-    """A case with its work, words, reports and deadline ledger, each in order. No contact data."""
+    """A case with its work, words, reports and deadline ledger, each in order. No contact data.
+
+    `messages`: those whose `audience` the post is of: `reporter` (then `public` too), `parties`, `involved`, `lead`,
+    `supervisors`.
+    """
 
     case: CaseLine
     tasks: list[cases.TaskRow]
@@ -217,7 +221,7 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
     """Everything about one case; 404 also where the post may not see it."""
     actor = _actor(request)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
-    messages = cases.messages(row.id)
+    messages = cases.messages(row.id, reader=cases.reader_of(actor=actor, row=row))
     return CaseDetail(
         case=case_line(row),
         tasks=cases.tasks(row.id),

@@ -2,7 +2,7 @@ from django.urls import path
 
 from liandong.foundation.rooms import public as rooms
 
-from .web import absences, bulk, case, categories, export, handovers, lists, queues, rooms_off, workload
+from .web import absences, bulk, case, categories, export, handovers, lists, past, queues, rooms_off, workload
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("square/", lists.square, name="square"),
     path("square/arrange/", lists.arrange, name="arrange"),
     path("tasks/", lists.tasks, name="tasks"),
+    path("past/", past.past, name="past"),
     path("queue/", queues.queue, name="queue"),
     path("queue/<str:number>/take/", queues.take, name="take_up"),
     path("queue/<str:number>/place-anew/", queues.place_anew, name="place_anew"),

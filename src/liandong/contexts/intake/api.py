@@ -66,7 +66,7 @@ class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photos: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
     documents: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
     received_at: datetime | None = None
-    channel: Literal["", "phone", "visit", "letter", "hotline", "grid"] = ""
+    channel: Literal["", "phone", "visit", "letter", "hotline", "grid", "office"] = ""
     language: Annotated[str, msgspec.Meta(max_length=8)] = ""
     may_publish: bool = False
     idempotency_key: str = ""

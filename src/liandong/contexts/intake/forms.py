@@ -27,6 +27,7 @@ DESK_CHANNELS = {
     "letter": _("来信"),
     "hotline": _("热线转来"),
     "grid": _("网格巡查"),
+    "office": _("工作中发现"),
 }
 EMERGENCY_SERVICES = {
     "110": _("110 报警"),

@@ -29,6 +29,7 @@ class Report(ledger.BoundModel):
     `origin`, `origin_key`: who sent it and its own name for it (idempotency key, source id); repeated ones are the same
     report. `lon`, `lat` in `crs` are as delivered; the case has WGS-84. `delivered`: salted digest of all that came, by
     which a repetition is known from another content under the same name; empty in reports from before there was one.
+    `staff`: the post that reported it itself, for nobody else; who only took it down is the `actor` alone.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="reports")
@@ -50,6 +51,7 @@ class Report(ledger.BoundModel):
     commitment = models.BinaryField(max_length=32)
     delivered = models.BinaryField(max_length=32, null=True)
     erased_at = models.DateTimeField(null=True)
+    staff = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
 
     binding = ledger.Binding(
         "report",
@@ -74,14 +76,17 @@ class Report(ledger.BoundModel):
             "commitment",
             "delivered",
             "erased_at",
+            "staff_id",
         ),
         hidden=frozenset({"origin_key", "text", "address", "lon", "lat", "payload", "receipt_code", "delivered"}),
         part_of=("case", "case_id"),
         draws_salt=False,
+        later=1,
     )
 
     class Meta:
         db_table = "intake_report"
+        indexes = [models.Index(F("staff"), F("id").desc(), name="report_of_post", condition=Q(staff__isnull=False))]
         constraints = [
             models.UniqueConstraint(
                 fields=["origin", "origin_key"], condition=~models.Q(origin_key=""), name="report_once_per_origin"

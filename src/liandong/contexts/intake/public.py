@@ -7,6 +7,7 @@ from .delivered import Said, said_besides
 from .domain import rights
 from .domain.incoming import CHANNELS, ContactInput, Incoming, Received, Rejected
 from .erasure import erase_contact, erase_words
+from .own import own_address
 from .publishing import public_words, publish_words
 from .queries import (
     DocumentRow,
@@ -32,6 +33,7 @@ from .receipts import (
     check_contact_reader,
     judge,
     may_read_contact,
+    open_own,
     open_receipt,
     read_contact,
     reply,
@@ -66,7 +68,9 @@ __all__ = [
     "first_texts",
     "judge",
     "may_read_contact",
+    "open_own",
     "open_receipt",
+    "own_address",
     "photos_of",
     "photos_of_cases",
     "public_words",

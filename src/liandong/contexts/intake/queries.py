@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.by_key import ByKey
@@ -204,23 +205,40 @@ def contacts_of(report_ids: Collection[int]) -> list[ContactRow]:
 
 @dataclass(frozen=True, slots=True)
 class ToReach:
-    """A report whose reporter can be reached; `main_id`: its matter's main case."""
+    """A report whose reporter can be reached; `main_id`: its matter's main case. `staff_id`: the post, where one
+    reported it.
+    """
 
     id: int
     case_id: int
     main_id: int
+    staff_id: int | None = None
 
 
 def reports_to_reach(case_ids: Collection[int]) -> list[ToReach]:
-    """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left. Two
-    statements: the cases first, by their own indexes.
+    """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left, and
+    those of posts; none of devices. Two statements: the cases first, by their own indexes.
     """
     concerned = cases.reported_in(case_ids)
-    rows = Contact.objects.filter(report__case_id__in=concerned).exclude(phone="", email="").order_by("report_id")
+    rows = Report.objects.filter(case_id__in=concerned).exclude(channel__in=cases.WITHOUT_REPORTER)
+    told = rows.filter(~Q(contact__phone="", contact__email="") & Q(contact__isnull=False) | Q(staff__isnull=False))
     return [
-        ToReach(report_id, case_id, concerned[case_id])
-        for report_id, case_id in rows.values_list("report_id", "report__case_id")
+        ToReach(report_id, case_id, concerned[case_id], staff_id)
+        for report_id, case_id, staff_id in told.order_by("pk").values_list("pk", "case_id", "staff_id")
     ]
+
+
+def own_report(*, staff_id: int, case_id: int) -> Report | None:
+    """The report that the post itself made of this case."""
+    return Report.objects.filter(staff_id=staff_id, case_id=case_id).order_by("pk").first()
+
+
+def cases_reported_by(staff_id: int, *, before: int | None, limit: int) -> list[tuple[int, int]]:
+    """(report, case) of what the post reported itself, the newest first, below the report `before`."""
+    rows = Report.objects.filter(staff_id=staff_id).order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.values_list("pk", "case_id")[:limit])
 
 
 def readings_of(report_id: int) -> list[ReadingRow]:

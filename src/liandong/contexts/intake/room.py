@@ -99,6 +99,7 @@ ROOM = rooms.Room(
         Page("intake:report", _("上报问题"), Place.RESIDENT, 10),
         Page("intake:status", _("查询进度"), Place.RESIDENT, 20),
         Page("intake:register", _("登记"), Place.STAFF, 30, rights.REGISTER),
+        Page("intake:mine", _("我上报的"), Place.TASKS, 90, rights.REGISTER),
         Page("intake:phone", _("坐席"), Place.STAFF, 40, rights.ANSWER_CALLS),
     ),
     urls=(("open311/", "liandong.contexts.intake.open311.urls"), ("", "liandong.contexts.intake.urls")),

@@ -29,6 +29,7 @@ class Rows:
     intake_photo: list[Row] = field(default_factory=list)
     intake_document: list[Row] = field(default_factory=list)
     cases_task: list[Row] = field(default_factory=list)
+    cases_involvement: list[Row] = field(default_factory=list)
     cases_deadline_entry: list[Row] = field(default_factory=list)
     cases_message: list[Row] = field(default_factory=list)
     ledger_entry: list[Row] = field(default_factory=list)
@@ -44,6 +45,7 @@ class NewIds(NamedTuple):
     cases: list[int]
     reports: list[int]
     tasks: list[int]
+    involvements: list[int]
     deadlines: list[int]
     messages: list[int]
     photos: list[int]
@@ -51,20 +53,25 @@ class NewIds(NamedTuple):
 
 
 _SEQUENCES = (
-    *("cases_case", "intake_report", "cases_task", "cases_deadline_entry", "cases_message", "intake_photo"),
-    "intake_document",
+    *("cases_case", "intake_report", "cases_task", "cases_involvement", "cases_deadline_entry", "cases_message"),
+    *("intake_photo", "intake_document"),
 )
 _DRAWN = ", ".join(f"ARRAY(SELECT nextval('{name}_id_seq') FROM generate_series(1, %s::int))" for name in _SEQUENCES)  # noqa: S608
 _NEW_IDS = f"SELECT {_DRAWN}".encode()
 
 
-def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int, documents: int) -> NewIds:
+def new_ids(
+    *, reports: int, tasks: int, involvements: int, deadlines: int, messages: int, photos: int, documents: int
+) -> NewIds:
     """Draws so many ids of each, as many of cases as of reports: a binding names the id of its row."""
-    (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, deadlines, messages, photos, documents])
+    (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, involvements, deadlines, messages, photos, documents])
     return NewIds(*drawn)
 
 
-_BOUND = ("case", "publication", "report", "contact", "photo", "document", "task", "deadline", "message")
+_BOUND = (
+    *("case", "publication", "report", "contact", "photo", "document"),
+    *("task", "involvement", "deadline", "message"),
+)
 
 
 def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:

@@ -154,7 +154,7 @@ def _without_entries(tree: ET.Element, names: tuple[str, ...]) -> bytes:
         if each.get(f"{{{_MANIFESTS}}}full-path") in names:
             tree.remove(each)
     ET.register_namespace("manifest", _MANIFESTS)
-    return ET.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    return bytes(ET.tostring(tree, encoding="UTF-8", xml_declaration=True))
 
 
 _CLEANED: Mapping[bool, Callable[[Parts, int], Parts]] = {True: _clean_ooxml, False: _clean_odf}
@@ -191,7 +191,7 @@ def _without_links(content: bytes) -> bytes:
     if not is_changed:
         return content
     ET.register_namespace("", _RELATIONS)
-    return ET.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    return bytes(ET.tostring(tree, encoding="UTF-8", xml_declaration=True))
 
 
 def _written(parts: Parts) -> bytes:

@@ -21,7 +21,7 @@ from .composed import (
 from .discovered import machine_door, one_more, rooms
 from .dotted import called
 from .hung import Room
-from .kinds import About, Group, Kind, Light
+from .kinds import About, Glance, Group, Kind, Light
 from .named_files import NamedFiles
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
@@ -36,6 +36,7 @@ __all__ = [
     "About",
     "Area",
     "Backfill",
+    "Glance",
     "Group",
     "Kept",
     "Kind",

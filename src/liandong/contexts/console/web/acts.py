@@ -11,7 +11,7 @@ from liandong.contexts.console import filters
 from liandong.foundation.files import public as files
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import Busy, InvalidInput
 
 from .fields import degrees, however_short, integer, point, required, text_of, version_of
 
@@ -36,12 +36,15 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An action as the case page offers it. `words`: the label of what is written, empty where nothing is."""
+    """An action as the case page offers it. `words`: the label of what is written, empty where nothing is; `readers`
+    says who will read it, empty where the form lets choose.
+    """
 
     action: str
     label: str
     fields: list[FormField]
     words: str
+    readers: str
     needs_words: bool
     hint: str
     shown: str
@@ -74,6 +77,7 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
             if field.kind is not cases.Kind.FILES
         ],
         gettext(spec.words.label) if spec.words else "",
+        readers_of(spec),
         bool(spec.words and spec.words.needed),
         gettext(spec.hint) if spec.hint else "",
         _SHOWN.get(action, ""),
@@ -81,6 +85,12 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
         spec.is_final,
         any(field.kind is cases.Kind.FILES for field in spec.fields),
     )
+
+
+def readers_of(spec: cases.ActionSpec) -> str:
+    """Who will read what is written with the action."""
+    is_chosen = any(field.kind is cases.Kind.AUDIENCE for field in spec.fields)
+    return gettext(cases.AUDIENCE_WORDS[spec.words.audience]) if spec.words and not is_chosen else ""
 
 
 def act_by_form(
@@ -102,7 +112,9 @@ def act_by_form(
 
 
 def _files(uploads: files.Uploads, field: cases.Field) -> Mapping[str, object]:
-    """Raises InvalidInput where one of them couldn't be taken: the page comes back with the others."""
+    """Raises InvalidInput, Busy where one of them couldn't be taken: the page comes back with the others."""
+    if uploads.is_busy:
+        raise Busy(" ".join(uploads.problems), field=field.name)
     if uploads.problems:
         raise InvalidInput(" ".join(uploads.problems), field=field.name)
     return {field.name: uploads.files}
@@ -155,6 +167,7 @@ _READ: Mapping[cases.Kind, Read] = {
     cases.Kind.DESPITE_ABSENCE: _ticked,
     cases.Kind.EXTENSION: _number,
     cases.Kind.TIME_LIMIT: _time_limit,
+    cases.Kind.AUDIENCE: _written,
     cases.Kind.CHOICE: _written,
     cases.Kind.EMERGENCY_NUMBER: _written,
     cases.Kind.DAY: _day,

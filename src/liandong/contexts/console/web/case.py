@@ -29,6 +29,7 @@ from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShor
 from .acts import act_by_form, form_of
 from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
+from .past import past_page
 
 Look = rooms.Look[cases.CaseRow]
 
@@ -37,8 +38,11 @@ Look = rooms.Look[cases.CaseRow]
 @never_cache
 @access.signed_in()
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """The case page."""
-    return _case_page(request, number)
+    """The case page; of a case that the office had and may no longer read, that it had it."""
+    try:
+        return _case_page(request, number)
+    except NotFound:
+        return past_page(request, number)
 
 
 @require_GET
@@ -71,7 +75,9 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
 def file(request: HttpRequest, number: str, attachment_id: int, *, thumb: bool = False) -> HttpResponseBase:
     """A file of a message that the post may read. Raises NotFound."""
     look = _look(request, number)
-    row = cases.attachment_among(cases.messages(look.row.id), attachment_id)
+    row = cases.attachment_among(
+        cases.messages(look.row.id, reader=cases.reader_of(actor=look.actor, row=look.row)), attachment_id
+    )
     return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0018_attachments'),
+        ('cases', '0021_clocks_of_open_tasks'),
     ]
 
     operations = [

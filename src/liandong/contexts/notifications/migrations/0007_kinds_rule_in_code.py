@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0005_messages_are_sent_by_jobs'),
+        ('notifications', '0006_about_a_stream'),
     ]
 
     operations = [

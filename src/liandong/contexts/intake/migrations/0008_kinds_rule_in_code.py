@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_documents'),
+        ('intake', '0007_reports_of_posts'),
     ]
 
     operations = [

@@ -392,7 +392,7 @@ def test_a_caller_who_sends_pictures_meanwhile_has_them_on_the_case(clerk: Clien
 
 
 @pytest.mark.parametrize(
-    ("language", "why"), [("zh-hans", "宏.pdf：这个文件含有宏"), ("en", "宏.pdf: The file has macros")]
+    ("language", "why"), [("zh-hans", "宏.pdf：这个文件含有宏"), ("en", "宏.pdf: This file has macros")]
 )
 @pytest.mark.parametrize("act", ["supplement", "reply", "judge"])
 def test_a_file_that_cant_be_taken_leaves_the_callers_words_and_the_other_files(

@@ -325,7 +325,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": answer,
         "answer_files": _files(receipt, attached.get(answer.id, ()) if answer else ()),
-        "added": _added(receipt, story, attached),
+        "added": _added(receipt, story, attached, answer),
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)) and may_judge(receipt) is None,
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
@@ -457,12 +457,17 @@ def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: Any = None
     )
 
 
-def _added(receipt: Receipt, story: Story, attached: Mapping[int, Sequence[cases.AttachmentRow]]) -> list[Attached]:
-    """Files of messages that the page doesn't show by themselves, the oldest first."""
+def _added(
+    receipt: Receipt,
+    story: Story,
+    attached: Mapping[int, Sequence[cases.AttachmentRow]],
+    answer: cases.MessageRow | None,
+) -> list[Attached]:
+    """Files of messages that the page doesn't show by themselves, the oldest first; `answer` stands on it."""
     return [
         _files(receipt, attached[message.id], message.at)
         for message in story.messages
-        if message.id in attached and message.kind != "answer"
+        if message.id in attached and (answer is None or message.id != answer.id)
     ]
 
 

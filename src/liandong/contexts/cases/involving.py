@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.errors import Busy
 
-from .domain.involvement import Role, involved, role_of
+from .domain.involvement import PartRole, involved, role_of
 from .models import Case, Involvement, Task
 
 
@@ -97,7 +97,7 @@ def _missing(cases: Iterable[_Held]) -> Iterator[Involvement]:
                 yield _past(case, office_id, now.get(office_id), [task for task in own if task.office_id == office_id])
 
 
-def _past(case: _Held, office_id: int, role: Role | None, own: list[Task]) -> Involvement:
+def _past(case: _Held, office_id: int, role: PartRole | None, own: list[Task]) -> Involvement:
     return Involvement(
         case_id=case.id,
         office_id=office_id,

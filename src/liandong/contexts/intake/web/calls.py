@@ -103,7 +103,7 @@ class Faulty:
 
 
 def _as_it_can_be_said_now(faulty: Faulty, *, is_asked: bool) -> Faulty:
-    """What a caller said to a question that is over by now, or before it was asked, stands in the other form."""
+    """The other form takes what a caller said to a question that is over by now, or before it was asked."""
     now, form_class = ("reply", ReplyForm) if is_asked else ("supplement", CallerForm)
     if faulty.form is None or faulty.act not in ("reply", "supplement") or faulty.act == now:
         return faulty
@@ -130,8 +130,9 @@ def caller_case(request: HttpRequest, number: str) -> HttpResponse:
     uploads = uploads_for(form, request) if form else files.Uploads()
     faulty = Faulty(name, form, uploads)
     if form is not None and not form.is_valid():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if uploads.status is HTTPStatus.OK else uploads.status
-        return with_patience(_case_page(request, actor, row, faulty=faulty, status=status))
+        problem = uploads.status
+        wrong = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
+        return with_patience(_case_page(request, actor, row, faulty=faulty, status=wrong))
     try:
         told = act(actor, row, form, uploads.files)
     except LiandongError as error:

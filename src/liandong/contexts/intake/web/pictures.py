@@ -15,7 +15,7 @@ def with_patience(response: HttpResponse) -> HttpResponse:
 
 
 def uploads_for(form: forms.Form, request: HttpRequest) -> files.Uploads:
-    """What was sent with a form; what can't be taken stands beside its field `photos`."""
+    """The files that came with a form; the reason why one can't be taken stands beside its field `photos`."""
     uploads = files.take_uploads(request)
     for problem in uploads.problems:
         form.add_error("photos", problem)

@@ -28,7 +28,7 @@ export class PhotoInput {
     this.list = root.querySelector<HTMLElement>(".photo-picks")!;
     this.status = root.querySelector<HTMLElement>(".photo-status")!;
     this.bar = root.querySelector<HTMLProgressElement>(".photo-progress")!;
-    this.key = `${this.form.dataset.draft ?? location.pathname}:${this.input.name}`;
+    this.key = `${this.form.dataset.draft ?? location.pathname + this.input.id}:${this.input.name}`;
   }
 
   async start(): Promise<void> {

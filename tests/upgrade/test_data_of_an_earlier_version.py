@@ -48,14 +48,14 @@ def _read(site: Site) -> dict[str, Any]:
     return json.loads(done(site, [sys.executable, "-m", "tests.upgrade.reading", str(OLD / "receipts.json")]))
 
 
-def done(site: Site, command: list[str | Path]) -> str:
-    """What the command says within the site; it must end well."""
+def done(site: Site, command: list[str | Path], code: int = 0) -> str:
+    """What the command says within the site; it must end so."""
     env = site.environment(PYTHONPATH=f"{CLONE.root / 'src'}:{CLONE.root}")
     ended = subprocess.run(
         [str(part) for part in command], env=env, cwd=CLONE.root, capture_output=True, text=True, check=False
     )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + (ended.stderr if code else "")
 
 
 def _the_ledger_verifies_as_it_was_written(site: Site) -> None:
@@ -138,6 +138,32 @@ def _the_ledger_goes_on_from_there_and_verifies(site: Site) -> None:
     assert "没有发现改动" in done(site, site.command("ledger", "verify"))
 
 
+def _photos_and_papers_are_in_a_backup_and_what_is_lost_or_exchanged_afterwards_is_named(site: Site) -> None:
+    served = papers_of_a_case(site, "write")
+    assert len(served) == 4, served  # a photo and a document of the report, and of its answer
+    done(site, site.command("ledger", "seal"))
+    folder = site.data.path.parent / "again"
+    archive.write(site, folder.with_name("whole.tar"), QUIET)
+    try:
+        archive.restore(CLONE, folder, folder.with_name("whole.tar"), QUIET)
+        with visiting(CLONE, folder, QUIET) as restored:
+            assert papers_of_a_case(restored, "read", *served) == served
+            assert "没有发现改动" in done(restored, restored.command("ledger", "verify"))
+            blobs = {digest: folder / "blobs" / digest[:2] / digest for digest in served.values()}
+            lost, changed, *whole = blobs
+            blobs[lost].unlink()
+            blobs[changed].write_bytes(blobs[changed].read_bytes()[:-1])
+            named = done(restored, restored.command("ledger", "verify"), code=1)
+            assert [named.count(what) for what in ("不见了", "被调换或改动")] == [1, 1], named
+            assert not any(digest in named for digest in whole)
+    finally:
+        EmbeddedPostgres(folder, folder / "logs").remove()
+
+
+def papers_of_a_case(site: Site, *words: str) -> dict[str, Any]:
+    return dict(json.loads(done(site, [sys.executable, "-m", "tests.upgrade.papers_of_a_case", *words])))
+
+
 @pytest.mark.takes_long
 def test_an_installation_of_an_earlier_version_is_whole_in_this_one(site: Site, tmp_path: Path) -> None:
     """One restoring for all of it: in the order in which a county would meet it."""
@@ -155,3 +181,4 @@ def test_an_installation_of_an_earlier_version_is_whole_in_this_one(site: Site, 
     ):
         holds(read)
     _the_ledger_goes_on_from_there_and_verifies(site)
+    _photos_and_papers_are_in_a_backup_and_what_is_lost_or_exchanged_afterwards_is_named(site)

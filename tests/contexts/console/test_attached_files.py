@@ -94,6 +94,78 @@ def test_a_file_of_another_case_is_opened_by_neither_door(client: Client) -> Non
     assert client.get(f"/console/case/{other.number}/file/{kept.pk}/").status_code in (302, 404)
 
 
+@pytest.mark.parametrize(("username", "is_loaded"), [("hud1", True), ("leader", False)])
+def test_what_files_are_chosen_with_is_loaded_where_there_is_a_form_for_files(username: str, is_loaded: bool) -> None:
+    page = signed_in(username).get(f"/console/case/{handled().number}/").content.decode()
+    assert ("data-photos" in page, "/photos-" in page) == (is_loaded, is_loaded)
+
+
+def answered() -> cases.CaseRow:
+    return cases.answer_case(actor=county.post("hud1"), case_id=handled().id, text="坑已经补好。")
+
+
+def test_not_solved_is_shown_with_photos_and_papers(client: Client) -> None:
+    row = answered()
+    form = client.get(receipt(row)).content.decode().partition('action="' + receipt(row) + "verdict/")[2]
+    assert 'type="file"' in form.partition("</form>")[0]
+    sent = {"solved": "no", "text": "又塌了，见照片", "photos": [jpeg(), paper("现场.pdf")]}
+    assert client.post(f"{receipt(row)}verdict/", sent).status_code == 302
+    assert cases.find(row.id).state == cases.State.HANDLING
+    assert [each.name for each in Attachment.objects.order_by("id")] == ["", "现场.pdf"]
+    assert len(links(signed_in("hud1").get(f"/console/case/{row.number}/"), "/file/")) == 2
+    for address in links(client.get(receipt(row)), "/file/"):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "names"),
+    [
+        ({"text": "又塌了", "photos": 1}, ["宏.pdf：这个文件含有宏"]),
+        ({"photos": 1, "text": ""}, ["宏.pdf：这个文件含有宏"]),
+        ({"text": "", "photos": 0}, ["附件须和文字一起提交"]),
+    ],
+)
+def test_a_verdict_that_cant_be_taken_keeps_words_choice_and_files(client: Client, sent: Any, names: list[str]) -> None:
+    row = answered()
+    bad = [paper("宏.pdf", papers.ooxml(word__vbaProject_bin=b"x"))] if sent["photos"] else []
+    fields = {"solved": "no", "satisfied": "2", "text": sent["text"], "photos": [jpeg(), *bad]}
+    answer = client.post(f"{receipt(row)}verdict/", fields)
+    page = html.fromstring(answer.content.decode())
+    assert answer.status_code == 422
+    assert all(name in answer.content.decode() for name in names)
+    assert page.xpath("//*[@name='solved'][@checked]/@value") == ["no"]
+    assert page.xpath("//*[@name='satisfied'][@checked]/@value") == ["2"]
+    assert sent["text"] in page.xpath("string(//textarea[@name='text'])")
+    (token,) = page.xpath("//*[@name='kept']/@value")
+    assert (cases.find(row.id).state, Attachment.objects.count()) == (cases.State.ANSWERED, 0)
+    again = {"solved": "no", "text": "又塌了", "kept": [token]}
+    assert client.post(f"{receipt(row)}verdict/", again).status_code == 302
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_a_verdict_by_api_takes_tokens(solved: bool) -> None:
+    row = answered()
+    sent = {"text": "上报人发来照片", "files": [files.photo_token(photo())]}
+    action = "judge_solved" if solved else "judge_unsolved"
+    answer = signed_in("clerk").post(
+        f"/api/v1/cases/{row.number}/{action}", json.dumps(sent), content_type="application/json"
+    )
+    assert answer.status_code == 200, answer.content
+    assert Attachment.objects.get().case_id == row.id
+
+
+def test_who_joined_judges_with_photos_too(client: Client) -> None:
+    main, own = handled(), county.receive(text="同一个坑")
+    cases.join_case(actor=county.post("clerk"), case_id=own.id, to=main.id)
+    cases.answer_case(actor=county.post("hud1"), case_id=main.id, text="坑已经补好。")
+    sent = {"solved": "no", "text": "没有补", "photos": [jpeg()]}
+    assert client.post(f"{receipt(own)}verdict/", sent).status_code == 302
+    assert Attachment.objects.get().case_id == own.id
+    (shown, *_) = links(client.get(receipt(own)), "/file/")
+    assert client.get(shown).status_code == 200
+
+
 def kept_paper() -> files.DocumentRef:
     upload = paper()
     return files.keep_document(upload.file, upload.size or 0, upload.name or "")

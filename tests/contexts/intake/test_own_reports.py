@@ -1,25 +1,30 @@
 """What a post reports itself: it is the reporter, by its account. What it takes down for somebody else is theirs."""
 
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml import html
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.models import Attachment, Case
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
 from liandong.contexts.intake.public import ContactInput, Incoming
 from liandong.contexts.notifications.models import Notification
 from liandong.foundation.events import public as events
+from liandong.foundation.files import public as files
 from liandong.kernel import time
 from liandong.kernel.errors import NotAllowed, NotFound
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in, words
 from tests.contexts.intake import pages
-from tests.contexts.intake.pages import report_fields
+from tests.contexts.intake.pages import jpeg, report_fields
+from tests.foundation.files import papers
 
 CONTACT = ContactInput(name="某人", phone="13900000000", email="someone@home.example")
 MINE = "/desk/mine/"
@@ -45,6 +50,44 @@ def handled(row: cases.CaseRow) -> cases.CaseRow:
 
 def answered(row: cases.CaseRow, by: str = "hud1") -> cases.CaseRow:
     return cases.answer_case(actor=county.post(by), case_id=handled(row).id, text="已经补好。")
+
+
+def test_its_page_serves_its_own_papers_and_those_of_messages_as_a_receipt_does(settings: Any, tmp_path: Path) -> None:
+    settings.BLOBS = tmp_path / "blobs"
+    post, other = signed_in("grid_b1"), signed_in("grid_a1")
+    row = found_by(photos=(kept_photo(),), documents=(kept_paper("现场.pdf"),))
+    handled(row)
+    hud1 = county.post("hud1")
+    cases.add_note(actor=hud1, case_id=row.id, text="内部核查", files=[kept_paper("内部.pdf")])
+    cases.answer_case(actor=hud1, case_id=row.id, text="已经补好。", files=[kept_photo("blue"), kept_paper("验收.pdf")])
+    own = f"{MINE}{row.number}/"
+    assert papers_on(post, own) == ["现场.pdf", "验收.pdf"]
+    sent = {"solved": "no", "text": "又塌了", "photos": [jpeg("green"), SimpleUploadedFile("又塌.pdf", papers.pdf(2))]}
+    assert post.post(f"{own}verdict/", sent).status_code == 302
+    assert papers_on(post, own) == ["又塌.pdf", "现场.pdf", "验收.pdf"]
+    page = html.fromstring(post.get(own).content.decode())
+    shown = page.xpath("//ul[@class='file-list']//a/@href | //ul[@class='photo-strip']//@href | //main//img/@src")
+    assert len(shown) == 3 + 2 * 3
+    for address in shown:
+        assert address.startswith(own)
+        assert (post.get(address).status_code, other.get(address).status_code) == (200, 404), address
+    inner = Attachment.objects.get(name="内部.pdf")
+    assert post.get(f"{own}file/{inner.pk}").status_code == 404
+
+
+def papers_on(client: Any, address: str) -> list[str]:
+    page = html.fromstring(client.get(address).content.decode())
+    return sorted(each.text_content() for each in page.xpath("//ul[@class='file-list']//a"))
+
+
+def kept_photo(colour: str = "red") -> files.PhotoRef:
+    upload = jpeg(colour)
+    return files.keep_photo(upload.file, upload.size or 0)
+
+
+def kept_paper(name: str) -> files.DocumentRef:
+    content = papers.pdf()
+    return files.keep_document(BytesIO(content), len(content), name)
 
 
 def told(username: str) -> list[str]:

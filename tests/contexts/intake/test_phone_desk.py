@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.models import Attachment
 from liandong.contexts.intake import phone_keys
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.calls import commands, queries
@@ -21,7 +23,8 @@ from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound,
 from tests import county
 from tests.contexts.console.reading import chinese, signed_in
 from tests.contexts.intake import pages
-from tests.contexts.intake.pages import report_fields
+from tests.contexts.intake.pages import jpeg, report_fields
+from tests.foundation.files import papers
 from tests.plans import plans
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -32,6 +35,10 @@ DESK, PHONE = "/desk/phone/", "13800000001"
 def monday():
     with time.at(county.MONDAY):
         yield
+
+
+def paper(name: str, content: bytes = b"") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content or papers.pdf(), "application/pdf")
 
 
 @pytest.fixture
@@ -363,6 +370,71 @@ def test_what_the_page_says_itself_takes_nothing_from_what_a_caller_may_add(cler
     assert cases.messages(row.id)[-1].text == f"上报人来电补充：{text}"
 
 
+def test_a_caller_who_sends_pictures_meanwhile_has_them_on_the_case(clerk: Client, settings, tmp_path) -> None:
+    settings.BLOBS = tmp_path / "blobs"
+    row = reported()
+    page = pages.get(clerk, case_page(row))
+    (form,) = page.all("//form[.//*[@name='act'][@value='supplement']]")
+    assert (form.get("enctype"), len(form.xpath(".//input[@type='file']"))) == ("multipart/form-data", 1)
+    told = {"act": "supplement", "text": "坑更深了", "photos": [jpeg(), paper("证明.pdf")]}
+    assert pages.post(clerk, case_page(row), told).status == 302
+    assert [each.name for each in Attachment.objects.order_by("id")] == ["", "证明.pdf"]
+    asked = reported()
+    cases.accept_case(actor=county.post("hud1"), case_id=asked.id)
+    cases.ask_reporter(actor=county.post("hud1"), case_id=asked.id, text="坑在哪一侧？")
+    told = {"act": "reply", "text": "左侧", "photos": [jpeg("blue")]}
+    assert pages.post(clerk, case_page(asked), told).status == 302
+    judged = answered()
+    told = {"act": "judge", "solved": "no", "text": "又塌了", "photos": [jpeg("green"), paper("记录.pdf")]}
+    assert pages.post(clerk, case_page(judged), told).status == 302
+    count = {each.id: Attachment.objects.filter(case=each.id).count() for each in (asked, judged)}
+    assert count == {asked.id: 1, judged.id: 2}
+
+
+@pytest.mark.parametrize(
+    ("language", "why"), [("zh-hans", "宏.pdf：这个文件含有宏"), ("en", "宏.pdf: This file has macros")]
+)
+@pytest.mark.parametrize("act", ["supplement", "reply", "judge"])
+def test_a_file_that_cant_be_taken_leaves_the_callers_words_and_the_other_files(
+    act: str, language: str, why: str, settings, tmp_path
+) -> None:
+    settings.BLOBS = tmp_path / "blobs"
+    desk = signed_in("clerk", language)
+    row = answered() if act == "judge" else reported()
+    if act == "reply":
+        cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+        cases.ask_reporter(actor=county.post("hud1"), case_id=row.id, text="坑在哪一侧？")
+    told = {"act": act, "text": "坑更深了", "solved": "no"}
+    macros = paper("宏.pdf", papers.ooxml(word__vbaProject_bin=b"x"))
+    page = pages.post(desk, case_page(row), told | {"photos": [macros, jpeg()]})
+    assert page.status == 422
+    assert why in page.text(f"id_photos-{act}_error")
+    (form,) = page.all(f"//form[.//*[@name='act'][@value='{act}']]")
+    assert "坑更深了" in form.xpath("string(.//textarea)")
+    (token,) = form.xpath(".//*[@name='kept']/@value")
+    assert len(page.all("//*[@name='kept']")) == 1
+    assert not Attachment.objects.exists()
+    assert pages.post(desk, case_page(row), told | {"kept": [token]}).status == 302
+    assert Attachment.objects.get().media_type == "image/jpeg"
+
+
+def test_what_was_said_to_a_question_that_is_over_stands_where_it_can_still_be_said(
+    clerk: Client, settings, tmp_path
+) -> None:
+    settings.BLOBS = tmp_path / "blobs"
+    row = reported()
+    page = pages.post(clerk, case_page(row), {"act": "reply", "text": "在左侧", "photos": [jpeg()]})
+    assert page.status == 409
+    (form,) = page.all("//form[.//*[@name='act'][@value='supplement']]")
+    assert form.xpath("string(.//textarea)").strip() == "在左侧"
+    assert len(form.xpath(".//*[@name='kept']")) == 1
+
+
+def test_no_two_parts_of_the_page_have_one_name(clerk: Client) -> None:
+    found = [each.get("id") for each in pages.get(clerk, case_page(answered())).all("//main//*[@id]")]
+    assert sorted(found) == sorted(set(found))
+
+
 def test_where_nothing_can_be_added_the_page_says_why(clerk: Client) -> None:
     carrier, row = county.receive("别人报的坑"), reported()
     cases.join_case(actor=county.post("clerk"), case_id=row.id, to=carrier.id)
@@ -415,7 +487,7 @@ def test_an_empty_word_comes_back_with_the_page(clerk: Client) -> None:
     row = reported()
     for text in (" ", "\u200b\u2060", "👍"):
         page = pages.post(clerk, case_page(row), {"act": "supplement", "text": text})
-        assert (page.status, bool(page.error("text"))) == (422, True)
+        assert (page.status, bool(page.error("text-supplement"))) == (422, True)
     assert pages.post(clerk, case_page(row), {"act": "fly"}).status == 404
 
 

@@ -230,6 +230,7 @@ def test_a_document_that_takes_too_long_is_refused(monkeypatch, blobs: Path) -> 
     assert SENTENCES[Refusal.BROKEN] in refusal_of(papers.pdf(), blobs)
 
 
+@pytest.mark.django_db  # the end of an answer looks at its connections
 def test_a_document_is_saved_under_its_name_and_never_opened_in_a_page_of_ours() -> None:
     document = keep(papers.pdf(), "证明.pdf")
     answer = files.answer(document.sha256, media_type=document.media_type, name=document.name)

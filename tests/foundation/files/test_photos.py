@@ -167,8 +167,8 @@ def test_a_large_picture_is_made_smaller_and_a_small_one_left() -> None:
 def test_the_same_picture_twice_is_one_file_under_its_hash(blobs: Path) -> None:
     first, second = keep(encoded(corner())), keep(encoded(corner()))
     assert first == second
-    files = sorted(path.name for path in blobs.rglob("*") if path.is_file())
-    assert files == [first.sha256, f"{first.sha256}.thumb"]
+    kept_as = sorted(path.name for path in blobs.rglob("*") if path.is_file())
+    assert kept_as == [first.sha256, f"{first.sha256}.thumb"]
     assert files.path_of(first.sha256).stat().st_size == first.bytes
 
 

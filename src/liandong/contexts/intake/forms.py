@@ -352,11 +352,12 @@ class PhoneForm(DeskForm):
 
 
 class CallerForm(forms.Form):
-    """A supplement by a caller, or a note of the desk."""
+    """A supplement by a caller."""
 
     use_required_attribute = False
 
     text = Words(label=_("记录"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}))
+    photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
 
 class StatusForm(forms.Form):
@@ -409,3 +410,4 @@ class VerdictForm(forms.Form):
         help_text=_("没有解决的，请写明还差什么，部门会据此重新办理。"),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}),
     )
+    photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)

@@ -116,11 +116,17 @@ def _receipt(row: Report) -> Receipt:
     )
 
 
-def judge(*, receipt: Receipt, solved: bool, satisfied: int | None, text: str) -> cases.CaseRow:
-    """The reporter's verdict on the answer. Raises NotAllowed for a post that would judge its own."""
+def judge(
+    *, receipt: Receipt, solved: bool, satisfied: int | None, text: str, files: Sequence[FileRef] = ()
+) -> cases.CaseRow:
+    """The reporter's verdict on the answer, `files` with its words. Raises NotAllowed for a post that would judge its
+    own.
+    """
     if (error := may_judge(receipt)) is not None:
         raise error
-    return cases.judge_matter(actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text)
+    return cases.judge_matter(
+        actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text, files=files
+    )
 
 
 def reply(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:

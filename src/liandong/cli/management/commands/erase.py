@@ -8,7 +8,7 @@ from liandong.kernel.actor import SYSTEM
 
 
 class Command(BaseCommand):
-    help = "应本人要求删除一件事件的上报文字、照片和联系方式 · erases what reporters wrote, sent and left"
+    help = "应本人要求删除一件事件的上报文字、照片、文件和联系方式 · erases what reporters wrote, sent and left"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", help="事件编号 · case number")

@@ -4,6 +4,8 @@ Each report keeps its own case, number and receipt; the joined one rests, its re
 (docs/decisions/joined-cases.md).
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from liandong.contexts.cases.actions.judging import may_judge, record_verdict
@@ -30,6 +32,7 @@ from liandong.foundation.events import public as events
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotAllowed
+from liandong.kernel.kept import FileRef
 
 from .registry import does
 from .undoing import keep, read
@@ -87,6 +90,7 @@ def judge_joined(
     satisfied: int | None = None,
     text: str = "",
     version: int | None = None,
+    files: Sequence[FileRef] = (),
 ) -> CaseRow:
     """The verdict of a reporter whose case is joined, on the answer that the other case got.
 
@@ -100,6 +104,7 @@ def judge_joined(
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
             change.say(Message.Kind.VERDICT)
+            change.attach(files)
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
@@ -125,13 +130,22 @@ def _is_last_word(carrier: Case) -> bool:
 
 
 def judge_matter(
-    *, actor: Actor, own: CaseRow, solved: bool, satisfied: int | None, text: str, version: int | None = None
+    *,
+    actor: Actor,
+    own: CaseRow,
+    solved: bool,
+    satisfied: int | None,
+    text: str,
+    version: int | None = None,
+    files: Sequence[FileRef] = (),
 ) -> CaseRow:
     """The verdict of a reporter on the answer, whether the own case is joined or not. Raises as `judge_joined`,
     `record_verdict`.
     """
     judge = judge_joined if own.is_joined else record_verdict
-    return judge(actor=actor, case_id=own.id, solved=solved, satisfied=satisfied, text=text, version=version)
+    return judge(
+        actor=actor, case_id=own.id, solved=solved, satisfied=satisfied, text=text, version=version, files=files
+    )
 
 
 def _lock_carriers(*case_ids: int) -> None:

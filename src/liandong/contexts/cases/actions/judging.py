@@ -1,5 +1,6 @@
 """The reporter's verdict 评价, and the desk's look at an unhappy one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from liandong.contexts.cases.change import Change
@@ -13,6 +14,7 @@ from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, LiandongError, NotAllowed
+from liandong.kernel.kept import FileRef
 
 from .registry import Effect, Given, does, foresees
 
@@ -58,6 +60,7 @@ def record_verdict(
     text: str = "",
     version: int | None = None,
     joined: int | None = None,
+    files: Sequence[FileRef] = (),
 ) -> CaseRow:
     """The reporter's verdict, by receipt or taken by a clerk, never by a post of the office that leads the case or
     answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
@@ -67,6 +70,7 @@ def record_verdict(
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
         change.say(Message.Kind.VERDICT)
+        change.attach(files)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         verdict = VerdictSolved if solved else VerdictUnsolved
         change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0))

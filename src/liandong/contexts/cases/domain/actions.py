@@ -376,14 +376,14 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "评价：已解决",
         Transition(_ANSWERED, State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP),
         _TOLD_PERHAPS,
-        (_SATISFACTION,),
+        (_SATISFACTION, _FILES),
         reporter="您的评价：已解决。事件办结",
     ),
     Action.JUDGE_UNSOLVED: ActionSpec(
         "评价：未解决",
         Transition(_ANSWERED, State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART),
         _TOLD_PERHAPS,
-        (_SATISFACTION,),
+        (_SATISFACTION, _FILES),
         reporter="您的评价：没有解决。重新办理",
     ),
     Action.LAPSE: ActionSpec(
@@ -453,7 +453,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "合并上报人的评价",
         Transition(_JOINED, None, "JoinedReporterJudged", _REPORTER | _DESK),
         _TOLD_PERHAPS,
-        (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION),
+        (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION, _FILES),
     ),
     Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
     Action.URGE_BY_REPORTER: ActionSpec(

@@ -133,13 +133,12 @@ def _case_page(
     look = _look(request, number)
     row, actions = look.row, look.once(cases.actions_of)
     proposed = cache(lambda: _proposed(look))
+    forms = [form_of(each, request.POST if each == action else {}) for each in actions]
     context = {
         "case": cases.listed(row),
         "panels": rooms.compose("case", look, _address(row)),
-        "forms": sorted(
-            (form_of(each, request.POST if each == action else {}) for each in actions),
-            key=lambda form: not form.is_next,
-        ),
+        "forms": sorted(forms, key=lambda form: not form.is_next),
+        "takes_files": any(form.takes_files for form in forms),
         "error": access.say(error) if error else "",
         "failed_action": action,
         "unsent": text_of(request) if error and action not in actions else "",

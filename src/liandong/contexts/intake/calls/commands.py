@@ -1,5 +1,7 @@
 """Commands of the desk on calls. They touch no clocks of a case: ledger entries of their own streams, no events."""
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 
 from liandong.contexts.cases import public as cases
@@ -19,6 +21,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, NotAllowed, NotFound
+from liandong.kernel.kept import FileRef
 
 from .queries import Caller, CallRow, cases_of_number, missed_since, open_call, row_of
 
@@ -136,7 +139,14 @@ def _record(actor: Actor, call: Call, purpose: str, reports: list[int]) -> None:
 
 
 def take_verdict(
-    *, actor: Actor, case_id: int, solved: bool, satisfied: int | None, text: str, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: int,
+    solved: bool,
+    satisfied: int | None,
+    text: str,
+    version: int | None = None,
+    files: Sequence[FileRef] = (),
 ) -> cases.CaseRow:
     """The verdict that the reporter speaks into the telephone; never taken by who answered. Raises as
     `cases.record_verdict`.
@@ -144,7 +154,9 @@ def take_verdict(
     _check(actor)
     with transaction.atomic():
         own = cases.find(case_id)
-        row = cases.judge_matter(actor=actor, own=own, solved=solved, satisfied=satisfied, text=text, version=version)
+        row = cases.judge_matter(
+            actor=actor, own=own, solved=solved, satisfied=satisfied, text=text, version=version, files=files
+        )
         _keep(actor, case_id, Callback.Outcome.JUDGED)
     return row
 

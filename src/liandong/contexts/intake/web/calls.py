@@ -1,7 +1,7 @@
 """The case that a caller asks about, the callbacks 回访, and the log of calls."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +25,7 @@ from liandong.contexts.intake.queries import contact_masked
 from liandong.contexts.intake.receipts import read_contact
 from liandong.contexts.intake.story import Story
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
@@ -33,40 +34,47 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
 from .phone import bar_context
+from .pictures import uploads_for, with_patience
+from .report import MAX_PHOTO_BYTES
 from .status import promise_of
 
-Act = Callable[[Actor, cases.CaseRow, forms.Form | None], str]
+Act = Callable[[Actor, cases.CaseRow, forms.Form | None, Sequence[files.FileRef]], str]
 
 
-def _reply(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+def _reply(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent: Sequence[files.FileRef]) -> str:
     assert form is not None  # noqa: S101
-    cases.record_reply(actor=actor, case_id=row.id, text=form.cleaned_data["text"])
+    cases.record_reply(actor=actor, case_id=row.id, text=form.cleaned_data["text"], files=sent)
     return gettext("已转给办理部门。")
 
 
-def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent: Sequence[files.FileRef]) -> str:
     assert form is not None  # noqa: S101
     led_by = gettext("上报人来电补充：")
-    cases.take_supplement(actor=actor, case_id=row.id, text=form.cleaned_data["text"], led_by=led_by)
+    cases.take_supplement(actor=actor, case_id=row.id, text=form.cleaned_data["text"], led_by=led_by, files=sent)
     return gettext("已记在事件上，办理部门看得到。")
 
 
-def _judge(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+def _judge(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent: Sequence[files.FileRef]) -> str:
     assert form is not None  # noqa: S101
     filled = form.cleaned_data
     satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
     commands.take_verdict(
-        actor=actor, case_id=row.id, solved=filled["solved"] == "yes", satisfied=satisfied, text=filled["text"]
+        actor=actor,
+        case_id=row.id,
+        solved=filled["solved"] == "yes",
+        satisfied=satisfied,
+        text=filled["text"],
+        files=sent,
     )
     return gettext("评价已记下。")
 
 
-def _declined(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+def _declined(actor: Actor, row: cases.CaseRow, _form: forms.Form | None, _sent: Sequence[files.FileRef]) -> str:
     commands.try_callback(actor=actor, case_id=row.id, reached=True)
     return gettext("已记：接通，未评价。")
 
 
-def _missed(actor: Actor, row: cases.CaseRow, form: forms.Form | None) -> str:
+def _missed(actor: Actor, row: cases.CaseRow, _form: forms.Form | None, _sent: Sequence[files.FileRef]) -> str:
     commands.try_callback(actor=actor, case_id=row.id, reached=False)
     return gettext("已记：未联系上。")
 
@@ -78,6 +86,29 @@ ACTS: dict[str, tuple[Act, type[forms.Form] | None]] = {
     "declined": (_declined, None),
     "missed": (_missed, None),
 }
+
+
+def _ids(act: str) -> str:
+    """Several forms of the page have fields of one name."""
+    return f"id_%s-{act}"
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """The act that couldn't be done, as its form was filled and with its files."""
+
+    act: str = ""
+    form: forms.Form | None = None
+    uploads: files.Uploads = field(default_factory=files.Uploads)
+
+
+def _as_it_can_be_said_now(faulty: Faulty, *, is_asked: bool) -> Faulty:
+    """The other form takes what a caller said to a question that is over by now, or before it was asked."""
+    now, form_class = ("reply", ReplyForm) if is_asked else ("supplement", CallerForm)
+    if faulty.form is None or faulty.act not in ("reply", "supplement") or faulty.act == now:
+        return faulty
+    form = form_class(initial={"text": faulty.form["text"].value()}, auto_id=_ids(now))
+    return Faulty(now, form, faulty.uploads)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,15 +126,19 @@ def caller_case(request: HttpRequest, number: str) -> HttpResponse:
     if name not in ACTS:
         raise NotFound
     act, form_class = ACTS[name]
-    form = form_class(request.POST) if form_class else None
+    form = form_class(request.POST, auto_id=_ids(name)) if form_class else None
+    uploads = uploads_for(form, request) if form else files.Uploads()
+    faulty = Faulty(name, form, uploads)
     if form is not None and not form.is_valid():
-        return _case_page(request, actor, row, faulty=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        problem = uploads.status
+        wrong = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
+        return with_patience(_case_page(request, actor, row, faulty=faulty, status=wrong))
     try:
-        told = act(actor, row, form)
+        told = act(actor, row, form, uploads.files)
     except LiandongError as error:
         row = cases.visible_case(actor=actor, case_id=row.id)
         sentence, status = access.say(error), HTTPStatus(error.status)
-        return _case_page(request, actor, row, faulty=form, sentence=sentence, status=status)
+        return _case_page(request, actor, row, faulty=faulty, sentence=sentence, status=status)
     commands.call_led_to(actor=actor, case_id=row.id, kind="callback" if name in _CALLBACK else "progress")
     ui.toast(request, told)
     return redirect("intake:caller_case", number=row.number)
@@ -128,7 +163,7 @@ def _case_page(
     row: cases.CaseRow,
     *,
     phone: str = "",
-    faulty: forms.Form | None = None,
+    faulty: Faulty | None = None,
     sentence: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
@@ -137,8 +172,10 @@ def _case_page(
     actions = cases.possible_actions(row, actor)
     question = {cases.Action.REPLY, cases.Action.SUPPLEMENT} & set(actions)
 
-    def own(form_class: type[forms.Form]) -> forms.Form:
-        return faulty if isinstance(faulty, form_class) else form_class()
+    faulty = _as_it_can_be_said_now(faulty or Faulty(), is_asked=bool(question))
+
+    def own(act: str, form_class: type[forms.Form]) -> forms.Form:
+        return faulty.form if faulty.form and faulty.act == act else form_class(auto_id=_ids(act))
 
     context = bar_context(queries.open_call(actor)) | {
         "case": row,
@@ -157,9 +194,12 @@ def _case_page(
         "attempts": [(gettext(queries.OUTCOMES[each.outcome]), each.at) for each in queries.attempts(row.id)],
         "phone": phone,
         "sentence": sentence,
-        "reply_form": own(ReplyForm),
-        "caller_form": own(CallerForm),
-        "verdict_form": own(VerdictForm),
+        "reply_form": own("reply", ReplyForm),
+        "caller_form": own("supplement", CallerForm),
+        "verdict_form": own("judge", VerdictForm),
+        "kept": {} if files.keeps_own_files(request) else {faulty.act: faulty.uploads.kept},
+        "max_photos": files.MOST_FILES,
+        "max_photo_bytes": MAX_PHOTO_BYTES,
     }
     return render(request, "intake/caller_case.html", context, status=status)
 

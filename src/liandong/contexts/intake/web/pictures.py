@@ -1,5 +1,6 @@
 """Files of the forms of intake: what was sent with one, and the small picture of a photo that waits for its report."""
 
+from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,14 @@ from liandong.kernel.errors import Busy, NotFound
 def with_patience(response: HttpResponse) -> HttpResponse:
     """Says when to come again, where the page is one of a full queue."""
     return access.with_patience(response, Busy()) if response.status_code == Busy.status else response
+
+
+def uploads_for(form: forms.Form, request: HttpRequest) -> files.Uploads:
+    """The files that came with a form; the reason why one can't be taken stands beside its field `photos`."""
+    uploads = files.take_uploads(request)
+    for problem in uploads.problems:
+        form.add_error("photos", problem)
+    return uploads
 
 
 @require_safe

@@ -56,6 +56,7 @@ from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
+from .pictures import uploads_for, with_patience
 from .progress import office_of, steps
 from .report import MAX_PHOTO_BYTES
 from .visitor import source_of, unlisted
@@ -146,9 +147,8 @@ def receipt_page(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 @opened
 def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Answers the office's question."""
-    form, uploads = ReplyForm(request.POST), files.take_uploads(request)
-    for problem in uploads.problems:
-        form.add_error("photos", problem)
+    form = ReplyForm(request.POST)
+    uploads = uploads_for(form, request)
     return _act(
         request,
         receipt,
@@ -166,13 +166,20 @@ def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 def receipt_verdict(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Judges the answer."""
     form = VerdictForm(request.POST)
+    uploads = uploads_for(form, request)
 
     def give() -> cases.CaseRow:
         filled = form.cleaned_data
         satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
-        return judge(receipt=receipt, solved=filled["solved"] == "yes", satisfied=satisfied, text=filled["text"])
+        return judge(
+            receipt=receipt,
+            solved=filled["solved"] == "yes",
+            satisfied=satisfied,
+            text=filled["text"],
+            files=uploads.files,
+        )
 
-    return _act(request, receipt, Faults(verdict=form), form, give, gettext("谢谢，您的评价已记下。"))
+    return _act(request, receipt, Faults(verdict=form, uploads=uploads), form, give, gettext("谢谢，您的评价已记下。"))
 
 
 @require_POST
@@ -237,7 +244,7 @@ def _act(
     if form is not None and not form.is_valid():
         problem = faults.uploads.status
         faults.status = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
-        return _page(request, receipt, faults)
+        return with_patience(_page(request, receipt, faults))
     try:
         act()
     except Conflict:
@@ -318,7 +325,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
         "answer": answer,
         "answer_files": _files(receipt, attached.get(answer.id, ()) if answer else ()),
-        "added": _added(receipt, story, attached),
+        "added": _added(receipt, story, attached, answer),
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)) and may_judge(receipt) is None,
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
@@ -450,12 +457,17 @@ def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: Any = None
     )
 
 
-def _added(receipt: Receipt, story: Story, attached: Mapping[int, Sequence[cases.AttachmentRow]]) -> list[Attached]:
-    """Files of messages that the page doesn't show by themselves, the oldest first."""
+def _added(
+    receipt: Receipt,
+    story: Story,
+    attached: Mapping[int, Sequence[cases.AttachmentRow]],
+    answer: cases.MessageRow | None,
+) -> list[Attached]:
+    """Files of messages that the page doesn't show by themselves, the oldest first; `answer` stands on it."""
     return [
         _files(receipt, attached[message.id], message.at)
         for message in story.messages
-        if message.id in attached and message.kind != "answer"
+        if message.id in attached and (answer is None or message.id != answer.id)
     ]
 
 

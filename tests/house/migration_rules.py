@@ -51,6 +51,9 @@ def _of(operation: Operation, state: ProjectState, migration: Migration, made: s
         case AddIndexConcurrently():
             if migration.atomic:
                 yield f"{operation.index.name} is built beside the service: atomic = False"
+        case migrating.AddUniqueBeside():
+            if migration.atomic:
+                yield f"{operation.constraint.name} is built beside the service: atomic = False"
         case AddConstraintNotValid() if isinstance(operation.constraint, CheckConstraint):
             return
         case _ if getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")) in made:

@@ -44,9 +44,12 @@ def test_every_new_migration_runs_beside_the_version_before() -> None:
 
 INDEX = models.Index(fields=["host"], name="by_host")
 CHECK = models.CheckConstraint(condition=models.Q(pid__gt=0), name="has_pid")
+ONCE = models.UniqueConstraint(fields=["host"], name="host_once")
 REFUSED = {
     "an index built at once": (operations.AddIndex("workerbeat", INDEX), "not on a table"),
     "an index beside, in a transaction": (migrating.AddIndexBeside("workerbeat", INDEX), "atomic = False"),
+    "a unique constraint beside, in a transaction": (migrating.AddUniqueBeside("workerbeat", ONCE), "atomic = False"),
+    "a unique constraint at once": (operations.AddConstraint("workerbeat", ONCE), "not on a table"),
     "a constraint read at once": (operations.AddConstraint("workerbeat", CHECK), "not on a table"),
     "a column without default": (operations.AddField("workerbeat", "x", models.TextField(default="")), "null=True"),
     "a reference with its index": (
@@ -103,6 +106,7 @@ def test_what_runs_beside_the_service_is_accepted(what: str) -> None:
 
 def test_an_index_beside_the_service_is_accepted() -> None:
     assert judged(AddIndexConcurrently("workerbeat", INDEX), atomic=False) == []
+    assert judged(migrating.AddUniqueBeside("workerbeat", ONCE), atomic=False) == []
 
 
 def test_a_table_in_code_rules_alone() -> None:

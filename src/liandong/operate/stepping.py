@@ -11,10 +11,12 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
 from liandong.foundation.jobs import public as jobs
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.migrating import public as migrating
 
 ATTEMPTS = 30
 PAUSE_S = 1.0
+_LOOK_AGAIN_S = 0.2
 Name = tuple[str, str]
 Say = Callable[[str], None]
 
@@ -69,6 +71,15 @@ def patiently(apply: Callable[[], object], say: Say) -> None:
             stopwatch.sleep(PAUSE_S)
         else:
             return
+
+
+def adopt(within_s: float) -> float:
+    """Binds rows of before to the ledger, so that what is filled can be bound behind them; returns the seconds left."""
+    deadline = stopwatch.monotonic() + within_s
+    while stopwatch.monotonic() < deadline and ledger.has_rows_to_adopt():
+        if not ledger.adopt_rows():
+            stopwatch.sleep(_LOOK_AGAIN_S)
+    return max(0.0, deadline - stopwatch.monotonic())
 
 
 def fill(names: list[str], within_s: float, say: Say) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from liandong.foundation.rooms import public as rooms
-from liandong.kernel.errors import LiandongError
+from liandong.kernel.errors import Busy, LiandongError
 
 from .commands import Order, order_many
 from .models import Job
@@ -18,6 +18,8 @@ from .turns import run_turn_of
 
 KIND = "jobs.backfill"
 TURN_S = 1.0
+BUSY_S = 1.0
+"""When it looks again where somebody is at work on its rows."""
 _LOOK_AGAIN_S = 0.2
 
 
@@ -108,8 +110,11 @@ def _go_on(known: rooms.Backfill, turn: Turn) -> Again | None:
                 raise BackfillStands(name=known.name, count=left)
             progress |= {"left": left, "after": None, "of": progress["done"] + left}
             continue
-        with transaction.atomic():
-            fill(keys)
+        try:
+            with transaction.atomic():
+                fill(keys)
+        except Busy:
+            return Again(progress, in_s=BUSY_S)
         progress |= {"after": keys[-1], "done": progress["done"] + len(keys)}
         if stopwatch.monotonic() - begun >= TURN_S or not turn.gets_on():
             return Again(progress)

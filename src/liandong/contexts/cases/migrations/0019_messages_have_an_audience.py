@@ -1,9 +1,10 @@
-"""A message has an audience. A new column, empty: done in an instant. The worker fills it in (`filling.py`) where the
-version before wrote and still writes; until then such a row is read by `public`.
+"""A message has an audience. A new column, empty: done in an instant. The backfill `cases.audiences` fills it
+where the version before wrote and still writes; until then such a row is read by `public`.
 """
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from liandong.foundation.migrating import public as migrating
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
             name="audience",
             field=models.CharField(blank=True, db_default="", default="", max_length=12),
         ),
-        AddIndexConcurrently(
+        migrating.AddIndexBeside(
             "message",
             models.Index(fields=["id"], condition=models.Q(("audience", "")), name="message_of_before"),
         ),

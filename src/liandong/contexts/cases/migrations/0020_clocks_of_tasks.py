@@ -1,5 +1,5 @@
 """Tasks have clocks of their own, deadline entries name their task, offices involved have a table. Only added, done in
-an instant: what is older is filled by 0021 and by the job `cases.fill_parts`.
+an instant: what is older is filled by the backfills `cases.clocks`, `cases.tasks` and `cases.parts`.
 """
 
 import django.db.models.deletion
@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL("SET LOCAL lock_timeout = '3s'", migrations.RunSQL.noop),
         *(
             migrations.AddField("task", name, models.CharField(**_BUDGET))
             for name in ("accept_budget", "finish_budget")

@@ -2,9 +2,10 @@
 stay as they were: whether a post took them down or found them was not asked then.
 """
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models.deletion import PROTECT
+
+from liandong.foundation.migrating import public as migrating
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
                 db_index=False, null=True, on_delete=PROTECT, related_name="+", to="access.staff"
             ),
         ),
-        AddIndexConcurrently(
+        migrating.AddIndexBeside(
             "report",
             models.Index(
                 models.F("staff"),

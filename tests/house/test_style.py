@@ -117,6 +117,7 @@ WITHOUT_ACTOR = {
     "contexts.cases.actions.time_limits.review_parked",
     "contexts.intake.reaching.record_sent",
     "contexts.process.showing.case_process",
+    "foundation.ledger.adoption.write_past",
     "foundation.access.commands.forget_attempts",
     # or somebody who hasn't said yet who it is;
     "contexts.intake.receipts.open_receipt",

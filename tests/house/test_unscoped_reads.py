@@ -9,10 +9,10 @@ CONTEXTS = Path(__file__).resolve().parents[2] / "src" / "liandong" / "contexts"
 READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
-        "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
+        "actions/answering", "actions/assisting", "actions/joining", "actions/judging", "actions/publishing",
         "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
-        "confirmed", "erasing", "filling", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near",
-        "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
+        "confirmed", "erasing", "filling", "indexing", "involving", "jobs", "lists/candidates", "lists/listing",
+        "lists/near", "lists/past", "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
     },
     "categories": {"commands", "queries"},
     "batches": {"commands", "queries"},

@@ -8,7 +8,7 @@ from lxml import html
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.domain import audience
-from liandong.contexts.cases.models import Case, Message, Task
+from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.public import Action, Audience, Reader
 from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
@@ -109,9 +109,7 @@ def test_who_may_not_open_the_case_reads_nothing_also_what_it_wrote_once(row: ca
 
 def test_an_office_with_a_part_reads_what_all_involved_read_and_what_it_wrote_itself(row: cases.CaseRow) -> None:
     assisting = county.post("law1")
-    Task.objects.create(case_id=row.id, kind=Task.Kind.ASSIST, office_id=county.office("LAW"), created_at=time.now())
-    ledger.bind_rows(actor=SYSTEM)
-    assert county.office("LAW") in cases.involved_offices(row)
+    cases.open_assist_task(actor=county.post("coordinator"), case_id=row.id, office_id=county.office("LAW"))
     assert read_on_the_page(row, "law1") == {"involved", "reporter", "parties"}
     cases.add_note(actor=county.post("coordinator"), case_id=row.id, text="只给牵头部门", audience="lead")
     Message.objects.filter(text="只给牵头部门").update(actor=assisting.ref)

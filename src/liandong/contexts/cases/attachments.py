@@ -10,8 +10,10 @@ from .rows import AttachmentRow, MessageRow
 
 def attachments_of(messages: Collection[MessageRow]) -> Mapping[int, list[AttachmentRow]]:
     """By message: the files of these messages, which whoever asks may read. One statement, however many there are."""
+    if not messages:
+        return {}
     found: dict[int, list[AttachmentRow]] = {}
-    rows = Attachment.objects.filter(message__in=[message.id for message in messages] or [0]).order_by("id")
+    rows = Attachment.objects.filter(message__in=[message.id for message in messages]).order_by("id")
     for row in (AttachmentRow(*each) for each in rows.values_list(*AttachmentRow.__slots__)):
         found.setdefault(row.message_id, []).append(row)
     return found

@@ -13,7 +13,7 @@ from liandong.kernel.masking import Reporter
 
 from .clocks.reckoning import promise
 from .domain.events import CaseReceived
-from .domain.involvement import Role
+from .domain.involvement import PartRole
 from .domain.lifecycle import ENDED, State
 from .lists.near import near_cell
 from .models import Task
@@ -284,7 +284,7 @@ def _involvement(case: Row) -> Row | None:
         return None
     return {
         "office_id": case["office_id"],
-        "role": Role.LEAD.value,
+        "role": PartRole.LEAD.value,
         "received_at": case["received_at"],
         "since": case["received_at"],
         "until": None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from liandong.foundation.ledger import public as ledger
 
-from .domain.involvement import Role, involved, role_of
+from .domain.involvement import PartRole, involved, role_of
 from .models import Case, Involvement, Task
 
 
@@ -58,7 +58,7 @@ def _missing(cases: Iterable[_Held]) -> Iterator[Involvement]:
                 yield _past(case, office_id, now.get(office_id), [task for task in own if task.office_id == office_id])
 
 
-def _past(case: _Held, office_id: int, role: Role | None, own: list[Task]) -> Involvement:
+def _past(case: _Held, office_id: int, role: PartRole | None, own: list[Task]) -> Involvement:
     return Involvement(
         case_id=case.id,
         office_id=office_id,

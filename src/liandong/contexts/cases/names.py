@@ -14,7 +14,7 @@ from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor
 
 from .domain.channels import CHANNEL_NAMES
-from .domain.involvement import ROLE_NAMES, Role
+from .domain.involvement import ROLE_NAMES, PartRole
 from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
 
@@ -77,7 +77,7 @@ def state(value: str) -> str:
 
 def role(value: str) -> str:
     """The part that an office has or had."""
-    return gettext(ROLE_NAMES[Role(value)])
+    return gettext(ROLE_NAMES[PartRole(value)])
 
 
 def channel(value: str) -> str:

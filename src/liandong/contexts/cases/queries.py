@@ -164,12 +164,6 @@ def tasks(case_id: int) -> list[TaskRow]:
     return _tasks.of(case_id)
 
 
-def involved_offices(row: CaseRow) -> frozenset[int]:
-    """The offices that have or had a part in the case, the lead office among them."""
-    offices = Involvement.objects.filter(case_id=row.id).values_list("office_id", flat=True)
-    return frozenset(office for office in (row.office_id, *offices) if office is not None)
-
-
 def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reader:
     """The actor as a reader of the case, to be asked for its words (`may_read`): of a joined one that it may not open,
     as a reader of the main case. `is_reporter`: whether it reported the matter, which only the room above knows; the
@@ -182,6 +176,10 @@ def reader_of(*, actor: Actor, row: CaseRow, is_reporter: bool = False) -> Reade
 
 
 def _ties(row: CaseRow, actor: Actor) -> frozenset[Tie]:
+    """Who leads or is of the desk reads no more by a part, so that isn't looked for."""
+    ties = ties_of(row, actor)
+    if not ties.isdisjoint({Tie.LEAD, Tie.DESK, Tie.COMPLAINED}):
+        return ties
     return ties_of(row, actor, has_part=bool(opened_by_part([row], actor=actor)))
 
 

@@ -10,7 +10,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 
 from .domain import rights
-from .domain.involvement import Role
+from .domain.involvement import PartRole
 
 Row = TypeVar("Row", bound=ledger.BoundModel)
 
@@ -88,6 +88,6 @@ class CaseQuerySet(ledger.BoundQuerySet[Row]):
 
     def _assisted_by(self, office_id: int) -> Self:
         """Cases in which the office assists now, each with the columns of its part that lead the index."""
-        own = Q(involved__office_id=office_id, involved__role=Role.ASSIST.value, involved__until=None)
+        own = Q(involved__office_id=office_id, involved__role=PartRole.ASSIST.value, involved__until=None)
         rows = self.annotate(part=FilteredRelation("involved", condition=own)).filter(part__isnull=False)
         return rows.annotate(part_received_at=F("part__received_at"), part_case_id=F("part__case_id"))

@@ -99,6 +99,20 @@ def test_what_would_stop_the_service_is_named(what: str) -> None:
     assert why in told
 
 
+def test_two_tables_in_use_are_not_held_at_once() -> None:
+    migration = Migration("0099_tried", "jobs")
+    columns = [operations.AddField(each, "x", models.TextField(null=True)) for each in ("job", "workerbeat")]
+    migration.operations = columns
+    (told,) = offences(migration, MigrationLoader(connection).project_state())
+    assert "job, workerbeat at once" in told
+    migration.operations = columns[:1]
+    assert list(offences(migration, MigrationLoader(connection).project_state())) == []
+
+
+def test_what_isnt_a_transaction_can_be_begun_anew() -> None:
+    assert "of its own" in judged(operations.AddField("job", "x", models.TextField(null=True)), atomic=False)[0]
+
+
 @pytest.mark.parametrize("what", ACCEPTED)
 def test_what_runs_beside_the_service_is_accepted(what: str) -> None:
     assert judged(ACCEPTED[what]) == []

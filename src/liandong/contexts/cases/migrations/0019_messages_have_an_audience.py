@@ -4,11 +4,8 @@ where the version before wrote and still writes; until then such a row is read b
 
 from django.db import migrations, models
 
-from liandong.foundation.migrating import public as migrating
-
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("cases", "0018_attachments")]
 
     operations = [
@@ -16,9 +13,5 @@ class Migration(migrations.Migration):
             model_name="message",
             name="audience",
             field=models.CharField(blank=True, db_default="", default="", max_length=12),
-        ),
-        migrating.AddIndexBeside(
-            "message",
-            models.Index(fields=["id"], condition=models.Q(("audience", "")), name="message_of_before"),
         ),
     ]

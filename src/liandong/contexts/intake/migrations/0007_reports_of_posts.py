@@ -5,11 +5,8 @@ stay as they were: whether a post took them down or found them was not asked the
 from django.db import migrations, models
 from django.db.models.deletion import PROTECT
 
-from liandong.foundation.migrating import public as migrating
-
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("access", "0008_roles_from_the_table"), ("intake", "0006_documents")]
 
     operations = [
@@ -18,15 +15,6 @@ class Migration(migrations.Migration):
             name="staff",
             field=models.ForeignKey(
                 db_index=False, null=True, on_delete=PROTECT, related_name="+", to="access.staff"
-            ),
-        ),
-        migrating.AddIndexBeside(
-            "report",
-            models.Index(
-                models.F("staff"),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("staff__isnull", False)),
-                name="report_of_post",
             ),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0020_clocks_of_tasks'),
+        ('cases', '0022_offices_involved'),
     ]
 
     operations = [

@@ -43,7 +43,7 @@ def _of_its_transaction(migration: Migration, before: ProjectState) -> Iterator[
     goes_on = (AddIndexConcurrently, migrating.AddUniqueBeside, migrating.Enforces, ValidateConstraint)
     if not migration.atomic:
         yield from (
-            f"{each.describe()}: in a migration of its own, for what isn't atomic is begun anew where it was interrupted"
+            f"{each.describe()}: in a migration of its own: what isn't atomic is begun anew where it was interrupted"
             for each in migration.operations
             if not isinstance(each, goes_on)
         )

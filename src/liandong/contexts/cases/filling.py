@@ -15,7 +15,7 @@ from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy
 
 from .clocks.refreshing import refresh_main_tasks
-from .domain.involvement import Role
+from .domain.involvement import PartRole
 from .involving import settle_involvement, write_parts_of_before
 from .models import Case, DeadlineEntry, Involvement, Message, Task
 
@@ -102,11 +102,11 @@ def lacking_parts() -> QuerySet[Case]:
     the case after they were filled.
     """
     own = Involvement.objects.filter(case_id=OuterRef("pk"))
-    lead = own.filter(office_id=OuterRef("office_id"), role=Role.LEAD, until=None)
+    lead = own.filter(office_id=OuterRef("office_id"), role=PartRole.LEAD, until=None)
     of_task = Involvement.objects.filter(case_id=OuterRef("case_id"), office_id=OuterRef("office_id"))
     untold = Task.objects.filter(~Exists(of_task), case_id=OuterRef("pk"), office__isnull=False)
     still = Task.objects.filter(case_id=OuterRef("case_id"), office_id=OuterRef("office_id"), done_at=None)
-    stale = own.filter(~Exists(still) | Q(role=Role.LEAD), until=None).exclude(
+    stale = own.filter(~Exists(still) | Q(role=PartRole.LEAD), until=None).exclude(
         office_id=Coalesce(OuterRef("office_id"), 0)
     )
     return Case.objects.filter((Q(office__isnull=False) & ~Exists(lead)) | Exists(untold) | Exists(stale))

@@ -82,8 +82,8 @@ def adopt(within_s: float) -> float:
     return max(0.0, deadline - stopwatch.monotonic())
 
 
-def fill(names: list[str], within_s: float, say: Say) -> bool:
-    """Whether nothing lacks any more; tells how far it is, and what can't be filled."""
+def fill(names: list[str], within_s: float, say: Say, *, once: bool = False) -> bool:
+    """Whether nothing lacks any more; tells how far it is, and what can't be filled. `once`: see `jobs.finish`."""
     told: dict[str, int] = {}
 
     def tell(row: jobs.BackfillRow) -> None:
@@ -93,7 +93,7 @@ def fill(names: list[str], within_s: float, say: Say) -> bool:
             say(f"  {row.name} {percent} % ({row.done:,} / {row.of:,})")
 
     try:
-        return jobs.finish(names, within_s, tell)
+        return jobs.finish(names, within_s, tell, once=once)
     except jobs.BackfillStands as error:
         say(f"! {error}")
         return False

@@ -55,7 +55,7 @@ def test_a_batch_that_was_done_isnt_done_again_after_an_interruption() -> None:
     turn = jobs.Turn(job.pk, job.kind, job.key, {}, {}, 1, 1, lambda: False)
     again = jobs.backfill(turn)
     assert again is not None
-    assert again.progress == {"done": 2, "of": 5, "left": 5, "after": "1"}
+    assert again.progress == {"done": 2, "of": 5, "stood": 0, "passes": 0, "after": "1"}
     Job.objects.update(progress=dict(again.progress))
     assert jobs.backfills() == [jobs.BackfillRow(NAME, 2, 5)]
     assert jobs.finish([NAME], 30)
@@ -68,6 +68,23 @@ def test_a_row_that_the_version_before_adds_meanwhile_is_filled_too() -> None:
     jobs.work_off(jobs.Lane.WITHIN)
     TimerRun.objects.create(name="!", started_at=time.now())
     assert jobs.lacking() == [NAME]
+    assert jobs.finish([NAME], 30)
+
+
+def test_rows_that_another_version_adds_all_the_time_are_no_error_and_hold_up_no_start(monkeypatch) -> None:
+    """As many lack it after each pass as before it, but others."""
+    added, simply = iter(range(1000)), fill
+
+    def goes_on(keys: Sequence[str]) -> None:
+        simply(keys)
+        TimerRun.objects.create(name=f"!{next(added):04}", started_at=time.now())
+
+    monkeypatch.setattr(f"{__name__}.fill", goes_on)
+    jobs.order_backfills()
+    assert not jobs.finish([NAME], 30, once=True)
+    (row,) = jobs.backfills()
+    assert (row.passes, row.died) == (1, False)
+    monkeypatch.undo()
     assert jobs.finish([NAME], 30)
 
 

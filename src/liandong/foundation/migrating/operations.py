@@ -71,9 +71,11 @@ class AddUniqueBeside(NotInTransactionMixin, AddConstraint):
     atomic = False
 
     def __init__(self, model_name: str, constraint: UniqueConstraint) -> None:
-        if constraint.condition or constraint.expressions or constraint.include or constraint.deferrable:
+        _, _, told = constraint.deconstruct()
+        if told.keys() - {"fields", "name", "nulls_distinct"}:
             raise ValueError(f"{constraint.name}: only columns; what has more is an index, AddIndexBeside")
         super().__init__(model_name, constraint)
+        self._columns, self._nulls = told["fields"], "" if told.get("nulls_distinct", True) else " NULLS NOT DISTINCT"
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         self._ensure_not_in_transaction(schema_editor)
@@ -83,9 +85,8 @@ class AddUniqueBeside(NotInTransactionMixin, AddConstraint):
         quote = schema_editor.quote_name
         name, table = quote(self.constraint.name), quote(model._meta.db_table)
         if not _is_built(schema_editor, self.constraint.name):
-            columns = ", ".join(quote(model._meta.get_field(each).column) for each in self.constraint.fields)
-            nulls = " NULLS NOT DISTINCT" if self.constraint.nulls_distinct is False else ""
-            schema_editor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns}){nulls}")
+            columns = ", ".join(quote(model._meta.get_field(each).column) for each in self._columns)
+            schema_editor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns}){self._nulls}")
         if not _is_constraint(schema_editor, self.constraint.name):
             schema_editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")
 

@@ -51,7 +51,7 @@ class Command(migrate.Command):
 
     def _fill(self, within_s: float) -> None:
         left_s = stepping.adopt(within_s)
-        if not stepping.fill(jobs.lacking(), left_s, self._say):
+        if not stepping.fill(jobs.lacking(), left_s, self._say, once=True):
             self._say(f"{database.FILLS} {', '.join(jobs.lacking())}")
 
     def _enforce(self, waits_for: Mapping[stepping.Name, list[str]], later: bool, *args: Any, **options: Any) -> None:

@@ -1,6 +1,7 @@
 """Rows of an earlier version are filled in batches by a job, and the step that enforces it refuses until then."""
 
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, models
@@ -16,6 +17,13 @@ NAME = "tests.host"
 seen: list[list[str]] = []
 
 
+def nothing() -> object:
+    return None
+
+
+meanwhile = SimpleNamespace(run=nothing)
+
+
 def lacking() -> "models.QuerySet[TimerRun]":
     return TimerRun.objects.filter(holder="")
 
@@ -23,6 +31,7 @@ def lacking() -> "models.QuerySet[TimerRun]":
 def fill(keys: Sequence[str]) -> None:
     assert connection.in_atomic_block
     seen.append(list(keys))
+    meanwhile.run()
     TimerRun.objects.filter(pk__in=keys).exclude(pk="stubborn").update(holder="a house")
 
 
@@ -73,13 +82,10 @@ def test_a_row_that_the_version_before_adds_meanwhile_is_filled_too() -> None:
 
 def test_rows_that_another_version_adds_all_the_time_are_no_error_and_hold_up_no_start(monkeypatch) -> None:
     """As many lack it after each pass as before it, but others."""
-    added, simply = iter(range(1000)), fill
-
-    def goes_on(keys: Sequence[str]) -> None:
-        simply(keys)
-        TimerRun.objects.create(name=f"!{next(added):04}", started_at=time.now())
-
-    monkeypatch.setattr(f"{__name__}.fill", goes_on)
+    added = iter(range(1000))
+    monkeypatch.setattr(
+        meanwhile, "run", lambda: TimerRun.objects.create(name=f"!{next(added):04}", started_at=time.now())
+    )
     jobs.order_backfills()
     assert not jobs.finish([NAME], 30, once=True)
     (row,) = jobs.backfills()

@@ -32,8 +32,9 @@ class BackfillStands(LiandongError):
 
 @dataclass(frozen=True, slots=True)
 class BackfillRow:
-    """How far a backfill is: rows filled, of so many that lacked it when it began; `died`: it was given up. `passes`: how
-    often it has gone over all of them.
+    """How far a backfill is: rows filled, of so many that lacked it when it began; `died`: it was given up.
+
+    `passes`: how often it has gone over all of them.
     """
 
     name: str

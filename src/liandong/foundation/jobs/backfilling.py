@@ -18,8 +18,8 @@ from .turns import run_turn_of
 
 KIND = "jobs.backfill"
 TURN_S = 1.0
-BUSY_S = 1.0
-"""When it looks again where somebody is at work on its rows."""
+LOOK_AGAIN_S = 1.0
+"""After a pass, and where somebody is at work on its rows: another backfill is worked on meanwhile."""
 _LOOK_AGAIN_S = 0.2
 
 
@@ -125,13 +125,13 @@ def _go_on(known: rooms.Backfill, turn: Turn) -> Again | None:
             if left <= progress["stood"]:
                 raise BackfillStands(name=known.name, count=left)
             of, passes = progress["done"] + left, progress["passes"] + 1
-            return Again(progress | {"stood": 0, "after": None, "of": of, "passes": passes})
+            return Again(progress | {"stood": 0, "after": None, "of": of, "passes": passes}, in_s=LOOK_AGAIN_S)
         try:
             with transaction.atomic():
                 fill(keys)
                 stood = _rows(known).filter(pk__in=keys).count()
         except Busy:
-            return Again(progress, in_s=BUSY_S)
+            return Again(progress, in_s=LOOK_AGAIN_S)
         done = progress["done"] + len(keys) - stood
         of = max(progress["of"], done)
         progress |= {"after": keys[-1], "done": done, "of": of, "stood": progress["stood"] + stood}

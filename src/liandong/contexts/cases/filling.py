@@ -49,10 +49,10 @@ def lacking_audience() -> QuerySet[Message]:
 
 
 def fill_audiences(keys: Collection[Any]) -> None:
-    """They get the one by which they are read anyway. The ledger isn't told: its entries on these rows are from before
-    the column, and say nothing of it.
+    """They get the one by which they are read anyway. The ledger is told of adopted rows alone: its other entries on
+    these rows are from before the column, and say nothing of it.
     """
-    _execute(_AUDIENCES, keys)
+    _execute(Message, _AUDIENCES, keys)
 
 
 def lacking_clocks() -> QuerySet[Task]:
@@ -74,11 +74,11 @@ def _moved(name: str, was: F, now: F) -> Q:
 
 
 def fill_clocks(keys: Collection[Any]) -> None:
-    """They get their case's. Of a task without clocks the ledger isn't told: its entries on it are from before the
-    columns, and say nothing of them. Raises Busy.
+    """They get their case's. Of a task without clocks the ledger isn't told unless it was adopted: its entries on it
+    are from before the columns, and say nothing of them. Raises Busy.
     """
     cases = _held(Case.objects.filter(tasks__in=list(keys)).distinct().values_list("pk", flat=True))
-    _execute(_FIRST_CLOCKS, keys)
+    _execute(Task, _FIRST_CLOCKS, keys)
     moved = set(lacking_clocks().filter(pk__in=keys).values_list("case_id", flat=True))
     for case in cases:
         if case.pk in moved:
@@ -94,7 +94,7 @@ def lacking_task() -> QuerySet[DeadlineEntry]:
 
 def fill_tasks(keys: Collection[Any]) -> None:
     """They name the main task that was open then. The ledger isn't told, as above."""
-    _execute(_TASKS_OF_LINES, keys)
+    _execute(DeadlineEntry, _TASKS_OF_LINES, keys)
 
 
 def lacking_parts() -> QuerySet[Case]:
@@ -138,6 +138,17 @@ def _held(case_ids: Collection[int] | QuerySet[Any, int]) -> list[Case]:
         raise Busy from error
 
 
-def _execute(statement: str, keys: Collection[Any]) -> None:
+def _execute(model: type[Any], statement: str, keys: Collection[Any]) -> None:
+    """Of rows that this version has adopted the ledger knows the columns already: it is told of these."""
+    until = ledger.horizons().get(model.binding.name, 0)
+    adopted = [key for key in keys if key <= until]
+    before = _read(model, adopted)
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(keys)])
+    for key, now in _read(model, adopted).items():
+        ledger.altered(model, key, before[key], now)
+    ledger.bind_rows(actor=SYSTEM)
+
+
+def _read(model: type[Any], keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+    return {row["id"]: row for row in model.objects.filter(pk__in=keys).values()} if keys else {}

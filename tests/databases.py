@@ -108,7 +108,11 @@ def _beside() -> "psycopg.Connection[Any]":
 
 
 def _copy(outside: "psycopg.Connection[Any]", of: str, name: str) -> None:
+    """Who copies has the original to himself: a thread of an earlier test may have left a session behind that rests."""
     _drop(outside, name)
+    outside.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state = 'idle'", [of]
+    )
     outside.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(of)))
 
 

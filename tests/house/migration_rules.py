@@ -9,6 +9,7 @@ from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexCo
 from django.db import connection
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED, CheckConstraint, Field
 
@@ -29,10 +30,44 @@ def offences(migration: Migration, before: ProjectState) -> Iterator[str]:
     """Sentences on what it does to tables that are there already."""
     made: set[str] = set()
     state = before.clone()
+    name = f"{migration.app_label}.{migration.name}"
+    yield from (f"{name}: {offence}" for offence in _of_its_transaction(migration, before))
     for operation in migration.operations:
         for offence in _of(operation, state, migration, made):
             yield f"{migration.app_label}.{migration.name}: {offence}"
         operation.state_forwards(migration.app_label, state)
+
+
+def _of_its_transaction(migration: Migration, before: ProjectState) -> Iterator[str]:
+    """One that isn't a transaction is interrupted anywhere and begun anew; one that is holds its locks to its end."""
+    goes_on = (AddIndexConcurrently, migrating.AddUniqueBeside, migrating.Enforces, ValidateConstraint)
+    if not migration.atomic:
+        yield from (
+            f"{each.describe()}: in a migration of its own: what isn't atomic is begun anew where it was interrupted"
+            for each in migration.operations
+            if not isinstance(each, goes_on)
+        )
+        return
+    held = {
+        each.model_name_lower
+        for each in migration.operations
+        if isinstance(each, FieldOperation | operations.AddConstraint | operations.AddIndex)
+        and (migration.app_label, each.model_name_lower) in before.models
+        and not _only_choices(each, migration, before)
+    }
+    if len(held) > 1:
+        yield f"holds {', '.join(sorted(held))} at once: a migration each, lest it and a request wait for each other"
+
+
+def _only_choices(operation: Operation, migration: Migration, before: ProjectState) -> bool:
+    if not isinstance(operation, operations.AlterField):
+        return False
+    was = before.models[migration.app_label, operation.model_name_lower].fields[operation.name_lower]
+    ours, theirs = (
+        {name: value for name, value in each.deconstruct()[3].items() if name not in ("choices", "verbose_name")}
+        for each in (was, operation.field)
+    )
+    return ours == theirs
 
 
 def _of(operation: Operation, state: ProjectState, migration: Migration, made: set[str]) -> Iterator[str]:  # noqa: C901, PLR0912 (a table)
@@ -51,6 +86,9 @@ def _of(operation: Operation, state: ProjectState, migration: Migration, made: s
         case AddIndexConcurrently():
             if migration.atomic:
                 yield f"{operation.index.name} is built beside the service: atomic = False"
+        case migrating.AddUniqueBeside():
+            if migration.atomic:
+                yield f"{operation.constraint.name} is built beside the service: atomic = False"
         case AddConstraintNotValid() if isinstance(operation.constraint, CheckConstraint):
             return
         case _ if getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")) in made:

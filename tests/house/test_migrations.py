@@ -44,9 +44,12 @@ def test_every_new_migration_runs_beside_the_version_before() -> None:
 
 INDEX = models.Index(fields=["host"], name="by_host")
 CHECK = models.CheckConstraint(condition=models.Q(pid__gt=0), name="has_pid")
+ONCE = models.UniqueConstraint(fields=["host"], name="host_once")
 REFUSED = {
     "an index built at once": (operations.AddIndex("workerbeat", INDEX), "not on a table"),
     "an index beside, in a transaction": (migrating.AddIndexBeside("workerbeat", INDEX), "atomic = False"),
+    "a unique constraint beside, in a transaction": (migrating.AddUniqueBeside("workerbeat", ONCE), "atomic = False"),
+    "a unique constraint at once": (operations.AddConstraint("workerbeat", ONCE), "not on a table"),
     "a constraint read at once": (operations.AddConstraint("workerbeat", CHECK), "not on a table"),
     "a column without default": (operations.AddField("workerbeat", "x", models.TextField(default="")), "null=True"),
     "a reference with its index": (
@@ -96,6 +99,20 @@ def test_what_would_stop_the_service_is_named(what: str) -> None:
     assert why in told
 
 
+def test_two_tables_in_use_are_not_held_at_once() -> None:
+    migration = Migration("0099_tried", "jobs")
+    columns = [operations.AddField(each, "x", models.TextField(null=True)) for each in ("job", "workerbeat")]
+    migration.operations = columns
+    (told,) = offences(migration, MigrationLoader(connection).project_state())
+    assert "job, workerbeat at once" in told
+    migration.operations = columns[:1]
+    assert list(offences(migration, MigrationLoader(connection).project_state())) == []
+
+
+def test_what_isnt_a_transaction_can_be_begun_anew() -> None:
+    assert "of its own" in judged(operations.AddField("job", "x", models.TextField(null=True)), atomic=False)[0]
+
+
 @pytest.mark.parametrize("what", ACCEPTED)
 def test_what_runs_beside_the_service_is_accepted(what: str) -> None:
     assert judged(ACCEPTED[what]) == []
@@ -103,6 +120,7 @@ def test_what_runs_beside_the_service_is_accepted(what: str) -> None:
 
 def test_an_index_beside_the_service_is_accepted() -> None:
     assert judged(AddIndexConcurrently("workerbeat", INDEX), atomic=False) == []
+    assert judged(migrating.AddUniqueBeside("workerbeat", ONCE), atomic=False) == []
 
 
 def test_a_table_in_code_rules_alone() -> None:

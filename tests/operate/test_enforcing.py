@@ -75,8 +75,19 @@ def test_up_tells_how_far_rows_of_before_are_and_when_they_are_done(reachable_fo
     for _ in range(3):
         now[0] += 6
         later.look()
-    assert len(told) == 2
-    assert "next start" in told[1]
+    assert len(told) == 3
+    assert "are filled" in told[1]
+    assert "next start" in told[2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_up_tells_of_rows_of_before_that_nothing_enforces_yet(reachable_folder: Path) -> None:
+    site = Site(Clone.here(), open_data_folder(reachable_folder / "data"), _url(), fills=True)
+    now, told = [0.0], list[str]()
+    later = Later(site, told.append, lambda: now[0])
+    now[0] += 6
+    later.look()
+    assert told == ["  旧行已补齐 · rows of before are filled"]
 
 
 def _url() -> str:

@@ -38,20 +38,37 @@ def told(committed, tmp_path: Path) -> Acknowledged:
     with connection.cursor() as cursor:
         cursor.execute("SELECT receipt_code FROM intake_report")
         (code,) = cursor.fetchone()
-    return Acknowledged("k-1", row.number, code, has_photo=False, attempts=1, repeated=False)
+    return Acknowledged("k-1", row.number, code, has_photo=False, has_document=False, attempts=1, repeated=False)
 
 
 def found(told: Acknowledged, blobs: Path = Path("nowhere")) -> list[str]:
     """What the check says of the test's own database."""
     book, house = Book(acknowledged=[told]), SimpleNamespace(blobs=blobs)
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as outside:
-        kept = list(findings._kept(outside, book))
-        return kept + list(findings._whole(outside)) + list(findings._photos(outside, house, book))
+        kept = [*findings.kept(outside, book), *findings._whole(outside), *findings.parts(outside)]
+        return [*kept, *findings.files(outside, house, book)]
 
 
 DOUBLED_CLOCK = (
     "INSERT INTO cases_deadline_entry (case_id, kind, at, accept_budget, finish_budget, actor)"
     " SELECT case_id, kind, at, accept_budget, finish_budget, actor FROM cases_deadline_entry"
+)
+DIGEST = hashlib.sha256(b"document").hexdigest()
+DOCUMENT = (
+    "INSERT INTO intake_document (report_id, sha256, media_type, bytes, name)"
+    " SELECT id, encode(sha256('document'), 'hex'), 'application/pdf', 8, 'a.pdf' FROM intake_report"
+)
+MESSAGE_WITH_FILES = (
+    "WITH said AS (INSERT INTO cases_message (case_id, kind, public, text, actor, at)"
+    " SELECT id, 'note', false, 'x', 'system:0', now() FROM cases_case RETURNING id, case_id)"
+    " INSERT INTO cases_attachment (case_id, message_id, sha256, media_type, bytes, name)"
+    " SELECT case_id, id, encode(sha256('document'), 'hex'), 'application/pdf', 8, 'a.pdf'"
+    " FROM said, generate_series(1, 2)"
+)
+PART_OF_ANOTHER = (
+    "INSERT INTO cases_involvement (case_id, office_id, role, received_at, since)"
+    " SELECT c.id, o.id, 'lead', now(), now() FROM cases_case c, (SELECT id FROM orgs_office) o"
+    " WHERE o.id <> c.office_id LIMIT 1"
 )
 
 
@@ -71,6 +88,15 @@ def test_the_check_is_content_with_a_whole_report(told: Acknowledged) -> None:
         ("UPDATE intake_report SET receipt_code = 'AAAA-AAAA-AAAA'", "k-1 was acknowledged"),
         ("DELETE FROM cases_task", "0 task rows"),
         ("DELETE FROM intake_contact", "0 contact rows"),
+        ("DELETE FROM cases_involvement", "0 involvement rows"),
+        ("UPDATE cases_involvement SET until = now()", "no part of its lead office"),
+        ("UPDATE cases_involvement SET role = 'assist'", "no part of its lead office"),
+        (PART_OF_ANOTHER, "2 involvement rows"),
+        (PART_OF_ANOTHER, "among those at work on it"),
+        (DOCUMENT, "has 1 documents"),
+        (DOCUMENT, f"document {DIGEST} is missing"),
+        (MESSAGE_WITH_FILES, f"attachment {DIGEST} is missing"),
+        (MESSAGE_WITH_FILES, "or there twice"),
         ("DELETE FROM ledger_entry", "0 ledger entry rows"),
         (DOUBLED_CLOCK, "2 deadline entry rows"),
     ],

@@ -17,6 +17,8 @@ LAID_OUT = "laid out"
 """The line by which `seed --from-nothing` tells that tables stand and the county comes next."""
 ENFORCEABLE = "may be enforced:"
 """A line of `migrate --enforce-later` begins so where nothing lacks any more."""
+FILLS = "filled later:"
+"""A line of `migrate --fill-within` begins so where rows of before are left to the worker."""
 WAITS = "enforced later:"
 """A line of `migrate` begins so where a step waits for rows that lack what it enforces."""
 

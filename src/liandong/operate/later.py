@@ -1,5 +1,5 @@
 """`up` left something for later so that the county is served at once: the worker fills rows, `up` tells how far that
-is, and when it is done. It is enforced at the next start, which asks first and backs up.
+is, and when it is done. What is to be enforced is so at the next start, which asks first and backs up.
 """
 
 import time
@@ -19,7 +19,7 @@ class Later:
 
     def __init__(self, site: Site, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._site, self._say, self._clock = site, say, clock
-        self._waits = site.waits and not site.may_enforce
+        self._waits = site.fills or (site.waits and not site.may_enforce)
         self._look_at = self._tell_at = clock() + LOOK_EVERY_S
 
     def look(self) -> None:
@@ -34,7 +34,9 @@ class Later:
             return
         if not rows:
             self._waits = False
-            self._say("  旧行已补齐，下次启动时约束生效 · rows of before are filled; the next start enforces it")
+            self._say("  旧行已补齐 · rows of before are filled")
+            if self._site.waits and not self._site.may_enforce:
+                self._say("  下次启动时约束生效 · the next start enforces it")
         elif self._clock() >= self._tell_at:
             self._tell_at = self._clock() + TELL_EVERY_S
             for name, progress, died in rows:

@@ -38,6 +38,8 @@ class Site:
     """A migration that enforces something was left for later."""
     may_enforce: bool = False
     """Nothing lacks any more what such a migration enforces."""
+    fills: bool = False
+    """Rows of before are left to the worker to fill."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """For `python -m liandong` and the web server."""
@@ -93,7 +95,7 @@ class Site:
                 *("migrate", "--no-input", "--verbosity=1", "--adopt", "--enforce-later"),
                 f"--fill-within={FILL_BEFORE_SERVING_S}",
             )
-        self.may_enforce = database.ENFORCEABLE in told
+        self.may_enforce, self.fills = database.ENFORCEABLE in told, database.FILLS in told
         self.waits = database.WAITS in told or self.may_enforce
         if not self.waits:
             self.keep_migrated()

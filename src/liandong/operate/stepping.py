@@ -11,10 +11,12 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
 from liandong.foundation.jobs import public as jobs
+from liandong.foundation.ledger import public as ledger
 from liandong.foundation.migrating import public as migrating
 
 ATTEMPTS = 30
 PAUSE_S = 1.0
+_LOOK_AGAIN_S = 0.2
 Name = tuple[str, str]
 Say = Callable[[str], None]
 
@@ -71,8 +73,17 @@ def patiently(apply: Callable[[], object], say: Say) -> None:
             return
 
 
-def fill(names: list[str], within_s: float, say: Say) -> bool:
-    """Whether nothing lacks any more; tells how far it is, and what can't be filled."""
+def adopt(within_s: float) -> float:
+    """Binds rows of before to the ledger, so that what is filled can be bound behind them; returns the seconds left."""
+    deadline = stopwatch.monotonic() + within_s
+    while stopwatch.monotonic() < deadline and ledger.has_rows_to_adopt():
+        if not ledger.adopt_rows():
+            stopwatch.sleep(_LOOK_AGAIN_S)
+    return max(0.0, deadline - stopwatch.monotonic())
+
+
+def fill(names: list[str], within_s: float, say: Say, *, once: bool = False) -> bool:
+    """Whether nothing lacks any more; tells how far it is, and what can't be filled. `once`: see `jobs.finish`."""
     told: dict[str, int] = {}
 
     def tell(row: jobs.BackfillRow) -> None:
@@ -82,7 +93,7 @@ def fill(names: list[str], within_s: float, say: Say) -> bool:
             say(f"  {row.name} {percent} % ({row.done:,} / {row.of:,})")
 
     try:
-        return jobs.finish(names, within_s, tell)
+        return jobs.finish(names, within_s, tell, once=once)
     except jobs.BackfillStands as error:
         say(f"! {error}")
         return False

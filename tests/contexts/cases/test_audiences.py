@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from lxml import html
 
-from liandong.contexts.cases import filling
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.domain import audience
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.public import Action, Audience, Reader
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM, Actor
@@ -139,7 +139,8 @@ def test_the_worker_fills_in_what_the_version_before_left_and_the_ledger_has_not
         )
     kept = Message.objects.filter(text="从前写的")
     assert set(kept.values_list("audience", flat=True)) == {""}
-    assert not filling.fill_some()
+    assert jobs.order_backfills() == ["cases.audiences"]
+    jobs.work_off()
     assert set(kept.values_list("public", "audience")) == {(True, "reporter"), (False, "involved")}
     kept.delete()
 

@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from liandong.contexts.cases import involving
+from liandong.contexts.cases import filling
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.jobs import fill_parts_of_offices
 from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Task
 from liandong.contexts.cases.public import Filters, Openness, Scope, Sort, State
-from liandong.foundation.jobs.public import Again, Order, order, work_off
+from liandong.foundation.jobs.models import Job
+from liandong.foundation.jobs.public import order_backfills, work_off
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.rows import RowsVerified, wrong_rows
 from liandong.kernel import time
@@ -357,33 +357,88 @@ def test_cases_from_before_get_their_parts_and_the_ledger_knows_them() -> None:
     assert Involvement.objects.count() == 5
 
 
-def order_and_work_off() -> None:
-    with transaction.atomic():
-        order(Order("cases.fill_parts"))
+def order_and_work_off() -> list[str]:
+    ordered = order_backfills()
     work_off()
+    return ordered
 
 
 @pytest.mark.rows_by_hand
-def test_filling_goes_on_where_it_was_stopped_and_beside_what_happens_meanwhile(monkeypatch) -> None:
+def test_filling_goes_beside_what_happens_meanwhile() -> None:
     rows = [county.receive() for _ in range(5)]
     as_before()
-    monkeypatch.setattr(involving, "AT_A_TIME", 2)
-    behind = involving.fill_parts(2**62)
-    assert behind == rows[3].id
+    with transaction.atomic():
+        filling.fill_parts([row.id for row in rows[3:]])
     reassign(rows[0], "LAW")
     assert parts(rows[0]) == {"LAW": ("lead", None)}
-    while behind is not None:
-        behind = involving.fill_parts(behind)
+    assert order_and_work_off() == ["cases.tasks", "cases.parts"]
     assert parts(rows[0]) == {"HUD": ("lead", county.MONDAY), "LAW": ("lead", None)}
     assert all(parts(row) == {"HUD": ("lead", None)} for row in rows[1:])
-    assert involving.is_filled()
+    assert not filling.lacking_parts().exists()
+
+
+@pytest.mark.rows_by_hand
+def test_what_the_version_before_goes_on_with_after_it_was_filled_is_settled() -> None:
+    """It knows neither parts nor clocks of tasks: a case passes from one office to another without them."""
+    passed, accepted, returned = (county.receive() for _ in range(3))
+    as_before()
+    order_and_work_off()
+    later = county.MONDAY + county.days(9)
+    law = county.office("LAW")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET office_id = %s WHERE id = %s", [law, passed.id])
+        cursor.execute("UPDATE cases_task SET done_at = now(), red_at = NULL WHERE case_id = %s", [passed.id])
+        cursor.execute(
+            "INSERT INTO cases_task (case_id, kind, office_id, created_at, outcome)"
+            " VALUES (%s, 'handle', %s, now(), '')",
+            [passed.id, law],
+        )
+        cursor.execute("UPDATE cases_case SET red_at = %s WHERE id = %s", [later, accepted.id])
+        cursor.execute("UPDATE cases_case SET office_id = NULL WHERE id = %s", [returned.id])
+        cursor.execute("UPDATE cases_task SET office_id = NULL WHERE case_id = %s", [returned.id])
+    assert order_and_work_off() == ["cases.clocks", "cases.parts"]
+    told = parts(passed)
+    assert told.keys() == {"HUD", "LAW"}
+    assert (told["HUD"][1] is None, told["LAW"]) == (False, ("lead", None))
+    assert parts(returned)["HUD"][1] is not None
+    assert Task.objects.get(case_id=accepted.id).red_at == later
+    assert Task.objects.get(case_id=passed.id, done_at=None).red_at == Case.objects.get(pk=passed.id).red_at
+    assert [table for table in wrong() if table == "cases_involvement"] == []
+    assert order_and_work_off() == []
+
+
+@pytest.mark.rows_by_hand
+def test_open_tasks_of_before_get_the_clocks_of_their_case_and_done_ones_none() -> None:
+    rows = [county.receive(), county.receive(category_code=county.NEIGHBOURS)]
+    done = county.receive()
+    close(done)
+    columns = ("accept_budget", "finish_budget", "accept_due_at", "yellow_at", "red_at", "provisional")
+    stood = list(Task.objects.order_by("id").filter(done_at=None).values_list(*columns))
+    assert all(each[1] for each in stood)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_task SET accept_budget = '', finish_budget = '', accept_due_at = NULL, yellow_at = NULL,"
+            " red_at = NULL, provisional = false"
+        )
+    assert order_and_work_off() == ["cases.clocks"]
+    assert list(Task.objects.order_by("id").filter(done_at=None).values_list(*columns)) == stood
+    assert set(Task.objects.filter(case_id=done.id).values_list("finish_budget", flat=True)) == {""}
+    assert len(rows) == len(stood)
+
+
+@pytest.mark.rows_by_hand
+def test_parts_wait_while_somebody_is_at_work_on_the_case_or_the_ledger_adopts_rows(monkeypatch) -> None:
+    county.receive()
+    as_before()
+    monkeypatch.setattr(ledger, "has_rows_to_adopt", lambda: True)
+    assert order_and_work_off() == ["cases.tasks", "cases.parts"]
+    (job,) = Job.objects.filter(key="cases.parts")
+    assert (job.attempts, job.died_at, job.error) == (0, None, "")
+    assert not Involvement.objects.exists()
 
 
 def test_a_county_that_lacks_nothing_orders_nothing_further() -> None:
     county.receive()
-    turn = type("Turn", (), {"progress": {}})()
-    assert involving.is_filled()
-    assert fill_parts_of_offices(turn) is None
-    assert not isinstance(fill_parts_of_offices(turn), Again)
+    assert order_backfills() == []
     assert [each.action for each in ledger.entries(("case_adopted", 0))] == []
     assert Task.objects.count() == 1

@@ -10,11 +10,10 @@ from lxml import html
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Attachment
-from liandong.contexts.intake import phone_keys
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.calls import commands, queries
-from liandong.contexts.intake.jobs import fill_phone_keys
 from liandong.contexts.intake.models import Call, Callback, Contact, ContactReading, Report
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import telephone, time
@@ -207,23 +206,25 @@ def test_one_number_is_looked_up_at_a_time() -> None:
     assert not ContactReading.objects.exists()
 
 
-def test_contacts_from_before_are_found_by_their_digits_until_the_timer_has_keyed_them() -> None:
+def test_contacts_from_before_are_found_by_their_digits_until_they_are_keyed() -> None:
     row = reported("0571-88110106")
     Contact.objects.update(phone_keys=None)
     assert looked_up("0571 88110106") == [row.id]
     assert looked_up("17951 0571 88110106") == [row.id]
-    fill_phone_keys()
+    assert jobs.order_backfills() == ["intake.phone_keys"]
+    jobs.work_off()
     assert Contact.objects.get().phone_keys == ["+8657188110106"]
     assert looked_up("+86 (0)571 88110106") == [row.id]
 
 
-def test_the_timer_goes_on_where_it_was_and_ends(django_assert_num_queries: Any) -> None:
+def test_only_contacts_with_a_number_are_keyed() -> None:
     for n in range(3):
         reported(f"1380000000{n}")
     reported("")
     county.receive(contact=intake.ContactInput("无电话", "", "a@example.org"))
     Contact.objects.update(phone_keys=None)
-    assert [phone_keys.fill(2), phone_keys.fill(2), phone_keys.fill(2)] == [2, 1, 0]
+    jobs.order_backfills()
+    jobs.work_off()
     assert Contact.objects.filter(phone_keys=None).exclude(phone="").count() == 0
 
 

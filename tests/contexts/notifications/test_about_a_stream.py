@@ -10,10 +10,11 @@ from lxml import html
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action
 from liandong.contexts.intake.public import ContactInput
-from liandong.contexts.notifications import filling, outbox, telling
+from liandong.contexts.notifications import outbox, telling
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications.models import Notification
 from liandong.foundation.events import public as events
+from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger.public import Stream
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
@@ -154,18 +155,13 @@ def test_what_the_version_before_writes_is_about_its_case_too(row: cases.CaseRow
     )
 
 
-def test_what_is_left_of_before_is_filled_by_the_worker_in_portions(
-    row: cases.CaseRow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_left_of_before_is_filled_by_the_worker(row: cases.CaseRow) -> None:
     urged(row)
     issued(row)
-    monkeypatch.setattr(filling, "AT_A_TIME", 1)
     Notification.objects.filter(about="case").update(about_id=None)
-    left = filling.lacking().count()
-    assert left >= 1
-    for _ in range(left):
-        assert filling.fill_some()
-    assert not filling.fill_some()
+    assert jobs.order_backfills() == ["notifications.streams"]
+    jobs.work_off()
+    assert jobs.order_backfills() == []
     assert set(Notification.objects.filter(about="case").values_list("about_id", flat=True)) == {row.id}
     assert Notification.objects.get(kind="order_issued").about == "order"
 

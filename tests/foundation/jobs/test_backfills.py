@@ -1,6 +1,7 @@
 """Rows of an earlier version are filled in batches by a job, and the step that enforces it refuses until then."""
 
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, models
@@ -16,6 +17,13 @@ NAME = "tests.host"
 seen: list[list[str]] = []
 
 
+def nothing() -> object:
+    return None
+
+
+meanwhile = SimpleNamespace(run=nothing)
+
+
 def lacking() -> "models.QuerySet[TimerRun]":
     return TimerRun.objects.filter(holder="")
 
@@ -23,6 +31,7 @@ def lacking() -> "models.QuerySet[TimerRun]":
 def fill(keys: Sequence[str]) -> None:
     assert connection.in_atomic_block
     seen.append(list(keys))
+    meanwhile.run()
     TimerRun.objects.filter(pk__in=keys).exclude(pk="stubborn").update(holder="a house")
 
 
@@ -55,7 +64,7 @@ def test_a_batch_that_was_done_isnt_done_again_after_an_interruption() -> None:
     turn = jobs.Turn(job.pk, job.kind, job.key, {}, {}, 1, 1, lambda: False)
     again = jobs.backfill(turn)
     assert again is not None
-    assert again.progress == {"done": 2, "of": 5, "left": 5, "after": "1"}
+    assert again.progress == {"done": 2, "of": 5, "stood": 0, "passes": 0, "after": "1"}
     Job.objects.update(progress=dict(again.progress))
     assert jobs.backfills() == [jobs.BackfillRow(NAME, 2, 5)]
     assert jobs.finish([NAME], 30)
@@ -68,6 +77,20 @@ def test_a_row_that_the_version_before_adds_meanwhile_is_filled_too() -> None:
     jobs.work_off(jobs.Lane.WITHIN)
     TimerRun.objects.create(name="!", started_at=time.now())
     assert jobs.lacking() == [NAME]
+    assert jobs.finish([NAME], 30)
+
+
+def test_rows_that_another_version_adds_all_the_time_are_no_error_and_hold_up_no_start(monkeypatch) -> None:
+    """As many lack it after each pass as before it, but others."""
+    added = iter(range(1000))
+    monkeypatch.setattr(
+        meanwhile, "run", lambda: TimerRun.objects.create(name=f"!{next(added):04}", started_at=time.now())
+    )
+    jobs.order_backfills()
+    assert not jobs.finish([NAME], 30, once=True)
+    (row,) = jobs.backfills()
+    assert (row.passes, row.died) == (1, False)
+    monkeypatch.undo()
     assert jobs.finish([NAME], 30)
 
 

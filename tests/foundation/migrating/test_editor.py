@@ -1,5 +1,7 @@
 """Whoever changes a table waits for its lock for a little only, and says who holds it."""
 
+import threading
+
 import psycopg
 import pytest
 from django.db import connection, models
@@ -77,3 +79,46 @@ def test_an_index_that_an_interrupted_build_left_behind_is_built_anew() -> None:
             assert is_valid
             assert "(started_at)" in told
         cursor.execute("DROP INDEX tried_index")
+
+
+ONCE = models.UniqueConstraint(fields=["host", "pid"], name="tried_once", nulls_distinct=False)
+
+
+@pytest.mark.parametrize("left", ["nothing", "a broken index", "a whole index", "the constraint"])
+def test_a_unique_constraint_goes_on_where_it_was_interrupted(left: str) -> None:
+    before = MigrationExecutor(connection).loader.project_state()
+    step = migrating.AddUniqueBeside("workerbeat", ONCE)
+    after = before.clone()
+    step.state_forwards("jobs", after)
+    with connection.cursor() as cursor:
+        if left != "nothing":
+            cursor.execute("CREATE UNIQUE INDEX tried_once ON events_worker (host, pid) NULLS NOT DISTINCT")
+        if left == "a broken index":
+            cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'tried_once'::regclass")
+        if left == "the constraint":
+            cursor.execute("ALTER TABLE events_worker ADD CONSTRAINT tried_once UNIQUE USING INDEX tried_once")
+        with connection.schema_editor(atomic=False) as editor:
+            step.database_forwards("jobs", editor, before, after)
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tried_once'")
+        assert cursor.fetchone() == ("UNIQUE NULLS NOT DISTINCT (host, pid)",)
+        cursor.execute("ALTER TABLE events_worker DROP CONSTRAINT tried_once")
+
+
+def test_who_waits_for_each_other_with_a_request_is_told_as_held(monkeypatch) -> None:
+    """The request holds one table and wants another, which the migration holds and wants the first."""
+    monkeypatch.setattr(editing, "LOCK_S", 20)
+    with other() as request:
+        request.execute("SET deadlock_timeout = '10s'")
+        request.execute("LOCK TABLE events_timer IN ROW EXCLUSIVE MODE")
+        waits = threading.Thread(target=request.execute, args=["LOCK TABLE events_worker IN ROW EXCLUSIVE MODE"])
+
+        def hold_both() -> None:
+            with connection.schema_editor() as editor:
+                editor.execute("ALTER TABLE events_worker ADD COLUMN x int")
+                waits.start()
+                editor.execute("ALTER TABLE events_timer ADD COLUMN x int")
+
+        with pytest.raises(migrating.TableIsHeld):
+            hold_both()
+        waits.join()
+        request.rollback()

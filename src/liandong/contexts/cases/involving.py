@@ -1,5 +1,5 @@
 """Writes down which offices have a part in a case 参与, where a change of the case is recorded and under its lock; and
-fills in, once, the parts of cases from before.
+writes the parts of cases from before.
 """
 
 from collections import defaultdict
@@ -7,11 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef
-
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel.errors import Busy
 
 from .domain.involvement import PartRole, involved, role_of
 from .models import Case, Involvement, Task
@@ -34,46 +30,12 @@ def settle_involvement(case: Case, open_tasks: Iterable[Task], now: datetime) ->
         )
 
 
-AT_A_TIME = 500
-"""Cases that are filled in by one transaction: a tenth of a second, in which what is done to one of them waits."""
-_NAME_TASKS = """
-UPDATE cases_deadline_entry AS line SET task_id = (
-    SELECT task.id FROM cases_task task
-    WHERE task.case_id = line.case_id AND task.kind <> 'assist'
-    ORDER BY task.created_at > line.at, CASE WHEN task.created_at > line.at THEN task.id ELSE -task.id END
-    LIMIT 1)
-WHERE line.case_id = ANY(%s) AND line.task_id IS NULL
-"""
-"""A line is of the main task that was open then; of the first one where it was written before there was any."""
+def write_parts_of_before(cases: Iterable[Case]) -> None:
+    """Parts of these locked cases that no row tells of, from the lead office and all tasks that there ever were.
 
-
-def fill_parts(behind: int) -> int | None:
-    """Fills in the parts that offices had in the cases below a number, the newest first, and which task each deadline
-    entry is of; how far it came, None at the end. Raises Busy where somebody is at work on one of them.
-
-    May be stopped anywhere and run again. The ledger's words on deadline entries from before say nothing of their task.
+    Raises Conflict while the ledger has rows of its own to adopt.
     """
-    wanted = list(Case.objects.filter(pk__lt=behind).order_by("-pk").values_list("pk", flat=True)[:AT_A_TIME])
-    if not wanted:
-        return None
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '1s'")
-            held = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-            cases = [_Held(*row) for row in held.values_list("pk", "office_id", "received_at")]
-            ledger.write_past(list(_missing(cases)))
-            with connection.cursor() as cursor:
-                cursor.execute(_NAME_TASKS, [wanted])
-    except OperationalError as error:
-        raise Busy from error
-    return wanted[-1]
-
-
-def is_filled() -> bool:
-    """Whether no case lacks the part of its lead office."""
-    own = Involvement.objects.filter(case_id=OuterRef("pk"))
-    return not Case.objects.filter(~Exists(own), office__isnull=False).exists()
+    ledger.write_past(list(_missing(_Held(case.pk, case.office_id, case.received_at) for case in cases)))
 
 
 class _Held(NamedTuple):
@@ -83,7 +45,6 @@ class _Held(NamedTuple):
 
 
 def _missing(cases: Iterable[_Held]) -> Iterator[Involvement]:
-    """The parts that no row tells of: from the lead office and all tasks that there ever were."""
     held = {case.id: case for case in cases}
     known = set(Involvement.objects.filter(case_id__in=held).values_list("case_id", "office_id"))
     tasks: dict[int, list[Task]] = defaultdict(list)

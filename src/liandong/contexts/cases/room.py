@@ -223,6 +223,13 @@ STORES = (
         "cases_deadline_entry",
     ),
 )
+_F = "liandong.contexts.cases.filling"
+BACKFILLS = (
+    rooms.Backfill("cases.clocks", _("在办任务的时限"), f"{_F}.lacking_clocks", f"{_F}.fill_clocks"),
+    rooms.Backfill("cases.tasks", _("时限留痕属于哪项任务"), f"{_F}.lacking_task", f"{_F}.fill_tasks", batch=2000),
+    rooms.Backfill("cases.parts", _("参与部门"), f"{_F}.lacking_parts", f"{_F}.fill_parts"),
+    rooms.Backfill("cases.audiences", _("留言给谁看"), f"{_F}.lacking_audience", f"{_F}.fill_audiences", batch=5000),
+)
 ROOM = rooms.Room(
     name="cases",
     label=_("事件"),
@@ -233,4 +240,5 @@ ROOM = rooms.Room(
     rights=(*rights.RIGHTS, *RIGHT_TO.values()),
     stores=STORES,
     files=(rooms.NamedFiles("cases.Attachment"),),
+    backfills=BACKFILLS,
 )

@@ -102,7 +102,7 @@ class Contact(ledger.BoundModel):
     """How to reach the reporter, if left. The only table with contact data: masked when read, erasable by row.
 
     `phone_keys`: what the numbers in `phone` are found by (`kernel.telephone`); None without a number, and on rows from
-    before until a timer has filled it in.
+    before until the backfill `intake.phone_keys` has filled it in.
     """
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)

@@ -92,6 +92,7 @@ STORES = (
         "intake_callback",
     ),
 )
+_K = "liandong.contexts.intake.phone_keys"
 ROOM = rooms.Room(
     name="intake",
     label=_("受理"),
@@ -133,4 +134,5 @@ ROOM = rooms.Room(
     rights=rights.RIGHTS,
     stores=STORES,
     files=(rooms.NamedFiles("intake.Photo"), rooms.NamedFiles("intake.Document")),
+    backfills=(rooms.Backfill("intake.phone_keys", _("按号码查找联系方式"), f"{_K}.lacking", f"{_K}.fill"),),
 )

@@ -7,8 +7,6 @@ from django.db.models import F, QuerySet
 
 from .models import Notification
 
-AT_A_TIME = 5000
-
 
 def lacking() -> QuerySet[Notification, Notification]:
     """Those that lack it."""
@@ -20,8 +18,6 @@ def fill(keys: Collection[Any]) -> None:
     lacking().filter(pk__in=keys).update(about_id=F("case_id"))
 
 
-def fill_some() -> bool:
-    """The next portion; whether there may be more."""
-    keys = list(lacking().order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
-    fill(keys)
-    return len(keys) == AT_A_TIME
+def fill_unsent() -> None:
+    """Fills those that are still to be sent: what a worker of the version before wrote last isn't sent without."""
+    lacking().filter(pending=True).update(about_id=F("case_id"))

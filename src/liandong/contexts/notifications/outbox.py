@@ -56,7 +56,7 @@ class _Note:
 def put_together() -> int:
     """Makes messages of the notifications whose time has come, the most urgent first; returns how many messages."""
     now = time.now()
-    filling.fill_some()
+    filling.fill_unsent()
     with transaction.atomic():
         rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("-urgent", "id")
         notes = [_Note(*row) for row in rows.values_list(*_Note.__slots__)[:LOOKED_AT]]

@@ -50,6 +50,7 @@ STORES = (
         kept_for="as long as the administrator leaves them",
     ),
 )
+_F = "liandong.contexts.notifications.filling"
 ROOM = rooms.Room(
     name="notifications",
     label=_("通知"),
@@ -62,4 +63,5 @@ ROOM = rooms.Room(
     events=EVENTS,
     rights=rights.RIGHTS,
     stores=STORES,
+    backfills=(rooms.Backfill("notifications.streams", _("通知的是什么"), f"{_F}.lacking", f"{_F}.fill", batch=5000),),
 )

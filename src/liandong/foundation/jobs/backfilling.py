@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from liandong.foundation.rooms import public as rooms
-from liandong.kernel.errors import LiandongError
+from liandong.kernel.errors import Busy, LiandongError
 
 from .commands import Order, order_many
 from .models import Job
@@ -18,6 +18,8 @@ from .turns import run_turn_of
 
 KIND = "jobs.backfill"
 TURN_S = 1.0
+LOOK_AGAIN_S = 1.0
+"""After a pass, and where somebody is at work on its rows: another backfill is worked on meanwhile."""
 _LOOK_AGAIN_S = 0.2
 
 
@@ -30,12 +32,16 @@ class BackfillStands(LiandongError):
 
 @dataclass(frozen=True, slots=True)
 class BackfillRow:
-    """How far a backfill is: rows filled, of so many that lacked it when it began; `died`: it was given up."""
+    """How far a backfill is: rows filled, of so many that lacked it when it began; `died`: it was given up.
+
+    `passes`: how often it has gone over all of them.
+    """
 
     name: str
     done: int
     of: int
     died: bool = False
+    passes: int = 0
 
 
 def lacking() -> list[str]:
@@ -64,15 +70,21 @@ def backfill(turn: Turn) -> Again | None:
     return _go_on(known, turn) if known else None
 
 
-def finish(names: Sequence[str], within_s: float, say: Callable[[BackfillRow], None] = lambda _row: None) -> bool:
+def finish(
+    names: Sequence[str],
+    within_s: float,
+    say: Callable[[BackfillRow], None] = lambda _row: None,
+    *,
+    once: bool = False,
+) -> bool:
     """Works on these here until none waits or the time is over; whether none waits. Raises BackfillStands for what was
-    given up.
+    given up. `once`: what another version adds while it goes over the rows is left to the worker.
     """
     holder, deadline = passer_by(), stopwatch.monotonic() + within_s
     order_backfills(names)
     while stopwatch.monotonic() < deadline:
         waiting = [row for row in backfills() if row.name in names]
-        if not waiting:
+        if not waiting or (once and all(row.passes or row.died for row in waiting)):
             break
         for row in waiting:
             say(row)
@@ -87,7 +99,13 @@ def backfills() -> list[BackfillRow]:
     """Those that wait, go on or were given up."""
     found = Job.objects.filter(kind=KIND).exclude(key="").order_by("key")
     return [
-        BackfillRow(key, int(progress.get("done", 0)), int(progress.get("of", 0)), died=died_at is not None)
+        BackfillRow(
+            key,
+            int(progress.get("done", 0)),
+            int(progress.get("of", 0)),
+            died=died_at is not None,
+            passes=int(progress.get("passes", 0)),
+        )
         for key, progress, died_at in found.values_list("key", "progress", "died_at")
     ]
 
@@ -97,20 +115,26 @@ def _go_on(known: rooms.Backfill, turn: Turn) -> Again | None:
     begun, progress = stopwatch.monotonic(), dict(turn.progress)
     if "of" not in progress:
         count = _rows(known).count()
-        progress = {"done": 0, "of": count, "left": count, "after": None}
+        progress = {"done": 0, "of": count, "stood": 0, "passes": 0, "after": None}
     while True:
         keys = _next_keys(known, progress["after"])
         if not keys:
             left = _rows(known).count()
             if not left:
                 return None
-            if left >= progress["left"]:
+            if left <= progress["stood"]:
                 raise BackfillStands(name=known.name, count=left)
-            progress |= {"left": left, "after": None, "of": progress["done"] + left}
-            continue
-        with transaction.atomic():
-            fill(keys)
-        progress |= {"after": keys[-1], "done": progress["done"] + len(keys)}
+            of, passes = progress["done"] + left, progress["passes"] + 1
+            return Again(progress | {"stood": 0, "after": None, "of": of, "passes": passes}, in_s=LOOK_AGAIN_S)
+        try:
+            with transaction.atomic():
+                fill(keys)
+                stood = _rows(known).filter(pk__in=keys).count()
+        except Busy:
+            return Again(progress, in_s=LOOK_AGAIN_S)
+        done = progress["done"] + len(keys) - stood
+        of = max(progress["of"], done)
+        progress |= {"after": keys[-1], "done": done, "of": of, "stood": progress["stood"] + stood}
         if stopwatch.monotonic() - begun >= TURN_S or not turn.gets_on():
             return Again(progress)
 

@@ -1,8 +1,8 @@
 """Door of the ledger 留痕: record an action, read a stream, seal what was recorded, prove an entry."""
 
 from .adoption import go_on as adopt_rows
+from .adoption import horizons, write_past
 from .adoption import is_left as has_rows_to_adopt
-from .adoption import write_past
 from .bound import BOUND, Binding, BoundModel, BoundQuerySet, altered, bind, bound_table, created, new_row_salt
 from .commands import append_many, bind_rows, entry_of, first_entries, record
 from .contents import files_lie
@@ -51,6 +51,7 @@ __all__ = [
     "files_lie",
     "first_entries",
     "has_rows_to_adopt",
+    "horizons",
     "last_seal",
     "last_sealed_at",
     "last_times",

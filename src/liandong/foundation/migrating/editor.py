@@ -7,7 +7,8 @@ from django.db import OperationalError, transaction
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
 LOCK_S = 2
-_LOCKED = "55P03"
+_LOCKED = {"55P03", "40P01"}
+"""Not within the time, or the two waited for each other and this one was ended."""
 _SET = "SELECT set_config('lock_timeout', %s, true)"
 _HOLDERS = """
 SELECT DISTINCT c.relname, a.pid, a.application_name, coalesce(round(extract(epoch FROM now() - a.xact_start)), 0)::int
@@ -36,7 +37,7 @@ class SchemaEditor(DatabaseSchemaEditor):
                     self._wait_for_a_little()
                     super().execute(sql, params)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != _LOCKED:
+            if getattr(error.__cause__, "sqlstate", "") not in _LOCKED:
                 raise
             raise TableIsHeld(f"{self.holders(str(sql))}: {sql}") from error
 

@@ -10,8 +10,8 @@ class Backfill:
     `name` is kept in rows of jobs and said by the enforcing migration: `room.what`. `words`: what an administrator
     reads of it. `lacking`: dotted name of `() -> QuerySet`, the rows that lack it still. `fill`: dotted name of
     `(keys) -> None`, which fills the rows of these primary keys in the transaction it is called in. A row that it
-    leaves as it is lacks it for ever and is told as an error. `batch`: rows of one transaction; their locks last so
-    long.
+    leaves as it is lacks it for ever and is told as an error; where somebody is at work on one it raises Busy, and is
+    called again in a second. `batch`: rows of one transaction; their locks last so long.
     """
 
     name: str

@@ -22,11 +22,51 @@ _ONE_OF_EACH = {
     "case": "SELECT id, count(*) FROM cases_case GROUP BY id",
     "task": "SELECT case_id, count(*) FROM cases_task GROUP BY case_id",
     "deadline entry": "SELECT case_id, count(*) FROM cases_deadline_entry WHERE kind = 'start' GROUP BY case_id",
+    "involvement": "SELECT case_id, count(*) FROM cases_involvement GROUP BY case_id",
     "ledger entry": "SELECT stream_id, count(*) FROM ledger_entry"
     " WHERE stream_kind = 'case' AND action = 'CaseReceived' GROUP BY stream_id",
     "contact": "SELECT r.case_id, count(*) FROM intake_contact c JOIN intake_report r ON r.id = c.report_id"
     " GROUP BY r.case_id",
 }
+
+_PARTS = (
+    """
+    SELECT format('case %s has no part of its lead office', id) FROM cases_case c
+    WHERE office_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM cases_involvement i
+        WHERE i.case_id = c.id AND i.office_id = c.office_id AND i.role = 'lead' AND i.until IS NULL)
+    """,
+    """
+    SELECT format('task %s has no part of its office', id) FROM cases_task t
+    WHERE office_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM cases_involvement i
+        WHERE i.case_id = t.case_id AND i.office_id = t.office_id AND (i.until IS NULL OR t.done_at IS NOT NULL))
+    """,
+    """
+    SELECT format('case %s has office %s among those at work on it', case_id, office_id) FROM cases_involvement i
+    WHERE until IS NULL
+        AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = i.case_id AND c.office_id = i.office_id)
+        AND NOT EXISTS (
+            SELECT FROM cases_task t
+            WHERE t.case_id = i.case_id AND t.office_id = i.office_id AND t.done_at IS NULL)
+    """,
+    """
+    SELECT format('case %s has the part of office %s %s times', case_id, office_id, count(*)) FROM cases_involvement
+    GROUP BY case_id, office_id HAVING count(*) > 1
+    """,
+)
+_FILES = {
+    "photo": "SELECT r.origin_key, p.sha256 FROM intake_photo p JOIN intake_report r ON r.id = p.report_id",
+    "document": "SELECT r.origin_key, d.sha256 FROM intake_document d JOIN intake_report r ON r.id = d.report_id",
+    "attachment": "SELECT message_id::text, sha256 FROM cases_attachment",
+}
+_ASTRAY = """
+SELECT format('attachment %s is of another case than its message, or there twice', a.id) FROM cases_attachment a
+JOIN cases_message m ON m.id = a.message_id
+WHERE m.case_id <> a.case_id OR EXISTS (
+    SELECT FROM cases_attachment twin
+    WHERE twin.message_id = a.message_id AND twin.sha256 = a.sha256 AND twin.id <> a.id)
+"""
 
 
 def look(house: House, book: Book) -> Iterator[str]:
@@ -37,7 +77,8 @@ def look(house: House, book: Book) -> Iterator[str]:
     with psycopg.connect(house.url, autocommit=True) as connection:
         yield from kept(connection, book)
         yield from _whole(connection)
-        yield from photos(connection, house, book)
+        yield from parts(connection)
+        yield from files(connection, house, book)
     yield from readable(house, book.acknowledged)
     verified = house.run("ledger", "verify", "--all")
     if verified.code:
@@ -52,6 +93,22 @@ def drained(house: House) -> Iterator[str]:
         time.sleep(0.2)
         left = _waiting(house)
     yield from (f"{count} rows left in {table}" for table, count in left.items() if count)
+
+
+def filled(house: House) -> Iterator[str]:
+    """Nothing waits any more of what rows of an earlier version lack."""
+    deadline = time.monotonic() + DRAIN_PATIENCE_S
+    while left := _to_fill(house):
+        if time.monotonic() > deadline:
+            yield f"rows of before still lack {left}"
+            return
+        time.sleep(0.2)
+
+
+def _to_fill(house: House) -> list[str]:
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        rows = connection.execute("SELECT key, error FROM jobs_job WHERE kind = 'jobs.backfill'").fetchall()
+    return [f"{key} {error}" for key, error in rows]
 
 
 def _waiting(house: House) -> dict[str, int]:
@@ -90,21 +147,29 @@ def _whole(connection: psycopg.Connection) -> Iterator[str]:
         yield from (f"{name} of case {id_} without a report" for id_ in counted.keys() - cases)
 
 
-def photos(connection: psycopg.Connection, house: House, book: Book) -> Iterator[str]:
-    """Every file that a row names is there, whole, with its small copy."""
-    rows = connection.execute(
-        "SELECT r.origin_key, p.sha256 FROM intake_photo p JOIN intake_report r ON r.id = p.report_id"
-    ).fetchall()
-    for _, digest in rows:
-        path = house.blobs / digest[:2] / digest
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            yield f"photo {digest} is missing or broken"
-        if not path.with_name(f"{digest}.thumb").is_file():
-            yield f"photo {digest} has no thumb"
-    with_photo = Counter(key for key, _ in rows)
+def parts(connection: psycopg.Connection) -> Iterator[str]:
+    """Every case has the parts of its offices, each once: the lead office's, those of open tasks, no other one open."""
+    yield from (sentence for statement in _PARTS for (sentence,) in connection.execute(statement.encode()).fetchall())
+
+
+def files(connection: psycopg.Connection, house: House, book: Book) -> Iterator[str]:
+    """Every file that a row names is there, whole, a picture with its small copy; what a client sent is named once."""
+    named: dict[str, list[tuple[str, str]]] = {
+        name: connection.execute(statement.encode()).fetchall() for name, statement in _FILES.items()
+    }
+    for name, rows in named.items():
+        for _, digest in rows:
+            path = house.blobs / digest[:2] / digest
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                yield f"{name} {digest} is missing or broken"
+            if name == "photo" and not path.with_name(f"{digest}.thumb").is_file():
+                yield f"photo {digest} has no thumb"
+    counted = {name: Counter(key for key, _ in rows) for name, rows in named.items()}
     for told in book.acknowledged:
-        if with_photo[told.key] != int(told.has_photo):
-            yield f"{told.key} has {with_photo[told.key]} photos"
+        for name, wanted in (("photo", told.has_photo), ("document", told.has_document)):
+            if (count := counted[name][told.key]) != int(wanted):
+                yield f"{told.key} has {count} {name}s"
+    yield from (sentence for (sentence,) in connection.execute(_ASTRAY.encode()).fetchall())
 
 
 def readable(house: House, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:

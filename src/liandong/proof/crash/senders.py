@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image
+from pypdf import PdfWriter
 
 from .house import House
 
@@ -21,6 +22,7 @@ PAUSE_S = 0.01
 RETRY_PAUSE_S = 0.1
 LAST_PATIENCE_S = 90.0
 PHOTO_EVERY = 12
+DOCUMENT_AT = 6
 TEXTS = (
     "幸福路路灯不亮，晚上出行很不方便，希望尽快维修。",
     "小区门口垃圾桶满了好几天没有人清运，气味很大。",
@@ -37,6 +39,7 @@ class Acknowledged:
     number: str
     receipt_code: str
     has_photo: bool
+    has_document: bool
     attempts: int
     repeated: bool
 
@@ -49,6 +52,21 @@ class Book:
     unanswered: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
+
+
+def a_document(chance: random.Random) -> bytes:
+    """A PDF that there is only once: its page has a size of its own."""
+    writer, document = PdfWriter(), BytesIO()
+    writer.add_blank_page(chance.uniform(200, 800), chance.uniform(200, 800))
+    writer.write(document)
+    return document.getvalue()
+
+
+def multipart(field_name: str, name: str, content: bytes) -> tuple[str, bytes]:
+    """(content type, body) of a form with one file."""
+    edge = uuid.uuid4().hex
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="{field_name}"; filename="{name}"\r\n\r\n'
+    return f"multipart/form-data; boundary={edge}", head.encode() + content + f"\r\n--{edge}--\r\n".encode()
 
 
 class _Lost(Exception):
@@ -65,8 +83,11 @@ class Sender(threading.Thread):
         points: Sequence[tuple[float, float]],
         book: Book,
         stop: threading.Event,
+        *,
+        sends_documents: bool = True,
     ) -> None:
         super().__init__(name=f"sender {number}", daemon=True)
+        self._sends_documents = sends_documents
         self._chance = random.Random(number)  # noqa: S311
         self._port, self._api_key = house.port, house.api_key
         self._points, self._book, self._stop_asked = points, book, stop
@@ -89,6 +110,7 @@ class Sender(threading.Thread):
             "contact": {"phone": "100-0000-0000"},
         }
         with_photo = count % PHOTO_EVERY == 0
+        with_document = self._sends_documents and count % PHOTO_EVERY == DOCUMENT_AT
         attempts = itertools.count(1)
         deadline: float | None = None
         while True:
@@ -96,6 +118,8 @@ class Sender(threading.Thread):
                 attempt = next(attempts)
                 if with_photo and "photos" not in report:
                     report["photos"] = [self._photo_token()]
+                if with_document and "documents" not in report:
+                    report["documents"] = [self._document_token()]
                 self._acknowledge(key, report, attempt)
             except _Lost:
                 if self._stop_asked.is_set():
@@ -115,7 +139,15 @@ class Sender(threading.Thread):
             return
         answer = json.loads(content)
         self._book.acknowledged.append(
-            Acknowledged(key, answer["number"], answer["receipt_code"], "photos" in report, attempt, status == 200)
+            Acknowledged(
+                key,
+                answer["number"],
+                answer["receipt_code"],
+                has_photo="photos" in report,
+                has_document="documents" in report,
+                attempts=attempt,
+                repeated=status == 200,
+            )
         )
 
     def _photo_token(self) -> str:
@@ -123,13 +155,19 @@ class Sender(threading.Thread):
         picture = BytesIO()
         colours = self._chance.randbytes(64 * 48 * 3)
         Image.frombytes("RGB", (64, 48), colours).save(picture, "JPEG")
-        edge = uuid.uuid4().hex
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
-        body = head.encode() + picture.getvalue() + f"\r\n--{edge}--\r\n".encode()
-        status, content = self._post("/api/v1/photos", body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
+        return self._token("photo", "a.jpg", picture.getvalue())
+
+    def _document_token(self) -> str:
+        """The token of a document that nobody else sends."""
+        return self._token("document", "a.pdf", a_document(self._chance))
+
+    def _token(self, field_name: str, name: str, content: bytes) -> str:
+        """Of a file that is taken in before its report. Raises _Lost."""
+        kind, body = multipart(field_name, name, content)
+        status, answer = self._post(f"/api/v1/{field_name}s", body, {"Content-Type": kind})
         if status != 200:
             raise _Lost
-        token: str = json.loads(content)["token"]
+        token: str = json.loads(answer)["token"]
         return token
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:

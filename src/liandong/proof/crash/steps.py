@@ -24,9 +24,10 @@ from liandong.kernel.time import today
 from liandong.sample.pace import ZONE
 from liandong.sample.seeding import DEMO_PASSWORD
 
-from .findings import drained
+from .findings import drained, files, parts
 from .house import House, Victim, opened
 from .proof import Say, kill_one
+from .senders import Book, a_document, multipart
 
 T = TypeVar("T")
 PATIENCE_S = 90.0
@@ -58,7 +59,9 @@ HANDLER, CLERK, COORDINATOR, TOWN = "handler-law-1", "clerk1", "coordinator1", "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`who` None: the worker does it by the clock, once `fall_due` has moved the case's own time into the past."""
+    """`who` None: the worker does it by the clock, once `fall_due` has moved the case's own time into the past.
+    `attaches`: a document goes with its words.
+    """
 
     action: str
     state: str
@@ -66,6 +69,7 @@ class Step:
     who: str | None = None
     body: Mapping[str, object] = field(default_factory=dict)
     fall_due: str = ""
+    attaches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def prove_steps(
             struck += walk.through()
             findings += walk.findings
         findings += drained(house)
+        with psycopg.connect(house.url, autocommit=True) as connection:
+            findings += [*parts(connection), *files(connection, house, Book())]
         verified = house.run("ledger", "verify", "--all")
         if verified.code:
             findings.append(f"ledger verify: {verified.text}")
@@ -145,18 +151,29 @@ class Post:
     def act(self, number: str, action: str, body: Mapping[str, object]) -> tuple[int, bytes]:
         return self._ask("POST", f"/api/v1/cases/{number}/{action}", json.dumps(body), "application/json")
 
+    def keep(self, document: bytes) -> str:
+        """Takes a document in; its token. Raises Lost."""
+        kind, body = multipart("document", "a.pdf", document)
+        status, content = self._ask("POST", "/api/v1/documents", body, kind)
+        if status != 200:
+            raise Lost
+        token: str = json.loads(content)["token"]
+        return token
+
     def look(self, number: str) -> int:
         """Opens the fold of the process, which makes the run."""
         return self._ask("GET", f"/console/case/{number}/process/")[0]
 
-    def _ask(self, method: str, path: str, body: str = "", kind: str = "text/plain") -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, body: str | bytes = "", kind: str = "text/plain") -> tuple[int, bytes]:
         """(status, body). Raises Lost."""
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
             "X-CSRFToken": self._cookies.get("csrftoken", ""),
             "Content-Type": kind,
         }
-        answer, content = _exchanged(self._port, method, path, body.encode(), headers)
+        answer, content = _exchanged(
+            self._port, method, path, body if isinstance(body, bytes) else body.encode(), headers
+        )
         if answer.status >= 500:
             raise Lost
         for given in answer.headers.get_all("Set-Cookie") or ():
@@ -175,6 +192,7 @@ class _Walk:
         self._house, self._posts, self._victims, self._chance, self._say = house, posts, victims, chance, say
         self._case_id = 0
         self._expected = ["CaseReceived"]
+        self._attached = 0
 
     def through(self) -> Iterator[Struck]:
         yield self._receive()
@@ -228,6 +246,9 @@ class _Walk:
             return self._told(Struck(step.action, blow.victim, 1, blow.seconds))
         post = self._posts[step.who]
         body = {**step.body, "version": version}
+        if step.attaches:
+            body["files"] = [self._patiently(lambda: post.keep(a_document(self._chance)))[0]]
+            self._attached += 1
         with self._blow() as blow:
             (status, content), sent = self._patiently(lambda: post.act(self._number, step.action, body))
         if status != 200 and not (sent > 1 and self._case()["version"] > version):
@@ -259,6 +280,9 @@ class _Walk:
             self.findings.append(f"after {step.action} the case is {case['state']}, not {step.state}")
         if step.state != "joined" and not self._run_arrives():
             self.findings.append(f"after {step.action} the run stands elsewhere: {self._run()}, {self._case()}")
+        attached = self._rows("SELECT sha256 FROM cases_attachment WHERE case_id = %s", self._case_id)
+        if len({row["sha256"] for row in attached}) != self._attached or len(attached) != self._attached:
+            self.findings.append(f"after {step.action} {len(attached)} files are there, {self._attached} were sent")
         open_tasks = self._rows("SELECT id FROM cases_task WHERE case_id = %s AND done_at IS NULL", self._case_id)
         if len(open_tasks) != (step.state not in ("answered", "closed", "joined")):
             self.findings.append(f"after {step.action} {len(open_tasks)} tasks are open")
@@ -350,8 +374,8 @@ def _steps(offices: Mapping[str, int], town: int, other: str) -> list[Step]:
         Step("accept", "handling", ("CaseAccepted",), HANDLER),
         Step("join", "joined", ("CaseJoined",), CLERK, {"number": other}),
         Step("separate", "handling", ("CaseSeparated",), CLERK, words),
-        Step("ask", "asked", ("ReporterAsked",), HANDLER, words),
-        Step("reply", "handling", ("ReporterReplied",), CLERK, words),
+        Step("ask", "asked", ("ReporterAsked",), HANDLER, words, attaches=True),
+        Step("reply", "handling", ("ReporterReplied",), CLERK, words, attaches=True),
         Step("reassign", "dispatched", ("CaseReassigned",), COORDINATOR, {"office_id": offices["HUD"], **words}),
         Step("undo_reassign", "handling", ("ReassignmentUndone",), COORDINATOR, words),
         Step("ask_extension", "handling", ("ExtensionAsked",), HANDLER, {"count": 1, **words}),
@@ -372,7 +396,7 @@ def _steps(offices: Mapping[str, int], town: int, other: str) -> list[Step]:
             fall_due="DeadlineEntry.objects.filter(case_id={case}, kind='pause')"
             ".update(at=F('at') - timedelta(days=60))",
         ),
-        Step("answer", "answered", ("CaseAnswered",), HANDLER, words),
+        Step("answer", "answered", ("CaseAnswered",), HANDLER, words, attaches=True),
         Step("judge_unsolved", "handling", ("VerdictUnsolved",), CLERK),
         Step("answer", "answered", ("CaseAnswered",), HANDLER, words),
         Step(

@@ -117,7 +117,11 @@ class Load:
         self.book, self._stop = Book(), threading.Event()
         with psycopg.connect(house.url, autocommit=True) as connection:
             points = connection.execute("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id").fetchall()
-        self.senders = [Sender(number, house, points, self.book, self._stop) for number in range(1, CONNECTIONS + 1)]
+        self.senders = [
+            Sender(number, house, points, self.book, self._stop, sends_documents=False)
+            for number in range(1, CONNECTIONS + 1)
+        ]
+        """The earlier version takes no documents."""
         self.handler, self.watch = Handler(house, HANDLER, self.book, self._stop), Watch(self.book)
 
     def begin(self) -> None:
@@ -147,9 +151,11 @@ def _checked(house: House, load: Load, receipts: Path) -> Iterator[str]:
     yield from load.book.refused
     yield from load.handler.refused
     yield from findings.drained(house)
+    yield from findings.filled(house)
     with psycopg.connect(house.url, autocommit=True) as connection:
         yield from findings.kept(connection, load.book)
-        yield from findings.photos(connection, house, load.book)
+        yield from findings.files(connection, house, load.book)
+        yield from findings.parts(connection)
         yield from _accepted(connection, load.handler.done)
     yield from findings.readable(house, load.book.acknowledged)
     verified = house.run("ledger", "verify", "--all")

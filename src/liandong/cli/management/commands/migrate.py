@@ -1,10 +1,10 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from liandong.foundation.jobs import public as jobs
 from liandong.operate import database, new_database, stepping
@@ -37,25 +37,25 @@ class Command(migrate.Command):
         if not wishes and new_database.is_empty(connection):
             new_database.lay_out(connection)
         adopts, within_s, later = (options.pop(name) for name in ("adopt", "fill_within", "enforce_later"))
-        if within_s is None:
-            self._apply(*args, **options)
+        adding, held = stepping.plan(connection) if within_s is not None else ([], [])
+        if held:
+            for app, name in stepping.last_of_each(adding):
+                self._apply(*args, **options | {"app_label": app, "migration_name": name})
         else:
-            self._in_steps(connection, within_s, later, *args, **options)
+            self._apply(*args, **options)
         if adopts:
             call_command("ledger", "adopt", begin=True, stdout=self.stdout, stderr=self.stderr)
+        if within_s is not None:
+            self._fill(within_s)
+            self._enforce(stepping.backfills_of(connection, held), later, *args, **options)
 
-    def _in_steps(
-        self, connection: BaseDatabaseWrapper, within_s: float, later: bool, *args: Any, **options: Any
-    ) -> None:
-        adding, held = stepping.plan(connection)
-        if not held:
-            self._apply(*args, **options)
-            return
-        for app, name in stepping.last_of_each(adding):
-            self._apply(*args, **options | {"app_label": app, "migration_name": name})
-        waits_for = stepping.backfills_of(connection, held)
-        stepping.fill(sorted({each for names in waits_for.values() for each in names}), within_s, self._say)
-        for app, name in held:
+    def _fill(self, within_s: float) -> None:
+        left_s = stepping.adopt(within_s)
+        if not stepping.fill(jobs.lacking(), left_s, self._say, once=True):
+            self._say(f"{database.FILLS} {', '.join(jobs.lacking())}")
+
+    def _enforce(self, waits_for: Mapping[stepping.Name, list[str]], later: bool, *args: Any, **options: Any) -> None:
+        for app, name in waits_for:
             if jobs.is_lacking(waits_for[app, name]):
                 self._say(f"{database.WAITS} {app}.{name}: {', '.join(waits_for[app, name])}")
             elif later:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_clocks_of_open_tasks'),
+        ('cases', '0022_offices_involved'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""What rows lack that the version before wrote (docs/adding.md): each is a backfill of this room. `fill_…` works in the
+"""Rows that the version before wrote lack something (docs/adding.md): each kind is a backfill of this room. `fill_…` works in the
 transaction that it is called in and may come again for rows that are filled.
 """
 

@@ -1,15 +1,16 @@
 import htmx from "htmx.org";
+import { forgetDraft } from "../shell/drafts";
 import { element, fill } from "../shell/page";
 import { reasonIn } from "../shell/requests";
 import { release } from "../shell/submits";
 import { forget, keep, kept } from "./keep";
 import { type Answer, send } from "./send";
-import { isDrawable, isImage, shrink } from "./shrink";
+import { isDocument, isDrawable, isImage, shrink } from "./shrink";
 import { type PhotoWords, size } from "./words";
 
 type Pick = { file: File; preview: string };
 
-/** Photos of one form: chosen bit by bit, shown, made smaller, kept over a reload, sent with the form. */
+/** Photos and documents of one form: chosen bit by bit, shown, made smaller, kept over a reload, sent with the form. */
 export class PhotoInput {
   private readonly words: PhotoWords;
   private readonly input: HTMLInputElement;
@@ -69,8 +70,9 @@ export class PhotoInput {
   }
 
   private problemOf(file: File, ready: File, before: number): string {
-    const [mostFiles, mostBytes] = [Number(this.root.dataset.maxFiles), Number(this.root.dataset.maxBytes)];
-    if (!isImage(file)) return fill(this.words.not_image, { name: file.name });
+    const { maxFiles, maxBytes, maxDocumentBytes } = this.root.dataset;
+    const [mostFiles, mostBytes] = [Number(maxFiles), Number(isImage(file) ? maxBytes : maxDocumentBytes)];
+    if (!isImage(file) && !isDocument(file)) return fill(this.words.not_image, { name: file.name });
     if (ready.size > mostBytes) return fill(this.words.too_large, { name: file.name, size: size(mostBytes) });
     return before >= mostFiles ? fill(this.words.too_many, { count: mostFiles }) : "";
   }
@@ -142,6 +144,7 @@ export class PhotoInput {
     const target = answer.location || followed;
     if (!target) return false;
     await forget(this.key);
+    if (this.form.dataset.draft !== undefined) forgetDraft(this.form.dataset.draft);
     location.assign(target);
     return true;
   }

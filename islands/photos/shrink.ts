@@ -7,6 +7,10 @@ export function isImage(file: File): boolean {
   return file.type.startsWith("image/") || /\.(heic|heif)$/i.test(file.name);
 }
 
+export function isDocument(file: File): boolean {
+  return /\.(pdf|docx|xlsx|pptx|odt|ods|odp)$/i.test(file.name);
+}
+
 /** Whether browsers can show it; HEIC only a few can. */
 export function isDrawable(file: File): boolean {
   return DRAWABLE.has(file.type) || file.type === "image/gif";

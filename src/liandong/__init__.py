@@ -1,3 +1,3 @@
 """Liandong (联动): the coordination platform of a county."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -17,7 +17,7 @@ from liandong.app import health
 from liandong.foundation.events import condition as conditions
 from liandong.foundation.events import public as events
 from liandong.foundation.events.models import Event
-from liandong.foundation.jobs.models import TimerRun, WorkerBeat
+from liandong.foundation.jobs.models import Job, TimerRun, WorkerBeat
 from liandong.kernel import time
 from liandong.operate import status
 from tests.contexts.console.reading import signed_in
@@ -255,3 +255,26 @@ def test_what_nobody_could_ask_is_not_said_to_be_well() -> None:
     }
     marks = {line.split()[1]: line[0] for line in status.lines_of(found).splitlines() if line[0] != "!"}
     assert {name for name, mark in marks.items() if mark == "✓"} == {"进程", "网页"}
+
+
+def test_status_says_how_many_connections_are_needed_and_allowed() -> None:
+    a_worker(2)
+    found = health.look() | {"processes": {"up": {"runs": True, "pid": 1}, "web": {"answers": True, "port": 1}}}
+    found |= {"backup": {"age_s": None}}
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_connections")
+        (most,) = cursor.fetchone()
+    needed, allowed = found["connections"]["needed"], found["connections"]["allowed"]
+    assert 0 < needed < allowed < int(most)
+    assert f"✓ 连接 connections     {needed} / {allowed}".split() == next(
+        line.split() for line in status.lines_of(found).splitlines() if "connections" in line
+    )
+
+
+def test_status_says_how_far_rows_of_before_are_filled() -> None:
+    a_worker(2)
+    Job.objects.create(
+        kind="jobs.backfill", key="cases.x", created_at=time.now(), next_at=time.now(), progress={"done": 30, "of": 120}
+    )
+    assert health.look()["jobs"]["backfills"] == [{"name": "cases.x", "done": 30, "of": 120}]
+    assert status.backfill_words({"name": "cases.x", "done": 30, "of": 120}) == "cases.x 25 % (30 / 120)"

@@ -82,6 +82,7 @@ WIRED = {
     "app/learning.py",
     "app/mail.py",
     "app/proposing.py",
+    "app/relay.py",
     "app/rooms.py",
 }
 """Where the app itself ties rooms together: senders, mail, what every county begins with, the training, the list."""

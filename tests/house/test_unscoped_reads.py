@@ -9,19 +9,19 @@ CONTEXTS = Path(__file__).resolve().parents[2] / "src" / "liandong" / "contexts"
 READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
-        "actions/answering", "actions/joining", "actions/judging", "actions/publishing",
-        "actions/screening", "actions/undoing", "change", "clocks/refreshing",
-        "confirmed", "erasing", "indexing", "jobs", "lists/candidates", "lists/listing", "lists/near", "lists/queues",
-        "lists/searching", "lists/tasks", "lists/workload", "queries",
+        "actions/answering", "actions/assisting", "actions/joining", "actions/judging", "actions/publishing",
+        "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
+        "confirmed", "erasing", "filling", "indexing", "involving", "jobs", "lists/candidates", "lists/listing",
+        "lists/near", "lists/past", "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
     },
     "categories": {"commands", "queries"},
     "batches": {"commands", "queries"},
     "handovers": {"commands", "queries"},
     "intake": {
-        "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys", "photos",
+        "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",
         "publishing", "queries", "receipts",
     },
-    "notifications": {"commands", "outbox", "queries", "telling"},
+    "notifications": {"commands", "filling", "outbox", "queries", "telling"},
     "process": {"commands", "queries", "runs"},
 }  # fmt: skip
 

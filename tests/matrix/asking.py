@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import State
 from liandong.contexts.intake.calls.commands import begin_call
-from liandong.contexts.intake.photos import photo_token
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
+from liandong.foundation.files.public import photo_token
 from liandong.kernel import time
 from tests import county
 from tests.contexts.intake.pages import jpeg, report_fields
+from tests.foundation.files import papers
 from tests.matrix.cast import username
 from tests.matrix.stage import Stage
 
@@ -110,6 +112,8 @@ def _named(stage: Stage, address: str, kind: str, column: str) -> Mapping[str, A
         "report_id": report.pk,
         "code": report.receipt_code if column in HAVE_THE_RECEIPT else WRONG_CODE,
         "sha256": stage.photos[case].sha256,
+        "document_id": stage.documents[case],
+        "attachment_id": stage.attachments[case],
         "token": token.get(address, stage.cases[case].number),
         "format": "json",
         "action": "note",
@@ -221,6 +225,10 @@ def _open311(stage: Stage, kind: str, column: str) -> Mapping[str, Any]:
     return {"api_key": key, "service_code": county.POTHOLE, "lat": lat, "long": lon, "description": "路口有个大坑"}
 
 
+def _document(stage: Stage, kind: str, column: str) -> Mapping[str, Any]:
+    return {"document": SimpleUploadedFile("a.pdf", papers.pdf(), "application/pdf")}
+
+
 def _photo(stage: Stage, kind: str, column: str) -> Mapping[str, Any]:
     return {"photo": jpeg()}
 
@@ -267,6 +275,7 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("/api/v1/reports", "POST"): lambda stage, kind, column: _api_report(),
     ("/api/v1/reports/batch", "POST"): lambda stage, kind, column: {"list": [_api_report()]},
     ("/api/v1/photos", "POST"): _photo,
+    ("/api/v1/documents", "POST"): _document,
     ("/api/v1/near", "GET"): _always(lon="105.05", lat="35.05"),
     ("/open311/v2/requests.<format>", "POST"): _open311,
 }

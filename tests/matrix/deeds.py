@@ -77,6 +77,8 @@ def right(action: Action, kind: str, column: str) -> str:
 def _sees(action: Action, kind: str, column: str) -> bool:
     if column in ("complained", "complained_office"):
         return False
+    if column == "former" and kind != "joined" and state_for(action, kind) in cases.ENDED:
+        return False
     if column in ("clerk", "coordinator", "assignee", "deputy", "colleague", "former"):
         return True
     if column == "town_own" and action in _CONSENT:

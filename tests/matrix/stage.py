@@ -14,15 +14,16 @@ from django.test import Client
 
 from liandong.contexts.batches import public as batches
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.models import Attachment, Case, Message
 from liandong.contexts.cases.public import CaseRow
 from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake import public as intake
-from liandong.contexts.intake.models import Report
+from liandong.contexts.intake.models import Document, Report
 from liandong.contexts.notifications.models import ChatAddress, Delivery, Notification
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events.models import DeadLetter, Event
+from liandong.foundation.files import public as files
 from liandong.foundation.jobs.models import Job
 from liandong.foundation.ledger.keys import signing_key
 from liandong.foundation.registers.public import Cached
@@ -57,7 +58,9 @@ class Stage:
     cases: "dict[str, CaseRow]" = field(default_factory=dict)
     others: "dict[str, CaseRow]" = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
-    photos: dict[str, intake.PhotoRef] = field(default_factory=dict)
+    photos: dict[str, files.PhotoRef] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+    attachments: dict[str, int] = field(default_factory=dict)
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -104,9 +107,10 @@ def build(blobs: Path) -> Stage:
     county.grid_worker_beside("grid_a1")
     for kind, colour in zip(KINDS, _COLOURS, strict=True):
         upload = jpeg(colour)
-        stage.photos[kind] = intake.keep_photo(cast("Any", upload.file), upload.size or 0)
+        stage.photos[kind] = files.keep_photo(cast("Any", upload.file), upload.size or 0)
         stage.others[kind] = _case(stage, kind, ())
         stage.cases[kind] = _case(stage, kind, (stage.photos[kind],))
+    _attach(stage)
     _end(stage)
     for absent, deputy in (("hud1", "hud3"), ("law1", "law3"), ("jus1", "jus3"), ("sup1", "sup3"), ("twn1", "twn3")):
         county.away(absent, deputy)
@@ -130,12 +134,35 @@ _MATTER = {
 """Category, former and present lead office."""
 
 
-def _case(stage: Stage, kind: str, photos: tuple[intake.PhotoRef, ...]) -> cases.CaseRow:
+def _papers(photos: tuple[files.PhotoRef, ...]) -> tuple[files.DocumentRef, ...]:
+    """A document for the case that has photos too."""
+    content = b"%PDF-1.7 of nothing"
+    return (files.DocumentRef(files.keep(content), "application/pdf", len(content), "a.pdf"),) if photos else ()
+
+
+def _attach(stage: Stage) -> None:
+    """To each case a message that its reporter may read, with a photo."""
+    for kind, row in stage.cases.items():
+        cases.add_note(
+            actor=county.post("coordinator"), case_id=row.id, text="现场照片见附件", files=[stage.photos[kind]]
+        )
+        Message.objects.filter(case_id=row.id, kind="note").update(public=True)
+        stage.attachments[kind] = Attachment.objects.get(case_id=row.id).pk
+        stage.documents[kind] = Document.objects.get(report__case_id=row.id).pk
+
+
+def _case(stage: Stage, kind: str, photos: tuple[files.PhotoRef, ...]) -> cases.CaseRow:
     category, former, lead = _MATTER[kind]
     of = {"complained_office_id": county.office("HUD")} if kind == "complaint" else {}
     contact = intake.ContactInput("王某", "13900000000", "wang@example.org")
     row = county.receive(
-        "路面破损，请来看看", category_code=category, office_code=former, contact=contact, photos=photos, **of
+        "路面破损，请来看看",
+        category_code=category,
+        office_code=former,
+        contact=contact,
+        photos=photos,
+        documents=_papers(photos),
+        **of,
     )
     if photos:
         stage.reports[kind] = Report.objects.get(case_id=row.id)

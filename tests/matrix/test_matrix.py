@@ -137,7 +137,7 @@ def test_an_address_that_names_a_case_says_so_for_every_kind_of_case() -> None:
     assert (short, nameless) == ([], []), f"a row for each of {sorted(KINDS)} is wanted. {ADD}"
 
 
-_BY_RECEIPT = ("/r/", "/api/v1/receipts/")
+_BY_RECEIPT = ("/r/", "/api/v1/receipts/", "/desk/mine/")
 _ONE_KIND = ("/console/case/<number>/do/<action>/", "/api/v1/cases/<number>/<action>")
 """Their kinds are tried action by action."""
 

@@ -3,6 +3,7 @@ the administrator's pages.
 """
 
 import logging
+import os
 import shutil
 import tempfile
 import threading
@@ -15,9 +16,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from liandong.app import serving
 from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 3.0
 LOW_DISK_BYTES = 500 * 1024 * 1024
 _PROBE = bytes(4096)
+NEEDED = serving.connections(os.environ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class _Answer:
     took_ms: float
     condition: events.Condition
     sealed_at: datetime | None
+    allowed: int
 
 
 class _Asked:
@@ -81,6 +86,7 @@ def look() -> dict[str, Any]:
         "ok": not problems,
         "problems": problems,
         "database": {"ok": answer is not None, "took_ms": answer and round(answer.took_ms, 1)},
+        "connections": {"needed": NEEDED, "allowed": answer and answer.allowed},
         "blobs": {"ok": is_writable},
         "disk": {"ok": free >= LOW_DISK_BYTES, "free_bytes": free},
     }
@@ -132,9 +138,19 @@ def _ask() -> _Answer:
     try:
         condition = events.condition(own)
         took_ms = (stopwatch.monotonic() - begun) * 1000
-        return _Answer(took_ms, condition, ledger.last_sealed_at(own))
+        return _Answer(took_ms, condition, ledger.last_sealed_at(own), _allowed(own))
     finally:
         own.close()
+
+
+def _allowed(own: BaseDatabaseWrapper) -> int:
+    """Connections of the server that are not kept for its own administrator."""
+    with own.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+            " - coalesce(current_setting('reserved_connections', true)::int, 0)"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _is_writable(folder: Path) -> bool:
@@ -174,6 +190,7 @@ def _of_workers(found: events.Condition, sealed_at: datetime | None) -> dict[str
             "late_s": age_s(found.jobs.due_at),
             "in_hand": sorted(found.jobs.in_hand),
             "dead": found.jobs.dead,
+            "backfills": [{"name": name, "done": done, "of": of} for name, done, of in found.jobs.backfills],
         },
         "seal": {"age_s": age_s(sealed_at)},
     }

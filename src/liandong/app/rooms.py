@@ -13,6 +13,7 @@ FLOORS = (
     ("liandong.foundation.orgs",),
     ("liandong.foundation.places",),
     ("liandong.foundation.access",),
+    ("liandong.foundation.files",),
     ("liandong.contexts.categories",),
     ("liandong.contexts.cases",),
     ("liandong.contexts.process",),

@@ -85,6 +85,19 @@ def sizes(environ: Mapping[str, str]) -> Sizes:
     )
 
 
+GO = "LIANDONG_GO"
+"""Names a file: a web process gets ready, then waits until it is there."""
+WORKER_CONNECTIONS = 8
+"""The two processes of the worker: six loops and pulses, a training beside them, a question of `status`."""
+COMMAND_CONNECTIONS = 4
+"""Commands, exports and imports that an administrator runs beside."""
+
+
+def connections(environ: Mapping[str, str]) -> int:
+    """Connections of PostgreSQL that web, worker and jobs hold at most. Raises Failure for what is no number."""
+    return WORKERS * sizes(environ).pool + WORKER_CONNECTIONS + COMMAND_CONNECTIONS
+
+
 def command(python: str | Path, *, host: str, port: int, environ: Mapping[str, str]) -> list[str | Path]:
     """Granian with the site, to be started in an environment with `environment(…)`."""
     return [

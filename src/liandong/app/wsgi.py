@@ -17,6 +17,8 @@ sys.setswitchinterval(SWITCH_S)
 site = get_wsgi_application()
 
 from liandong.app.gate import at_the_door  # noqa: E402 (Django's settings come first)
+from liandong.app.relay import wait_for_go  # noqa: E402
 
 application = wrap_wsgi_with_proxy_headers(at_the_door(site), settings.PROXIES)
 """`REMOTE_ADDR` is the visitor's also behind a proxy, or all visitors would share one limit of attempts."""
+wait_for_go(application)

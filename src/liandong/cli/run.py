@@ -31,11 +31,13 @@ WITHOUT_DATABASE = frozenset(
         "startapp",
         "makemessages",
         "crash",
+        "prove",
         PROPOSE,
     )
 )
 LEAVES_NO_TRACE = frozenset(
     [
+        "backfill",
         "migrate",
         "makemigrations",
         "showmigrations",
@@ -48,6 +50,7 @@ LEAVES_NO_TRACE = frozenset(
         "health",
         "bench",
         "crash",
+        "prove",
     ]
 )
 

@@ -15,6 +15,7 @@ Told = Mapping[str, object]
 """A payload as it is kept."""
 
 CaseId = Annotated[int, msgspec.Meta(description="id of a case")]
+TaskId = Annotated[int, msgspec.Meta(description="id of a task")]
 OfficeId = Annotated[int, msgspec.Meta(description="id of an office")]
 PostId = Annotated[int, msgspec.Meta(description="id of a post")]
 DivisionId = Annotated[int, msgspec.Meta(description="id of a division")]

@@ -19,10 +19,11 @@ HELP = "help"
 OVERVIEW = """\
 联动 Liandong
 
-./liandong up [--port 8311] [--data 文件夹] [--lan] [--empty]
+./liandong up [--port 8311] [--data 文件夹] [--lan] [--empty] [--take-over]
     安装并打开一个可用的县级平台 · set up and open a working county
     --lan    局域网内可访问 · reachable from the local network
     --empty  不装入示例数据 · without the fictional county
+    --take-over  接替正在运行的较早版本 · takes the place of an earlier version that runs
 ./liandong test [pytest 参数]
     安装并运行全部检查 · set up and run every check
 ./liandong backup 文件.tar  ·  ./liandong restore 文件.tar
@@ -44,6 +45,7 @@ class Arguments:
     port: int = DEFAULT_PORT
     lan: bool = False
     empty: bool = False
+    takes_over: bool = False
 
 
 def progress_of(name: str) -> Progress:
@@ -106,6 +108,8 @@ def _read_up(found: Arguments) -> None:
             found.lan = True
         elif word == "--empty":
             found.empty = True
+        elif word == "--take-over":
+            found.takes_over = True
         elif word in ("-h", "--help"):
             found.name = HELP
         elif word == "--port" and remaining:
@@ -114,8 +118,8 @@ def _read_up(found: Arguments) -> None:
             found.port = _port(word.removeprefix("--port="))
         else:
             raise Failure(
-                f"up 没有选项 {word}：可用 --port、--data、--lan、--empty。",
-                f"up has no option {word}: there are --port, --data, --lan and --empty.",
+                f"up 没有选项 {word}：可用 --port、--data、--lan、--empty、--take-over。",
+                f"up has no option {word}: there are --port, --data, --lan, --empty and --take-over.",
                 exit_code=2,
             )
 

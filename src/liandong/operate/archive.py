@@ -26,12 +26,12 @@ from liandong.launch.private import FILE_MODE, FOLDER_MODE
 from liandong.launch.processes import run_lines
 from liandong.launch.progress import Progress, Step
 from liandong.operate import database
-from liandong.operate.data_folder import FORMAT, LAST_BACKUP, MARK, open_data_folder
+from liandong.operate.data_folder import BACKUPS, FORMAT, LAST_BACKUP, MARK, open_data_folder
 from liandong.operate.embedded_postgres import POINTER, remove_outside
 from liandong.operate.site import Site, running_postgres, visiting
 
 KIND = "liandong backup"
-NOT_KEPT = frozenset((MARK, POINTER, LAST_BACKUP, "postgres", "logs", "run"))
+NOT_KEPT = frozenset((MARK, POINTER, LAST_BACKUP, BACKUPS, "postgres", "logs", "run"))
 DUMP = "database.dump"
 
 
@@ -44,8 +44,14 @@ def backup(clone: Clone, data: Path, target: Path, progress: Progress) -> int:
             f"{target} 已存在：备份不会覆盖它，请换一个文件名。",
             f"{target} exists already: a backup never overwrites, choose another name.",
         )
+    with visiting(clone, data, progress) as site:
+        write(site, target, progress)
+    return 0
+
+
+def write(site: Site, target: Path, progress: Progress) -> None:
+    """As above, of a site that is open. Raises Failure."""
     with (
-        visiting(clone, data, progress) as site,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as draft,
         progress.step("备份", "Backing up") as step,
     ):
@@ -61,7 +67,6 @@ def backup(clone: Clone, data: Path, target: Path, progress: Progress) -> int:
             private=True,
         )
     progress.print(f"已备份到 Backed up to {target} ({target.stat().st_size / 1e6:.1f} MB)")
-    return 0
 
 
 def restore(clone: Clone, data: Path, source: Path, progress: Progress) -> int:

@@ -1,7 +1,7 @@
 """The data folder: everything that an installation keeps, in one place that says what it is.
 
 Inside: `liandong.json` (the mark), `last_backup.json`, `postgres/` or a pointer to it, `blobs/`, `keys/`, `ledger/`,
-`logs/` and `run/` (locks and child records; nothing to keep).
+`backups/`, `logs/` and `run/` (locks and child records; nothing to keep).
 """
 
 import os
@@ -20,6 +20,8 @@ from liandong.operate.embedded_postgres import INSIDE, PASSED_THROUGH
 
 MARK = "liandong.json"
 LAST_BACKUP = "last_backup.json"
+BACKUPS = "backups"
+"""Made before a step after which an earlier version can't go on."""
 KIND = "liandong data folder"
 FORMAT = 1
 SPACE_NEEDED_BYTES = 150 * 1024 * 1024

@@ -15,6 +15,10 @@ from liandong.launch.failure import Failure, last_words
 OLDEST = 15
 LAID_OUT = "laid out"
 """The line by which `seed --from-nothing` tells that tables stand and the county comes next."""
+ENFORCEABLE = "may be enforced:"
+"""A line of `migrate --enforce-later` begins so where nothing lacks any more."""
+WAITS = "enforced later:"
+"""A line of `migrate` begins so where a step waits for rows that lack what it enforces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,16 @@ def check_external(url: str) -> None:
             f"DATABASE_URL 指定的是 PostgreSQL {version}，联动需要 {OLDEST} 或更新的版本。",
             f"DATABASE_URL names PostgreSQL {version}; Liandong needs {OLDEST} or newer.",
         )
+
+
+def connections_allowed(url: str) -> int:
+    """Connections of the server that are not kept for its own administrator."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+            " - coalesce(current_setting('reserved_connections', true)::int, 0)"
+        ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def for_tools(url: str) -> tuple[str, dict[str, str]]:

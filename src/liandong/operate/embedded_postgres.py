@@ -160,6 +160,10 @@ class EmbeddedPostgres:
         lines = self._pid_file_lines()
         return len(lines) > 7 and lines[7].strip() == "ready" and bool(self._running())
 
+    def is_stopped(self) -> bool:
+        """Whether no server runs on these files."""
+        return not self._running()
+
     def end_leftovers(self) -> None:
         """Shut down a server that outlived its owner, forget one that was killed (a zombie counts as killed)."""
         for number, whom, wait_s in (

@@ -17,9 +17,10 @@ from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
 
+from liandong.foundation.migrating import public as migrating
 from liandong.kernel import time
 
-_TOLD_BY_STATE = (ModelOperation, FieldOperation, IndexOperation, ValidateConstraint)
+_TOLD_BY_STATE = (ModelOperation, FieldOperation, IndexOperation, ValidateConstraint, migrating.Enforces)
 _OF_THEIR_OWN = (RunSQL, RunPython)
 
 

@@ -20,6 +20,8 @@ from liandong.operate.data_folder import DataFolder, open_data_folder
 from liandong.operate.embedded_postgres import DATABASE, EmbeddedPostgres
 
 OWNER_PATIENCE_S = 600.0
+FILL_BEFORE_SERVING_S = 60
+"""Whatever takes longer goes on beside the service."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,10 @@ class Site:
     embedded: EmbeddedPostgres | None = None
     port: int = DEFAULT_PORT
     lan: bool = False
+    waits: bool = False
+    """A migration that enforces something was left for later."""
+    may_enforce: bool = False
+    """Nothing lacks any more what such a migration enforces."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """For `python -m liandong` and the web server."""
@@ -82,9 +88,29 @@ class Site:
         if state.migrations == wanted:
             return
         with _updating(progress) as step:
-            self.manage(step, "migrate", "--no-input", "--verbosity=1", "--adopt")
+            told = self.manage(
+                step,
+                *("migrate", "--no-input", "--verbosity=1", "--adopt", "--enforce-later"),
+                f"--fill-within={FILL_BEFORE_SERVING_S}",
+            )
+        self.may_enforce = database.ENFORCEABLE in told
+        self.waits = database.WAITS in told or self.may_enforce
+        if not self.waits:
+            self.keep_migrated()
+
+    def enforce(self, progress: Progress) -> None:
+        """Steps for which nothing lacks any more."""
+        with _updating(progress) as step:
+            told = self.manage(step, "migrate", "--no-input", "--verbosity=1", "--fill-within=0")
+        self.may_enforce, self.waits = False, database.WAITS in told
+        if not self.waits:
+            self.keep_migrated()
+
+    def keep_migrated(self) -> None:
+        """Writes down that an embedded database is of this version."""
         if self.embedded:
-            database.write_state(self.url, state, migrations=wanted)
+            state = database.read_state(self.url)
+            database.write_state(self.url, state, migrations=database.migrations_digest(self.clone))
 
     def begin(self, progress: Progress) -> bool:
         """Structure and fictional county by one process, in an embedded database that nothing was done to before;

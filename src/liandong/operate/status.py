@@ -27,6 +27,10 @@ PROBLEMS = {
     "starting": ("正在启动，请稍候", "it is being started, wait a little"),
     "web": ("网页服务没有回应", "the web server does not answer"),
     "database": ("数据库没有回应", "the database does not answer"),
+    "connections": (
+        "数据库允许的连接太少：调高 max_connections，或减少 LIANDONG_WEB_CONNECTIONS",
+        "the database allows too few connections: raise max_connections, or lower LIANDONG_WEB_CONNECTIONS",
+    ),
     "blobs": ("照片文件夹不可写", "the folder of the photos cannot be written"),
     "disk": ("磁盘快满了", "the disk is nearly full"),
     "worker_absent": ("后台进程没有运行", "no worker runs"),
@@ -61,6 +65,7 @@ def look(clone: Clone, data: DataFolder) -> dict[str, Any]:
         *([] if runs else ["not_running"]),
         *(["starting"] if starting else []),
         *(["web"] if runs and web is False else []),
+        *(["connections"] if _fits(found.get("connections", {})) is False else []),
         *found.pop("problems"),
     ]
     backup = stamps.read(data.path / LAST_BACKUP)
@@ -83,12 +88,14 @@ def lines_of(found: Mapping[str, Any]) -> str:
         (processes["up"]["runs"], "进程 up", _words(processes["up"]["pid"], "{}")),
         (processes["web"]["answers"], "网页 web", _words(processes["web"]["port"], "http://127.0.0.1:{}/")),
         (found["database"]["ok"], "数据库 database", _words(found["database"]["took_ms"], "{} ms")),
+        (_fits(found.get("connections", {})), "连接 connections", _connections(found.get("connections", {}))),
         (found["blobs"]["ok"], "照片 photos", ""),
         (found["disk"]["ok"], "磁盘 disk", f"{free / 1e9:.1f} GB"),
         (worker.get("ok"), "后台 worker", _age(worker.get("moved_s"))),
         (found.get("timers", {}).get("ok"), "定时 timers", "、".join(_late(found))),
         ("events_old" not in found["problems"] if events else None, "消息 events", _waiting(events)),
         (None, "作业 jobs", _jobs(found.get("jobs", {}))),
+        *((None, "补写 backfill", backfill_words(each)) for each in found.get("jobs", {}).get("backfills", ())),
         (None, "封存 last seal", _age(found.get("seal", {}).get("age_s"))),
         (None, "备份 last backup", _age(found["backup"]["age_s"])),
     ]
@@ -141,6 +148,22 @@ def _jobs(jobs: Mapping[str, Any]) -> str:
         return ""
     parts = [*jobs["in_hand"], f"{jobs['waiting']} 等待 waiting"]
     return " · ".join([*parts, *([f"{jobs['dead']} 已放弃 given up"] if jobs["dead"] else [])])
+
+
+def _fits(connections: Mapping[str, Any]) -> bool | None:
+    allowed = connections.get("allowed")
+    return None if allowed is None else allowed >= connections["needed"]
+
+
+def _connections(connections: Mapping[str, Any]) -> str:
+    """How many web, worker and jobs hold at most, of so many that the database allows."""
+    return f"{connections['needed']} / {connections['allowed']}" if connections.get("allowed") else ""
+
+
+def backfill_words(backfill: Mapping[str, Any]) -> str:
+    """How far it is."""
+    done, of = backfill["done"], backfill["of"]
+    return f"{backfill['name']} {done * 100 // of if of else 0} % ({done:,} / {of:,})"
 
 
 def _late(found: Mapping[str, Any]) -> list[str]:

@@ -104,6 +104,7 @@ class Supervisor:
             self._launch(running)
         else:
             running.process, running.since = process, self.clock()
+            self._listen(running)
 
     def pump(self, patience_s: float = 0.3) -> None:
         """One turn: move output into the logs, see who ended, start again who is due."""
@@ -142,7 +143,10 @@ class Supervisor:
         except OSError as error:
             self._ended(running, f"{error}", f"{error}")
             return
-        if running.process.stdout is not None:
+        self._listen(running)
+
+    def _listen(self, running: _Running) -> None:
+        if running.process is not None and running.process.stdout is not None:
             running.log = RotatingLog(self.logs / f"{running.service.name}.log")
             running.unfinished = b""
             os.set_blocking(running.process.stdout.fileno(), False)

@@ -22,9 +22,10 @@ from liandong.launch.clone import STARTED, Clone
 from liandong.launch.failure import Failure, last_sentence, last_words, tail
 from liandong.launch.locks import Lock, holding
 from liandong.launch.progress import Progress
-from liandong.operate import database
+from liandong.operate import database, enforcing, taking_over
 from liandong.operate.data_folder import DataFolder, open_data_folder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.operate.later import Later
 from liandong.operate.site import Site, loading, running_postgres
 from liandong.operate.supervise import Service, Supervisor, answers
 
@@ -40,8 +41,14 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
     site_names = names.known(_environ(found))
     _tell_of_old_settings(progress)
     with ExitStack() as stack:
+        earlier = taking_over.running(data) if found.takes_over else 0
+        web = stack.enter_context(_taken_over(clone, data, found, progress, earlier)) if earlier else None
         stack.enter_context(holding(_owner_of(data)))
         data.children.end_orphans()
+        if web is not None:
+            data.announce(ready=False, port=found.port, lan=found.lan)
+            _serve(web.site, found, progress, _prepared_anew(web, found, progress), site_names, web)
+            return 0
         _check_port(found)
         building = stack.enter_context(_building(clone, progress))
         site = stack.enter_context(_opened(clone, data, found, progress))
@@ -50,6 +57,39 @@ def up(clone: Clone, found: Arguments, progress: Progress) -> int:
         data.announce(ready=True, port=found.port, lan=found.lan)
         _serve(site, found, progress, told, site_names)
     return 0
+
+
+@contextmanager
+def _taken_over(
+    clone: Clone, data: DataFolder, found: Arguments, progress: Progress, earlier: int
+) -> Iterator[taking_over.Relay]:
+    """Everything that can be done while the earlier version serves, then its end. An embedded database that was
+    started anew is stopped after the block.
+    """
+    announced = data.announced()
+    found.port, found.lan = int(announced["port"]), found.lan or bool(announced.get("lan"))
+    with holding(clone.lock_setup()):
+        assets.ensure(clone, progress)
+    url = database.external_url()
+    embedded = None if url else EmbeddedPostgres(data.path, data.logs)
+    site = Site(clone, data, embedded.url if embedded else url, embedded, port=found.port, lan=found.lan)
+    site.migrate(progress)
+    with progress.step("新版本的网页服务待命", "The web server of this version gets ready"):
+        web = taking_over.ready_web(site, _host(found), dict(os.environ))
+    try:
+        taking_over.turn_over(web, earlier, progress)
+        yield web
+    finally:
+        web.end()
+        if embedded is not None:
+            embedded.stop()
+
+
+def _prepared_anew(web: taking_over.Relay, found: Arguments, progress: Progress) -> str:
+    """As after any start: mostly nothing is left to be done."""
+    told = _prepare(web.site, found, progress)
+    web.site.data.announce(ready=True, port=found.port, lan=found.lan)
+    return told
 
 
 def _tell_of_old_settings(progress: Progress) -> None:
@@ -136,10 +176,12 @@ def _prepare(site: Site, found: Arguments, progress: Progress) -> str:
     """Migrated, and either with its fictional county or with an administrator; what that printed for the terminal."""
     if site.embedded is None:
         site.migrate(progress)
+        enforcing.enforce(site, progress)
         return _administrator(site, progress)
     if not found.empty and site.begin(progress):
         return ""
     site.migrate(progress)
+    enforcing.enforce(site, progress)
     state = database.read_state(site.url)
     if state.sample == "" and not found.empty:
         state = database.write_state(site.url, state, sample="loading")
@@ -166,15 +208,34 @@ def _administrator(site: Site, progress: Progress) -> str:
         return site.manage(step, "create_administrator", "--if-none", secret=True)
 
 
-def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_names: names.Names) -> None:
+def _warn_of_few_connections(site: Site, progress: Progress) -> None:
+    needed, allowed = serving.connections(os.environ), database.connections_allowed(site.url)
+    if allowed < needed:
+        progress.print(
+            f"! 数据库只允许 {allowed} 个连接，网页和后台最多要 {needed} 个：请调高 max_connections，"
+            "或减少 LIANDONG_WEB_CONNECTIONS。\n"
+            f"  The database allows {allowed} connections, web and workers hold up to {needed}: raise "
+            "max_connections, or lower LIANDONG_WEB_CONNECTIONS."
+        )
+
+
+def _serve(
+    site: Site,
+    found: Arguments,
+    progress: Progress,
+    told: str,
+    site_names: names.Names,
+    web: taking_over.Relay | None = None,
+) -> None:
     supervisor = Supervisor(site.data.logs, progress.print)
     stop = _StopAsked()
+    _warn_of_few_connections(site, progress)
     try:
         if site.embedded is not None:
             supervisor.add(_postgres_service(site.embedded), site.embedded.server)
         with progress.step("启动网页与后台任务", "Starting web and worker"):
             asked, welcome = _asked(site, "rooms", "--services"), _asked(site, "welcome")
-            supervisor.add(_web_service(site, found))
+            supervisor.add(_web_service(site, found), web.process if web else None)
             for service in _room_services(site, asked, supervisor, stop):
                 supervisor.add(service)
             _wait_for_web(supervisor, site, stop)
@@ -182,8 +243,10 @@ def _serve(site: Site, found: Arguments, progress: Progress, told: str, site_nam
         if not stop.asked:
             progress.print(_addresses(found, site_names))
             progress.print("\n".join(filter(None, (words, told, _parting(site)))))
+        later = Later(site, progress.print)
         while not stop.asked:
             supervisor.pump()
+            later.look()
     finally:
         with progress.step("正在停止", "Stopping"):
             supervisor.stop()

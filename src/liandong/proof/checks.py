@@ -15,6 +15,7 @@ from liandong.launch.clone import Clone
 from liandong.launch.locks import holding
 from liandong.launch.progress import Progress
 from liandong.operate.embedded_postgres import EmbeddedPostgres
+from liandong.proof import changed
 
 READERS = (
     ("ruff check", ("-m", "ruff", "check", ".", "liandong")),
@@ -23,12 +24,16 @@ READERS = (
 )
 SLOW_READER = ("mypy", ("-m", "mypy"))
 """It uses one core for longer than a minute where nothing is left of an earlier run: it reads beside all the rest."""
+CHANGED = "--changed"
+QUICKLY = ("-q", "-m", "not takes_long", "-n", str(os.cpu_count() or 1))
 ALL_TESTS = ("-n", str((os.cpu_count() or 1) + 1), "--maxschedchunk", "100")
 """Small portions, so that no process is left with many tests while the others have ended."""
 
 
 def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
     """The exit code: 0 only when all passed. With arguments only pytest runs."""
+    if pytest_arguments[:1] == [CHANGED]:
+        return _run_changed(clone, pytest_arguments[1:], progress)
     if pytest_arguments:
         _ensure(clone, progress)
         return _tested(clone, pytest_arguments, progress)
@@ -39,6 +44,29 @@ def run(clone: Clone, pytest_arguments: list[str], progress: Progress) -> int:
             progress.print(f"✗ {', '.join(failed)}")
         code = _tested(clone, list(ALL_TESTS), progress)
         failed += [] if slow_passes() else [SLOW_READER[0]]
+    if failed:
+        progress.print(f"✗ {', '.join(failed)}")
+    return code or (1 if failed else 0)
+
+
+def _run_changed(clone: Clone, arguments: list[str], progress: Progress) -> int:
+    """Runs what the changed files ask for first; the word after `--changed` may name a commit to compare with."""
+    since = arguments.pop(0) if arguments and not arguments[0].startswith("-") else "HEAD"
+    try:
+        names = changed.changed_files(clone.root, since)
+    except changed.NoGit as error:
+        progress.print(f"✗ 问不到改了什么 git doesn't say what has changed: {error}")
+        return 2
+    found = changed.select(clone.root, names)
+    python = [name for name in names if name.endswith(".py")]
+    readers = [(name, (*command[:-2], *python) if "ruff" in name else command) for name, command in READERS if python]
+    _ensure(clone, progress)
+    failed = [name for name, command in readers if not _passes(clone, name, command)]
+    if not _passes(clone, "messages", ("tools/messages.py", "check")):
+        failed.append("messages")
+    code = _tested(clone, [*QUICKLY, *arguments, *found.tests], progress) if found.tests else 0
+    if found.left:
+        progress.print(f"· 未运行 not run, near too: {' '.join(found.left)}")
     if failed:
         progress.print(f"✗ {', '.join(failed)}")
     return code or (1 if failed else 0)

@@ -82,7 +82,7 @@ def test_declined_with_a_reason_the_case_stays_and_may_be_asked_for_again() -> N
     declined = cases.decline_consent(actor=county.post("town_a"), case_id=row.id, text="镇里没有设备")
     assert (declined.office_id, declined.consent_office_id) == (county.office("HUD"), None)
     assert [message.text for message in cases.messages(row.id)] == ["坑在村道上", "镇里没有设备"]
-    assert cases.messages(row.id, public_only=True) == []
+    assert cases.messages(row.id, reader=cases.THE_REPORTER) == []
     assert pass_down(row).consent_office_id == county.office("TWN-A")
 
 

@@ -268,7 +268,7 @@ def test_what_was_said_is_a_message_and_only_its_id_is_recorded(action: Action, 
     (message,) = cases.messages(row.id)
     assert (message.kind, message.public) == (kind, public)
     assert "现场照片里的门牌已经核对" in message.text
-    assert cases.messages(row.id, public_only=True) == ([message] if public else [])
+    assert cases.messages(row.id, reader=cases.THE_REPORTER) == ([message] if public else [])
     entry = ledger.entries(("case", row.id))[-1]
     assert entry.payload["message"] == message.id
     assert "现场" not in str(entry.payload)

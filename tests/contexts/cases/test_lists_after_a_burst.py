@@ -29,7 +29,13 @@ PAGES_OF_A_BURST = 140
 NEWEST, ALL = (Openness.OPEN, Sort.NEWEST), (Openness.ALL, Sort.NEWEST)
 ENDED, OLDEST = (Openness.ENDED, Sort.NEWEST), (Openness.OPEN, Sort.OLDEST)
 DUE = (Openness.OPEN, Sort.DUE)
-ACTORS = {Scope.OFFICE: "law1", Scope.TOWN: "town_a", Scope.CELLS: "grid_a1", Scope.COUNTY: "clerk"}
+ACTORS = {
+    Scope.OFFICE: "law1",
+    Scope.TOWN: "town_a",
+    Scope.CELLS: "grid_a1",
+    Scope.COUNTY: "clerk",
+    Scope.ASSIST: "law1",
+}
 
 
 @pytest.fixture(scope="module")

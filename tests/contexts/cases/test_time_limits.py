@@ -57,7 +57,7 @@ def test_a_granted_extension_moves_the_date_and_the_reporter_reads_why() -> None
     granted = grant(row)
     assert (granted.extension_asked, granted.extension_count) == ("", 1)
     assert granted.due_at == granted.red_at == county.local(18, 17, 30)  # Friday and Monday more
-    assert [message.text for message in cases.messages(row.id, public_only=True)] == ["管材到货后立即修复"]
+    assert [message.text for message in cases.messages(row.id, reader=cases.THE_REPORTER)] == ["管材到货后立即修复"]
     why = cases.why(granted)
     assert why[0].endswith("承诺时限 3 个工作日。")
     assert why[1].endswith("批准延期 2 个工作日。")
@@ -86,7 +86,7 @@ def test_a_refused_extension_leaves_the_date() -> None:
     ask(row)
     after = cases.refuse_extension(actor=county.post("coordinator"), case_id=row.id, text="时间足够")
     assert (after.extension_asked, after.extension_count, after.due_at) == ("", 0, row.due_at)
-    assert cases.messages(row.id, public_only=True) == []
+    assert cases.messages(row.id, reader=cases.THE_REPORTER) == []
     with pytest.raises(Conflict):
         grant(row)
 
@@ -253,7 +253,7 @@ def test_a_parked_case_stands_still_until_it_is_taken_up_again() -> None:
         again = cases.unpark_case(actor=county.post("hud1"), case_id=row.id, text="天气转好")
     assert (again.state, again.review_at, again.due_at) == (State.HANDLING, None, county.local(18, 17, 30))
     assert any("挂账，时限暂停" in line for line in cases.why(again))
-    assert [message.text for message in cases.messages(row.id, public_only=True)] == ["冬季不能铺沥青"]
+    assert [message.text for message in cases.messages(row.id, reader=cases.THE_REPORTER)] == ["冬季不能铺沥青"]
 
 
 def test_on_the_day_of_review_a_parked_case_comes_back_by_itself() -> None:

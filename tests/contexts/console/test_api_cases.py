@@ -198,12 +198,12 @@ def test_a_case_is_told_with_everything_in_order(coordinator: Client) -> None:
     assert "000-555-0100" not in json.dumps(told)
 
 
-def test_a_case_takes_at_most_seven_statements_after_session_and_user(
+def test_a_case_takes_at_most_eight_statements_after_session_and_user(
     coordinator: Client, django_assert_max_num_queries: Any
 ) -> None:
     case = county.receive()
     get(coordinator, f"cases/{case.number}")
-    with django_assert_max_num_queries(2 + 7):
+    with django_assert_max_num_queries(2 + 8):
         get(coordinator, f"cases/{case.number}")
 
 

@@ -38,9 +38,9 @@ def menu(username: str) -> list[str]:
 
 
 def test_the_buttons_of_my_tasks_stand_as_ever() -> None:
-    own = ["我的工作量", "代理与请假", "交接"]
-    assert buttons("/console/tasks/", "hud1")[:4] == [*own, "导出 Excel"]
-    assert buttons("/console/tasks/", "clerk")[:5] == [*own, "值班交接", "导出 Excel"]
+    load, rest = "我的工作量", ["代理与请假", "交接"]
+    assert buttons("/console/tasks/", "hud1")[:5] == [load, "本部门曾经办", *rest, "导出 Excel"]
+    assert buttons("/console/tasks/", "clerk")[:6] == [load, *rest, "值班交接", "我上报的", "导出 Excel"]
     assert buttons("/console/square/", "coordinator")[:2] == ["批量办理记录", "导出 Excel"]
     assert buttons("/console/square/", "clerk")[:1] == ["导出 Excel"]
 
@@ -62,7 +62,7 @@ def test_the_navigation_of_each_post_stands_as_ever() -> None:
 
 def test_what_is_off_has_neither_buttons_nor_addresses_and_others_stay() -> None:
     press("handovers", "off")
-    assert buttons("/console/tasks/", "clerk")[:3] == ["我的工作量", "代理与请假", "导出 Excel"]
+    assert buttons("/console/tasks/", "clerk")[:4] == ["我的工作量", "代理与请假", "我上报的", "导出 Excel"]
     for path in ADDRESSES["handovers"]:
         for client in (signed_in("clerk"), signed_in("admin"), Client()):
             gone, nowhere = client.get(path), client.get("/console/nowhere/")

@@ -118,5 +118,5 @@ def test_many_cost_as_much_as_one(django_assert_num_queries) -> None:
     for count in (1, 5):
         for _ in range(count):
             given("hud1", "hud2", "好", (row.id, "一句话"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             handovers.waiting_handovers(hud2)

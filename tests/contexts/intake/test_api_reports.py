@@ -18,6 +18,7 @@ from liandong.contexts.intake.api import ReportIn
 from liandong.contexts.intake.models import Contact, Report
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Staff
+from liandong.foundation.files import public as files
 from liandong.foundation.places import public as places
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
@@ -335,7 +336,7 @@ def test_a_photo_is_sent_first_and_named_in_the_report(key: str, picture: Simple
     assert (photo["width"], photo["height"]) == (64, 48)
     assert send(key, {"photos": [photo["token"]], "lon": LON, "lat": LAT}).status_code == 201
     (row,) = intake.photos_of(Report.objects.get().case_id)
-    assert intake.blob_path(row.sha256).exists()
+    assert files.path_of(row.sha256).exists()
 
 
 def test_a_photo_that_comes_under_a_known_key_is_not_dropped_silently(key: str, picture: SimpleUploadedFile) -> None:

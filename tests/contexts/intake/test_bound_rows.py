@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Publication, Task, Undo
+from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Message, Publication, Task, Undo
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.domain.incoming import ContactInput, PhotoRef
 from liandong.contexts.intake.models import Contact, ContactReading, Photo, Report
@@ -74,7 +74,10 @@ def named(found: list[Finding]) -> list[tuple[str, ...]]:
 def test_what_was_done_by_commands_alone_has_no_findings(case):
     tally = Verified()
     assert list(verify(SealsFile.of_this_house(), keys.public_keys(), tally=tally)) == []
-    tables = (Case, Publication, Undo, Task, Message, DeadlineEntry, Report, Contact, Photo, ContactReading, Definition)
+    tables = (
+        *(Case, Publication, Undo, Task, Involvement, Message, DeadlineEntry),
+        *(Report, Contact, Photo, ContactReading, Definition),
+    )
     assert tally.rows.rows == sum(model.objects.count() for model in tables)
     assert all(model.objects.count() for model in tables)
 
@@ -127,6 +130,18 @@ CHANGED = [
     ("cases_task", "outcome", "outcome = 'closed'"),
     ("cases_task", "created_at", "created_at = now()"),
     ("cases_task", "kind", "kind = 'assist'"),
+    ("cases_task", "accept_budget", "accept_budget = '30wd'"),
+    ("cases_task", "finish_budget", "finish_budget = ''"),
+    ("cases_task", "accept_due_at", "accept_due_at = NULL"),
+    ("cases_task", "red_at", "red_at = now()"),
+    ("cases_task", "yellow_at", "yellow_at = now()"),
+    ("cases_task", "provisional", "provisional = true"),
+    ("cases_involvement", "role", "role = 'assist'"),
+    ("cases_involvement", "until", "until = now()"),
+    ("cases_involvement", "since", "since = since - interval '1 day'"),
+    ("cases_involvement", "received_at", "received_at = received_at - interval '1 day'"),
+    ("cases_involvement", "office_id", "office_id = (SELECT id FROM orgs_office WHERE code = 'POL')"),
+    ("cases_deadline_entry", "task_id", "task_id = NULL"),
     ("cases_deadline_entry", "at", "at = at + interval '1 hour'"),
     ("cases_deadline_entry", "actor", "actor = 'staff:1'"),
     ("cases_deadline_entry", "kind", "kind = 'pause'"),
@@ -186,7 +201,7 @@ def test_a_changed_column_is_named(case, sql, table, column, change):
 
 @pytest.mark.parametrize(
     "table",
-    ["cases_message", "cases_task", "cases_deadline_entry", "cases_publication", "intake_contact",
+    ["cases_message", "cases_task", "cases_involvement", "cases_deadline_entry", "cases_publication", "intake_contact",
      "intake_contact_reading", "intake_photo"],
 )  # fmt: skip
 def test_a_removed_row_is_named(case, sql, table):
@@ -199,6 +214,8 @@ INSERTED = {
     "cases_message": "INSERT INTO cases_message (case_id, kind, public, text, actor, at)"
     " VALUES ({case}, 'answer', true, '已经办好', 'staff:1', now())",
     "cases_task": "INSERT INTO cases_task (case_id, kind, created_at, outcome) VALUES ({case}, 'handle', now(), '')",
+    "cases_involvement": "INSERT INTO cases_involvement (case_id, office_id, role, received_at, since)"
+    " SELECT {case}, id, 'assist', now(), now() FROM orgs_office WHERE code = 'POL'",
     "cases_deadline_entry": "INSERT INTO cases_deadline_entry (case_id, kind, at, accept_budget, finish_budget, actor)"
     " VALUES ({case}, 'pause', now(), '', '', 'staff:1')",
     "intake_contact_reading": "INSERT INTO intake_contact_reading (report_id, staff_id, purpose, at)"

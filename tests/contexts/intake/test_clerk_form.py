@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
+from liandong.foundation.files import public as files
 from liandong.foundation.ledger import public as ledger
 from tests import county
 from tests.contexts.intake import pages
@@ -219,8 +219,8 @@ def test_photos_are_seen_by_posts_that_see_the_case(clerk: Client) -> None:
 
 
 def test_a_photo_of_very_many_cases_is_seen_by_whoever_sees_one_of_them() -> None:
-    photo = intake.PhotoRef("ab" * 32, "image/jpeg", 64, 48, 9)
-    path = intake.blob_path(photo.sha256)
+    photo = files.PhotoRef("ab" * 32, "image/jpeg", 64, 48, 9)
+    path = files.path_of(photo.sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\xff\xd8")
     county.receive_all([county.report(category_code=county.CONDUCT, photos=(photo,)) for _ in range(25)])

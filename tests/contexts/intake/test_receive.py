@@ -8,13 +8,14 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Life, State
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Contact, Photo, Report
-from liandong.contexts.intake.public import ContactInput, Past, PhotoRef, Received, Rejected
+from liandong.contexts.intake.public import ContactInput, Past, Received, Rejected
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.places import public as places
 from liandong.kernel import geo, ids, time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import InvalidInput
+from liandong.kernel.kept import PhotoRef
 from tests import county
 
 pytestmark = pytest.mark.usefixtures("small_county")
@@ -297,7 +298,7 @@ def test_an_ended_case_of_the_past_has_no_task_no_light_and_makes_no_event() -> 
     assert row.changed_at == life.closed_at
     assert cases.tasks(row.id) == []
     assert [line.kind for line in cases.deadline_entries(row.id)] == ["start", "accept", "stop"]
-    (message,) = cases.messages(row.id, public_only=True)
+    (message,) = cases.messages(row.id, reader=cases.THE_REPORTER)
     assert (message.kind, message.text, message.at) == ("answer", "已修补", life.answered_at)
     assert not Event.objects.exists()
     assert len(ledger.entries(("case", row.id))) == 1

@@ -8,11 +8,12 @@ import pytest
 from liandong.contexts.cases.models import Case
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Report
-from liandong.contexts.intake.public import ContactInput, PhotoRef, Received, Rejected
+from liandong.contexts.intake.public import ContactInput, Received, Rejected
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger.models import Entry
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Conflict, InvalidInput
+from liandong.kernel.kept import PhotoRef
 from tests import county
 
 

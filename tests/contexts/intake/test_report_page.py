@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from liandong.contexts.categories import public as categories
-from liandong.contexts.intake import photos
 from liandong.contexts.intake.models import Contact, Photo, Report
 from liandong.foundation.access.models import RateWindow
+from liandong.foundation.files import turns
 from liandong.kernel import ids, time
 from tests import county
 from tests.contexts.intake import pages
@@ -248,7 +248,7 @@ def test_what_is_no_picture_is_named_and_the_rest_is_kept(client: Client) -> Non
     bad = SimpleUploadedFile("notes.jpg", b"no picture", "image/jpeg")
     page = send(client, photos=[bad, jpeg()])
     assert page.status == 422
-    assert "notes.jpg：无法识别的照片" in page.error("photos")
+    assert "notes.jpg：无法识别的文件" in page.error("photos")
     assert len(page.all("//input[@name='kept']")) == 1
     assert page.value("text") == "路口有个大坑，车辆绕行"
 
@@ -273,7 +273,7 @@ def test_a_body_larger_than_nine_photos_is_refused_unread(client: Client, settin
 def test_of_more_than_nine_photos_nine_are_kept(client: Client) -> None:
     page = send(client, photos=[jpeg(size=(20 + n, 20)) for n in range(10)])
     assert page.status == 422
-    assert "最多 9 张" in page.error("photos")
+    assert "最多 9 个文件" in page.error("photos")
     assert len(page.all("//input[@name='kept']")) == 9
 
 
@@ -392,8 +392,8 @@ def test_looks_with_photos_are_counted_like_reports_and_keep_nothing_past_the_li
 def test_where_pictures_queue_the_words_are_kept_and_it_may_be_tried_again(
     client: Client, monkeypatch: Any, press: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(photos, "_room", BoundedSemaphore(1))
-    with photos._room:
+    monkeypatch.setattr(turns, "_room", BoundedSemaphore(1))
+    with turns._room:
         page = send(client, name="王先生", photos=[jpeg(), jpeg("blue")], **press)
     assert page.status == 503
     assert page.response.headers["Retry-After"] == "5"

@@ -411,12 +411,12 @@ def test_the_whole_page_is_in_english_too(client: Client) -> None:
 
 def test_the_page_costs_the_same_whatever_has_happened(matter: Matter, django_assert_num_queries: Any) -> None:
     matter.page()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         matter.page()
     matter.ask()
     matter.do("reply", text="左侧")
     matter.answer()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         matter.page()
 
 

@@ -12,9 +12,9 @@ from django.db import connection
 from PIL import Image
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.intake import public as intake
 from liandong.contexts.process import public as process
 from liandong.contexts.process.models import Definition
+from liandong.foundation.files import public as files
 from liandong.foundation.ledger import adoption, keys, mark
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.ledger.bound import bound_table
@@ -342,10 +342,10 @@ def run(*words: str) -> str:
 def test_a_photo_whose_bytes_were_exchanged_is_named(case, deed, said, capsys):
     content = BytesIO()
     Image.new("RGB", (8, 6)).save(content, "PNG")
-    photo = intake.keep_photo(BytesIO(content.getvalue()), len(content.getvalue()))
+    photo = files.keep_photo(BytesIO(content.getvalue()), len(content.getvalue()))
     county.receive("另一个坑", photos=(photo,))
     assert "没有发现改动" in run("verify")
-    place = intake.blob_path(photo.sha256)
+    place = files.path_of(photo.sha256)
     if deed == "exchanged":
         place.write_bytes(place.read_bytes()[:-1] + b"x")
     else:

@@ -64,7 +64,7 @@ def test_every_page_of_the_desk_has_the_bell_and_pays_nothing_for_it(django_asse
     row = new_task()
     client = signed_in("hud1")
     client.get(f"/console/case/{row.number}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = html.fromstring(client.get(f"/console/case/{row.number}/").content.decode())
     (bell,) = page.xpath("//details[contains(@class, 'bell')]")
     assert bell.xpath(".//*[@hx-get='/notifications/bell/']")

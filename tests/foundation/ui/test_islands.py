@@ -225,7 +225,7 @@ def test_photos_are_shown_made_smaller_and_can_be_taken_out(at: Page, photos: Pa
 def test_photos_outlive_a_reload_and_a_form_with_errors_and_go_with_success(at: Page, photos: Path) -> None:
     at.goto("/form/")
     at.set_input_files("#id_photos", photos / "small.png")
-    expect(at.locator(".photo-status")).to_contain_text("已选 1 张")
+    expect(at.locator(".photo-status")).to_contain_text("已选 1 个")
     expect_kept(at)
     at.goto("/form/")
     expect(at.locator(".photo-picks li")).to_have_count(1)

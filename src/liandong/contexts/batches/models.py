@@ -21,7 +21,7 @@ class Batch(models.Model):
     action = models.CharField(max_length=24)
     parameters = models.JSONField(default=dict)
     text = models.TextField(blank=True, default="")
-    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    state = models.CharField(max_length=8, default=State.DRAFT)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -51,7 +51,7 @@ class BatchItem(models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+", db_index=False)
     version_before = models.PositiveIntegerField()
     version_after = models.PositiveIntegerField(null=True)
-    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    outcome = models.CharField(max_length=8, default=Outcome.WAITING)
     why = models.JSONField(default=dict)
 
     class Meta:

@@ -7,6 +7,16 @@ from liandong.foundation.rooms.public import Page, Place
 
 from .domain import rights
 
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "words of a post and its choice, nothing of a reporter; what was never confirmed goes after a day",
+        "what posts write to each other",
+        "rows that the record speaks of",
+        "console_batch",
+        "console_batch_item",
+    ),
+)
 ROOM = rooms.Room(
     name="batches",
     label=_("批量办理"),
@@ -14,4 +24,5 @@ ROOM = rooms.Room(
     is_optional=True,
     pages=(Page("console:bulk", _("批量办理记录"), Place.SQUARE, 10, rights.BEGIN),),
     rights=rights.RIGHTS,
+    stores=STORES,
 )

@@ -13,9 +13,11 @@ from liandong.foundation.access import public as access
 from liandong.foundation.events import public as events
 from liandong.foundation.facts import Facts
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 from liandong.kernel.rights import Right
 
 from . import names
+from .clocks.reckoning import time_left
 from .concerns import decides_extension
 from .domain import rights
 from .domain.events import CaseReceived, ConsentAsked, TaskAssigned
@@ -141,6 +143,12 @@ def words(row: CaseRow) -> str:
 
 def address(row: CaseRow) -> str:
     return reverse("console:case", args=[row.number])
+
+
+def glance(row: CaseRow) -> rooms.Glance:
+    """Number, matter and the running clock."""
+    left, unit = time_left(row)
+    return rooms.Glance(row.number, names.matter(row), row.red_at, left, unit, row.light)
 
 
 def queue_address() -> str:

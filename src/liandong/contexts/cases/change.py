@@ -1,6 +1,7 @@
 """One change of one case: check, lock, change, record, publish. Every command of this room is written on it."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -12,17 +13,20 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from liandong.foundation.events import public as events
+from liandong.foundation.files import public as files
 from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, NotFound, VeryShort
+from liandong.kernel.errors import Busy, InvalidInput, NotFound, VeryShort
 
-from .clocks.refreshing import due_times, refresh_clocks
+from .clocks.refreshing import due_times, main_times, refresh_clocks, refresh_own
 from .concerns import absent_behind
 from .domain import rights
 from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
+from .domain.audience import Audience
 from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
-from .models import Case, DeadlineEntry, Message, Task
+from .involving import settle_involvement
+from .models import Attachment, Case, DeadlineEntry, Message, Task
 from .queries import visible_case
 from .rows import CaseRow, row_of
 from .rules import check_action, is_permitted
@@ -76,6 +80,79 @@ def lock_visible(*, actor: Actor, case_id: int) -> CaseRow:
     return visible_case(actor=actor, case_id=case_id)
 
 
+class OpenTasks:
+    """The open tasks of a locked case, read when they are first needed; what becomes of the main one is saved once.
+
+    `is_moved`: whether an office besides the lead may have got or lost a part by it.
+    """
+
+    def __init__(self, case_id: int) -> None:
+        self._case_id = case_id
+        self._read: list[Task] | None = None
+        self._touched: dict[int, set[str]] = {}
+        self._ended: list[Task] = []
+        self.is_moved = False
+
+    @property
+    def _open(self) -> list[Task]:
+        if self._read is None:
+            self._read = list(Task.objects.filter(case_id=self._case_id, done_at=None).order_by("id"))
+        return self._read
+
+    @property
+    def _main(self) -> list[Task]:
+        return [task for task in self._open if task.kind != Task.Kind.ASSIST]
+
+    @property
+    def assists(self) -> list[Task]:
+        return [task for task in self._open if task.kind == Task.Kind.ASSIST]
+
+    @property
+    def open_now(self) -> list[Task]:
+        return [task for task in self._open if task.done_at is None]
+
+    @property
+    def main_id(self) -> int | None:
+        """Of the main task, or of the one that has just ended; None where there was none."""
+        return next((int(task.pk) for task in reversed([*self._ended, *self._main])), None)
+
+    def open(self, case: Case, **columns: object) -> None:
+        task = Task.objects.create(case=case, **columns)
+        self._open.append(task)
+        self.is_moved |= task.office_id != case.office_id
+
+    def set_main(self, **columns: object) -> None:
+        for task in self._main:
+            self._set(task, columns)
+
+    def end_main(self, case: Case, outcome: str, at: datetime) -> None:
+        """Its clocks stand still from now on."""
+        for task in self._main:
+            self._set(task, {"done_at": at, "outcome": outcome, "yellow_at": None, "red_at": None})
+            self._open.remove(task)
+            self._ended.append(task)
+            self.is_moved |= task.office_id != case.office_id
+
+    def _set(self, task: Task, columns: Mapping[str, object]) -> None:
+        for name, value in columns.items():
+            if getattr(task, name) != value:
+                setattr(task, name, value)
+                self._touched.setdefault(int(task.pk), set()).add(name)
+
+    def save(self) -> None:
+        for task in (*self._ended, *self._main):
+            if names := self._touched.pop(int(task.pk), None):
+                task.save(update_fields=sorted(names))
+
+
+def end_task(task: Task, outcome: str, *, actor: Actor, at: datetime) -> None:
+    """A task beside the main one ends, and its clocks with it."""
+    DeadlineEntry.objects.create(case_id=task.case_id, task=task, kind=DeadlineEntry.Kind.STOP, at=at, actor=actor.ref)
+    task.done_at, task.outcome = at, outcome
+    task.save(update_fields=["done_at", "outcome"])
+    refresh_own(task)
+
+
 class Change:
     """Locks one case, checks the actor and changes the case in one transaction.
 
@@ -105,6 +182,7 @@ class Change:
         self._expected = expected_version
         self._however_short = however_short
         self._touched: set[str] = set()
+        self._tasks = OpenTasks(case_id)
         self._atomic = transaction.atomic()
 
     def __enter__(self) -> Self:
@@ -148,15 +226,22 @@ class Change:
             raise ValueError(f"{self.action} is told by {self.line.event}, not by {facts.event}")
         self._told = facts
 
-    def say(self, kind: Message.Kind, *, public: bool, required: bool = False, led_by: str = "") -> int | None:
-        """Keeps the written text as a message, after our own words `led_by`. Raises InvalidInput as `written.check`."""
+    def say(
+        self, kind: Message.Kind, *, required: bool = False, led_by: str = "", audience: Audience | None = None
+    ) -> int | None:
+        """Keeps the written text as a message, after our own words `led_by`, for the audience of the action's row where
+        none is chosen. Raises InvalidInput as `written.check`.
+        """
         written.check(self.text, needed=required)
         if not self.text:
             return None
+        words = ACTIONS[self.action].words
+        readers = audience or (words.audience if words else Audience.INVOLVED)
         message = Message.objects.create(
             case=self.case,
             kind=kind,
-            public=public,
+            public=readers is Audience.REPORTER,
+            audience=readers.value,
             text=led_by + self.text,
             actor=self.actor.ref,
             office_id=self.actor.office_id,
@@ -165,30 +250,41 @@ class Change:
         self._message = int(message.pk)
         return self._message
 
+    def attach(self, kept: Sequence[files.FileRef]) -> None:
+        """Files that belong to the message just said. Raises InvalidInput where there is none, for more than nine and
+        for a file that is no longer kept.
+        """
+        if kept and not self._message:
+            raise InvalidInput("附件须和文字一起提交。", field="text")
+        if len(kept) > files.MOST_FILES:
+            raise InvalidInput("最多 %(count)s 个文件。", field="files", count=files.MOST_FILES)
+        for file in kept:
+            if not files.is_kept(file.sha256):
+                raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
+            Attachment.objects.create(case=self.case, message_id=self._message, **dataclasses.asdict(file))
+
     def open_task(self, kind: Task.Kind, *, office_id: int | None, assignee_id: int | None = None) -> None:
         """Ends the open main task and opens the next one."""
-        self.end_tasks("replaced", keep=Task.Kind.ASSIST)
-        Task.objects.create(
-            case=self.case,
+        self.end_tasks("replaced")
+        self._tasks.open(
+            self.case,
             kind=kind,
             office_id=office_id,
             assignee_id=assignee_id,
             created_at=self.now,
-            due_at=self.case.due_at,
+            **main_times(self.case),
         )
 
-    def end_tasks(self, outcome: str, *, keep: Task.Kind | None = None) -> None:
-        open_tasks = Task.objects.filter(case=self.case, done_at=None)
-        if keep:
-            open_tasks = open_tasks.exclude(kind=keep)
-        open_tasks.update(done_at=self.now, outcome=outcome)
+    def end_tasks(self, outcome: str) -> None:
+        """Ends the main task; those beside it go on until the case ends."""
+        self._tasks.end_main(self.case, outcome, self.now)
 
     def take_task(self, assignee_id: int | None) -> None:
-        Task.objects.filter(case=self.case, done_at=None).exclude(kind=Task.Kind.ASSIST).update(assignee_id=assignee_id)
+        self._tasks.set_main(assignee_id=assignee_id)
         self.set(assignee_id=assignee_id)
 
     def deadline(self, kind: DeadlineEntry.Kind, at: datetime | None = None) -> None:
-        """A line in the deadline ledger; it carries the budgets of the clocks that begin with it."""
+        """A line of the main clock in the deadline ledger; it carries the budgets of the clocks that begin with it."""
         both = kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART)
         accept = both or kind in (DeadlineEntry.Kind.REASSIGN, DeadlineEntry.Kind.SEPARATE)
         finish = both or kind == DeadlineEntry.Kind.OVERRIDE
@@ -200,6 +296,7 @@ class Change:
             accept_budget=self.case.accept_budget if accept else "",
             finish_budget=self.case.finish_budget if finish else added,
             actor=self.actor.ref,
+            task_id=self._tasks.main_id,
         )
 
     def _check(self) -> Transition:
@@ -223,11 +320,16 @@ class Change:
         self._end_what_passes()
         if PROMISED & {State(before), self.to}:
             refresh_clocks(case)
+            self._tasks.set_main(**main_times(case))
         case.version += 1
         case.changed_at = self.now
         if self.to in ENDED and State(before) not in ENDED:
             self.set(closed_at=self.now)
             self.end_tasks(self.to.value)
+            self._end_assists()
+        self._tasks.save()
+        if self._tasks.is_moved or "office_id" in self._touched:
+            settle_involvement(case, self._tasks.open_now, self.now)
         case.save(update_fields=sorted(self._touched | set(_COMPUTED)))
         facts = msgspec.structs.replace(
             self._told or facts_of(self.line.event)(),
@@ -239,6 +341,11 @@ class Change:
             **self._moved(),
         )
         events.happened(actor=self.actor, stream=("case", case.pk), facts=facts)
+
+    def _end_assists(self) -> None:
+        for task in self._tasks.assists:
+            end_task(task, self.to.value, actor=self.actor, at=self.now)
+            self._tasks.is_moved = True
 
     def _moved(self) -> dict[str, list[str | None]]:
         """Due times that are others now, with what they were: none moves without a trace, whatever moved it."""

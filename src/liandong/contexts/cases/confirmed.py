@@ -37,6 +37,7 @@ def confirmed_cases(limit: int) -> dict[int, ConfirmedCase]:
         kind__in=(DeadlineEntry.Kind.ACCEPT, DeadlineEntry.Kind.STOP),
         actor__startswith="staff:",
     ).exclude(actor__in=recorded.values("actor"))
+    signed = signed.exclude(task__kind=Task.Kind.ASSIST)
     confirmed = (Q(accepted_at__isnull=False) | Q(answered_at__isnull=False)) & Exists(signed)
     rows = Case.objects.filter(
         confirmed | Exists(screened), is_private=False, is_confidential=False, complained_staff=None

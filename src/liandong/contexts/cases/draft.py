@@ -13,6 +13,7 @@ from liandong.kernel.masking import Reporter
 
 from .clocks.reckoning import promise
 from .domain.events import CaseReceived
+from .domain.involvement import PartRole
 from .domain.lifecycle import ENDED, State
 from .lists.near import near_cell
 from .models import Task
@@ -70,11 +71,14 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
-    """Rows to be written, by column name and without `id`/`case_id`; `facts` go to ledger and event."""
+    """Rows to be written, by column name and without `id`/`case_id`; the deadlines are the task's, where there is one;
+    `facts` go to ledger and event.
+    """
 
     case: Row
     publication: Row | None
     task: Row | None
+    involvement: Row | None
     deadlines: list[Row]
     facts: CaseReceived
     reasons: tuple[str, ...] = field(default=())
@@ -170,7 +174,7 @@ def draft_case(matter: Reported, *, recorded_by: str) -> CaseDraft:
     publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []
-    return CaseDraft(case, publication, task, deadlines, facts, first.reasons)
+    return CaseDraft(case, publication, task, _involvement(case), deadlines, facts, first.reasons)
 
 
 _UNSORTED = ("120wm", "5wd")
@@ -266,6 +270,24 @@ def _task(case: Row, life: Life) -> Row:
         "due_at": case["accept_due_at"] if screening else case["due_at"],
         "done_at": None,
         "outcome": "",
+        "accept_budget": case["accept_budget"],
+        "finish_budget": case["finish_budget"],
+        "accept_due_at": case["accept_due_at"],
+        "yellow_at": case["yellow_at"],
+        "red_at": case["red_at"],
+        "provisional": case["provisional"],
+    }
+
+
+def _involvement(case: Row) -> Row | None:
+    if case["office_id"] is None:
+        return None
+    return {
+        "office_id": case["office_id"],
+        "role": PartRole.LEAD.value,
+        "received_at": case["received_at"],
+        "since": case["received_at"],
+        "until": None,
     }
 
 

@@ -13,11 +13,11 @@ from liandong.kernel.actor import Actor
 
 from .change import lock_case
 from .domain.events import CaseWordsErased
-from .models import Case, Message, Publication
+from .models import Attachment, Case, Message, Publication
 
 
 def erase_words(*, actor: Actor, case_id: int) -> None:
-    """Removes the reporter's words from the case itself (title, search, whatever they wrote); all else stays."""
+    """Removes the reporter's words from the case itself (title, search, what they wrote or added); all else stays."""
     with transaction.atomic():
         case = lock_case(case_id)
         category = categories.taxonomy().named(case.category_code)
@@ -34,5 +34,7 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
             changed_at=time.now(),
         )
         words = Q(kind__in=[Message.Kind.REPLY, Message.Kind.VERDICT]) | Q(actor__startswith="reporter:")
-        Message.objects.filter(words, case=case).update(text="", salt=None)
+        theirs = Message.objects.filter(words, case=case)
+        Attachment.objects.filter(message__in=theirs.values("pk")).delete()
+        theirs.update(text="", salt=None)
         events.happened(actor=actor, stream=("case", case_id), facts=CaseWordsErased())

@@ -7,21 +7,30 @@ from collections.abc import Sequence
 
 from liandong.foundation.events import public as events
 from liandong.foundation.jobs import public as jobs
+from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.errors import LiandongError
+from liandong.kernel.errors import Busy, LiandongError
 
+from . import filling
 from .actions import recomputing
 from .actions.asking import lapse_question
 from .actions.judging import lapse_verdict
 from .actions.time_limits import review_parked
 from .clocks.reckoning import reply_due
 from .domain.lifecycle import State
+from .involving import fill_parts, is_filled
 from .lists import searching
 from .models import Case
 from .queries import asked, history, review_due
 
 log = logging.getLogger(__name__)
 BATCH = 500
+
+
+@jobs.work("cases.fill_audiences", at_start=True)
+def fill_audiences(_turn: jobs.Turn) -> jobs.Again | None:
+    """Gives messages of the version before their audience, a portion at a time."""
+    return jobs.Again() if filling.fill_some() else None
 
 
 @jobs.timer(every_s=60)
@@ -75,3 +84,21 @@ def forget_searches() -> None:
 def follow_calendar(turn: jobs.Turn) -> jobs.Again | None:
     """Recomputes due times a little further."""
     return recomputing.go_on(int(turn.progress.get("until", 0)))
+
+
+_NO_CASE = 2**63 - 1
+
+
+@jobs.work("cases.fill_parts", at_start=True)
+def fill_parts_of_offices(turn: jobs.Turn) -> jobs.Again | None:
+    """Fills in which offices had a part in cases from before that was written down."""
+    behind = int(turn.progress.get("behind", _NO_CASE))
+    if behind == _NO_CASE and is_filled():
+        return None
+    if ledger.has_rows_to_adopt():
+        return jobs.Again({"behind": behind}, in_s=5)
+    try:
+        further = fill_parts(behind)
+    except Busy:
+        return jobs.Again({"behind": behind}, in_s=1)
+    return None if further is None else jobs.Again({"behind": further})

@@ -10,9 +10,9 @@ from django.db.models import Q, Value, When
 from .domain.light import Light
 
 
-def lit(light: str, now: datetime, *, of: str = "") -> Q:
-    """Cases with this light. `of`: how the case is reached from the table that is read, as `case__`."""
-    yellow, red = f"{of}yellow_at", f"{of}red_at"
+def lit(light: str, now: datetime) -> Q:
+    """Cases, or tasks, with this light."""
+    yellow, red = "yellow_at", "red_at"
     match Light(light):
         case Light.RED:
             return Q(**{f"{red}__lte": now})

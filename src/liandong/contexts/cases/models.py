@@ -1,5 +1,7 @@
 """Cases 事件, their tasks, deadline ledger and messages."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
 
-from .domain.lifecycle import STATE_NAMES, State
+from .domain.lifecycle import State
 from .scopes import CaseQuerySet, Scope
 
 _WORK = ("state", "red_at", "yellow_at", "severity", "channel", "category_code")
@@ -54,6 +56,11 @@ severity or channel is found without walking past what lies above it, in every s
 _ENDED = ["closed", "withdrawn", "referred", "joined"]
 
 
+def scope_choices() -> list[tuple[str, Any]]:
+    """Asked when they are needed: another scope is no change of the table."""
+    return Scope.choices
+
+
 def _newest(name: str, *lead: str, judged: tuple[str, ...] = (), condition: Q | None = None) -> models.Index:
     return models.Index(*lead, F("received_at").desc(), F("id").desc(), *judged, name=name, condition=condition)
 
@@ -81,7 +88,7 @@ class Case(ledger.BoundModel):
     `consent_office`: the town's office whose consent is waited for, `consent_asker` the post that asked.
     """
 
-    state = models.CharField(max_length=12, choices=[(state.value, name) for state, name in STATE_NAMES.items()])
+    state = models.CharField(max_length=12)
     title = models.CharField(max_length=120)
     category_code = models.CharField(max_length=12, blank=True, default="")
     category_version = models.PositiveIntegerField(default=0)
@@ -336,7 +343,7 @@ class WordSearch(models.Model):
         "access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("岗位")
     )
     at = models.DateTimeField(_("时间"))
-    scope = models.CharField(_("范围"), max_length=8, choices=Scope)
+    scope = models.CharField(_("范围"), max_length=8, choices=scope_choices)
     purpose = models.CharField(max_length=16, blank=True, default="")
     hits = models.PositiveIntegerField(_("找到"))
     words = models.BinaryField(max_length=32)
@@ -355,7 +362,12 @@ class WordSearch(models.Model):
 
 @ledger.bind
 class Task(ledger.BoundModel):
-    """One piece of work on a case 任务, for one office and perhaps one post, with its own due time."""
+    """One piece of work on a case 任务, for one office and perhaps one post, with its own clocks.
+
+    Of the main task (any but `assist`) the case has the same budgets and times, for lists. `due_at`: when the work is
+    due, of a screening one the accept time. `yellow_at`, `red_at`: when its running clocks turn; NULL when none runs.
+    Done tasks from before there were these columns have none of them.
+    """
 
     class Kind(models.TextChoices):
         SCREEN = "screen", "受理"
@@ -364,19 +376,29 @@ class Task(ledger.BoundModel):
         COORDINATE = "coordinate", "统筹"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     assignee = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True, default="")
+    accept_budget = models.CharField(max_length=12, blank=True, default="", db_default="")
+    finish_budget = models.CharField(max_length=12, blank=True, default="", db_default="")
+    accept_due_at = models.DateTimeField(null=True)
+    yellow_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False, db_default=False)
 
     binding = ledger.Binding(
         "task",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+        columns=(
+            *("case_id", "kind", "office_id", "assignee_id", "created_at", "due_at", "done_at", "outcome"),
+            *("accept_budget", "finish_budget", "accept_due_at", "yellow_at", "red_at", "provisional"),
+        ),
+        later=6,
     )
 
     class Meta:
@@ -397,12 +419,54 @@ class Task(ledger.BoundModel):
 
 
 @ledger.bind
+class Involvement(ledger.BoundModel):
+    """An office's part in a case 参与, one row a case and office: which role (`domain.involvement.Role`) it has or had
+    last, since when, until when; `until` NULL while it lasts. `received_at` repeats the case's, so that lists of an
+    office are walks of an index (docs/decisions/offices-involved.md).
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="involved")
+    office = models.ForeignKey("orgs.Office", on_delete=models.PROTECT, db_index=False, related_name="+")
+    role = models.CharField(max_length=10)
+    received_at = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    binding = ledger.Binding(
+        "involvement",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "office_id", "role", "received_at", "since", "until"),
+    )
+
+    class Meta:
+        db_table = "cases_involvement"
+        indexes = [
+            models.Index(
+                *("office", "role", F("received_at").desc(), F("case").desc()),
+                name="involvement_now",
+                condition=Q(until=None),
+            ),
+            models.Index(
+                *("office", F("received_at").desc(), F("case").desc()),
+                name="involvement_before",
+                condition=Q(until__isnull=False),
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["case", "office"], name="involvement_of_office")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.case_id}"
+
+
+@ledger.bind
 class DeadlineEntry(ledger.BoundModel):
     """The deadline ledger 时限留痕: due times are always recomputed from these rows and the calendar.
 
     start and restart carry the budgets; pause, or park, and resume come in pairs; with reassign the accept budget,
     which it carries, begins anew, and so it does with separate; override carries another finish budget, extend what is
-    added to it; undo says that the last reassign or override never was; stop ends.
+    added to it; undo says that the last reassign or override never was; stop ends. `task`: whose clock it is, NULL in
+    rows from before and where no task was made: the case's main one.
     """
 
     class Kind(models.TextChoices):
@@ -420,17 +484,21 @@ class DeadlineEntry(ledger.BoundModel):
         STOP = "stop", "停止"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadline_entries")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8)
     at = models.DateTimeField()
     accept_budget = models.CharField(max_length=12, blank=True, default="")
     finish_budget = models.CharField(max_length=12, blank=True, default="")
     actor = models.CharField(max_length=40)
+    task = models.ForeignKey(
+        Task, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="deadline_entries"
+    )
 
     binding = ledger.Binding(
         "deadline",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor"),
+        columns=("case_id", "kind", "at", "accept_budget", "finish_budget", "actor", "task_id"),
+        later=1,
     )
 
     class Meta:
@@ -442,7 +510,11 @@ class DeadlineEntry(ledger.BoundModel):
 
 @ledger.bind
 class Message(ledger.BoundModel):
-    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger."""
+    """Words written on a case: notes, questions, replies, answers. Personal text lives here, not in the ledger.
+
+    `audience`: who reads them (`domain/audience.py`), "" where the version before wrote them; `public` says the same of
+    the reporter alone, for that version.
+    """
 
     class Kind(models.TextChoices):
         NOTE = "note", "备注"
@@ -453,8 +525,9 @@ class Message(ledger.BoundModel):
         VERDICT = "verdict", "评价"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10)
     public = models.BooleanField(default=False, help_text="上报人可见")
+    audience = models.CharField(max_length=12, blank=True, default="", db_default="")
     text = models.TextField()
     actor = models.CharField(max_length=40)
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -465,12 +538,45 @@ class Message(ledger.BoundModel):
         "message",
         stream="case",
         owner="case_id",
-        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at"),
+        columns=("case_id", "kind", "public", "text", "actor", "office_id", "at", "audience"),
         hidden=frozenset({"text"}),
+        later=1,
     )
 
     class Meta:
         db_table = "cases_message"
+        indexes = [models.Index(fields=["id"], name="message_of_before", condition=Q(audience=""))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+
+@ledger.bind
+class Attachment(ledger.BoundModel):
+    """A file that belongs to a message 附件: a photo as evidence of an answer, a document with a reply. Who may read
+    the message may have it. `width`, `height`: of a photo. `name`: what the sender called a document.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=120, blank=True, default="")
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "attachment",
+        stream="case",
+        owner="case_id",
+        columns=("case_id", "message_id", "sha256", "media_type", "bytes", "width", "height", "name"),
+        hidden=frozenset({"name"}),
+    )
+
+    class Meta:
+        db_table = "cases_attachment"
+
+    def __str__(self) -> str:
+        return self.sha256

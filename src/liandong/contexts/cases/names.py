@@ -14,6 +14,7 @@ from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor
 
 from .domain.channels import CHANNEL_NAMES
+from .domain.involvement import ROLE_NAMES, PartRole
 from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
 
@@ -72,6 +73,11 @@ def away(staff_id: int | None) -> str:
 
 def state(value: str) -> str:
     return gettext(STATE_NAMES[State(value)])
+
+
+def role(value: str) -> str:
+    """The part that an office has or had."""
+    return gettext(ROLE_NAMES[PartRole(value)])
 
 
 def channel(value: str) -> str:

@@ -4,6 +4,7 @@ from . import names
 from .actions.answering import answer_case
 from .actions.asking import ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
+from .actions.assisting import assign_assist_task, end_assist_task, move_assist_clock, open_assist_task
 from .actions.bulk import (
     UNDOABLE,
     BulkAction,
@@ -17,7 +18,7 @@ from .actions.consent import decline_consent, give_consent, withdraw_consent
 from .actions.emergency import tell_emergency_number
 from .actions.ending import close_case, refer_out, reopen_case, withdraw_case
 from .actions.joining import join_case, judge_joined, judge_matter, separate_case
-from .actions.judging import lapse_verdict, look_at_verdict, record_verdict
+from .actions.judging import lapse_verdict, look_at_verdict, may_judge, record_verdict
 from .actions.noting import add_note, take_supplement, write_note
 from .actions.publishing import PublicWords, keep_public_answer, latest_answers, publish_words, withhold_words
 from .actions.reassigning import reassign_case, return_case, undo_reassignment
@@ -34,6 +35,7 @@ from .actions.time_limits import (
     unpark_case,
 )
 from .actions.urging import urge_as_reporter, urge_case, was_urged_today
+from .attachments import attachment_among, attachments_of
 from .change import lock_visible, recorded_in
 from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
@@ -56,10 +58,12 @@ from .domain.actions import (
     NEEDS_WORDS,
     RIGHT_TO,
     Action,
+    ActionSpec,
     Field,
     Kind,
 )
-from .domain.channels import CHANNEL_NAMES
+from .domain.audience import AUDIENCE_WORDS, OF_NOTES, THE_REPORTER, Audience, Reader, Tie
+from .domain.channels import CHANNEL_NAMES, OF_POSTS, WITHOUT_REPORTER
 from .domain.events import (
     CaseFacts,
     CaseReceived,
@@ -121,6 +125,7 @@ from .lists.listing import (
     walk_cases,
 )
 from .lists.near import NearRow, near_by, street_point
+from .lists.past import PastCase, PastEntry, PastPage, keeps_past, past_case, past_cases
 from .lists.queues import Waiting, waiting, working_age
 from .lists.searching import SEARCH_PURPOSES, search
 from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
@@ -130,8 +135,12 @@ from .queries import (
     awaiting_verdict,
     deadline_entries,
     find,
+    has_reporter,
     joined_cases,
+    may_read,
     messages,
+    readable,
+    reader_of,
     rows_of,
     tasks,
     turned_red,
@@ -139,16 +148,17 @@ from .queries import (
     visible_among,
     visible_case,
 )
-from .rows import CaseRow, DeadlineRow, MessageRow, TaskRow
+from .rows import AttachmentRow, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
 from .shown import Happening, ListedCase, listed, timeline
-from .visibility import is_asked_for_consent
+from .visibility import is_asked_for_consent, is_complained_of
 from .words import shown_to_anybody
 
 __all__ = [
     "ACTIONS",
     "ACTION_NAMES",
+    "AUDIENCE_WORDS",
     "CHANNEL_NAMES",
     "COUNT_EXACT_TO",
     "EMERGENCY_NUMBERS",
@@ -158,6 +168,8 @@ __all__ = [
     "LIFECYCLE",
     "LIGHT_NAMES",
     "NEEDS_WORDS",
+    "OF_NOTES",
+    "OF_POSTS",
     "OPEN",
     "PROMISED",
     "QUEUE_NAMES",
@@ -166,8 +178,13 @@ __all__ = [
     "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
+    "THE_REPORTER",
     "UNDOABLE",
+    "WITHOUT_REPORTER",
     "Action",
+    "ActionSpec",
+    "AttachmentRow",
+    "Audience",
     "BulkAction",
     "Candidate",
     "CaseDraft",
@@ -202,10 +219,14 @@ __all__ = [
     "OfficeLoad",
     "Openness",
     "Page",
+    "PastCase",
+    "PastEntry",
+    "PastPage",
     "PointRow",
     "PublicWords",
     "Published",
     "PublishedRow",
+    "Reader",
     "Reported",
     "Scope",
     "Select",
@@ -213,6 +234,7 @@ __all__ = [
     "State",
     "TaskAssigned",
     "TaskRow",
+    "Tie",
     "VerdictFacts",
     "VerdictUnsolved",
     "Waiting",
@@ -228,8 +250,11 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "assign_assist_task",
     "assign_task",
     "assignable_posts",
+    "attachment_among",
+    "attachments_of",
     "awaiting_decision",
     "awaiting_verdict",
     "budget_words",
@@ -247,6 +272,7 @@ __all__ = [
     "deputy_tasks",
     "does",
     "draft_case",
+    "end_assist_task",
     "erase_words",
     "find",
     "foresee",
@@ -254,9 +280,11 @@ __all__ = [
     "give_consent",
     "grant_extension",
     "guards",
+    "has_reporter",
     "hold_for_words",
     "in_codes",
     "is_asked_for_consent",
+    "is_complained_of",
     "is_emergency",
     "is_words",
     "join_case",
@@ -264,6 +292,7 @@ __all__ = [
     "judge_joined",
     "judge_matter",
     "keep_public_answer",
+    "keeps_past",
     "lapse_question",
     "lapse_verdict",
     "latest_answers",
@@ -279,24 +308,32 @@ __all__ = [
     "main_ids",
     "matter_of",
     "matters_of",
+    "may_judge",
     "may_park",
     "may_publish",
+    "may_read",
     "may_take_verdict",
     "messages",
+    "move_assist_clock",
     "names",
     "near_by",
     "newer_than",
     "newest_id",
     "not_judged_by_own",
     "of_main",
+    "open_assist_task",
     "open_by_office",
     "open_task_counts",
     "open_tasks",
     "override_time_limit",
     "park_case",
+    "past_case",
+    "past_cases",
     "possible_actions",
     "publish_words",
     "read_filters",
+    "readable",
+    "reader_of",
     "reassign_case",
     "record_reply",
     "record_verdict",

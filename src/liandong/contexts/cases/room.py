@@ -50,6 +50,7 @@ ABOUT = rooms.About(
     address=f"{_A}.address",
     is_hidden_from=f"{_A}.is_hidden_from",
     is_urgent=f"{_A}.is_most_urgent",
+    glance=f"{_A}.glance",
 )
 KINDS = (
     rooms.Kind(
@@ -162,6 +163,66 @@ KINDS = (
 somebody were in danger also on its own.
 """
 EVENTS = {name: rooms.Told(words, REPORTER_WORDS.get(name, "")) for name, words in EVENT_NAMES.items()}
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "title, address, search words and salt are emptied; kind, point, dates and answer stay",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_case",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "replies, verdicts and whatever a reporter wrote are emptied, with their salts",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_message",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "its rows go",
+        "what a reporter wrote",
+        "reporter's identity",
+        "cases_publication",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows of what reporters added go; a post's evidence stays with its message",
+        "photos and documents of a message",
+        "files of a message",
+        "cases_attachment",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "offices, roles and times: no post, no words",
+        "which offices have or had a part in a case",
+        "rows that the record speaks of",
+        "cases_involvement",
+    ),
+    *rooms.stores(
+        rooms.Kept.REPLACED,
+        "ids, codes and times only",
+        "how a case stood before what can be taken back",
+        "rows that the record speaks of",
+        "cases_undo",
+    ),
+    *rooms.stores(
+        rooms.Kept.SPAN,
+        "a salted hash of the words",
+        "searches with words",
+        "reporter's identity",
+        "cases_word_search",
+        kept_for="six months",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "offices, posts and times of work",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "cases_task",
+        "cases_deadline_entry",
+    ),
+)
 ROOM = rooms.Room(
     name="cases",
     label=_("事件"),
@@ -170,4 +231,6 @@ ROOM = rooms.Room(
     kinds=KINDS,
     events=EVENTS,
     rights=(*rights.RIGHTS, *RIGHT_TO.values()),
+    stores=STORES,
+    files=(rooms.NamedFiles("cases.Attachment"),),
 )

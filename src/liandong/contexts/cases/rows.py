@@ -1,11 +1,13 @@
 """Frozen rows of cases, for lists and pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from liandong.kernel import ids, time
 
+from .domain.audience import Audience, audience_of
 from .domain.light import Light, light
 from .models import Case
 
@@ -90,7 +92,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task; `done_at` None while it is open."""
+    """A task with its own clocks; `done_at` None while it is open."""
 
     id: int
     case_id: int
@@ -101,11 +103,33 @@ class TaskRow:
     due_at: datetime | None
     done_at: datetime | None
     outcome: str
+    accept_budget: str
+    finish_budget: str
+    accept_due_at: datetime | None
+    yellow_at: datetime | None
+    red_at: datetime | None
+    provisional: bool
+
+    @property
+    def light(self) -> Light:
+        return light(time.now(), self.yellow_at, self.red_at)
+
+
+@dataclass(frozen=True, slots=True)
+class InvolvementRow:
+    """An office's part in a case; `until` None while it lasts."""
+
+    case_id: int
+    office_id: int
+    role: str
+    received_at: datetime
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """Something written on a case; `public`: the reporter may read it."""
+    """Something written on a case; `public`: its audience is the reporter."""
 
     id: int
     kind: str
@@ -114,6 +138,32 @@ class MessageRow:
     actor: str
     office_id: int | None
     at: datetime
+    audience: Audience
+
+    @classmethod
+    def kept(cls, *columns: Any) -> Self:
+        """Of the table's columns: what a row from before there were audiences says is read from `public`."""
+        row = cls(*columns)
+        return replace(row, audience=audience_of(str(row.audience), is_public=row.public))
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file that belongs to a message. `width`, `height`: of a photo; `name`: of a document."""
+
+    id: int
+    case_id: int
+    message_id: int
+    sha256: str
+    media_type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    name: str
+
+    @property
+    def is_photo(self) -> bool:
+        return self.width is not None
 
 
 @dataclass(frozen=True, slots=True)

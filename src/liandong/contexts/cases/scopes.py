@@ -3,24 +3,28 @@
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel.actor import Actor
 
 from .domain import rights
+from .domain.involvement import PartRole
 
 Row = TypeVar("Row", bound=ledger.BoundModel)
 
 
 class Scope(models.TextChoices):
-    """One screen shows one scope, which leads the index; never an OR over all that may be seen."""
+    """One screen shows one scope, which leads the index; never an OR over all that may be seen. `ASSIST`, led by the
+    table of offices involved, is offered by the room that gives parts away.
+    """
 
     OFFICE = "office", "本部门"
     TOWN = "town", "本乡镇"
     CELLS = "cells", "我的网格"
     COUNTY = "county", "全县"
+    ASSIST = "assist", "本部门协办"
 
 
 _WIDEST_FIRST = ((Scope.COUNTY, rights.SEE_COUNTY), (Scope.TOWN, rights.SEE_TOWN), (Scope.CELLS, rights.SEE_CELLS))
@@ -61,7 +65,7 @@ class CaseQuerySet(ledger.BoundQuerySet[Row]):
         if purpose == "public":
             return self.filter(is_private=False, complained_office_id=None, complained_staff_id=None)
         rows = self._scoped(actor, scope)
-        is_handled = scope == Scope.OFFICE and actor.may(rights.HANDLE_OFFICE)
+        is_handled = scope in (Scope.OFFICE, Scope.ASSIST) and actor.may(rights.HANDLE_OFFICE)
         if not is_handled and not actor.may(rights.SEE_PRIVATE):
             rows = rows.filter(_open_to(actor))
         if actor.office_id is not None:
@@ -77,4 +81,13 @@ class CaseQuerySet(ledger.BoundQuerySet[Row]):
             return self.filter(town_id__in=versions_of(actor.division_id))
         if scope == Scope.CELLS and actor.may(rights.SEE_CELLS):
             return self.filter(cell_id__in=versions_of(*actor.cell_ids))
+        if scope == Scope.ASSIST:
+            assisted = self._assisted_by(actor.office_id or 0)
+            return assisted if actor.kind == "staff" and actor.may(rights.HANDLE_OFFICE) else assisted.none()
         return self.none()
+
+    def _assisted_by(self, office_id: int) -> Self:
+        """Cases in which the office assists now, each with the columns of its part that lead the index."""
+        own = Q(involved__office_id=office_id, involved__role=PartRole.ASSIST.value, involved__until=None)
+        rows = self.annotate(part=FilteredRelation("involved", condition=own)).filter(part__isnull=False)
+        return rows.annotate(part_received_at=F("part__received_at"), part_case_id=F("part__case_id"))

@@ -13,12 +13,14 @@ from liandong.foundation.rooms import public as rooms
 from liandong.kernel import ids
 
 from . import names
+from .attachments import attachments_of
 from .clocks.explaining import budget_words, long_date
 from .clocks.reckoning import time_left
+from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS
 from .queries import messages
-from .rows import CaseRow, MessageRow
+from .rows import AttachmentRow, CaseRow, MessageRow
 
 DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
 
@@ -57,28 +59,34 @@ def listed(row: CaseRow) -> ListedCase:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry of the timeline: who did what when; `text` is what was written then."""
+    """One entry of the timeline: who did what when; `text` is what was written then, where the reader may read it, and
+    `audience` marks who else does where that isn't all who work on it.
+    """
 
     at: datetime
     what: str
     who: str
     detail: str
     text: str
-    public: bool
+    audience: str = ""
+    files: tuple[AttachmentRow, ...] = ()
 
 
-def timeline(row: CaseRow) -> list[Happening]:
-    """From the ledger, with what was written; what a case had lived through before it came here stands by its dates."""
-    written = {message.id: message for message in messages(row.id)}
+def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
+    """From the ledger, with what was written, as far as the reader may read it (`messages`); what a case had lived
+    through before it came here stands by its dates.
+    """
+    written = {message.id: message for message in messages(row.id, reader=reader)}
     entries = ledger.entries(("case", row.id))
     happened = [(entry, entry.facts) for entry in entries]
     told = {_message_of(facts) for _, facts in happened}
-    found = [_happening(entry, facts, written) for entry, facts in happened]
+    files = attachments_of(written.values())
+    found = [_happening(entry, facts, written, files) for entry, facts in happened]
     if len(entries) == 1:
         found[0] = replace(found[0], at=row.received_at)
         found += _brought_along(row)
     found += [
-        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, message.public)
+        Happening(message.at, gettext("答复"), names.office(message.office_id), "", message.text, _mark(message))
         for message in written.values()
         if message.id not in told
     ]
@@ -90,7 +98,12 @@ def _message_of(facts: Facts) -> int:
     return facts.message if isinstance(facts, CaseFacts) else 0
 
 
-def _happening(entry: ledger.EntryRow, facts: Facts, written: Mapping[int, MessageRow]) -> Happening:
+def _happening(
+    entry: ledger.EntryRow,
+    facts: Facts,
+    written: Mapping[int, MessageRow],
+    files: Mapping[int, list[AttachmentRow]],
+) -> Happening:
     message = written.get(_message_of(facts))
     return Happening(
         at=entry.at,
@@ -98,8 +111,13 @@ def _happening(entry: ledger.EntryRow, facts: Facts, written: Mapping[int, Messa
         who=_who(entry, facts),
         detail=_detail(facts),
         text=message.text if message else "",
-        public=bool(message and message.public),
+        audience=_mark(message) if message else "",
+        files=tuple(files.get(message.id, ())) if message else (),
     )
+
+
+def _mark(message: MessageRow) -> str:
+    return gettext(AUDIENCE_MARKS[message.audience]) if message.audience in AUDIENCE_MARKS else ""
 
 
 def _who(entry: ledger.EntryRow, facts: Facts) -> str:
@@ -115,14 +133,15 @@ def _who(entry: ledger.EntryRow, facts: Facts) -> str:
 def _brought_along(row: CaseRow) -> Iterable[Happening]:
     office = names.office(row.office_id)
     if row.accepted_at:
-        yield Happening(row.accepted_at, gettext("签收"), office, "", "", public=False)
+        yield Happening(row.accepted_at, gettext("签收"), office, "", "")
     if row.closed_at:
-        yield Happening(row.closed_at, names.state(row.state), office, "", "", public=False)
+        yield Happening(row.closed_at, names.state(row.state), office, "", "")
 
 
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "lead_office": names.office,
     "asked_town": names.office,
+    "assisting_office": names.office,
     "category": names.category,
     "carrier": ids.case_number,
     "joined_case": ids.case_number,

@@ -130,13 +130,19 @@ class ActionLine(msgspec.Struct, frozen=True):
 
 
 class CaseDetail(msgspec.Struct, frozen=True):
-    """A case with its work, words, reports and deadline ledger, each in order. No contact data."""
+    """A case with its work, words, reports and deadline ledger, each in order. No contact data.
+
+    `messages`: those whose `audience` the post is of: `reporter` (then `public` too), `parties`, `involved`, `lead`,
+    `supervisors`.
+    """
 
     case: CaseLine
     tasks: list[cases.TaskRow]
     messages: list[cases.MessageRow]
     reports: list[intake.ReportRow]
     photos: list[intake.PhotoRow]
+    documents: list[intake.DocumentRow]
+    attachments: list[cases.AttachmentRow]
     deadlines: list[cases.DeadlineRow]
     actions: list[ActionLine]
 
@@ -215,12 +221,15 @@ def show_case(request: HttpRequest, number: str) -> CaseDetail:
     """Everything about one case; 404 also where the post may not see it."""
     actor = _actor(request)
     row = cases.visible_case(actor=actor, case_id=ids.parse_case_number(number))
+    messages = cases.messages(row.id, reader=cases.reader_of(actor=actor, row=row))
     return CaseDetail(
         case=case_line(row),
         tasks=cases.tasks(row.id),
-        messages=cases.messages(row.id),
+        messages=messages,
         reports=intake.reports_of(row.id),
         photos=intake.photos_of(row.id),
+        documents=intake.documents_of(row.id),
+        attachments=[each for own in cases.attachments_of(messages).values() for each in own],
         deadlines=cases.deadline_entries(row.id),
         actions=_actions(row, actor),
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.kernel import ids
 from liandong.kernel.errors import InvalidInput
 
@@ -28,6 +29,7 @@ _NOTES: Mapping[cases.Kind, str] = {
     cases.Kind.TIME_LIMIT: " (such as `10wd`)",
     cases.Kind.CASE: " (of the other case)",
     cases.Kind.SATISFACTION: " (1–5)",
+    cases.Kind.FILES: " (tokens of `POST /photos` and `POST /documents`)",
 }
 
 
@@ -59,6 +61,8 @@ def _members() -> Iterator[tuple[str, object, object]]:
             yield name, float | None, None
         elif kind is cases.Kind.DESPITE_ABSENCE:
             yield name, bool, False
+        elif kind is cases.Kind.FILES:
+            yield name, tuple[str, ...], ()
         elif kind in _TYPES:
             yield name, _TYPES[kind] | None, None
         else:
@@ -118,4 +122,14 @@ def _as_it_is(value: object) -> object:
     return value
 
 
-_READ: Mapping[cases.Kind, Callable[..., object]] = {cases.Kind.CASE: ids.parse_case_number}
+def _files(tokens: tuple[str, ...]) -> list[files.FileRef]:
+    found = [files.file_of_token(token) for token in tokens[: files.MOST_FILES + 1]]
+    if None in found:
+        raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
+    return [each for each in found if each is not None]
+
+
+_READ: Mapping[cases.Kind, Callable[..., object]] = {
+    cases.Kind.CASE: ids.parse_case_number,
+    cases.Kind.FILES: _files,
+}

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
@@ -35,6 +36,7 @@ ROOM = rooms.Room(
         Page("console:categories", pgettext_lazy("page", "事项分类"), Place.MENU, 20, categories.rights.SEE_OVERVIEW),
         Page("console:rooms", _("功能开关"), Place.MENU, 30, orgs.rights.SWITCH_ROOMS),
         Page("console:workload", _("我的工作量"), Place.TASKS, 10),
+        Page("console:past", _("本部门曾经办"), Place.TASKS, 15, cases.rights.HANDLE_OFFICE),
         Page("console:absences", _("代理与请假"), Place.TASKS, 20),
         Page("console:categories", _("事项分类：牵头部门、时限、归类"), Place.REGISTERS, 10),
     ),

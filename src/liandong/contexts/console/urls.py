@@ -2,7 +2,7 @@ from django.urls import path
 
 from liandong.foundation.rooms import public as rooms
 
-from .web import absences, bulk, case, categories, export, handovers, lists, queues, rooms_off, workload
+from .web import absences, bulk, case, categories, export, handovers, lists, past, queues, rooms_off, workload
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("square/", lists.square, name="square"),
     path("square/arrange/", lists.arrange, name="arrange"),
     path("tasks/", lists.tasks, name="tasks"),
+    path("past/", past.past, name="past"),
     path("queue/", queues.queue, name="queue"),
     path("queue/<str:number>/take/", queues.take, name="take_up"),
     path("queue/<str:number>/place-anew/", queues.place_anew, name="place_anew"),
@@ -45,6 +46,8 @@ urlpatterns = [
     ),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
+    path("case/<str:number>/file/<int:attachment_id>/", case.file, name="case_file"),
+    path("case/<str:number>/file/<int:attachment_id>/thumb/", case.file, {"thumb": True}, name="case_file_thumb"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),
     *(
         path(f"case/<str:number>/{panel.name}/", case.panel, {"name": panel.name}, name=f"case_{panel.name}")

@@ -70,12 +70,13 @@ def _rows(wanted: QuerySet[Handover], actor: Actor, most: int = LISTED) -> list[
     columns = HandoverRow.__slots__[:-1]
     found = list(wanted.order_by("-id").values_list(*columns)[:most])
     said = HandoverLine.objects.filter(handover_id__in=[row[0] for row in found]).order_by("id")
-    lines = list(said.values_list("handover_id", "case_id", "message__text")) if found else []
-    rows = cases.visible_among({case_id for _, case_id, _ in lines}, actor=actor) if lines else {}
+    lines = list(said.values_list("handover_id", "message_id")) if found else []
+    notes = cases.readable([message_id for _, message_id in lines], actor=actor) if lines else {}
     said_in: dict[int, list[tuple[cases.CaseRow, str]]] = {}
-    for handover_id, case_id, note in lines:
-        if case_id in rows:
-            said_in.setdefault(handover_id, []).append((rows[case_id], note))
+    for handover_id, message_id in lines:
+        if message_id in notes:
+            row, note = notes[message_id]
+            said_in.setdefault(handover_id, []).append((row, note.text))
     return [_row(said_in.get(row[0], []), *row) for row in found]
 
 

@@ -11,6 +11,22 @@ EVENTS = {
     "HandoverWritten": rooms.Told(_("写交接")),
     "HandoverAcknowledged": rooms.Told(_("知悉交接")),
 }
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "words of a post to a post; what they quote of a reporter is erased by hand there",
+        "what posts write to each other",
+        "rows that the record speaks of",
+        "cases_handover",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "ids only",
+        "what posts write to each other",
+        "rows that the record speaks of",
+        "cases_handover_line",
+    ),
+)
 ROOM = rooms.Room(
     name="handovers",
     label=_("交接"),
@@ -22,4 +38,5 @@ ROOM = rooms.Room(
     ),
     events=EVENTS,
     rights=rights.RIGHTS,
+    stores=STORES,
 )

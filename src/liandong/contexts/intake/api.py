@@ -13,6 +13,7 @@ from ninja import Router
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
@@ -21,14 +22,13 @@ from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, TooL
 
 from .commands import receive
 from .domain import rights
-from .domain.incoming import ContactInput, Incoming, PhotoRef, Received, Rejected
+from .domain.incoming import ContactInput, Incoming, Received, Rejected
 from .grouping import receive_one
-from .photos import keep_photo, photo_of_token, photo_token
 from .receipts import open_receipt
 from .story import Story
 
 router = Router(tags=["reports"])
-MOST_PHOTOS = 9
+MOST_FILES = 9
 BATCH_REPORTS = 500
 BATCH_BYTES = 8 * 1024 * 1024
 FORM_BYTES = 64 * 1024
@@ -46,8 +46,9 @@ class ContactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One report. `lon`, `lat` in degrees of `crs`; without `category_code` one is proposed from the words.
 
-    `photos`: tokens of `POST /photos`; `complained_office`: code of the office that is complained of, which then never
-    handles the case; `may_publish`: the reporter allows that the words are public, without names and numbers;
+    `photos`: tokens of `POST /photos`, `documents`: of `POST /documents`, nine together; `complained_office`: code of
+    the office that is complained of, which then never handles the case; `may_publish`: the reporter allows that the
+    words are public, without names and numbers;
     `channel`: for posts only, how the report reached them; `idempotency_key`: in batches, where there is no header.
     """
 
@@ -62,9 +63,10 @@ class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     office_code: str = ""
     complained_office: str = ""
     contact: ContactIn = ContactIn()
-    photos: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_PHOTOS)] = ()
+    photos: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
+    documents: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
     received_at: datetime | None = None
-    channel: Literal["", "phone", "visit", "letter", "hotline", "grid"] = ""
+    channel: Literal["", "phone", "visit", "letter", "hotline", "grid", "office"] = ""
     language: Annotated[str, msgspec.Meta(max_length=8)] = ""
     may_publish: bool = False
     idempotency_key: str = ""
@@ -117,6 +119,17 @@ class PhotoAnswer(msgspec.Struct, frozen=True):
     token: str
     width: int
     height: int
+    bytes: int
+
+
+class DocumentAnswer(msgspec.Struct, frozen=True):
+    """`token` names the document in a report or an action that follows within 20 hours. `name`: with the ending of what
+    it is.
+    """
+
+    token: str
+    name: str
+    media_type: str
     bytes: int
 
 
@@ -177,13 +190,29 @@ def send_photo(request: HttpRequest) -> PhotoAnswer:
     """One picture (JPEG, PNG, WebP or HEIC, at most 50 MB) as the file `photo` of a multipart form. Position and other
     metadata in it are dropped.
     """
-    _sender(request)
+    _check_uploader(request)
     access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
     upload = request.FILES.get("photo")
     if upload is None or upload.file is None:
         raise InvalidInput("请在表单的 photo 栏上传照片。", field="photo")
-    photo = keep_photo(cast("BinaryIO", upload.file), upload.size or 0)
-    return PhotoAnswer(photo_token(photo), photo.width, photo.height, photo.bytes)
+    photo = files.keep_photo(cast("BinaryIO", upload.file), upload.size or 0)
+    return PhotoAnswer(files.photo_token(photo), photo.width, photo.height, photo.bytes)
+
+
+@router.post("/documents", url_name="documents")
+def send_document(request: HttpRequest) -> DocumentAnswer:
+    """One PDF or office document (docx, xlsx, pptx, odt, ods, odp, at most 20 MB) as the file `document` of a multipart
+    form, known by its content. Author, device and other metadata are dropped. What is encrypted, holds macros, scripts
+    or other files is refused (400) with the reason.
+    """
+    _check_uploader(request)
+    access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
+    upload = request.FILES.get("document")
+    if upload is None or upload.file is None:
+        raise InvalidInput("请在表单的 document 栏上传文件。", field="document")
+    content = cast("BinaryIO", upload.file)
+    document = files.keep_document(content, upload.size or 0, upload.name or "", field="document")
+    return DocumentAnswer(files.document_token(document), document.name, document.media_type, document.bytes)
 
 
 @router.get("/receipts/{number}/{code}", url_name="receipt")
@@ -217,6 +246,13 @@ def _sender(request: HttpRequest) -> Actor:
     return sender
 
 
+def _check_uploader(request: HttpRequest) -> None:
+    """Files come with reports and with what is written on a case. Raises NotAllowed."""
+    actor = _actor(request)
+    if not (actor.may(rights.SEND) or actor.may(cases.RIGHT_TO[cases.Action.NOTE])):
+        raise NotAllowed
+
+
 def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
     try:
         report = access.decoded(raw, ReportIn)
@@ -226,8 +262,10 @@ def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
 
 
 def _incoming(report: ReportIn, sender: Actor, key: str) -> Incoming:
-    if not (written.has_words(report.text) or report.photos or report.category_code):
+    if not (written.has_words(report.text) or report.photos or report.documents or report.category_code):
         raise InvalidInput("请填写内容，或附上照片，或选择事项分类。", field="text")
+    if len(report.photos) + len(report.documents) > MOST_FILES:
+        raise InvalidInput("最多 %(count)s 个文件。", field="documents", count=MOST_FILES)
     return Incoming(
         text=report.text,
         channel=_channel(report, sender),
@@ -245,6 +283,7 @@ def _incoming(report: ReportIn, sender: Actor, key: str) -> Incoming:
         complained_office_id=_complained(report.complained_office),
         contact=ContactInput(report.contact.name, report.contact.phone, report.contact.email),
         photos=tuple(_photo(token) for token in report.photos),
+        documents=tuple(_document(token) for token in report.documents),
         language=report.language,
         may_publish=report.may_publish,
     )
@@ -268,8 +307,15 @@ def _complained(code: str) -> int | None:
     return office.id
 
 
-def _photo(token: str) -> PhotoRef:
-    photo = photo_of_token(token)
+def _document(token: str) -> files.DocumentRef:
+    document = files.document_of_token(token)
+    if document is None:
+        raise InvalidInput("文件标记无效或已过期，请重新上传。", field="documents")
+    return document
+
+
+def _photo(token: str) -> files.PhotoRef:
+    photo = files.photo_of_token(token)
     if photo is None:
         raise InvalidInput("照片标记无效或已过期，请重新上传。", field="photos")
     return photo

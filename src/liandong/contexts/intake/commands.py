@@ -19,9 +19,10 @@ from liandong.kernel import geo, ids, telephone, time
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, Conflict, InvalidInput, LiandongError
 
+from .domain import rights
 from .domain.incoming import OF_RESIDENTS, Incoming, Received, Rejected, check
 from .domain.sent_again import digest_of, is_same
-from .models import Contact, Photo
+from .models import Contact, Document, Photo
 from .queries import erased_contacts
 from .writing import NewIds, Rows, known, new_ids, write
 from .writing import bound as bound_rows
@@ -292,10 +293,12 @@ def _is_same_as_known(row: _KnownRow, salt: bytes, report: Incoming) -> bool:
     post = access.staff().get(report.complained_staff_id or 0)
     office_id = report.complained_office_id or (post.office_id if post else None)
     photos = Photo.objects.filter(report_id=row.report_id).values_list("sha256", flat=True)
+    documents = Document.objects.filter(report_id=row.report_id).values_list("sha256", flat=True)
     return (
         row.chosen_category == report.category_code
         and (row.complained_office_id, row.complained_staff_id) == (office_id, report.complained_staff_id)
         and set(photos) == {photo.sha256 for photo in report.photos}
+        and set(documents) == {document.sha256 for document in report.documents}
     )
 
 
@@ -396,21 +399,28 @@ def _draw(admitted: list[_Admitted]) -> NewIds:
     return new_ids(
         reports=len(admitted),
         tasks=sum(item.draft.task is not None for item in admitted),
+        involvements=sum(item.draft.involvement is not None for item in admitted),
         deadlines=sum(len(item.draft.deadlines) for item in admitted),
         messages=sum(bool(item.past and item.past.answer) for item in admitted),
         photos=sum(len(item.report.photos) for item in admitted),
+        documents=sum(len(item.report.documents) for item in admitted),
     )
 
 
 def _name(rows: Rows, drawn: NewIds) -> None:
-    """Gives the rows their ids."""
+    """Gives the rows their ids, and deadline entries that of their task."""
     for written, row_ids in (
         (rows.cases_task, drawn.tasks),
+        (rows.cases_involvement, drawn.involvements),
         (rows.cases_deadline_entry, drawn.deadlines),
         (rows.cases_message, drawn.messages),
         (rows.intake_photo, drawn.photos),
+        (rows.intake_document, drawn.documents),
     ):
         written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
+    task_of = {row["case_id"]: row["id"] for row in rows.cases_task}
+    lines = rows.cases_deadline_entry
+    lines[:] = [{**line, "task_id": task_of.get(line["case_id"])} for line in lines]
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:
@@ -430,6 +440,8 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
         rows.cases_publication.append({"case_id": case_id, **draft.publication, "answer": answer, "salt": _row_salt()})
     if draft.task:
         rows.cases_task.append({"case_id": case_id, **draft.task})
+    if draft.involvement:
+        rows.cases_involvement.append({"case_id": case_id, **draft.involvement})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
     if item.past and item.past.answer:
         rows.cases_message.append(
@@ -437,6 +449,7 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
                 "case_id": case_id,
                 "kind": "answer",
                 "public": True,
+                "audience": cases.Audience.REPORTER.value,
                 "text": item.past.answer,
                 "actor": actor.ref,
                 "office_id": draft.case["office_id"],
@@ -480,6 +493,7 @@ def _add_report(
             "salt": "\\x" + salt.hex(),
             "commitment": "\\x" + commitment.hex(),
             "delivered": "\\x" + digest_of(report, salt).hex(),
+            "staff_id": _own(actor, report),
         }
     )
     if report.contact:
@@ -504,6 +518,27 @@ def _add_report(
         }
         for photo in report.photos
     ]
+    rows.intake_document += [
+        {
+            "report_id": report_id,
+            "sha256": document.sha256,
+            "media_type": document.media_type,
+            "bytes": document.bytes,
+            "name": document.name,
+            "salt": _row_salt(),
+        }
+        for document in report.documents
+    ]
+
+
+def _own(actor: Actor, report: Incoming) -> int | None:
+    """The post, where it reports what it found itself: on a round where it goes on rounds. With a contact it took down
+    what somebody told it.
+    """
+    is_own = (
+        actor.kind == "staff" and report.channel in cases.OF_POSTS and not report.contact and not report.is_archived
+    )
+    return actor.id if is_own and (report.channel != "grid" or actor.may(rights.REGISTER_ON_SITE)) else None
 
 
 def _plain(payload: Mapping[str, object]) -> object:

@@ -12,7 +12,7 @@ from liandong.kernel.errors import NotAllowed, NotFound
 
 from .domain import rights
 from .domain.events import ContactErased, ReportErased
-from .models import Contact, Photo, Report
+from .models import Contact, Document, Photo, Report
 
 
 def erase_contact(*, actor: Actor, report_id: int) -> None:
@@ -29,7 +29,8 @@ def erase_contact(*, actor: Actor, report_id: int) -> None:
 
 
 def erase_words(*, actor: Actor, case_id: int) -> int:
-    """Removes what the reporters of a case wrote, sent and left: words, photos, contacts, salts; returns how many.
+    """Removes what the reporters of a case wrote, sent and left: words, photos, documents,
+    contacts, salts; returns how many.
 
     The case keeps its kind, point, division, dates and answer, and its address where that is a known place's. Files
     that nothing names any more are swept within a day.
@@ -39,6 +40,7 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
         cases.erase_words(actor=actor, case_id=case_id)
         reports = list(Report.objects.select_for_update().filter(case_id=case_id).values_list("pk", flat=True))
         Photo.objects.filter(report_id__in=reports).delete()
+        Document.objects.filter(report_id__in=reports).delete()
         Contact.objects.filter(pk__in=reports).delete()
         Report.objects.filter(pk__in=reports).update(
             text="", address="", payload={}, salt=None, delivered=None, erased_at=time.now()

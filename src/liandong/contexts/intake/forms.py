@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo, written
 from liandong.kernel.errors import InvalidInput
 
 from .choosing import choose, groups
-from .domain.incoming import ContactInput, Incoming, PhotoRef
+from .domain.incoming import ContactInput, Incoming
 from .same_matter import id_named_by, named_by
 
 UNKNOWN_OFFICE = "0"
@@ -26,6 +27,7 @@ DESK_CHANNELS = {
     "letter": _("来信"),
     "hotline": _("热线转来"),
     "grid": _("网格巡查"),
+    "office": _("工作中发现"),
 }
 EMERGENCY_SERVICES = {
     "110": _("110 报警"),
@@ -139,7 +141,7 @@ class ReportForm(forms.Form):
     lat = forms.FloatField(
         label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     )
-    photos = forms.Field(label=_("照片"), required=False, widget=forms.FileInput)
+    photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
     text = Words(
         label=_("情况说明"),
         insists=False,
@@ -242,10 +244,10 @@ class ReportForm(forms.Form):
         if self.cleaned_data.get("lon") is None and not written.has_words(self.cleaned_data.get("address", "")):
             self.add_error("address", gettext("请在地图上选出位置，或写下地址。"))
 
-    def require_matter(self, photos: Iterable[PhotoRef]) -> None:
+    def require_matter(self, sent: Iterable[files.FileRef]) -> None:
         """A report says or shows what it is about, or that it is the same as another."""
         is_said = written.has_words(self.cleaned_data.get("text", "")) or "text" in self.errors
-        if not self.same and not is_said and not list(photos):
+        if not self.same and not is_said and not list(sent):
             self.add_error("text", gettext("请写几句话说明情况，或附上照片。"))
 
     @cached_property
@@ -263,7 +265,7 @@ class ReportForm(forms.Form):
         """The post complained of: residents name offices only."""
         return None
 
-    def incoming(self, *, origin: str, key: str, photos: Iterable[PhotoRef], channel: str = "web") -> Incoming:
+    def incoming(self, *, origin: str, key: str, uploads: files.Uploads, channel: str = "web") -> Incoming:
         """The checked form as a report."""
         filled = self.cleaned_data
         return Incoming(
@@ -278,7 +280,8 @@ class ReportForm(forms.Form):
             complained_office_id=self.complained_office,
             complained_staff_id=self.complained_post,
             contact=ContactInput(filled["name"], filled["phone"], filled["email"]),
-            photos=tuple(photos),
+            photos=uploads.photos,
+            documents=uploads.documents,
             language=get_language() or "",
             may_publish=filled["may_publish"],
             same_as=id_named_by(str(self.data.get("same_as") or "")),
@@ -381,6 +384,7 @@ class ReplyForm(forms.Form):
     use_required_attribute = False
 
     text = Words(label=_("您的补充"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": written.LIMITS["text"]}))
+    photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
 
 class VerdictForm(forms.Form):

@@ -5,13 +5,7 @@ from collections.abc import Sequence
 from liandong.foundation.events import public as events
 from liandong.foundation.jobs import public as jobs
 
-from . import indexing, phone_keys, photos, publishing
-
-
-@jobs.timer(every_s=3600)
-def sweep_orphans() -> None:
-    """Photos whose report never came are removed after a day."""
-    photos.sweep_orphans()
+from . import indexing, phone_keys, publishing
 
 
 @events.subscribe("CaseAnswered")
@@ -24,12 +18,6 @@ def keep_public_answers(batch: Sequence[events.EventRow]) -> None:
 def index_words(_turn: jobs.Turn) -> jobs.Again | None:
     """Cuts the words of old cases anew, where they are cut in an earlier way."""
     return indexing.go_on().again
-
-
-@jobs.timer(every_s=900)
-def sweep_forms() -> None:
-    """Photos of forms that were looked at and never sent are removed within the hour."""
-    photos.sweep_orphans(lately=True)
 
 
 @jobs.timer(every_s=60)

@@ -29,6 +29,7 @@ class Report(ledger.BoundModel):
     `origin`, `origin_key`: who sent it and its own name for it (idempotency key, source id); repeated ones are the same
     report. `lon`, `lat` in `crs` are as delivered; the case has WGS-84. `delivered`: salted digest of all that came, by
     which a repetition is known from another content under the same name; empty in reports from before there was one.
+    `staff`: the post that reported it itself, for nobody else; who only took it down is the `actor` alone.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="reports")
@@ -50,6 +51,7 @@ class Report(ledger.BoundModel):
     commitment = models.BinaryField(max_length=32)
     delivered = models.BinaryField(max_length=32, null=True)
     erased_at = models.DateTimeField(null=True)
+    staff = models.ForeignKey("access.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
 
     binding = ledger.Binding(
         "report",
@@ -74,14 +76,17 @@ class Report(ledger.BoundModel):
             "commitment",
             "delivered",
             "erased_at",
+            "staff_id",
         ),
         hidden=frozenset({"origin_key", "text", "address", "lon", "lat", "payload", "receipt_code", "delivered"}),
         part_of=("case", "case_id"),
         draws_salt=False,
+        later=1,
     )
 
     class Meta:
         db_table = "intake_report"
+        indexes = [models.Index(F("staff"), F("id").desc(), name="report_of_post", condition=Q(staff__isnull=False))]
         constraints = [
             models.UniqueConstraint(
                 fields=["origin", "origin_key"], condition=~models.Q(origin_key=""), name="report_once_per_origin"
@@ -174,6 +179,34 @@ class Photo(ledger.BoundModel):
 
 
 @ledger.bind
+class Document(ledger.BoundModel):
+    """A document that came with a report: a PDF or an office document, without its metadata, kept under its content
+    hash. `name`: what the sender called it.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="documents")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    salt = models.BinaryField(max_length=16, null=True)
+
+    binding = ledger.Binding(
+        "document",
+        stream="contact",
+        owner="report_id",
+        columns=("report_id", "sha256", "media_type", "bytes", "name"),
+        hidden=frozenset({"name"}),
+    )
+
+    class Meta:
+        db_table = "intake_document"
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+@ledger.bind
 class Call(ledger.BoundModel):
     """A call 来电 at the desk: when, what about, and the case it led to. Never who called: no number, no words.
 
@@ -217,7 +250,7 @@ class Callback(ledger.BoundModel):
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, related_name="+")
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, db_index=False, related_name="+")
-    outcome = models.CharField(max_length=8, choices=Outcome)
+    outcome = models.CharField(max_length=8)
     at = models.DateTimeField()
 
     binding = ledger.Binding(

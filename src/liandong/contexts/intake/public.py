@@ -5,16 +5,19 @@ from .contact_lists import LIST_PURPOSES, OpenContact, read_contacts
 from .contact_lists import MOST_CASES as MOST_LISTED_CONTACTS
 from .delivered import Said, said_besides
 from .domain import rights
-from .domain.incoming import CHANNELS, ContactInput, Incoming, PhotoRef, Received, Rejected
+from .domain.incoming import CHANNELS, ContactInput, Incoming, Received, Rejected
 from .erasure import erase_contact, erase_words
-from .photos import blob_path, keep_photo, photo_of_token, photo_token
+from .own import own_address
 from .publishing import public_words, publish_words
 from .queries import (
+    DocumentRow,
     PhotoRow,
     ReportRow,
     ToReach,
     cases_of_origin,
     contact_masked,
+    documents_of,
+    documents_of_cases,
     first_texts,
     photos_of,
     photos_of_cases,
@@ -30,6 +33,7 @@ from .receipts import (
     check_contact_reader,
     judge,
     may_read_contact,
+    open_own,
     open_receipt,
     read_contact,
     reply,
@@ -42,10 +46,10 @@ __all__ = [
     "MOST_LISTED_CONTACTS",
     "PURPOSES",
     "ContactInput",
+    "DocumentRow",
     "Incoming",
     "OpenContact",
     "Past",
-    "PhotoRef",
     "PhotoRow",
     "Reachable",
     "Receipt",
@@ -54,19 +58,19 @@ __all__ = [
     "ReportRow",
     "Said",
     "ToReach",
-    "blob_path",
     "cases_of_origin",
     "check_contact_reader",
     "contact_masked",
+    "documents_of",
+    "documents_of_cases",
     "erase_contact",
     "erase_words",
     "first_texts",
     "judge",
-    "keep_photo",
     "may_read_contact",
+    "open_own",
     "open_receipt",
-    "photo_of_token",
-    "photo_token",
+    "own_address",
     "photos_of",
     "photos_of_cases",
     "public_words",

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.by_key import ByKey
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.rooms import public as rooms
+from liandong.kernel.errors import NotFound
 
 from .domain.events import ContactErased
-from .models import Contact, ContactReading, Photo, Report
+from .models import Contact, ContactReading, Document, Photo, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ class PhotoRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A stored document; its file lies under its SHA-256."""
+
+    id: int
+    report_id: int
+    sha256: str
+    media_type: str
+    bytes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MaskedContact:
     """A contact as anybody at work on the case may see it: that there is one, and its last signs."""
 
@@ -74,6 +88,9 @@ def _masked(report_id: int, name: str, phone: str, email: str) -> MaskedContact:
 
 _reports = ByKey(_report, lambda: Report.objects.order_by("id").values_list(*ReportRow.__slots__), "case_id")
 _photos = ByKey(PhotoRow, lambda: Photo.objects.order_by("id").values_list(*PhotoRow.__slots__), "report__case_id")
+_documents = ByKey(
+    DocumentRow, lambda: Document.objects.order_by("id").values_list(*DocumentRow.__slots__), "report__case_id"
+)
 _contacts = ByKey(
     _masked,
     lambda: Contact.objects.order_by("report_id").values_list("report_id", "name", "phone", "email"),
@@ -128,6 +145,24 @@ def photos_of_cases(case_ids: Collection[int]) -> list[PhotoRow]:
     return [PhotoRow(*row) for row in rows.values_list(*PhotoRow.__slots__)]
 
 
+def documents_of(case_id: int) -> list[DocumentRow]:
+    return _documents.of(case_id)
+
+
+def documents_of_cases(case_ids: Collection[int]) -> list[DocumentRow]:
+    """The documents of some cases, the oldest first; one statement."""
+    rows = Document.objects.filter(report__case_id__in=case_ids).order_by("id")
+    return [DocumentRow(*row) for row in rows.values_list(*DocumentRow.__slots__)]
+
+
+def document_row(document_id: int) -> tuple[int, DocumentRow]:
+    """The case of a document, and the document. Raises NotFound."""
+    rows = Document.objects.filter(pk=document_id).values_list("report__case_id", *DocumentRow.__slots__)
+    for case_id, *row in rows:
+        return case_id, DocumentRow(*row)
+    raise NotFound
+
+
 def has_photo(report_id: int, sha256: str) -> bool:
     """Whether the picture belongs to this report."""
     return Photo.objects.filter(report_id=report_id, sha256=sha256).exists()
@@ -170,23 +205,40 @@ def contacts_of(report_ids: Collection[int]) -> list[ContactRow]:
 
 @dataclass(frozen=True, slots=True)
 class ToReach:
-    """A report whose reporter can be reached; `main_id`: its matter's main case."""
+    """A report whose reporter can be reached; `main_id`: its matter's main case. `staff_id`: the post, where one
+    reported it.
+    """
 
     id: int
     case_id: int
     main_id: int
+    staff_id: int | None = None
 
 
 def reports_to_reach(case_ids: Collection[int]) -> list[ToReach]:
-    """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left. Two
-    statements: the cases first, by their own indexes.
+    """Reports of these cases, and of those joined to them, where a telephone number or e-mail address was left, and
+    those of posts; none of devices. Two statements: the cases first, by their own indexes.
     """
     concerned = cases.reported_in(case_ids)
-    rows = Contact.objects.filter(report__case_id__in=concerned).exclude(phone="", email="").order_by("report_id")
+    rows = Report.objects.filter(case_id__in=concerned).exclude(channel__in=cases.WITHOUT_REPORTER)
+    told = rows.filter(~Q(contact__phone="", contact__email="") & Q(contact__isnull=False) | Q(staff__isnull=False))
     return [
-        ToReach(report_id, case_id, concerned[case_id])
-        for report_id, case_id in rows.values_list("report_id", "report__case_id")
+        ToReach(report_id, case_id, concerned[case_id], staff_id)
+        for report_id, case_id, staff_id in told.order_by("pk").values_list("pk", "case_id", "staff_id")
     ]
+
+
+def own_report(*, staff_id: int, case_id: int) -> Report | None:
+    """The report that the post itself made of this case."""
+    return Report.objects.filter(staff_id=staff_id, case_id=case_id).order_by("pk").first()
+
+
+def cases_reported_by(staff_id: int, *, before: int | None, limit: int) -> list[tuple[int, int]]:
+    """(report, case) of what the post reported itself, the newest first, below the report `before`."""
+    rows = Report.objects.filter(staff_id=staff_id).order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.values_list("pk", "case_id")[:limit])
 
 
 def readings_of(report_id: int) -> list[ReadingRow]:

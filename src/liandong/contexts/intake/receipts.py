@@ -1,7 +1,8 @@
 """The receipt 回执: number and code open the status page and let the reporter act; no account is needed."""
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -10,14 +11,15 @@ from liandong.foundation.access import public as access
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import ids, time
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput, NotAllowed, NotFound
+from liandong.kernel.errors import InvalidInput, LiandongError, NotAllowed, NotFound
+from liandong.kernel.kept import FileRef
 from liandong.kernel.roles import Role
 
 from .domain import rights
 from .domain.calls import LOOK_UP_PURPOSES
 from .domain.events import ContactRead
 from .models import Contact, ContactReading, Report
-from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, readings_of
+from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, own_report, readings_of
 
 ATTEMPTS, ATTEMPTS_WINDOW_S = 10, 600
 PURPOSES = {
@@ -33,7 +35,7 @@ PURPOSE_NAMES = PURPOSES | dict(LOOK_UP_PURPOSES)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """An opened receipt with its matter. `proof`: ledger stream, entry hash (hex) and the salt that, with the report,
-    makes it.
+    makes it. `post`: the signed-in post that reported it itself, where it was opened without the code.
     """
 
     report: ReportRow
@@ -45,6 +47,7 @@ class Receipt:
     contact: MaskedContact | None
     readings: list[ReadingRow]
     entries: list[ledger.EntryRow]
+    post: Actor | None = None
 
     @property
     def actor(self) -> Actor:
@@ -63,6 +66,22 @@ def open_receipt(*, number: str, code: str, source: str = "") -> Receipt:
     Raises InvalidInput for a misspelt number or code, NotFound where they don't belong together, TooMany.
     """
     return _receipt(_find(number, code, source))
+
+
+def open_own(*, actor: Actor, number: str) -> Receipt:
+    """The receipt of what the post reported itself: it is signed in, so no code is asked for. It reads what a reporter
+    may, whatever its scope. Raises NotFound, also where the case complains of it.
+    """
+    case_id = ids.parse_case_number(number)
+    row = own_report(staff_id=actor.id, case_id=case_id) if actor.kind == "staff" else None
+    if row is None or cases.is_complained_of(cases.find(case_id), actor):
+        raise NotFound("没有找到这个事件编号。")
+    return replace(_receipt(row), post=actor)
+
+
+def may_judge(receipt: Receipt) -> LiandongError | None:
+    """The refusal of a post that would judge its own answer or its office's."""
+    return cases.may_judge(receipt.matter.main, receipt.post) if receipt.post else None
 
 
 def report_of(*, number: str, code: str, source: str = "") -> int:
@@ -98,13 +117,15 @@ def _receipt(row: Report) -> Receipt:
 
 
 def judge(*, receipt: Receipt, solved: bool, satisfied: int | None, text: str) -> cases.CaseRow:
-    """The reporter's verdict on the answer."""
+    """The reporter's verdict on the answer. Raises NotAllowed for a post that would judge its own."""
+    if (error := may_judge(receipt)) is not None:
+        raise error
     return cases.judge_matter(actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text)
 
 
-def reply(*, receipt: Receipt, text: str) -> cases.CaseRow:
-    """The reporter's reply to a question."""
-    return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text)
+def reply(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:
+    """The reporter's reply to a question, `files` with it."""
+    return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text, files=files)
 
 
 def withdraw(*, receipt: Receipt, text: str) -> cases.CaseRow:

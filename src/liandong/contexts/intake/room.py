@@ -20,7 +20,7 @@ PANELS = (
         sheet="intake/panels/reports_sheet.html",
     ),
     rooms.Panel(
-        "case", "pictures", _("照片"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
+        "case", "pictures", _("照片和文件"), 20, f"{_WEB}.pictures", "intake/panels/pictures.html", rooms.Area.MATTER
     ),
     rooms.Panel(
         "case", "contacts", _("联系方式"), 40, f"{_WEB}.contacts", "intake/panels/contacts.html", rooms.Area.MATTER
@@ -47,6 +47,51 @@ EVENTS = {
     "CallerLookedUp": rooms.Told(_("按来电号码查找")),
     "CallbackTried": rooms.Told(_("回访一次")),
 }
+STORES = (
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "words, address, what a source gave besides, salt and digest are emptied",
+        "what a reporter wrote",
+        "rows that the record speaks of",
+        "intake_report",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "its row goes; by itself on the page of the case too",
+        "name, telephone, e-mail of a reporter, if left",
+        "reporter's identity",
+        "intake_contact",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "who read a contact, for which purpose: the reporter's right to know outlasts the contact",
+        "name, telephone, e-mail of a reporter, if left",
+        "rows that the record speaks of",
+        "intake_contact_reading",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows go at once, files that no row names within a day",
+        "photos",
+        "photos, documents",
+        "intake_photo",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "rows go at once with their names, files that no row names within a day",
+        "documents of a report",
+        "documents",
+        "intake_document",
+    ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "post, case and times: no number, no words",
+        "calls at the desk",
+        "reporter's identity",
+        "intake_call",
+        "intake_callback",
+    ),
+)
 ROOM = rooms.Room(
     name="intake",
     label=_("受理"),
@@ -54,6 +99,7 @@ ROOM = rooms.Room(
         Page("intake:report", _("上报问题"), Place.RESIDENT, 10),
         Page("intake:status", _("查询进度"), Place.RESIDENT, 20),
         Page("intake:register", _("登记"), Place.STAFF, 30, rights.REGISTER),
+        Page("intake:mine", _("我上报的"), Place.TASKS, 90, rights.REGISTER),
         Page("intake:phone", _("坐席"), Place.STAFF, 40, rights.ANSWER_CALLS),
     ),
     urls=(("open311/", "liandong.contexts.intake.open311.urls"), ("", "liandong.contexts.intake.urls")),
@@ -63,6 +109,7 @@ ROOM = rooms.Room(
         ("/open311/", "intake"),
         ("/api/v1/reports", "intake"),
         ("/api/v1/photos", "intake"),
+        ("/api/v1/documents", "intake"),
         ("/api/v1/receipts/", "intake"),
         ("/api/v1/reports/batch", "batches"),
     ),
@@ -84,4 +131,6 @@ ROOM = rooms.Room(
     events=EVENTS,
     loads=("liandong.contexts.intake.publishing",),
     rights=rights.RIGHTS,
+    stores=STORES,
+    files=(rooms.NamedFiles("intake.Photo"), rooms.NamedFiles("intake.Document")),
 )

@@ -25,8 +25,8 @@ _OF_ONE = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A matter as its reporter may know it; `messages` hold public ones only. `teller`: the reporter, as the ledger
-    names it.
+    """A matter as its reporter may know it; `messages` hold those for the reporter only. `teller`: the reporter, as the
+    ledger names it.
     """
 
     matter: cases.Matter
@@ -44,7 +44,7 @@ class Story:
         several reported, names and numbers of the others are left out of what the office wrote.
         """
         own, main = matter.own, matter.main
-        messages = cases.messages(own.id, public_only=True)
+        messages = cases.messages(own.id, reader=cases.THE_REPORTER)
         if matter.is_joined:
             joined_at = own.closed_at or own.changed_at
             others = ledger.entries(("case", main.id))
@@ -79,7 +79,7 @@ def _for_all(
     """
     told = (entry.facts for entry in entries)
     withdrawn = {facts.message for facts in told if isinstance(facts, cases.CaseWithdrawn)}
-    for each in cases.messages(main.id, public_only=True):
+    for each in cases.messages(main.id, reader=cases.THE_REPORTER):
         if each.id in withdrawn or each.actor.startswith("reporter:"):
             continue
         if each.kind == "answer" or (each.kind == "reason" and each.at >= joined_at):

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from .web import calls, contact, desk, phone, pictures, proofs, report, status, where
+from .web import calls, contact, desk, mine, phone, pictures, proofs, report, status, where
 
 app_name = "intake"
 RECEIPT = "r/<str:number>/<str:code>/"
+OWN = "desk/mine/<str:number>/"
+"""The pages of a receipt for the signed-in post that reported it itself."""
+
 urlpatterns = [
     path("", report.home, name="home"),
     path("report/", report.report, name="report"),
@@ -24,9 +27,26 @@ urlpatterns = [
     path(RECEIPT + "publish/", status.receipt_publish, name="receipt_publish"),
     path(RECEIPT + "withhold/", status.receipt_withhold, name="receipt_withhold"),
     path(RECEIPT + "urge/", status.receipt_urge, name="receipt_urge"),
+    path(RECEIPT + "document/<int:document_id>", status.receipt_own_document, name="receipt_own_document"),
+    path(RECEIPT + "file/<int:attachment_id>", status.receipt_file, name="receipt_file"),
+    path(RECEIPT + "file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name="receipt_file_thumb"),
     path(RECEIPT + "photo/<slug:sha256>", status.receipt_photo, name="receipt_photo"),
     path(RECEIPT + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="receipt_thumb"),
     path(RECEIPT + "receipt.json", status.receipt_document, name="receipt_document"),
+    path("desk/mine/", mine.mine, name="mine"),
+    path(OWN, status.receipt_page, name="own"),
+    path(OWN + "reply/", status.receipt_reply, name="own_reply"),
+    path(OWN + "verdict/", status.receipt_verdict, name="own_verdict"),
+    path(OWN + "withdraw/", status.receipt_withdraw, name="own_withdraw"),
+    path(OWN + "publish/", status.receipt_publish, name="own_publish"),
+    path(OWN + "withhold/", status.receipt_withhold, name="own_withhold"),
+    path(OWN + "urge/", status.receipt_urge, name="own_urge"),
+    path(OWN + "photo/<slug:sha256>", status.receipt_photo, name="own_photo"),
+    path(OWN + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="own_thumb"),
+    path(OWN + "document/<int:document_id>", status.receipt_own_document, name="own_own_document"),
+    path(OWN + "file/<int:attachment_id>", status.receipt_file, name="own_file"),
+    path(OWN + "file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name="own_file_thumb"),
+    path(OWN + "receipt.json", status.receipt_document, name="own_document"),
     path("desk/register/", desk.register, name="register"),
     path("desk/register/category/", desk.category_part, name="register_category"),
     path("desk/register/place/", desk.place_part, name="register_place"),
@@ -42,6 +62,7 @@ urlpatterns = [
     path("desk/calls/figures/", calls.figures_part, name="call_figures"),
     path("console/case/<str:number>/contact/<int:report_id>/", contact.contact, name="contact"),
     path("console/case/<str:number>/contact/<int:report_id>/erase/", contact.erase_contact, name="erase_contact"),
+    path("desk/document/<int:document_id>", desk.desk_document, name="desk_document"),
     path("desk/photo/<slug:sha256>", desk.desk_photo, name="desk_photo"),
     path("desk/thumb/<slug:sha256>", desk.desk_photo, {"thumb": True}, name="desk_thumb"),
 ]

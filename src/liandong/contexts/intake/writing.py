@@ -1,4 +1,4 @@
-"""The one statement that writes a batch of reports: report, contact, photos, case, first task, deadline entries, ledger
+"""The one statement that writes a batch of reports: report, contact, files, case, first task, deadline entries, ledger
 and event, in one transaction. No other place writes tables of several rooms (docs/decisions/one-statement-intake.md).
 """
 
@@ -27,7 +27,9 @@ class Rows:
     intake_report: list[Row] = field(default_factory=list)
     intake_contact: list[Row] = field(default_factory=list)
     intake_photo: list[Row] = field(default_factory=list)
+    intake_document: list[Row] = field(default_factory=list)
     cases_task: list[Row] = field(default_factory=list)
+    cases_involvement: list[Row] = field(default_factory=list)
     cases_deadline_entry: list[Row] = field(default_factory=list)
     cases_message: list[Row] = field(default_factory=list)
     ledger_entry: list[Row] = field(default_factory=list)
@@ -43,23 +45,33 @@ class NewIds(NamedTuple):
     cases: list[int]
     reports: list[int]
     tasks: list[int]
+    involvements: list[int]
     deadlines: list[int]
     messages: list[int]
     photos: list[int]
+    documents: list[int]
 
 
-_SEQUENCES = ("cases_case", "intake_report", "cases_task", "cases_deadline_entry", "cases_message", "intake_photo")
+_SEQUENCES = (
+    *("cases_case", "intake_report", "cases_task", "cases_involvement", "cases_deadline_entry", "cases_message"),
+    *("intake_photo", "intake_document"),
+)
 _DRAWN = ", ".join(f"ARRAY(SELECT nextval('{name}_id_seq') FROM generate_series(1, %s::int))" for name in _SEQUENCES)  # noqa: S608
 _NEW_IDS = f"SELECT {_DRAWN}".encode()
 
 
-def new_ids(*, reports: int, tasks: int, deadlines: int, messages: int, photos: int) -> NewIds:
+def new_ids(
+    *, reports: int, tasks: int, involvements: int, deadlines: int, messages: int, photos: int, documents: int
+) -> NewIds:
     """Draws so many ids of each, as many of cases as of reports: a binding names the id of its row."""
-    (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, deadlines, messages, photos])
+    (drawn,) = _execute(_NEW_IDS, [reports, reports, tasks, involvements, deadlines, messages, photos, documents])
     return NewIds(*drawn)
 
 
-_BOUND = ("case", "publication", "report", "contact", "photo", "task", "deadline", "message")
+_BOUND = (
+    *("case", "publication", "report", "contact", "photo", "document"),
+    *("task", "involvement", "deadline", "message"),
+)
 
 
 def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:

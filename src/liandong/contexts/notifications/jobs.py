@@ -7,7 +7,7 @@ from liandong.foundation.events import public as events
 from liandong.foundation.jobs import public as jobs
 from liandong.foundation.rooms import public as rooms
 
-from . import outbox, sending, telling
+from . import filling, outbox, sending, telling
 
 
 @events.subscribe(*sorted(rooms.events_told()))
@@ -21,6 +21,12 @@ def send_password_links(batch: Sequence[events.EventRow]) -> None:
     """Puts a mail with a link to a new password into the outbox, for each account that it was asked for."""
     asked = [facts for event in batch if isinstance(facts := event.facts, access.PasswordLinkAsked)]
     outbox.put_password_links([post for facts in asked for post in facts.staff])
+
+
+@jobs.work("notifications.fill_streams", at_start=True)
+def fill_streams(_turn: jobs.Turn) -> jobs.Again | None:
+    """Gives notifications of the version before their stream, a portion at a time."""
+    return jobs.Again() if filling.fill_some() else None
 
 
 @jobs.timer(every_s=60)

@@ -16,11 +16,15 @@ GROUP_NAMES: Mapping[Group, str] = {
     Group.PROGRESS: "办理进展",
 }
 
+ONCE = ["staff", "report", "about", "about_id", "kind", "key"]
+"""Nobody is told the same twice."""
+
 
 class Notification(models.Model):
     """Something happened, told for one post or for the reporter of one report. It holds no words of anybody.
 
-    `about`: the stream that it happened to. Of a case `case` is set, of any other thing `about_id`.
+    `about`, `about_id`: the stream that it happened to; without the second it counts. `case` repeats it where that is
+    a case, for the version before, which reads nothing else: nothing here does.
     `key`: the event, or the moment a light turned, so that nobody is told twice; of a count the day. `pending`: not
     looked at yet for sending. `urgent`: of severity 1.
     """
@@ -45,8 +49,14 @@ class Notification(models.Model):
             models.Index("staff", name="notification_unread", condition=Q(read_at=None, staff__isnull=False)),
             models.Index("id", name="notification_pending", condition=Q(pending=True)),
             models.Index("at", name="notification_age"),
+            models.Index(
+                fields=["id"],
+                name="notification_of_before",
+                condition=Q(about="case", about_id=None, case__isnull=False),
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=ONCE, name="notification_once_of_stream", nulls_distinct=False),
             models.UniqueConstraint(
                 fields=["staff", "report", "case", "kind", "key"], name="notification_once", nulls_distinct=False
             ),
@@ -57,7 +67,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.case_id}"
+        return f"{self.kind} of {self.about} {self.about_id}"
 
 
 class Delivery(models.Model):
@@ -81,8 +91,8 @@ class Delivery(models.Model):
     staff = models.ForeignKey("access.Staff", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     office = models.ForeignKey("orgs.Office", null=True, on_delete=models.CASCADE, db_index=False, related_name="+")
     report = models.ForeignKey("intake.Report", null=True, on_delete=models.CASCADE, related_name="+")
-    means = models.CharField(max_length=8, choices=Means)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    means = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, default=State.WAITING)
     notifications = ArrayField(models.BigIntegerField(), default=list)
     is_password_link = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
@@ -115,9 +125,9 @@ class Preference(models.Model):
     """The choice of a post 通知设置: a way for each group of kinds, how often, when not. Absent: only on the page."""
 
     staff = models.OneToOneField("access.Staff", primary_key=True, on_delete=models.CASCADE, related_name="+")
-    tasks = models.CharField(GROUP_NAMES[Group.TASKS], max_length=8, choices=Way, default=Way.PAGE)
-    deadlines = models.CharField(GROUP_NAMES[Group.DEADLINES], max_length=8, choices=Way, default=Way.PAGE)
-    progress = models.CharField(GROUP_NAMES[Group.PROGRESS], max_length=8, choices=Way, default=Way.PAGE)
+    tasks = models.CharField(GROUP_NAMES[Group.TASKS], max_length=8, default=Way.PAGE)
+    deadlines = models.CharField(GROUP_NAMES[Group.DEADLINES], max_length=8, default=Way.PAGE)
+    progress = models.CharField(GROUP_NAMES[Group.PROGRESS], max_length=8, default=Way.PAGE)
     interval_min = models.PositiveSmallIntegerField(default=INTERVAL_MIN)
     quiet_from = models.PositiveSmallIntegerField(default=QUIET_FROM)
     quiet_until = models.PositiveSmallIntegerField(default=QUIET_UNTIL)

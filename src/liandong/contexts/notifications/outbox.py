@@ -17,7 +17,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
-from . import senders
+from . import filling, senders
 from .domain.pace import KEPT, QUIET_FROM, QUIET_UNTIL, is_quiet, next_try
 from .models import Delivery, Notification, Way
 from .queries import DeliveryRow, PreferenceRow, opted_out, preferences, with_chat
@@ -44,7 +44,8 @@ class _Note:
     id: int
     staff_id: int | None
     report_id: int | None
-    case_id: int | None
+    about: str
+    about_id: int | None
     kind: str
     key: str
     urgent: bool
@@ -55,6 +56,7 @@ class _Note:
 def put_together() -> int:
     """Makes messages of the notifications whose time has come, the most urgent first; returns how many messages."""
     now = time.now()
+    filling.fill_some()
     with transaction.atomic():
         rows = Notification.objects.select_for_update(skip_locked=True).filter(pending=True).order_by("-urgent", "id")
         notes = [_Note(*row) for row in rows.values_list(*_Note.__slots__)[:LOOKED_AT]]
@@ -68,7 +70,7 @@ def put_together() -> int:
             if not _is_time(target, group, chosen, now):
                 continue
             settled += [note.id for note in group]
-            told = list({(note.case_id, note.kind, note.key): note.id for note in group}.values())
+            told = list({(note.about, note.about_id, note.kind, note.key): note.id for note in group}.values())
             made.append(_message(target, told, now))
         put(made)
         Notification.objects.filter(pk__in=settled).update(pending=False)

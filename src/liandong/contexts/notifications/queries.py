@@ -16,13 +16,10 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
-    """One notification. `case_id` is None where it counts cases, or where it is about something else: `about`, of the
-    id `about_id`.
-    """
+    """One notification about the stream `about`, `about_id`; without the second it counts."""
 
     id: int
     kind: str
-    case_id: int | None
     about: str
     about_id: int | None
     count: int

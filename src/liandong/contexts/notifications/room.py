@@ -15,6 +15,41 @@ EVENTS = {
     "DeadLetterRevived": rooms.Told(_("重新投递")),
     "JobRevived": rooms.Told(_("接着做")),
 }
+STORES = (
+    *rooms.stores(
+        rooms.Kept.SPAN,
+        "ids, kinds and times; nothing goes out to an erased contact any more",
+        "messages that are sent",
+        "messages",
+        "notifications_notification",
+        "notifications_delivery",
+        kept_for="90 days",
+    ),
+    *rooms.stores(
+        rooms.Kept.REPLACED,
+        "choices and chat addresses of posts and offices",
+        "messages that are sent",
+        "chat addresses of offices",
+        "notifications_preference",
+        "notifications_chat_address",
+    ),
+    *rooms.stores(
+        rooms.Kept.MATTER,
+        "that a report wants no messages: an id and a time",
+        "messages that are sent",
+        "messages",
+        "notifications_opt_out",
+        "notifications_look",
+    ),
+    *rooms.stores(
+        rooms.Kept.SPAN,
+        "mails of a county without a mail server, in a folder of its own: the administrator empties it",
+        "messages that are sent",
+        "messages",
+        "outbox/",
+        kept_for="as long as the administrator leaves them",
+    ),
+)
 ROOM = rooms.Room(
     name="notifications",
     label=_("通知"),
@@ -26,4 +61,5 @@ ROOM = rooms.Room(
     header=("notifications/parts/header.html",),
     events=EVENTS,
     rights=rights.RIGHTS,
+    stores=STORES,
 )

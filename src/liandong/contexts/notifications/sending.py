@@ -87,8 +87,8 @@ def _message(delivery: DeliveryRow, address: _Address) -> Outgoing | None:
     if delivery.is_password_link:
         return _password_link(delivery.staff_id or 0, address)
     rows = notifications_of(delivery.notifications)
-    found = cases.rows_of({row.case_id for row in rows if row.case_id})
     if delivery.report_id is not None:
+        found = cases.rows_of({row.about_id for row in rows if row.about == wording.CASE and row.about_id})
         case = next(iter(found.values()), None)
         if case is None:
             return None
@@ -100,7 +100,7 @@ def _message(delivery: DeliveryRow, address: _Address) -> Outgoing | None:
             return Outgoing(*wording.trial(), address.to)
         if not rows:
             return None
-        return Outgoing(wording.subject(rows), wording.to_post(rows, found), address.to)
+        return Outgoing(wording.subject(rows), wording.to_post(rows), address.to)
 
 
 def _password_link(staff_id: int, address: _Address) -> Outgoing | None:

@@ -20,7 +20,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
-from .models import Look, Notification
+from .models import ONCE, Look, Notification
 
 AGAIN = timedelta(minutes=10)
 """A look begins so much before the last one ended: a transaction that committed late is found then."""
@@ -33,7 +33,7 @@ def tell(batch: Sequence[events.EventRow]) -> None:
     told = [(event, kind) for event in batch for kind in _kinds(event)]
     rows = _rows({event.stream for event, _ in told})
     happened = [(event, kind, rows[event.stream]) for event, kind in told if event.stream in rows]
-    reporters = _reporters(event.stream.id for event, kind, _ in happened if kind.group is None)
+    reporters = _reporters(event.stream.id for event, kind, _ in happened if _is_to_reporters(kind))
     wanted = [each for each in happened if _is_told(*each)]
     _keep(note for each in wanted if not each[1].count for note in _notes(*each, reporters))
     for kind, event, row in {kind: (kind, event, row) for event, kind, row in wanted if kind.count}.values():
@@ -58,6 +58,11 @@ def _rows(streams: Collection[ledger.Stream]) -> dict[ledger.Stream, Any]:
     return found
 
 
+def _is_to_reporters(kind: rooms.Kind) -> bool:
+    """Only cases have reporters: the stream of another sort may have the id of any case."""
+    return kind.group is None and kind.about == _CASE
+
+
 def _is_told(event: events.EventRow, kind: rooms.Kind, row: Any) -> bool:
     return not kind.when or bool(rooms.called(kind.when)(row, event))
 
@@ -67,7 +72,6 @@ class Note(msgspec.Struct, frozen=True):
 
     staff_id: int | None
     report_id: int | None
-    case_id: int | None
     about: str
     about_id: int | None
     kind: str
@@ -76,13 +80,14 @@ class Note(msgspec.Struct, frozen=True):
     urgent: bool
     count: int = 1
     pending: bool = True
+    case_id: int | None = None
 
 
 Reporters = dict[int, list[intake.ToReach]]
 
 
 def _reporters(case_ids: Iterable[int]) -> Reporters:
-    """Reports with a contact, by their own and their main case."""
+    """Reports with a contact or of a post, by their own and their main case."""
     concerned = set(case_ids)
     found: Reporters = {}
     for report in intake.reports_to_reach(concerned) if concerned else ():
@@ -94,13 +99,21 @@ def _reporters(case_ids: Iterable[int]) -> Reporters:
 def _notes(event: events.EventRow, kind: rooms.Kind, row: Any, reporters: Reporters) -> Iterator[Note]:
     facts = event.facts
     if kind.group is None:
-        for report in reporters.get(event.stream.id, ()):
+        for report in reporters.get(event.stream.id, ()) if _is_to_reporters(kind) else ():
             is_own = report.case_id == event.stream.id
             if facts.actor != f"reporter:{report.id}" and (is_own or not kind.of_one):
-                yield _note(kind, row, event.stream.id, str(event.id), event.at, report=report)
+                yield from _to_reporter(event, kind, row, report)
         return
     for staff_id in _posts(kind, row, facts):
         yield _note(kind, row, event.stream.id, str(event.id), event.at, staff_id=staff_id)
+
+
+def _to_reporter(event: events.EventRow, kind: rooms.Kind, row: Any, report: intake.ToReach) -> Iterator[Note]:
+    """By the contact that was left; a post that reported it itself by its bell, of its own case."""
+    if report.staff_id is None:
+        yield _note(kind, row, report.case_id, str(event.id), event.at, report=report)
+    elif report.staff_id in _open_to(kind, row, event.facts, [report.staff_id]):
+        yield _note(kind, row, report.case_id, str(event.id), event.at, staff_id=report.staff_id)
 
 
 def _wanted(kind: rooms.Kind, row: Any, facts: Facts) -> Iterator[int]:
@@ -109,13 +122,17 @@ def _wanted(kind: rooms.Kind, row: Any, facts: Facts) -> Iterator[int]:
 
 
 def _posts(kind: rooms.Kind, row: Any, facts: Facts) -> list[int]:
-    """Those, with the deputies of those that are out. Who did it isn't told of it, nor from whom it is hidden."""
+    """Those, with the deputies of those that are out."""
+    return _open_to(kind, row, facts, dict.fromkeys(_with_deputies(_wanted(kind, row, facts))))
+
+
+def _open_to(kind: rooms.Kind, row: Any, facts: Facts, wanted: Iterable[int]) -> list[int]:
+    """Those who may be told: not who did it, nor from whom it is hidden."""
     about, posts = rooms.about(kind.about), access.staff()
     hidden = rooms.called(about.is_hidden_from) if about and about.is_hidden_from else None
-    found = dict.fromkeys(_with_deputies(_wanted(kind, row, facts)))
     return [
         id_
-        for id_ in found
+        for id_ in wanted
         if id_ in posts and f"staff:{id_}" != facts.actor and not (hidden and hidden(row, posts[id_]))
     ]
 
@@ -137,18 +154,18 @@ def _note(
     staff_id: int | None = None,
     report: intake.ToReach | None = None,
 ) -> Note:
-    """A note. It tells a reporter of its own case, whichever one carries the matter."""
-    is_case, about = kind.about == _CASE, rooms.about(kind.about)
+    """A note. `about_id`: a reporter's is its own case, whichever one carries the matter."""
+    about = rooms.about(kind.about)
     return Note(
         staff_id=staff_id,
         report_id=report.id if report else None,
-        case_id=(report.case_id if report else about_id) if is_case else None,
         about=kind.about,
-        about_id=None if is_case else about_id,
+        about_id=about_id,
         kind=kind.name,
         key=key,
         at=at,
         urgent=bool(about and about.is_urgent and rooms.called(about.is_urgent)(row)),
+        case_id=about_id if kind.about == _CASE else None,
     )
 
 
@@ -178,7 +195,7 @@ def _count(kind: rooms.Kind, posts: Iterable[int], now: datetime) -> None:
             if count
         ),
         update_conflicts=True,
-        unique_fields=["staff", "report", "case", "kind", "key"],
+        unique_fields=ONCE,
         update_fields=["count", "at", "read_at", "pending"],
     )
 
@@ -195,6 +212,8 @@ def tell_turned_lights() -> None:
         red = cases.turned_red(since, now)
         fresh = [row for row in red if row.red_at and row.red_at > look.until]
         for kind in rooms.kinds().values():
+            if kind.about != _CASE:
+                continue
             if kind.count and kind.light is rooms.Light.RED and fresh:
                 _count(kind, _wanted(kind, fresh[0], Facts()), now)
             elif kind.light and not kind.count:

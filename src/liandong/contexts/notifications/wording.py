@@ -1,14 +1,16 @@
 """The texts that go out: number, kind of matter, due time and a link; of a private matter not even the kind."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.intake import public as intake
 from liandong.foundation.language import is_english
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
@@ -17,6 +19,7 @@ from liandong.foundation.ui import public as ui
 
 from .queries import NotificationRow
 
+CASE = "case"
 LINES = 20
 """More in one message are a number and the link to the list."""
 _STOP = signing.Signer(salt="notifications.stop")
@@ -26,11 +29,6 @@ def kind_words(kind: str) -> str:
     """Its name where no room has the kind any more."""
     found = rooms.kinds().get(kind)
     return rooms.translated(found.words) if found else kind
-
-
-def due(row: cases.CaseRow) -> str:
-    """When the running clock ends; "" where none runs."""
-    return ui.exact_words(row.red_at, orgs.county().tz) if row.red_at else ""
 
 
 def subject(rows: Sequence[NotificationRow]) -> str:
@@ -44,10 +42,10 @@ def subject(rows: Sequence[NotificationRow]) -> str:
     return (", " if is_english() else "，").join(parts)
 
 
-def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow]) -> str:
-    """A line for each: kind, number, kind of matter, due time; then the link."""
+def to_post(rows: Sequence[NotificationRow]) -> str:
+    """A line for each: kind, what it is about, due time; then the link."""
     named = subjects(rows[:LINES])
-    lines = [_line(row, found.get(row.case_id or 0), named.get(row.id)) for row in rows[:LINES]]
+    lines = [_line(row, named.get(row.id)) for row in rows[:LINES]]
     if len(rows) > LINES:
         more = gettext("还有 %(count)s 条，请在通知页查看：") % {"count": len(rows) - LINES}
         lines.append(f"{more}\n{absolute(reverse('notifications:list'))}")
@@ -56,35 +54,41 @@ def to_post(rows: Sequence[NotificationRow], found: Mapping[int, cases.CaseRow])
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The subject of a notification that is no case: its name and its page."""
+    """The subject of a notification: its name, its page, and how it stands where it has clocks."""
 
     words: str
     address: str
+    is_urgent: bool
+    glance: rooms.Glance
 
 
-def _line(row: NotificationRow, case: cases.CaseRow | None, subject: Subject | None) -> str:
-    if subject is not None:
-        return f"{kind_words(row.kind)} · {subject.words}\n{absolute(subject.address)}"
-    if case is None:
-        counted = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": kind_words(row.kind)}
-        return f"{counted}\n{absolute(address_of(row, None))}"
-    until = gettext("%(due)s 前") % {"due": due(case)} if case.red_at else ""
-    words = " · ".join(filter(None, (kind_words(row.kind), case.number, cases.names.matter(case), until)))
-    return f"{words}\n{absolute(reverse('console:case', args=[case.number]))}"
+def _line(row: NotificationRow, subject: Subject | None) -> str:
+    if subject is None:
+        return f"{counted(row)}\n{absolute(_without_subject(row))}"
+    due_at = subject.glance.due_at
+    until = gettext("%(due)s 前") % {"due": ui.exact_words(due_at, orgs.county().tz)} if due_at else ""
+    words = " · ".join(filter(None, (kind_words(row.kind), subject.words, until)))
+    return f"{words}\n{absolute(subject.address)}"
 
 
-def address_of(row: NotificationRow, case: cases.CaseRow | None) -> str:
+def counted(row: NotificationRow) -> str:
+    """“3 件待受理”: of a notification that counts, or is about what isn't there any more."""
+    return gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": kind_words(row.kind)}
+
+
+def address_of(row: NotificationRow) -> str:
     """The page that a notification leads to. One about what isn't there any more leads to the list."""
-    if case is not None:
-        return reverse("console:case", args=[case.number])
-    if (subject := subjects([row]).get(row.id)) is not None:
-        return subject.address
+    subject = subjects([row]).get(row.id)
+    return subject.address if subject else _without_subject(row)
+
+
+def _without_subject(row: NotificationRow) -> str:
     found = rooms.kinds().get(row.kind)
     return str(rooms.called(found.address)()) if found and found.address else reverse("notifications:list")
 
 
 def subjects(rows: Iterable[NotificationRow]) -> dict[int, Subject]:
-    """By notification, of those about other things than cases that are there. One read for each sort of thing."""
+    """By notification, of those about something that is there. One read for each sort of thing."""
     by_sort: dict[str, list[NotificationRow]] = {}
     for row in rows:
         if row.about_id is not None:
@@ -94,11 +98,22 @@ def subjects(rows: Iterable[NotificationRow]) -> dict[int, Subject]:
         if (about := rooms.about(name)) is None:
             continue
         things = rooms.called(about.rows)({row.about_id for row in told})
-        words, address = rooms.called(about.words), rooms.called(about.address)
         for row in told:
             if row.about_id in things:
-                found[row.id] = Subject(words(things[row.about_id]), address(things[row.about_id]))
+                found[row.id] = _subject(about, things[row.about_id], row)
     return found
+
+
+def _subject(about: rooms.About, thing: Any, row: NotificationRow) -> Subject:
+    """A post that is told something as the reporter is led to what the reporter may read."""
+    kind = rooms.kinds().get(row.kind)
+    is_reporters = about.name == CASE and kind is not None and kind.group is None
+    return Subject(
+        words=rooms.called(about.words)(thing),
+        address=intake.own_address(thing.number) if is_reporters else rooms.called(about.address)(thing),
+        is_urgent=bool(about.is_urgent) and bool(rooms.called(about.is_urgent)(thing)),
+        glance=rooms.called(about.glance)(thing) if about.glance else rooms.Glance(),
+    )
 
 
 def to_reporter(rows: Sequence[NotificationRow], case: cases.CaseRow, path: str, report_id: int) -> str:

@@ -62,7 +62,7 @@ class Run(models.Model):
     tasks = models.JSONField()
     changed_at = models.DateTimeField()
     stuck_since = models.DateTimeField(null=True)
-    stuck_reason = models.CharField(max_length=12, choices=Stuck, blank=True, default="", db_default="")
+    stuck_reason = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "process_run"

@@ -16,6 +16,7 @@ from liandong.contexts.cases.public import (
     CaseRow,
     State,
     after_unsolved,
+    has_reporter,
     may_park,
 )
 
@@ -61,7 +62,10 @@ def next_moves(state: State, row: CaseRow) -> list[tuple[Action, State]]:
     decided = {Action.JUDGE_UNSOLVED: after_unsolved(row.rework_count), Action.REOPEN: State.HANDLING}
     if not may_park(row):
         decided[Action.PARK] = state
-    return [(action, to) for action, to in moves(state) if decided.get(action, to) == to]
+    found = [(action, to) for action, to in moves(state) if decided.get(action, to) == to]
+    if (Action.ANSWER, State.ANSWERED) in found and not has_reporter(row):
+        found[found.index((Action.ANSWER, State.ANSWERED))] = (Action.ANSWER, State.CLOSED)
+    return found
 
 
 def targets(action: Action) -> tuple[State, ...]:

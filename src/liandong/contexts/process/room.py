@@ -23,10 +23,14 @@ EVENTS = {
     "ProcessLoaded": rooms.Told(_("流程已装入")),
     "RunPlacedAnew": rooms.Told(_("重新放置流程")),
 }
-ROOM = rooms.Room(
-    name="process",
-    label=_("流程"),
-    panels=PANELS,
-    events=EVENTS,
-    rights=rights.RIGHTS,
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "drawings, and where a case stands in them: no words",
+        "workings of the platform",
+        "drawn processes, imported files",
+        "process_definition",
+        "process_run",
+    ),
 )
+ROOM = rooms.Room(name="process", label=_("流程"), panels=PANELS, events=EVENTS, rights=rights.RIGHTS, stores=STORES)

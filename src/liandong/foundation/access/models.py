@@ -123,7 +123,7 @@ class Absence(ledger.BoundModel):
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     planned_until = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=10, choices=Reason)
+    reason = models.CharField(max_length=10)
     set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, db_index=False, related_name="+")
     set_at = models.DateTimeField()
 

@@ -47,7 +47,7 @@ class Day(models.Model):
         OFF = "off", "放假"
 
     date = models.DateField()
-    kind = models.CharField(max_length=4, choices=Kind)
+    kind = models.CharField(max_length=4)
     name = models.CharField(max_length=40, blank=True)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE)
 

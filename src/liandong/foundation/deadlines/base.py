@@ -10,6 +10,8 @@ from django.db import connections
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
+from liandong.foundation.migrating.editor import SchemaEditor
+
 from . import patience
 from .bounded import BoundedConnection, NoAnswer
 from .breaker import Breaker
@@ -21,6 +23,7 @@ PROBE_S = 1.5
 class DatabaseWrapper(base.DatabaseWrapper):
     """`DEADLINES`: `statement_s`, and `connection_s`, how long a thread waits for a connection of the pool."""
 
+    SchemaEditorClass = SchemaEditor
     _share: patience.Share | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 long work is in hand or was given up. One cheap query.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ UNION ALL
 UNION ALL
 SELECT 'jobs', count(*)::text, NULL, NULL, ''
 FROM (SELECT FROM jobs_job WHERE died_at IS NULL LIMIT %(most)s) AS counted
+UNION ALL
+(SELECT 'backfill', key, NULL, NULL, progress::text FROM jobs_job WHERE kind = %(backfill)s AND key <> '' ORDER BY key)
 UNION ALL
 SELECT 'given_up', count(*)::text, NULL, NULL, ''
 FROM (SELECT FROM jobs_job WHERE died_at IS NOT NULL LIMIT %(most)s) AS counted
@@ -84,12 +87,15 @@ class TimerRow:
 
 @dataclass(frozen=True, slots=True)
 class JobsRow:
-    """Long work: how many jobs wait, kinds in hand, how many were given up, and since when one that is due waits."""
+    """Long work: how many jobs wait, kinds in hand, how many were given up, and since when one that is due waits.
+    `backfills`: how many of the rows that lacked something are filled.
+    """
 
     waiting: int
     in_hand: tuple[str, ...]
     dead: int
     due_at: datetime | None
+    backfills: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ class Condition:
 def condition(connection: BaseDatabaseWrapper | None = None) -> Condition:
     """On the caller's connection, or on another one to the same database."""
     with (connection or own_connection).cursor() as cursor:
-        cursor.execute(_ASK, {"most": MOST_COUNTED, "now": time.now()})
+        cursor.execute(_ASK, {"most": MOST_COUNTED, "now": time.now(), "backfill": jobs.BACKFILL})
         rows = cursor.fetchall()
     return _condition(rows)
 
@@ -168,8 +174,14 @@ def _condition(rows: Sequence[tuple[Any, ...]]) -> Condition:
             in_hand=tuple(row[0] for row in by_kind["in_hand"]),
             dead=int(by_kind["given_up"][0][0]),
             due_at=by_kind["due"][0][1] if by_kind["due"] else None,
+            backfills=tuple(_backfill(row[0], row[3]) for row in by_kind["backfill"]),
         ),
     )
+
+
+def _backfill(name: str, progress: str) -> tuple[str, int, int]:
+    told = json.loads(progress)
+    return name, int(told.get("done", 0)), int(told.get("of", 0))
 
 
 def _timer(name: str, started_at: datetime, finished_at: datetime | None, error: str) -> TimerRow:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from .backfilling import KIND as BACKFILL
+from .backfilling import BackfillRow, BackfillStands, backfill, backfills, finish, is_lacking, lacking, order_backfills
 from .commands import Order, order, order_many, put_off, revive
 from .loop import Loop, loops, run_due, told
 from .pulse import Beat
@@ -52,17 +54,27 @@ def work(
 
 
 __all__ = [
+    "BACKFILL",
+    "MAX_ATTEMPTS",
     "Again",
+    "BackfillRow",
+    "BackfillStands",
     "Beat",
     "DeadJobRow",
     "Lane",
     "Loop",
     "Order",
     "Turn",
+    "backfill",
+    "backfills",
     "count_dead_jobs",
     "dead_jobs",
+    "finish",
+    "is_lacking",
+    "lacking",
     "loops",
     "order",
+    "order_backfills",
     "order_many",
     "period_s",
     "put_off",

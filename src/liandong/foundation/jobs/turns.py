@@ -24,7 +24,11 @@ _ERROR_LENGTH = 2_000
 
 def run_turn(lanes: Iterable[Lane], holder: Holder, gets_on: Callable[[], bool] = lambda: True) -> bool:
     """One turn of the job that has waited longest; whether there was one. Errors of a lost connection come through."""
-    kinds = [kind.name for kind in registry.kinds.values() if kind.lane in lanes]
+    return run_turn_of([kind.name for kind in registry.kinds.values() if kind.lane in lanes], holder, gets_on)
+
+
+def run_turn_of(kinds: list[str], holder: Holder, gets_on: Callable[[], bool] = lambda: True) -> bool:
+    """As above, of these kinds."""
     turn = _claim(kinds, holder, gets_on) if kinds else None
     if turn is None:
         return False

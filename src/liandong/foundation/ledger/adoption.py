@@ -6,18 +6,18 @@ Begun by `up` right after an upgrade, and only then: whoever could begin it late
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict
 
 from . import mark
-from .bound import BOUND, BoundTable, StreamKind, kinds
+from .bound import BOUND, BoundModel, BoundTable, StreamKind, kinds, table_of
 from .commands import append
 from .domain.binding import SALT_BYTES
 from .domain.events import AdoptionBegun, RowsAdopted
@@ -111,6 +111,33 @@ def go_on(*, spans: int = 10) -> int:
                 return done
             done += 1
     return done
+
+
+def write_past(rows: Sequence[BoundModel]) -> None:
+    """Writes new rows that tell of what was before their table was there, in the caller's transaction, who holds the
+    things that they belong to; one entry a span of things binds them.
+
+    Raises Conflict while rows from before wait for their own binding.
+    """
+    if not rows:
+        return
+    if is_left():
+        raise Conflict
+    table = table_of(type(rows[0]))
+    plain: QuerySet[Any] = QuerySet(type(rows[0]))
+    made = plain.bulk_create(rows)
+    spans: dict[int, Things] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+    for row in made:
+        values = {name: getattr(row, name) for name in table.read}
+        thing = int(values[table.binding.owner])
+        spans[thing // SPAN][str(thing)][table.name][str(row.pk)] = table.whole(int(row.pk), values)
+    for number, things in sorted(spans.items()):
+        append(
+            actor=SYSTEM,
+            stream=(f"{table.binding.stream}_adopted", number),
+            action=TAKEN,
+            payload={THINGS: things},
+        )
 
 
 def is_left() -> bool:

@@ -1,11 +1,13 @@
-"""Files that bound rows name by their hash: whether each is there and holds what the row says."""
+"""Files that rows of any room name by their hash: whether each is there and holds what the row says."""
 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bound import bound_table
+from django.apps import apps
+
+from liandong.foundation.rooms import public as rooms
 
 _CHUNK = 1_000
 
@@ -20,28 +22,28 @@ class WrongFile:
     is_there: bool
 
 
-_kept: dict[str, tuple[str, Callable[[str], Path]]] = {}
+_paths: list[Callable[[str], Path]] = []
 
 
-def file_of(name: str, column: str, path: Callable[[str], Path]) -> None:
-    """Rows of a bound table name a file by the SHA-256 (hexadecimal) in this column; it lies where `path` says."""
-    _kept[name] = (column, path)
+def files_lie(path: Callable[[str], Path]) -> None:
+    """Where the file of a hash lies."""
+    _paths[:] = [path]
 
 
 def wrong_files(progress: Callable[[str, int], None]) -> Iterator[WrongFile]:
-    """Reads every file once for each row that names it."""
+    """Reads every file once for each row that names it (`rooms.NamedFiles`)."""
     read = 0
-    for name, (column, path) in _kept.items():
-        table = bound_table(name)
-        rows = table.model._base_manager.order_by("pk").values_list("pk", column)  # noqa: SLF001
+    for each in (named for room in rooms.rooms() for named in room.files):
+        model = apps.get_model(each.model)
+        rows = model._base_manager.exclude(**{each.column: ""}).order_by("pk").values_list("pk", each.column)  # noqa: SLF001
         last = None
         while turn := list((rows if last is None else rows.filter(pk__gt=last))[:_CHUNK]):
             for row_id, digest in turn:
                 read += 1
                 progress("files", read)
-                found = _digest(path(digest))
+                found = _digest(_paths[0](digest))
                 if found != digest:
-                    yield WrongFile(table.title, row_id, digest, found is not None)
+                    yield WrongFile(model._meta.db_table, row_id, digest, found is not None)
             last = turn[-1][0]
 
 

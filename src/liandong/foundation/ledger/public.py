@@ -2,9 +2,10 @@
 
 from .adoption import go_on as adopt_rows
 from .adoption import is_left as has_rows_to_adopt
+from .adoption import write_past
 from .bound import BOUND, Binding, BoundModel, BoundQuerySet, altered, bind, bound_table, created, new_row_salt
 from .commands import append_many, bind_rows, entry_of, first_entries, record
-from .contents import file_of
+from .contents import files_lie
 from .domain.chain import (
     EntryDraft,
     Head,
@@ -47,7 +48,7 @@ __all__ = [
     "entries_of",
     "entry_hash",
     "entry_of",
-    "file_of",
+    "files_lie",
     "first_entries",
     "has_rows_to_adopt",
     "last_seal",
@@ -61,4 +62,5 @@ __all__ = [
     "reconcile",
     "record",
     "seal",
+    "write_past",
 ]

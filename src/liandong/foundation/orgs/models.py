@@ -1,6 +1,7 @@
 """Divisions 区划 (county → town → village → grid cell, any depth), offices 部门, duty list 权责清单, county."""
 
 import re
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from liandong.kernel.geo import Crs
 
 _AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})")
+
+
+def division_kinds() -> list[tuple[str, Any]]:
+    """Asked when they are needed: another kind is no change of the table."""
+    return Division.Kind.choices
+
+
+def duty_kinds() -> list[tuple[str, Any]]:
+    """As above."""
+    return Duty.Kind.choices
 
 
 class County(models.Model):
@@ -79,7 +90,7 @@ class Division(models.Model):
     code = models.CharField(_("代码"), max_length=24)
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
-    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    kind = models.CharField(_("类型"), max_length=10, choices=division_kinds)
     level = models.PositiveSmallIntegerField(_("层级"), help_text=_("0 = 最上一级"))
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级")
@@ -139,7 +150,7 @@ class Duty(models.Model):
     category_code = models.CharField(_("事项代码"), max_length=12)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="duties", verbose_name=_("部门"))
     division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("区划"))
-    kind = models.CharField(_("牵头或协办"), max_length=8, choices=Kind, default=Kind.LEAD)
+    kind = models.CharField(_("牵头或协办"), max_length=8, choices=duty_kinds, default=Kind.LEAD)
     basis = models.CharField(_("依据"), max_length=200, blank=True)
     active = models.BooleanField(_("启用"), default=True)
 

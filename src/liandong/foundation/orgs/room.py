@@ -7,4 +7,18 @@ from liandong.foundation.rooms import public as rooms
 from . import queries
 from .domain import rights
 
-ROOM = rooms.Room(name="orgs", label=_("区划与部门"), switched_off=queries.rooms_off, rights=rights.RIGHTS)
+STORES = (
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "divisions, offices and duties: no person",
+        "registers of the county",
+        "registers of the county",
+        "orgs_county",
+        "orgs_division",
+        "orgs_office",
+        "orgs_duty",
+    ),
+)
+ROOM = rooms.Room(
+    name="orgs", label=_("区划与部门"), switched_off=queries.rooms_off, rights=rights.RIGHTS, stores=STORES
+)

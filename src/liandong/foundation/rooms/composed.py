@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from .backfills import Backfill
 from .discovered import changed, rooms
 from .dotted import called
 from .hung import Room
@@ -112,6 +113,12 @@ def _about() -> Mapping[str, About]:
 
 
 @cache
+def backfills() -> Mapping[str, Backfill]:
+    """Every backfill by its name, in the order of the rooms."""
+    return _unique((each.name, each) for room in rooms() for each in room.backfills)
+
+
+@cache
 def told() -> Mapping[str, Told]:
     """The words on every event, by its name."""
     return _unique((event, words) for room in rooms() for event, words in room.events.items())
@@ -145,5 +152,5 @@ def _unique(pairs: Iterator[tuple[str, Any]]) -> Mapping[str, Any]:
 
 @changed
 def _forget(_: tuple[Room, ...]) -> None:
-    for composed in (_panels, kinds, _kinds_of_events, _about, told):
+    for composed in (_panels, kinds, _kinds_of_events, _about, backfills, told):
         composed.cache_clear()

@@ -8,10 +8,13 @@ from django.utils.functional import Promise
 from liandong.kernel.rights import Right
 
 from .addresses import MachineDoor, Router
+from .backfills import Backfill
 from .kinds import About, Kind
+from .named_files import NamedFiles
 from .pages import Page
 from .panels import Panel
 from .running import Service
+from .stores import Store
 from .words import Told
 
 
@@ -25,8 +28,10 @@ class Room:
     lane of `app/gate.py`) of the addresses that don't go in the lane of pages. `switched_off`: one register keeps which
     rooms the county has switched off; it is asked several times a request.
     `panels`: parts of the pages of subjects. `about`, `kinds`: what notifications are about, and their kinds.
+    `files`: which of its rows name files: one that no room names is swept, whether a room is switched on or not.
     `events`: what is said of its events. `loads`: modules that register something by being imported, by dotted name:
-    guards and commands of actions of a room below. `rights`: what its code asks an actor for.
+    guards and commands of actions of a room below. `rights`: what its code asks an actor for. `backfills`: what rows of
+    an earlier version lack. `stores`: all tables and folders that are its own.
     """
 
     name: str
@@ -48,3 +53,6 @@ class Room:
     events: Mapping[str, Told] = field(default_factory=dict)
     loads: tuple[str, ...] = ()
     rights: tuple[Right, ...] = ()
+    backfills: tuple[Backfill, ...] = ()
+    stores: tuple[Store, ...] = ()
+    files: tuple[NamedFiles, ...] = ()

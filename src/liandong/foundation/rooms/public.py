@@ -1,8 +1,10 @@
 """Door of rooms: what a room of the house hangs up for the others to show."""
 
 from .addresses import MachineDoor, Router
+from .backfills import Backfill
 from .composed import (
     about,
+    backfills,
     compose,
     event_words,
     events_told,
@@ -19,23 +21,29 @@ from .composed import (
 from .discovered import machine_door, one_more, rooms
 from .dotted import called
 from .hung import Room
-from .kinds import About, Group, Kind, Light
+from .kinds import About, Glance, Group, Kind, Light
+from .named_files import NamedFiles
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
 from .resolving import addresses_of, while_on
 from .running import Service
 from .shown import header_parts, pages
+from .stores import Kept, Store, stores
 from .switches import is_on, optional
 from .words import Told
 
 __all__ = [
     "About",
     "Area",
+    "Backfill",
+    "Glance",
     "Group",
+    "Kept",
     "Kind",
     "Light",
     "Look",
     "MachineDoor",
+    "NamedFiles",
     "Page",
     "Panel",
     "Place",
@@ -43,9 +51,11 @@ __all__ = [
     "Router",
     "Service",
     "Shown",
+    "Store",
     "Told",
     "about",
     "addresses_of",
+    "backfills",
     "called",
     "compose",
     "event_words",
@@ -64,6 +74,7 @@ __all__ = [
     "reporter_words",
     "rooms",
     "sheet",
+    "stores",
     "told",
     "translated",
     "while_on",

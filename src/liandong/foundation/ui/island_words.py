@@ -69,18 +69,18 @@ def map_words() -> Words:
 
 
 def photo_words() -> Words:
-    """For choosing and sending photos; `{…}` places are filled in the browser."""
+    """For choosing and sending photos and documents; `{…}` places are filled in the browser."""
     return {
         "remove": gettext("移除 {name}"),
-        "too_many": gettext("最多 {count} 张照片。"),
-        "too_large": gettext("{name} 太大，请选小一些的照片（不超过 {size}）。"),
-        "not_image": gettext("{name} 不是照片。"),
-        "preparing": gettext("正在处理照片…"),
+        "too_many": gettext("最多 {count} 个文件。"),
+        "too_large": gettext("{name} 太大，请选小一些的（不超过 {size}）。"),
+        "not_image": gettext("{name} 不是照片，也不是 PDF 或 Office 文档（docx、xlsx、pptx、odt、ods、odp）。"),
+        "preparing": gettext("正在处理…"),
         "sending": gettext("正在上传 {percent}%"),
         "finishing": gettext("已上传，正在保存…"),
         "retrying": gettext("网络中断，{seconds} 秒后自动重试，内容都在。"),
-        "gave_up": gettext("没有送达。内容和照片都在这台设备上，请稍后再按一次提交。"),
+        "gave_up": gettext("没有送达。内容和文件都在这台设备上，请稍后再按一次提交。"),
         "refused": gettext("没有被接受：{reason}"),
-        "kept": gettext("已恢复上次选好的照片。"),
-        "count": gettext("已选 {count} 张，共 {size}"),
+        "kept": gettext("已恢复上次选好的照片和文件。"),
+        "count": gettext("已选 {count} 个，共 {size}"),
     }

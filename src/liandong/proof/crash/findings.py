@@ -35,10 +35,10 @@ def look(house: House, book: Book) -> Iterator[str]:
     yield from book.refused
     yield from drained(house)
     with psycopg.connect(house.url, autocommit=True) as connection:
-        yield from _kept(connection, book)
+        yield from kept(connection, book)
         yield from _whole(connection)
-        yield from _photos(connection, house, book)
-    yield from _readable(house, book.acknowledged)
+        yield from photos(connection, house, book)
+    yield from readable(house, book.acknowledged)
     verified = house.run("ledger", "verify", "--all")
     if verified.code:
         yield f"ledger verify: {verified.text}"
@@ -64,7 +64,7 @@ def _rows_in(connection: psycopg.Connection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _kept(connection: psycopg.Connection, book: Book) -> Iterator[str]:
+def kept(connection: psycopg.Connection, book: Book) -> Iterator[str]:
     """Acknowledged ones are there once, with the receipt that was given; nothing is there that nobody sent."""
     rows = connection.execute(
         "SELECT origin_key, case_id, receipt_code FROM intake_report WHERE origin LIKE %s", [ORIGIN]
@@ -90,7 +90,7 @@ def _whole(connection: psycopg.Connection) -> Iterator[str]:
         yield from (f"{name} of case {id_} without a report" for id_ in counted.keys() - cases)
 
 
-def _photos(connection: psycopg.Connection, house: House, book: Book) -> Iterator[str]:
+def photos(connection: psycopg.Connection, house: House, book: Book) -> Iterator[str]:
     """Every file that a row names is there, whole, with its small copy."""
     rows = connection.execute(
         "SELECT r.origin_key, p.sha256 FROM intake_photo p JOIN intake_report r ON r.id = p.report_id"
@@ -107,7 +107,7 @@ def _photos(connection: psycopg.Connection, house: House, book: Book) -> Iterato
             yield f"{told.key} has {with_photo[told.key]} photos"
 
 
-def _readable(house: House, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+def readable(house: House, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
     """The first and the last receipts open over HTTP."""
     half = READ_BACK // 2
     connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=30)

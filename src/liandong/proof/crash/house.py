@@ -86,12 +86,12 @@ def opened(data: Path) -> Iterator[House]:
     laid = _run(clone, data, "seed", "--cases", "0")
     if laid.code:
         raise RuntimeError(f"the county could not be laid: {laid.text}")
-    port = _free_port()
+    port = free_port()
     output = data / "logs" / "up.log"
     with output.open("ab") as sink:
         process = start(
             [clone.python, "-m", "liandong.cli.run", "up", "--data", data, "--port", str(port)],
-            env=_environment(clone),
+            env=bare_environment(clone),
             folder=clone.root,
             stdout=sink,
             stderr=sink,
@@ -101,7 +101,7 @@ def opened(data: Path) -> Iterator[House]:
         _wait(process, port, output)
         yield House(clone, data, port, EmbeddedPostgres(folder.path, folder.logs).url, process)
     finally:
-        _stop(process)
+        stop(process)
         EmbeddedPostgres(folder.path, folder.logs).end_leftovers()
 
 
@@ -109,12 +109,12 @@ def _run(clone: Clone, data: Path, *words: str) -> Outcome:
     return run_lines(
         [clone.python, "-m", "liandong.cli.run", *words, "--data", data],
         lambda _line: None,
-        env=_environment(clone),
+        env=bare_environment(clone),
         folder=clone.root,
     )
 
 
-def _environment(clone: Clone) -> dict[str, str]:
+def bare_environment(clone: Clone) -> dict[str, str]:
     """Nothing of the installation that we were called from."""
     ours = clone.environment()
     return {
@@ -124,7 +124,7 @@ def _environment(clone: Clone) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -139,7 +139,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
         time.sleep(0.1)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """As Ctrl-C does; by force when that takes too long."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)

@@ -84,21 +84,21 @@ class Walks:
     findings: tuple[str, ...]
 
 
-class _Lost(Exception):
+class Lost(Exception):
     """No answer, or one that says: later."""
 
 
 def _exchanged(
     port: int, method: str, path: str, body: bytes, headers: Mapping[str, str]
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    """The answer with its content. Raises _Lost where none came."""
+    """The answer with its content. Raises Lost where none came."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request(method, path, body or None, dict(headers))
         answer = connection.getresponse()
         return answer, answer.read()
     except (OSError, http.client.HTTPException) as error:
-        raise _Lost from error
+        raise Lost from error
     finally:
         connection.close()
 
@@ -150,7 +150,7 @@ class Post:
         return self._ask("GET", f"/console/case/{number}/process/")[0]
 
     def _ask(self, method: str, path: str, body: str = "", kind: str = "text/plain") -> tuple[int, bytes]:
-        """(status, body). Raises _Lost."""
+        """(status, body). Raises Lost."""
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
             "X-CSRFToken": self._cookies.get("csrftoken", ""),
@@ -158,7 +158,7 @@ class Post:
         }
         answer, content = _exchanged(self._port, method, path, body.encode(), headers)
         if answer.status >= 500:
-            raise _Lost
+            raise Lost
         for given in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = given.partition(";")[0].partition("=")
             self._cookies[name] = value
@@ -212,7 +212,7 @@ class _Walk:
         def send() -> bytes:
             answer, content = _exchanged(self._house.port, "POST", "/api/v1/reports", report, headers)
             if answer.status not in (200, 201):
-                raise _Lost
+                raise Lost
             return content
 
         content, sent = self._patiently(send)
@@ -293,7 +293,7 @@ class _Walk:
                 with psycopg.connect(self._house.url, autocommit=True, row_factory=psycopg.rows.dict_row) as outside:
                     return outside.execute(statement.encode(), values).fetchall()
             except psycopg.OperationalError as error:
-                raise _Lost from error
+                raise Lost from error
 
         return self._patiently(ask)[0]
 
@@ -303,7 +303,7 @@ class _Walk:
         for count in itertools.count(1):
             try:
                 return ask(), count
-            except _Lost:
+            except Lost:
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"no answer in {PATIENCE_S} s: {self._house.log_tails()}") from None
                 time.sleep(PAUSE_S)

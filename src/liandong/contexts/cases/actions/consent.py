@@ -34,7 +34,7 @@ def give_consent(*, actor: Actor, case_id: int, text: str = "", version: int | N
     with transaction.atomic():
         with Change(actor, case_id, Action.GIVE_CONSENT, version, text) as change:
             office_id = change.case.consent_office_id or 0
-            change.say(Message.Kind.NOTE, public=False)
+            change.say(Message.Kind.NOTE)
             change.set(consent_office_id=None)
             change.tell(ConsentGiven(asked_town=office_id))
         with Change(SYSTEM, case_id, Action.REASSIGN) as change:
@@ -47,7 +47,7 @@ def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | Non
     """The town doesn't take it, with its reason: the case stays, who asked reads why."""
     with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
         change.tell(ConsentDeclined(asked_town=change.case.consent_office_id))
-        change.say(Message.Kind.REASON, public=False, required=True)
+        change.say(Message.Kind.REASON, required=True)
         change.set(consent_office_id=None)
     return change.row
 
@@ -57,6 +57,6 @@ def withdraw_consent(*, actor: Actor, case_id: int, text: str = "", version: int
     """Takes the request back: the post that asked, or a coordinator of the county. Raises NotAllowed for others."""
     with Change(actor, case_id, Action.WITHDRAW_CONSENT, version, text) as change:
         change.tell(ConsentWithdrawn(asked_town=change.case.consent_office_id))
-        change.say(Message.Kind.NOTE, public=False)
+        change.say(Message.Kind.NOTE)
         change.set(consent_office_id=None)
     return change.row

@@ -9,6 +9,7 @@ from django.db import transaction
 from liandong.contexts.cases.actions.judging import may_judge, record_verdict
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
 from liandong.contexts.cases.concerns import check_satisfied, concerns, has_judged, is_judgeable, unlike
+from liandong.contexts.cases.domain import channels
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import (
     CaseJoined,
@@ -48,7 +49,7 @@ def join_case(*, actor: Actor, case_id: int, to: int, text: str = "", version: i
         _lock_carriers(case_id, to)
         with Change(actor, case_id, Action.JOIN, version, text) as change:
             carrier = _joinable(change.case, to, actor)
-            change.say(Message.Kind.NOTE, public=False)
+            change.say(Message.Kind.NOTE)
             along = list(Case.objects.filter(joined_to=change.case).values_list("pk", flat=True))
             Case.objects.filter(pk__in=along).update(joined_to=carrier)
             before = _stood(change.case)
@@ -69,7 +70,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.SEPARATE, version, text) as change:
-            change.say(Message.Kind.REASON, public=False, required=True)
+            change.say(Message.Kind.REASON, required=True)
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)
@@ -89,15 +90,16 @@ def judge_joined(
 ) -> CaseRow:
     """The verdict of a reporter whose case is joined, on the answer that the other case got.
 
-    “Not solved” takes that one back to its office while it waits for verdicts; where it has closed by now, this case is
-    separated and goes to the same office anew, once more. Raises Conflict before there is an answer, after the verdict
+    “Solved” ends that one where a device or a system reported it and nobody is left who could still judge. “Not solved”
+    takes it back to its office while it waits for verdicts; where it has closed by now, this case is separated and goes
+    to the same office anew, once more. Raises Conflict before there is an answer, after the verdict
     time, and for a second verdict on the same answer.
     """
     check_satisfied(satisfied)
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
-            change.say(Message.Kind.VERDICT, public=True)
+            change.say(Message.Kind.VERDICT)
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
@@ -109,7 +111,17 @@ def judge_joined(
             _recount(actor, carrier, ReportsRemoved, case_id)
         elif not solved:
             record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
+        elif _is_last_word(carrier):
+            record_verdict(actor=actor, case_id=carrier.pk, solved=True, joined=case_id)
     return change.row
+
+
+def _is_last_word(carrier: Case) -> bool:
+    """Whether nobody reported the main case itself, it waits for verdicts, and all who joined it have given theirs."""
+    if channels.has_reporter([carrier.channel]) or State(carrier.state) is not State.ANSWERED:
+        return False
+    joined = Case.objects.filter(joined_to=carrier, solved=None)
+    return not joined.exclude(channel__in=channels.WITHOUT_REPORTER).exists()
 
 
 def judge_matter(

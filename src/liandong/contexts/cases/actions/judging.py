@@ -21,7 +21,7 @@ from .registry import Effect, Given, does, foresees
 def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """An unhappy verdict has been looked at; the note says what came of it. Raises Conflict where none waits."""
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
-        change.say(Message.Kind.NOTE, public=False, required=True)
+        change.say(Message.Kind.NOTE, required=True)
     return change.row
 
 
@@ -66,7 +66,7 @@ def record_verdict(
     check_satisfied(satisfied)
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
-        change.say(Message.Kind.VERDICT, public=True)
+        change.say(Message.Kind.VERDICT)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         verdict = VerdictSolved if solved else VerdictUnsolved
         change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0))

@@ -9,6 +9,7 @@ from liandong.contexts.cases.change import Change
 from liandong.contexts.cases.concerns import may_publish
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.models import Case, Message, Publication
+from liandong.contexts.cases.queries import told_to_reporters
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.ledger import public as ledger
@@ -70,5 +71,5 @@ def keep_public_answer(*, case_id: int, answer: str) -> None:
 
 def latest_answers(case_ids: list[int]) -> dict[int, str]:
     """The newest answer of each case that has one, by case id; one statement."""
-    answers = Message.objects.filter(case_id__in=case_ids, kind=Message.Kind.ANSWER, public=True)
+    answers = Message.objects.filter(told_to_reporters(), case_id__in=case_ids, kind=Message.Kind.ANSWER)
     return dict(answers.order_by("case_id", "-id").distinct("case_id").values_list("case_id", "text"))

@@ -8,15 +8,17 @@ from django.db import transaction
 
 from liandong.contexts.cases.change import Change, lock_case
 from liandong.contexts.cases.clocks.reckoning import Promise, promised_to
-from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks
+from liandong.contexts.cases.clocks.refreshing import due_times, refresh_clocks, refresh_main_tasks
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.lifecycle import PROMISED, State
-from liandong.contexts.cases.queries import history, promised_after
-from liandong.contexts.cases.rows import CaseRow, DeadlineRow
+from liandong.contexts.cases.queries import assist_tasks_between, history, promised_after
+from liandong.contexts.cases.rows import CaseRow, DeadlineRow, TaskRow
 from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy, InvalidInput
+
+from .assisting import recompute_assist_task
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +44,21 @@ def go_on(until: int) -> jobs.Again | None:
     somebody is at work on is waited for, and met again next time.
     """
     rows = promised_after(until, LOOKED_AT)
-    pasts = history([row.id for row in rows])
+    is_last = len(rows) < LOOKED_AT
+    beside = assist_tasks_between(until, None if is_last else rows[-1].id)
+    own, pasts = {row.id: row for row in rows}, history([row.id for row in rows])
     changed = 0
-    for row in rows:
+    for case_id in sorted(own.keys() | beside.keys()):
         try:
-            changed += _look_at(row, pasts[row.id])
+            if case_id in own:
+                changed += _look_at(own[case_id], pasts[case_id])
+            changed += sum(_look_at_task(task) for task in beside.get(case_id, ()))
         except Busy:
             return jobs.Again({"until": until}, in_s=BUSY_S)
-        until = row.id
+        until = case_id
         if changed >= CHANGED:
             return jobs.Again({"until": until})
-    return jobs.Again({"until": until}) if len(rows) == LOOKED_AT else None
+    return None if is_last else jobs.Again({"until": until})
 
 
 def _look_at(row: CaseRow, past: list[DeadlineRow]) -> bool:
@@ -68,6 +74,15 @@ def _look_at(row: CaseRow, past: list[DeadlineRow]) -> bool:
     return True
 
 
+def _look_at_task(row: TaskRow) -> bool:
+    """Whether a task beside the main one had to be changed. One that no calendar reaches is left as it is."""
+    try:
+        return recompute_assist_task(row)
+    except InvalidInput as error:
+        log.warning("due times of task %s of case %s stay as they are: %s", row.id, row.case_id, error)
+        return False
+
+
 def recompute_case(*, case_id: int) -> None:
     """Due times as the calendar has them now. What was promised and moves is recorded; where only the yellow
     moment or the provisional mark differs, nothing is told. Raises Busy.
@@ -80,6 +95,7 @@ def recompute_case(*, case_id: int) -> None:
         refresh_clocks(case)
         if due_times(case) == before:
             case.save(update_fields=["accept_due_at", "yellow_at", "red_at", "provisional"])
+            refresh_main_tasks(case)
             ledger.bind_rows(actor=SYSTEM)
             return
         with Change(SYSTEM, case_id, Action.RECOMPUTE):

@@ -56,7 +56,7 @@ def screen_case(
             raise InvalidInput("这是县级部门的职责，须先征得乡镇同意：请先派给职责部门，再改派。", field="office_id")
         lead = lead_of(change.case, category, office_id)
         _categorise(change, category)
-        change.say(Message.Kind.NOTE, public=False)
+        change.say(Message.Kind.NOTE)
         change.set(office_id=lead, queue="", assignee_id=None, is_designated=change.case.return_count > 0)
         change.open_task(Task.Kind.HANDLE, office_id=lead)
         change.tell(CaseScreened(category=category.code, lead_office=lead))

@@ -1,10 +1,11 @@
-"""Accept clock and finish clock of a case: due times from budgets, history and the calendar."""
+"""Accept clock and finish clock of a case, or of one task: due times from budgets, history and the calendar."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from functools import lru_cache
+from typing import Protocol
 
 from liandong.contexts.cases.domain.lifecycle import RUNNING, State
 from liandong.contexts.cases.models import Case, DeadlineEntry
@@ -33,6 +34,17 @@ class Promise:
         yellows = [moment for moment in (self.accept_yellow_at, self.due_yellow_at) if moment]
         reds = [moment for moment in (self.accept_due_at, self.due_at) if moment]
         return min(yellows, default=None), min(reds, default=None)
+
+
+class Clocked(Protocol):
+    """Whatever has clocks: budgets in compact text, "" for none, and the moment from which they count."""
+
+    @property
+    def accept_budget(self) -> str: ...
+    @property
+    def finish_budget(self) -> str: ...
+    @property
+    def clock_from(self) -> datetime: ...
 
 
 @lru_cache(maxsize=256)
@@ -182,12 +194,51 @@ def reply_due(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> datetime:
     return calendar.due(calendar.work_calendar(county.zone), asked_at, _budget(f"{county.reply_days}wd")).at
 
 
-def promised_to(row: CaseRow | Case, history: Iterable[DeadlineRow]) -> Promise:
-    """Computes the promise of a case from its budgets, its deadline ledger in order and today's calendar."""
+def promised_to(row: Clocked, history: Iterable[DeadlineRow]) -> Promise:
+    """Computes a promise from the budgets, the deadline ledger of these clocks in order and today's calendar."""
     lines = list(history)
     pauses, lead_passed = pauses_in(lines, row.clock_from), lead_passed_at(lines, row.clock_from)
     finish_budget = extended(row.finish_budget, extensions_in(lines, row.clock_from))
     return promise(row.accept_budget, finish_budget, row.clock_from, pauses, lead_passed)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClocks:
+    """The clocks of a task beside the main one, as its own lines of the deadline ledger have them. `state`: the state
+    of a case whose clocks stand so.
+    """
+
+    accept_budget: str
+    finish_budget: str
+    clock_from: datetime
+    accepted_at: datetime | None
+    state: State
+
+
+_STANDING = {
+    DeadlineEntry.Kind.START: State.HANDLING,
+    DeadlineEntry.Kind.RESTART: State.HANDLING,
+    DeadlineEntry.Kind.RESUME: State.HANDLING,
+    DeadlineEntry.Kind.PAUSE: State.ASKED,
+    DeadlineEntry.Kind.PARK: State.PARKED,
+    DeadlineEntry.Kind.STOP: State.ANSWERED,
+}
+"""The state that a line leaves the clocks in; of the others they go on as they were."""
+
+
+def own_clocks(history: Iterable[DeadlineRow], created_at: datetime) -> OwnClocks:
+    """Reads the budgets, the beginning and the standing of a task's clocks from its own lines alone."""
+    accept = finish = ""
+    begun, accepted_at, state = created_at, None, State.HANDLING
+    for line in standing(history):
+        state = _STANDING.get(DeadlineEntry.Kind(line.kind), state)
+        if line.kind in (DeadlineEntry.Kind.START, DeadlineEntry.Kind.RESTART):
+            accept, finish, begun, accepted_at = line.accept_budget, line.finish_budget, line.at, None
+        elif line.kind == DeadlineEntry.Kind.OVERRIDE:
+            finish = line.finish_budget
+        elif line.kind == DeadlineEntry.Kind.ACCEPT:
+            accepted_at = line.at
+    return OwnClocks(accept, finish, begun, accepted_at, state)
 
 
 def explain(row: CaseRow, history: Iterable[DeadlineRow]) -> calendar.Explanation | None:

@@ -12,6 +12,7 @@ from liandong.kernel.errors import Conflict
 from liandong.kernel.rights import Right
 from liandong.kernel.roles import Role
 
+from .audience import OF_NOTES, Audience
 from .lifecycle import (
     CONSENTABLE,
     EMERGENCY_NUMBERS,
@@ -87,6 +88,7 @@ class Kind(StrEnum):
     DESPITE_ABSENCE = "despite_absence"
     EXTENSION = "extension"
     TIME_LIMIT = "time_limit"
+    AUDIENCE = "audience"
     CHOICE = "choice"
     EMERGENCY_NUMBER = "emergency_number"
     DAY = "day"
@@ -94,6 +96,7 @@ class Kind(StrEnum):
     TO = "to"
     YES_NO = "yes_no"
     SATISFACTION = "satisfaction"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words written with an action. Weighty words stop a clock and are read by the reporter: a single sign is asked
-    back.
+    """Words written with an action, and who reads them. Weighty words stop a clock and are read by the reporter: a
+    single sign is asked back.
     """
 
     label: str = "说明"
     needed: bool = True
     weighty: bool = False
+    audience: Audience = Audience.INVOLVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,10 @@ _ALL = frozenset(State)
 _NOTE = Words()
 _PERHAPS = Words(needed=False)
 _REASON = Words("理由")
-_TOLD_REASON = Words("理由（上报人可见）")
+_TOLD = Words(audience=Audience.REPORTER)
+_TOLD_PERHAPS = Words(needed=False, audience=Audience.REPORTER)
+_TOLD_REASON = Words("理由（上报人可见）", audience=Audience.REPORTER)
+_FILES = Field("files", Kind.FILES, "照片或文件", needed=False)
 _SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
@@ -235,31 +242,40 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         reporter="改由%(office)s办理",
         undone_by=Action.UNDO_REASSIGN,
     ),
-    Action.NOTE: ActionSpec("备注", Transition(OPEN, None, "NoteAdded", _STAFF), _NOTE, keeps_version=True),
+    Action.NOTE: ActionSpec(
+        "备注",
+        Transition(OPEN, None, "NoteAdded", _STAFF),
+        _NOTE,
+        (Field("audience", Kind.AUDIENCE, "给谁看", needed=False, choices=OF_NOTES), _FILES),
+        keeps_version=True,
+    ),
     Action.ASK: ActionSpec(
         "请上报人补充",
         Transition(_HANDLED, State.ASKED, "ReporterAsked", _HANDS, Clock.PAUSE),
-        Words("要问的问题（上报人可见）", weighty=True),
+        Words("要问的问题（上报人可见）", weighty=True, audience=Audience.REPORTER),
+        (_FILES,),
         reporter="%(office)s请您补充",
     ),
     Action.REPLY: ActionSpec(
         "补充说明",
         Transition(_ASKED, State.HANDLING, "ReporterReplied", _REPORTER | _DESK, Clock.RESUME),
-        _NOTE,
+        _TOLD,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
     Action.SUPPLEMENT: ActionSpec(
         "逾期后补充",
         Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
-        _NOTE,
+        _TOLD,
+        (_FILES,),
         told="上报人补充",
         reporter="您已补充说明",
     ),
     Action.TAKE_SUPPLEMENT: ActionSpec(
         "登记上报人补充",
         Transition(OPEN, None, "SupplementTaken", _STAFF),
-        _NOTE,
+        _TOLD,
         told="备注",
         keeps_version=True,
     ),
@@ -321,7 +337,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.PARK: ActionSpec(
         "挂账",
         Transition(_HANDLED, State.PARKED, "CaseParked", _ABOVE, Clock.PARK),
-        Words("理由（上报人可见）", weighty=True),
+        Words("理由（上报人可见）", weighty=True, audience=Audience.REPORTER),
         (
             Field("ground", Kind.CHOICE, "挂账原因", choices=PARKING_GROUNDS),
             Field("review_on", Kind.DAY, "复核日"),
@@ -350,7 +366,8 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.ANSWER: ActionSpec(
         "答复",
         Transition(_HANDLED | {State.COORDINATING}, State.ANSWERED, "CaseAnswered", _HANDS, Clock.STOP),
-        Words("答复内容（上报人可见）", weighty=True),
+        Words("答复内容（上报人可见）", weighty=True, audience=Audience.REPORTER),
+        (_FILES,),
         takes_over=True,
         is_next=True,
         reporter="%(office)s已答复",
@@ -358,14 +375,14 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.JUDGE_SOLVED: ActionSpec(
         "评价：已解决",
         Transition(_ANSWERED, State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP),
-        _PERHAPS,
+        _TOLD_PERHAPS,
         (_SATISFACTION,),
         reporter="您的评价：已解决。事件办结",
     ),
     Action.JUDGE_UNSOLVED: ActionSpec(
         "评价：未解决",
         Transition(_ANSWERED, State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART),
-        _PERHAPS,
+        _TOLD_PERHAPS,
         (_SATISFACTION,),
         reporter="您的评价：没有解决。重新办理",
     ),
@@ -383,7 +400,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.CLOSE: ActionSpec(
         "办结",
         Transition(OPEN - {State.RECEIVED}, State.CLOSED, "CaseClosed", _ABOVE, Clock.STOP),
-        Words("理由", weighty=True),
+        Words("理由", weighty=True, audience=Audience.REPORTER),
         takes_over=True,
         is_final=True,
         reporter="事件办结",
@@ -397,13 +414,13 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             _DESK,
             Clock.RESTART,
         ),
-        _REASON,
+        Words("理由", audience=Audience.REPORTER),
         reporter="事件重新办理",
     ),
     Action.WITHDRAW: ActionSpec(
         "撤回",
         Transition(OPEN - {State.ANSWERED}, State.WITHDRAWN, "CaseWithdrawn", _REPORTER | _DESK, Clock.STOP),
-        Words("理由", needed=False),
+        Words("理由", needed=False, audience=Audience.REPORTER),
         takes_over=True,
         is_final=True,
         reporter="已撤回",
@@ -411,7 +428,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.REFER_OUT: ActionSpec(
         "移送",
         Transition(_WORK | _RECEIVED, State.REFERRED, "CaseReferredOut", _DESK | _LEADS, Clock.STOP),
-        Words("理由", weighty=True),
+        Words("理由", weighty=True, audience=Audience.REPORTER),
         (Field("to", Kind.TO, "移送到"),),
         takes_over=True,
         is_final=True,
@@ -435,7 +452,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
     Action.JUDGE_JOINED: ActionSpec(
         "合并上报人的评价",
         Transition(_JOINED, None, "JoinedReporterJudged", _REPORTER | _DESK),
-        _PERHAPS,
+        _TOLD_PERHAPS,
         (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION),
     ),
     Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
@@ -524,6 +541,10 @@ EVENT_NAMES: Mapping[str, str] = {
     "ReportsAdded": "并入一件上报",
     "ReportsRemoved": "分出一件上报",
     "CaseWordsErased": "应本人要求删除上报内容",
+    "AssistTaskOpened": "请部门协办",
+    "AssistTaskAssigned": "指派协办",
+    "AssistClockMoved": "协办时限有变",
+    "AssistTaskEnded": "协办结束",
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
 """The timeline's words for each event of a case."""

@@ -23,6 +23,7 @@ from liandong.foundation.facts import (
     ReportId,
     State,
     Stood,
+    TaskId,
     Told,
     Who,
 )
@@ -305,6 +306,39 @@ class ReportsAdded(ReportsFacts, frozen=True):
 
 class ReportsRemoved(ReportsFacts, frozen=True):
     """A joined case was separated."""
+
+
+class AssistFacts(CaseFacts, frozen=True):
+    """A task beside the main one, and the office that assists."""
+
+    task: TaskId = 0
+    assisting_office: OfficeId | None = None
+
+
+class AssistTaskOpened(AssistFacts, frozen=True):
+    """An office besides the lead has a part of the matter, with budgets of its own."""
+
+    accept_budget: Budget = ""
+    finish_budget: Budget = ""
+
+
+class AssistClockMoved(AssistFacts, frozen=True):
+    """The clocks of the part alone moved: `move` is a kind of deadline entry, `budget` what it carries."""
+
+    move: Code = ""
+    budget: Budget = ""
+
+
+class AssistTaskAssigned(AssistFacts, frozen=True):
+    """A post of the assisting office was given the part, or nobody has it any more."""
+
+    assignee: PostId | None = None
+
+
+class AssistTaskEnded(AssistFacts, frozen=True):
+    """The part is done, or nobody needs it any more."""
+
+    outcome: Code = ""
 
 
 class DueTimesMoved(CaseFacts, frozen=True):

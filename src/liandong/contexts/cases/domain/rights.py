@@ -14,6 +14,9 @@ SEE_OFFICE = Right("cases.see_office", "看本部门承办事件的清单", {Rol
 SEE_PRIVATE = Right("cases.see_private", "所见范围内不公开的事件也看", {Role.CLERK, Role.COORDINATOR})
 SEE_OFFICE_LOADS = Right("cases.see_office_loads", "看各部门在办件数", {Role.DISPATCHER, Role.COORDINATOR})
 
+SUPERVISE_COUNTY = Right("cases.supervise_county", "看写给上级的话", {Role.COORDINATOR, Role.LEADER})
+SUPERVISE_TOWN = Right("cases.supervise_town", "在本乡镇看写给上级的话", {Role.DISPATCHER})
+
 HANDLE_COUNTY = Right("cases.handle_county", "办理任何事件，不论由谁承办", {Role.CLERK, Role.COORDINATOR})
 HANDLE_OFFICE = Right("cases.handle_office", "办理本部门承办的事件，包括不公开的", {Role.HANDLER, Role.DISPATCHER})
 HANDLE_TOWN = Right("cases.handle_town", "分派本乡镇待受理的事件，办理本乡镇部门承办的事件", {Role.DISPATCHER})
@@ -45,6 +48,8 @@ RIGHTS = (
     SEE_OFFICE,
     SEE_PRIVATE,
     SEE_OFFICE_LOADS,
+    SUPERVISE_COUNTY,
+    SUPERVISE_TOWN,
     HANDLE_COUNTY,
     HANDLE_OFFICE,
     HANDLE_TOWN,

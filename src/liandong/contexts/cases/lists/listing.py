@@ -145,11 +145,16 @@ _Key = tuple[datetime, int]
 
 class _Listed(NamedTuple):
     """The cases of a list. `keys`: (moment of the order, id) of all of them, where they were looked for first; one more
-    than `FEW` says that there are more. None where they weren't.
+    than `FEW` says that there are more. None where they weren't. `order`: the columns of moment and id that lead the
+    index.
     """
 
     cases: CaseQuerySet[Case]
     keys: list[_Key] | None
+    order: tuple[str, str]
+
+    def in_order(self, *, down: bool) -> CaseQuerySet[Case]:
+        return self.cases.order_by(*(f"-{column}" if down else column for column in self.order))
 
     @property
     def are_few(self) -> bool:
@@ -163,9 +168,17 @@ def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed
     wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
     is_picked = any(of.leads for of, _ in said(filters))
     if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
-        return _Listed(wanted, None)
+        return _Listed(wanted, None, _leading(scope, sort))
     column, _ = _order(sort)
-    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]))
+    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]), _leading(scope, sort))
+
+
+def _leading(scope: Scope, sort: Sort) -> tuple[str, str]:
+    """The columns of the order that the scope's index has: of who assists those of its part."""
+    column, _ = _order(sort)
+    if scope is Scope.ASSIST and column == "received_at":
+        return "part_received_at", "part_case_id"
+    return column, "id"
 
 
 def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
@@ -175,7 +188,7 @@ def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
         keys = _nearest(listed.keys or (), place, down=down)[: rows + 1]
         found = _chosen(listed, keys[:rows])
     else:
-        found = _walked(listed, column, place, down=down, most=rows + 1)
+        found = _walked(listed, place, down=down, most=rows + 1)
         keys = [(getattr(row, column), row.id) for row in found]
     more, keys, found = len(keys) > rows, keys[:rows], found[:rows]
     if place.backward:
@@ -198,12 +211,11 @@ def _nearest(keys: Sequence[_Key], place: _Cursor, *, down: bool) -> list[_Key]:
     return sorted(keys, reverse=down)
 
 
-def _walked(listed: _Listed, column: str, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
+def _walked(listed: _Listed, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
     wanted = listed.cases
     if place.at is not None:
-        wanted = wanted.filter(_beyond(column, down, place.at, place.id))
-    wanted = wanted.order_by(f"-{column}" if down else column, "-id" if down else "id")
-    return [CaseRow(*row) for row in wanted.values_list(*CASE_COLUMNS)[:most]]
+        listed = listed._replace(cases=wanted.filter(_beyond(listed.order, down, place.at, place.id)))
+    return [CaseRow(*row) for row in listed.in_order(down=down).values_list(*CASE_COLUMNS)[:most]]
 
 
 def _chosen(listed: _Listed, keys: Sequence[_Key]) -> list[CaseRow]:
@@ -239,12 +251,12 @@ def count_cases(
 def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
     """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
     seen = Case.objects.visible_to(actor, scope)
-    numbers = _numbers([(_in_order(_filtered(seen, *asked), asked[1]), COUNT_EXACT_TO) for asked in lists])
+    numbers = _numbers([(_in_order(_filtered(seen, *asked), scope, asked[1]), COUNT_EXACT_TO) for asked in lists])
     return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
 
 
-def _in_order(rows: CaseQuerySet[Case], sort: Sort) -> CaseQuerySet[Case]:
-    column, descending = _order(sort)
+def _in_order(rows: CaseQuerySet[Case], scope: Scope, sort: Sort) -> CaseQuerySet[Case]:
+    (column, _), (_, descending) = _leading(scope, sort), _order(sort)
     return rows.order_by(f"-{column}" if descending else column)
 
 
@@ -253,7 +265,9 @@ def _count(listed: _Listed, filters: Filters, sort: Sort, exact_to: int) -> Coun
         number = len(listed.keys)
     else:
         is_walked = listed.keys is None and not filters.text.strip()
-        rows = _in_order(listed.cases, sort) if is_walked else listed.cases.order_by()
+        descending = _order(sort)[1]
+        led = f"-{listed.order[0]}" if descending else listed.order[0]
+        rows = listed.cases.order_by(led) if is_walked else listed.cases.order_by()
         (number,) = _numbers([(rows, exact_to)])
     return Count(min(number, exact_to), number <= exact_to)
 
@@ -353,11 +367,10 @@ def _of_carrier(column: str) -> Either:
 
 def _ordered(listed: _Listed, sort: Sort) -> CaseQuerySet[Case]:
     """The whole list in its order; of few cases by their ids."""
-    column, descending = _order(sort)
-    wanted = listed.cases
+    _, descending = _order(sort)
     if listed.are_few:
-        wanted = wanted.filter(pk__in=[case_id for _, case_id in listed.keys or ()])
-    return wanted.order_by(f"-{column}" if descending else column, "-id" if descending else "id")
+        listed = listed._replace(cases=listed.cases.filter(pk__in=[case_id for _, case_id in listed.keys or ()]))
+    return listed.in_order(down=descending)
 
 
 def _order(sort: Sort) -> tuple[str, bool]:
@@ -366,10 +379,11 @@ def _order(sort: Sort) -> tuple[str, bool]:
     return ("unhappy_at", False) if sort is Sort.WAITING else ("received_at", sort is Sort.NEWEST)
 
 
-def _beyond(column: str, down: bool, at: datetime, case_id: int) -> Q:
+def _beyond(order: tuple[str, str], down: bool, at: datetime, case_id: int) -> Q:
     """Rows after (at, id) in the order; the first condition alone is what the index can seek by."""
+    column, key = order
     edge, past = ("lte", "lt") if down else ("gte", "gt")
-    return Q(**{f"{column}__{edge}": at}) & (Q(**{f"{column}__{past}": at}) | Q(**{f"id__{past}": case_id}))
+    return Q(**{f"{column}__{edge}": at}) & (Q(**{f"{column}__{past}": at}) | Q(**{f"{key}__{past}": case_id}))
 
 
 def _filtered(rows: CaseQuerySet[Case], filters: Filters, sort: Sort) -> CaseQuerySet[Case]:

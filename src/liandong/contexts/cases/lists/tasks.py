@@ -1,6 +1,8 @@
 """My tasks 我的任务: what waits for a post, for its office, and for its word."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -40,16 +42,31 @@ def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
     return {staff_id: found.get(staff_id, 0) for staff_id in staff_ids}
 
 
+_TIMES = ("due_at", "accept_due_at", "yellow_at", "red_at", "accept_budget", "finish_budget", "provisional")
+
+
 def _cases_of(wanted: QuerySet[Task], actor: Actor, limit: int) -> list[CaseRow]:
-    """Where a case has several tasks, or may not be seen, as many tasks again are looked at."""
+    """Each case with the clocks of the task; those of the main task are the case's own. Where a case has several tasks,
+    or may not be seen, as many tasks again are looked at.
+    """
     found: dict[int, CaseRow] = {}
     for first in (0, limit):
-        order = list(wanted.values_list("case_id", flat=True)[first : first + limit])
-        rows = rows_of(set(order) - found.keys())
-        found |= {pk: rows[pk] for pk in order if pk in rows and may_see(rows[pk], actor, (actor.office_id,))}
+        order = list(wanted.values_list("case_id", "kind", *_TIMES)[first : first + limit])
+        rows = rows_of({case_id for case_id, *_ in order} - found.keys())
+        for case_id, kind, *times in order:
+            row = rows.get(case_id)
+            if row is not None and case_id not in found and may_see(row, actor, has_part=True):
+                found[case_id] = row if kind != Task.Kind.ASSIST else _timed(row, times)
         if len(found) >= limit or len(order) < limit:
             break
     return list(found.values())[:limit]
+
+
+def _timed(row: CaseRow, times: Sequence[Any]) -> CaseRow:
+    """The case with the clocks of who assists, signed for or not as the clock that runs tells."""
+    own = dict(zip(_TIMES, times, strict=True))
+    waits = own["red_at"] is not None and own["red_at"] == own["accept_due_at"]
+    return replace(row, **own, accepted_at=None if waits else row.accepted_at or row.received_at)
 
 
 def awaiting_decision(*, actor: Actor, limit: int = TASKS_LISTED) -> list[CaseRow]:

@@ -67,16 +67,19 @@ def workload(*, actor: Actor) -> Workload:
     that counts them takes longer.
     """
     now = time.now()
-    in_hand = _open_tasks(actor).values_list("case_id", "case__state", "case__yellow_at", "case__red_at").distinct()
-    counted = Counter(
-        figure for _, state, yellow_at, red_at in in_hand for figure in _figures(now, state, yellow_at, red_at)
-    )
+    in_hand = list(_open_tasks(actor).values_list("case_id", "case__state", "yellow_at", "red_at"))
+    figures = {
+        (case_id, figure)
+        for case_id, state, yellow_at, red_at in in_hand
+        for figure in _figures(now, state, yellow_at, red_at)
+    }
+    counted = Counter(figure for _, figure in figures)
     numbers = {figure: counted[figure] for figure in _conditions(now)}
     done = list(_done_tasks(actor).values_list("case_id", "case__state", "outcome", "created_at", "done_at"))
     numbers[WorkFigure.ANSWERED] = len({case_id for case_id, state, *_ in done if state == State.ANSWERED})
     numbers[WorkFigure.FINISHED] = len({case_id for case_id, *_ in done})
     answered = [(begun, ended) for *_, outcome, begun, ended in done if ended and outcome == "answered"]
-    return Workload(numbers, len(in_hand), _median_days(answered))
+    return Workload(numbers, len({case_id for case_id, *_ in in_hand}), _median_days(answered))
 
 
 def workload_cases(*, actor: Actor, figure: WorkFigure, limit: int = TASKS_LISTED) -> list[CaseRow]:
@@ -124,7 +127,7 @@ def _own(actor: Actor) -> QuerySet[Task]:
 
 
 def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: datetime | None) -> Iterator[WorkFigure]:
-    """The figures that a case in hand counts for, as `_conditions` has them."""
+    """The figures that a case in hand counts for, by the light of the task, as `_conditions` has them."""
     yield WorkFigure(light(now, yellow_at, red_at).value)
     tonight, sunday = _ends(now)
     if red_at is not None and now < red_at < tonight:
@@ -145,9 +148,9 @@ def _ends(now: datetime) -> tuple[datetime, datetime]:
 def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
     tonight, sunday = _ends(now)
     return {
-        **{WorkFigure(light.value): lit(light, now, of="case__") for light in Light},
-        WorkFigure.TODAY: Q(case__red_at__gt=now, case__red_at__lt=tonight),
-        WorkFigure.WEEK: Q(case__red_at__gt=now, case__red_at__lt=sunday),
+        **{WorkFigure(light.value): lit(light, now) for light in Light},
+        WorkFigure.TODAY: Q(red_at__gt=now, red_at__lt=tonight),
+        WorkFigure.WEEK: Q(red_at__gt=now, red_at__lt=sunday),
         WorkFigure.ASKED: Q(case__state=State.ASKED),
         WorkFigure.PARKED: Q(case__state=State.PARKED),
     }

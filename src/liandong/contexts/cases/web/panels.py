@@ -9,10 +9,12 @@ from liandong.contexts.cases import names
 from liandong.contexts.cases.clocks.explaining import reply_until, why
 from liandong.contexts.cases.clocks.reckoning import answer_left
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.audience import Reader
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lists.candidates import Candidate, candidates
 from liandong.contexts.cases.matter import main_seen_by
 from liandong.contexts.cases.public import actions_of
+from liandong.contexts.cases.queries import reader_of
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.shown import ListedCase, listed, timeline
 from liandong.foundation.rooms import public as rooms
@@ -29,7 +31,12 @@ def carried(look: Look) -> Context | None:
 
 
 def happened(look: Look) -> Context:
-    return {"timeline": timeline(look.row)}
+    return {"timeline": timeline(look.row, reader=look.once(reader_shown))}
+
+
+def reader_shown(look: Look) -> Reader:
+    """The reader of the page's case: panels share it."""
+    return reader_of(actor=look.actor, row=look.row)
 
 
 def time_limits(look: Look) -> Context:

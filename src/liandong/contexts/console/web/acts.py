@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import filters
+from liandong.foundation.files import public as files
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput
+from liandong.kernel.errors import Busy, InvalidInput
 
 from .fields import degrees, however_short, integer, point, required, text_of, version_of
 
@@ -35,17 +36,21 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An action as the case page offers it. `words`: the label of what is written, empty where nothing is."""
+    """An action as the case page offers it. `words`: the label of what is written, empty where nothing is; `readers`
+    says who will read it, empty where the form lets choose.
+    """
 
     action: str
     label: str
     fields: list[FormField]
     words: str
+    readers: str
     needs_words: bool
     hint: str
     shown: str
     is_next: bool
     is_final: bool
+    takes_files: bool
 
     @property
     def is_at_once(self) -> bool:
@@ -69,21 +74,32 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
                 typed.get(field.name, ""),
             )
             for field in spec.fields
+            if field.kind is not cases.Kind.FILES
         ],
         gettext(spec.words.label) if spec.words else "",
+        readers_of(spec),
         bool(spec.words and spec.words.needed),
         gettext(spec.hint) if spec.hint else "",
         _SHOWN.get(action, ""),
         spec.is_next,
         spec.is_final,
+        any(field.kind is cases.Kind.FILES for field in spec.fields),
     )
 
 
-def act_by_form(actor: Actor, case_id: int, action: cases.Action, request: HttpRequest) -> cases.CaseRow:
+def readers_of(spec: cases.ActionSpec) -> str:
+    """Who will read what is written with the action."""
+    is_chosen = any(field.kind is cases.Kind.AUDIENCE for field in spec.fields)
+    return gettext(cases.AUDIENCE_WORDS[spec.words.audience]) if spec.words and not is_chosen else ""
+
+
+def act_by_form(
+    actor: Actor, case_id: int, action: cases.Action, request: HttpRequest, uploads: files.Uploads
+) -> cases.CaseRow:
     """Does the action as its form was filled in. Raises InvalidInput and what the command raises."""
     given: dict[str, object] = {}
     for field in cases.ACTIONS[action].fields:
-        given |= _READ[field.kind](request, field)
+        given |= _files(uploads, field) if field.kind is cases.Kind.FILES else _READ[field.kind](request, field)
     return cases.take_action(
         actor=actor,
         case_id=case_id,
@@ -93,6 +109,15 @@ def act_by_form(actor: Actor, case_id: int, action: cases.Action, request: HttpR
         version=version_of(request),
         however_short=however_short(request),
     )
+
+
+def _files(uploads: files.Uploads, field: cases.Field) -> Mapping[str, object]:
+    """Raises InvalidInput, Busy where one of them couldn't be taken: the page comes back with the others."""
+    if uploads.is_busy:
+        raise Busy(" ".join(uploads.problems), field=field.name)
+    if uploads.problems:
+        raise InvalidInput(" ".join(uploads.problems), field=field.name)
+    return {field.name: uploads.files}
 
 
 Read = Callable[[HttpRequest, cases.Field], Mapping[str, object]]
@@ -142,6 +167,7 @@ _READ: Mapping[cases.Kind, Read] = {
     cases.Kind.DESPITE_ABSENCE: _ticked,
     cases.Kind.EXTENSION: _number,
     cases.Kind.TIME_LIMIT: _time_limit,
+    cases.Kind.AUDIENCE: _written,
     cases.Kind.CHOICE: _written,
     cases.Kind.EMERGENCY_NUMBER: _written,
     cases.Kind.DAY: _day,

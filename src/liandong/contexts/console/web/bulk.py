@@ -21,6 +21,7 @@ from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
+from .acts import readers_of
 from .fields import TIME_UNITS, integer, text_of, whole
 from .frame import post_of
 
@@ -264,6 +265,7 @@ def _page(request: HttpRequest, batch_id: int, error: LiandongError | None = Non
         "typed_text": text_of(request) if error else row.text,
         "asked": {each.kind.value for each in spec.fields if each.needed},
         "words": _words(row.action),
+        "readers": readers_of(spec),
         "undo_words": _words(spec.undone_by) if spec.undone_by else "",
         "can_be_undone": row.action in cases.UNDOABLE,
         "post": post_of(actor),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -17,6 +18,7 @@ from liandong.contexts.categories import public as categories
 from liandong.contexts.console import filters
 from liandong.contexts.intake import public as intake
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.places import public as places
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import toast
@@ -27,6 +29,7 @@ from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShor
 from .acts import act_by_form, form_of
 from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
+from .past import past_page
 
 Look = rooms.Look[cases.CaseRow]
 
@@ -35,8 +38,11 @@ Look = rooms.Look[cases.CaseRow]
 @never_cache
 @access.signed_in()
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """The case page."""
-    return _case_page(request, number)
+    """The case page; of a case that the office had and may no longer read, that it had it."""
+    try:
+        return _case_page(request, number)
+    except NotFound:
+        return past_page(request, number)
 
 
 @require_GET
@@ -63,6 +69,18 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return render(request, "console/panel.html", context | {"panel": shown.panel, "shown": [shown]})
 
 
+@require_GET
+@never_cache
+@access.signed_in()
+def file(request: HttpRequest, number: str, attachment_id: int, *, thumb: bool = False) -> HttpResponseBase:
+    """A file of a message that the post may read. Raises NotFound."""
+    look = _look(request, number)
+    row = cases.attachment_among(
+        cases.messages(look.row.id, reader=cases.reader_of(actor=look.actor, row=look.row)), attachment_id
+    )
+    return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
+
+
 @require_POST
 @access.signed_in()
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -73,10 +91,11 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     case_id = ids.parse_case_number(number)
     if action not in cases.by_hand():
         raise NotFound
+    uploads = files.take_uploads(request)
     try:
-        row = act_by_form(actor, case_id, cases.Action(action), request)
+        row = act_by_form(actor, case_id, cases.Action(action), request, uploads)
     except LiandongError as error:
-        return _refused(request, number, error, action)
+        return _refused(request, number, error, action, uploads)
     toast(request, _done(row, cases.Action(action)))
     return HttpResponseRedirect(_after(row, actor))
 
@@ -93,16 +112,23 @@ def _done(row: cases.CaseRow, action: cases.Action) -> str:
     return gettext("已完成：%(what)s。") % {"what": gettext(cases.ACTION_NAMES[action])}
 
 
-def _refused(request: HttpRequest, number: str, error: LiandongError, action: str) -> HttpResponse:
+def _refused(
+    request: HttpRequest, number: str, error: LiandongError, action: str, uploads: files.Uploads
+) -> HttpResponse:
     try:
-        return _case_page(request, number, error=error, action=action)
+        return _case_page(request, number, error=error, action=action, uploads=uploads)
     except NotFound:
         context = {"message": access.say(error), "unsent": text_of(request), "post": post_of(access.actor(request))}
         return render(request, "console/out_of_reach.html", context, status=error.status)
 
 
 def _case_page(
-    request: HttpRequest, number: str, *, error: LiandongError | None = None, action: str = ""
+    request: HttpRequest,
+    number: str,
+    *,
+    error: LiandongError | None = None,
+    action: str = "",
+    uploads: files.Uploads | None = None,
 ) -> HttpResponse:
     look = _look(request, number)
     row, actions = look.row, look.once(cases.actions_of)
@@ -118,6 +144,8 @@ def _case_page(
         "failed_action": action,
         "unsent": text_of(request) if error and action not in actions else "",
         "typed": request.POST,
+        "kept": uploads.kept if uploads and not files.keeps_own_files(request) else [],
+        "max_files": files.MOST_FILES,
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(row, proposed())),
         "proposed": lambda: [(names.category(each.code), "、".join(each.reasons)) for each in proposed()],
         "whereabouts": lambda: _whereabouts(row),

@@ -32,6 +32,7 @@ SCOPE_NAMES = {
     cases.Scope.TOWN: "本乡镇",
     cases.Scope.CELLS: "我的网格",
     cases.Scope.COUNTY: "全县",
+    cases.Scope.ASSIST: "本部门协办",
 }
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from liandong.kernel import written
 from liandong.kernel.errors import InvalidInput, LiandongError
 from liandong.kernel.geo import Crs, check_coordinates
+from liandong.kernel.kept import DocumentRef, PhotoRef
 from liandong.kernel.masking import Reporter
 from liandong.kernel.shown import one_line
 from liandong.kernel.text import storable
@@ -40,17 +41,6 @@ class ContactInput:
 
     def __bool__(self) -> bool:
         return bool(self.name or self.phone or self.email)
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoRef:
-    """A photo that is already on disk under its content hash."""
-
-    sha256: str
-    media_type: str
-    width: int
-    height: int
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +78,7 @@ class Incoming:
     same_as: int | None = None
     source_names: tuple[str, ...] = ()
     as_sent: "Incoming | None" = None
+    documents: tuple[DocumentRef, ...] = ()
 
     @property
     def is_archived(self) -> bool:

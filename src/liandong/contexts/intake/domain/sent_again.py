@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from .incoming import Incoming, PhotoRef
+from liandong.kernel.kept import DocumentRef, PhotoRef
+
+from .incoming import Incoming
 
 _LIFE_ELSEWHERE = {"payload", "language", "category_code", "division_code", "office_code"}
 """Of an archive: what follows from its state of today, and what a mapping makes of its words."""
@@ -39,9 +41,10 @@ _USUAL: Mapping[str, object] = {
 
 
 def _plain(value: object) -> object:
-    """Moments in UTC; of photos the pictures, in any order."""
+    """Moments in UTC; of files their content, in any order."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, tuple):
-        return sorted({photo.sha256 for photo in value}) if isinstance(value[0], PhotoRef) else list(value)
+        files = {each.sha256 for each in value if isinstance(each, (PhotoRef, DocumentRef))}
+        return sorted(files) if files else list(value)
     return value

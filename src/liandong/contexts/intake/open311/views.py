@@ -12,11 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import attributes, delivered
-from liandong.contexts.intake.domain.incoming import Incoming, PhotoRef, Received, Rejected
+from liandong.contexts.intake.domain.incoming import Incoming, Received, Rejected
 from liandong.contexts.intake.grouping import receive_one
-from liandong.contexts.intake.photos import keep_photo
 from liandong.contexts.intake.publishing import words_for_partners
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.language import in_language
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
@@ -28,7 +28,7 @@ from . import parameters, rows
 from .doors import door, format_of, refuse
 
 CHANNEL = "open311"
-MOST_PHOTOS = 9
+MOST_FILES = 9
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-01T00:00:00+08:00"
 
@@ -143,7 +143,7 @@ def _incoming(
     beyond |= fields.beyond(parameters.KNOWN)
     if spot.lon is None:
         beyond |= {name: given for name in ("lat", "long") if (given := fields.one(name))}
-    photos, refused = _photos(request, beyond)
+    sent, refused = _sent(request, beyond)
     payload = {
         "attributes": answers,
         "media_url": urls[0] if len(urls) == 1 else urls,
@@ -161,31 +161,32 @@ def _incoming(
         address=spot.address,
         category_code=service.code,
         contact=contact,
-        photos=tuple(photos),
+        photos=tuple(each for each in sent if isinstance(each, files.PhotoRef)),
+        documents=tuple(each for each in sent if isinstance(each, files.DocumentRef)),
         may_publish=fields.one("may_publish").strip().lower() in ("1", "true", "yes"),
         payload={key: value for key, value in payload.items() if value},
     )
     return incoming, refused
 
 
-def _photos(request: HttpRequest, beyond: dict[str, str | list[str]]) -> tuple[list[PhotoRef], list[str]]:
-    """Every picture, whatever its field is called, and the names of what is none or one too many. A picture written
-    into a field as `data:` is taken out of `beyond`.
+def _sent(request: HttpRequest, beyond: dict[str, str | list[str]]) -> tuple[list[files.FileRef], list[str]]:
+    """Every picture and document, whatever its field is called, and the names of what is none or one too many. A
+    picture written into a field as `data:` is taken out of `beyond`.
     """
-    photos: list[PhotoRef] = []
+    kept: list[files.FileRef] = []
     refused: list[str] = []
     for name, content, size in [*_files(request), *_written(beyond)]:
-        photo = _kept(content, size) if len(photos) < MOST_PHOTOS else None
-        if photo:
-            photos.append(photo)
+        file = _kept(name, content, size) if len(kept) < MOST_FILES else None
+        if file:
+            kept.append(file)
         else:
             refused.append(name[:_NAME_SIGNS])
-    return photos, refused
+    return kept, refused
 
 
-def _kept(content: BinaryIO, size_bytes: int) -> PhotoRef | None:
+def _kept(name: str, content: BinaryIO, size_bytes: int) -> files.FileRef | None:
     try:
-        return keep_photo(content, size_bytes)
+        return files.keep_file(content, size_bytes, name)
     except (InvalidInput, TooLarge):
         return None
 
@@ -234,8 +235,10 @@ def _notice(report: Incoming, outcome: Received, refused: list[str]) -> str:
         "page": page,
     }
     if refused:
-        receipt += " " + gettext("这些文件没有收下，不是可用的照片或超过了 %(most)s 张：%(names)s") % {
-            "most": MOST_PHOTOS,
+        receipt += " " + gettext(
+            "这些文件没有收下，不是可用的照片、PDF 或 Office 文档，或超过了 %(most)s 个：%(names)s"
+        ) % {
+            "most": MOST_FILES,
             "names": gettext("、").join(refused),
         }
     if not categories.tells_emergency(outcome.category_code, report.text):

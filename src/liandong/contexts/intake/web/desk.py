@@ -15,15 +15,17 @@ from liandong.contexts.categories import public as categories
 from liandong.contexts.intake.domain import rights
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
-from liandong.contexts.intake.queries import cases_with_photo
+from liandong.contexts.intake.queries import cases_with_photo, document_row
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
+from liandong.foundation.files.public import MOST_FILES, Uploads, keeps_own_files, take_uploads
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError, NotFound
 
-from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, picture, take_pictures, with_patience
+from .pictures import with_patience
 from .report import (
     MAX_PHOTO_BYTES,
     Filled,
@@ -54,11 +56,11 @@ def register(request: HttpRequest) -> HttpResponse:
     """A dense form; after saving, number and receipt code stand above the next, empty one, to be read out."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, _empty(actor), Filled.of({}, for_desk=True), Pictures())
+        return _page(request, _empty(actor), Filled.of({}, for_desk=True), Uploads())
     if {"look", "pick", "pick_place"} & request.POST.keys():
         fields = picked_fields(request.POST)
         filled = Filled.of(fields, for_desk=True)
-        return _page(request, _unbound(actor, fields), filled, take_pictures(request), looked=True)
+        return _page(request, _unbound(actor, fields), filled, take_uploads(request), looked=True)
     return _save(request, actor)
 
 
@@ -73,14 +75,14 @@ def _unbound(actor: Actor, fields: dict[str, Any]) -> DeskForm:
 
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = DeskForm(request.POST, may_tell_numbers=actor.may(rights.TELL_NUMBERS))
-    pictures = take_pictures(request)
+    pictures = take_uploads(request)
     answer = keep(request, actor, form, pictures)
     if isinstance(answer, Received):
         return redirect("intake:register")
     return _page(request, form, Filled.of(request.POST.dict(), for_desk=True), pictures, status=answer, looked=True)
 
 
-def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Pictures) -> Received | HTTPStatus:
+def keep(request: HttpRequest, actor: Actor, form: DeskForm, pictures: Uploads) -> Received | HTTPStatus:
     """Takes down what the form says, to be read out above the next one; else the status of the page with its faults."""
     status = check(form, pictures)
     if status is not HTTPStatus.OK:
@@ -132,7 +134,7 @@ def _page(
     request: HttpRequest,
     form: DeskForm,
     filled: Filled,
-    pictures: Pictures,
+    pictures: Uploads,
     *,
     status: HTTPStatus = HTTPStatus.OK,
     looked: bool = False,
@@ -145,16 +147,16 @@ def page_context(
     request: HttpRequest,
     form: DeskForm,
     filled: Filled,
-    pictures: Pictures,
+    pictures: Uploads,
     *,
     looked: bool,
     url_names: Mapping[str, str] = PARTS,
 ) -> dict[str, Any]:
     """Context of the clerk's form; `looked`: with what its words and place lead to."""
     context = _context(form, filled, url_names) | {
-        "kept": [] if keeps_own_photos(request) else pictures.kept,
+        "kept": [] if keeps_own_files(request) else pictures.kept,
         "picture_problems": [] if form.is_bound else pictures.problems,
-        "max_photos": MOST_PHOTOS,
+        "max_photos": MOST_FILES,
         "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
         "locate": access.actor(request).may(rights.REGISTER_ON_SITE),
@@ -234,11 +236,21 @@ def near_part(request: HttpRequest) -> HttpResponse:
 @require_safe
 def desk_photo(request: HttpRequest, sha256: str, *, thumb: bool = False) -> HttpResponseBase:
     """A photo for a post that may see one of its cases. Raises NotFound also where it may not."""
-    actor = access.actor(request)
-    shown = cases_with_photo(sha256)
+    _check_sees_one(access.actor(request), cases_with_photo(sha256))
+    return files.answer(sha256, thumb=thumb)
+
+
+@require_safe
+def desk_document(request: HttpRequest, document_id: int) -> HttpResponseBase:
+    """A document of a report, saved under its name, for a post that may see its case. Raises NotFound."""
+    case_id, row = document_row(document_id)
+    _check_sees_one(access.actor(request), [case_id])
+    return files.answer(row.sha256, media_type=row.media_type, name=row.name)
+
+
+def _check_sees_one(actor: Actor, shown: list[int]) -> None:
     if not cases.visible_among(shown, actor=actor) and not any(_may_see(actor, case_id) for case_id in shown):
         raise NotFound
-    return picture(sha256, thumb=thumb)
 
 
 def _may_see(actor: Actor, case_id: int) -> bool:

@@ -51,7 +51,8 @@ def pictures(look: Look) -> Context | None:
     others = look.once(_joined)
     found = [*intake.photos_of(look.row.id), *(intake.photos_of_cases(others) if others else ())]
     photos = [_photo(reverse("intake:desk_photo", args=[photo.sha256])) for photo in found]
-    return {"photos": photos} if photos else None
+    documents = [*intake.documents_of(look.row.id), *(intake.documents_of_cases(others) if others else ())]
+    return {"photos": photos, "documents": documents} if photos or documents else None
 
 
 def _photo(address: str) -> Photo:

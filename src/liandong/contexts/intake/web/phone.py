@@ -19,13 +19,14 @@ from liandong.contexts.intake.domain.calls import KINDS, LOOK_UP_PURPOSES
 from liandong.contexts.intake.domain.incoming import Received
 from liandong.contexts.intake.forms import PhoneForm
 from liandong.foundation.access import public as access
+from liandong.foundation.files.public import Uploads, take_uploads
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import LiandongError
 
 from . import desk
-from .pictures import Pictures, take_pictures, with_patience
+from .pictures import with_patience
 from .report import Filled, picked_fields
 
 PURPOSE_LABELS = {"own_progress": "查进度", "own_supplement": "作补充", "own_verdict": "作评价"}
@@ -64,13 +65,13 @@ def phone(request: HttpRequest) -> HttpResponse:
     """The call above, the form below; after saving, number and receipt code to be read out, and the call goes on."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}, for_desk=True), Pictures())
+        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}, for_desk=True), Uploads())
     if {"look", "pick", "pick_place", "look_up"} & request.POST.keys():
         fields = picked_fields(request.POST)
         found = _look_up(request, actor) if "look_up" in request.POST else None
         form, filled = PhoneForm(initial=fields), Filled.of(fields, for_desk=True)
-        return _page(request, actor, form, filled, take_pictures(request), found=found, looked=True)
-    form, pictures = PhoneForm(request.POST), take_pictures(request)
+        return _page(request, actor, form, filled, take_uploads(request), found=found, looked=True)
+    form, pictures = PhoneForm(request.POST), take_uploads(request)
     answer = desk.keep(request, actor, form, pictures)
     if isinstance(answer, Received):
         call_led_to(actor=actor, case_id=answer.case_id, kind=_kind_of(form, answer), is_new=True)
@@ -92,7 +93,7 @@ def _page(
     actor: Actor,
     form: PhoneForm,
     filled: Filled,
-    pictures: Pictures,
+    pictures: Uploads,
     *,
     found: Found | None = None,
     status: HTTPStatus = HTTPStatus.OK,

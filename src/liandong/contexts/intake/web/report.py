@@ -18,12 +18,13 @@ from liandong.contexts.intake.forms import EMERGENCY_SERVICES, ReportForm
 from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
+from liandong.foundation.files.public import MOST_FILES, Uploads, keeps_own_files, take_uploads
 from liandong.foundation.ui import public as ui
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
 from liandong.kernel.roles import Role
 
-from .pictures import MOST_PHOTOS, Pictures, keeps_own_photos, take_pictures, with_patience
+from .pictures import with_patience
 from .visitor import source_of
 from .where import near_matters, picked_place, suggestion, suggestions
 
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """The form; a POST sends it, unless it asks to look at proposals and neighbours first."""
     if request.method != "POST":
-        return _page(request, ReportForm(initial={"text": ""}), Filled.of({}), Pictures())
+        return _page(request, ReportForm(initial={"text": ""}), Filled.of({}), Uploads())
     if {"look", "pick", "pick_place"} & request.POST.keys():
         return _look(request)
     return _send(request)
@@ -78,7 +79,7 @@ def _look(request: HttpRequest) -> HttpResponse:
     fields = picked_fields(request.POST)
     filled = Filled.of(fields)
     form = ReportForm(initial=dict(fields))
-    pictures = take_pictures(request)
+    pictures = take_uploads(request)
     status = HTTPStatus.SERVICE_UNAVAILABLE if pictures.is_busy else HTTPStatus.OK
     return _page(request, form, filled, pictures, status=status, looked=True)
 
@@ -92,7 +93,7 @@ def _refused_as_too_many(request: HttpRequest) -> HttpResponse | None:
     except TooMany:
         form = ReportForm(request.POST)
         form.add_error(None, gettext("短时间内提交得太多了，请过十分钟再试。您填写的内容都在。"))
-        return _again(request, form, take_pictures(request, store=False), HTTPStatus.TOO_MANY_REQUESTS)
+        return _again(request, form, take_uploads(request, store=False), HTTPStatus.TOO_MANY_REQUESTS)
     return None
 
 
@@ -109,7 +110,7 @@ def _send(request: HttpRequest) -> HttpResponse:
     if refused := _refused_as_too_many(request):
         return refused
     form = ReportForm(request.POST)
-    pictures = take_pictures(request)
+    pictures = take_uploads(request)
     status = check(form, pictures)
     if status is HTTPStatus.OK:
         answer = send(form, pictures, key=key_of(request), actor=VISITOR, origin=ORIGIN, channel="web")
@@ -120,11 +121,11 @@ def _send(request: HttpRequest) -> HttpResponse:
     return _again(request, form, pictures, status)
 
 
-def check(form: ReportForm, pictures: Pictures) -> HTTPStatus:
+def check(form: ReportForm, pictures: Uploads) -> HTTPStatus:
     """Puts every fault beside its field; OK when there is none."""
     form.full_clean()
     form.require_place()
-    form.require_matter(pictures.photos)
+    form.require_matter(pictures.files)
     for problem in pictures.problems:
         form.add_error("photos", problem)
     if pictures.status is not HTTPStatus.OK:
@@ -139,10 +140,10 @@ def key_of(request: HttpRequest) -> str:
 
 
 def send(
-    form: ReportForm, pictures: Pictures, *, key: str, actor: Actor, origin: str, channel: str
+    form: ReportForm, pictures: Uploads, *, key: str, actor: Actor, origin: str, channel: str
 ) -> Received | HTTPStatus:
     """Takes the report in, or puts the reason beside its field and answers the status of the page."""
-    incoming = form.incoming(origin=origin, key=key, photos=pictures.photos, channel=channel)
+    incoming = form.incoming(origin=origin, key=key, uploads=pictures, channel=channel)
     answer: Received | Rejected
     if form.same is not None:
         answer, form.is_joined = receive_same(actor=actor, report=incoming, named=form.same)
@@ -172,7 +173,7 @@ def _sentence(error: LiandongError) -> str:
     return access.say(error)
 
 
-def _again(request: HttpRequest, form: ReportForm, pictures: Pictures, status: HTTPStatus) -> HttpResponse:
+def _again(request: HttpRequest, form: ReportForm, pictures: Uploads, status: HTTPStatus) -> HttpResponse:
     """The same page with what is wrong and all that was filled in."""
     filled = Filled.of(request.POST.dict())
     return _page(request, form, filled, pictures, status=status, looked=True)
@@ -182,15 +183,15 @@ def _page(
     request: HttpRequest,
     form: ReportForm,
     filled: Filled,
-    pictures: Pictures,
+    pictures: Uploads,
     *,
     status: HTTPStatus = HTTPStatus.OK,
     looked: bool = False,
 ) -> HttpResponse:
     context = form_context(form, filled) | {
-        "kept": [] if keeps_own_photos(request) else pictures.kept,
+        "kept": [] if keeps_own_files(request) else pictures.kept,
         "picture_problems": [] if form.is_bound else pictures.problems,
-        "max_photos": MOST_PHOTOS,
+        "max_photos": MOST_FILES,
         "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
     }

@@ -1,6 +1,6 @@
 """The reporter's status page 进度: what happens, by when, by whom, why then; and what the reporter can do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -24,12 +24,22 @@ from liandong.contexts.intake.forms import (
     VerdictForm,
 )
 from liandong.contexts.intake.publishing import publish_words
-from liandong.contexts.intake.queries import PhotoRow, ReadingRow, erased_contacts, has_photo, photos_of
+from liandong.contexts.intake.queries import (
+    PhotoRow,
+    ReadingRow,
+    document_row,
+    documents_of,
+    erased_contacts,
+    has_photo,
+    photos_of,
+)
 from liandong.contexts.intake.reaching import MEANS
 from liandong.contexts.intake.receipts import (
     PURPOSE_NAMES,
     Receipt,
     judge,
+    may_judge,
+    open_own,
     open_receipt,
     reply,
     report_of,
@@ -38,6 +48,7 @@ from liandong.contexts.intake.receipts import (
 )
 from liandong.contexts.intake.story import Story
 from liandong.foundation.access import public as access
+from liandong.foundation.files import public as files
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.links import absolute
 from liandong.foundation.orgs import public as orgs
@@ -45,8 +56,8 @@ from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
-from .pictures import picture
 from .progress import office_of, steps
+from .report import MAX_PHOTO_BYTES
 from .visitor import source_of, unlisted
 
 State = cases.State
@@ -71,6 +82,7 @@ class Faults:
     """A faulty action on the page: its form as it was filled, or a sentence above all."""
 
     reply: ReplyForm = field(default_factory=ReplyForm)
+    uploads: files.Uploads = field(default_factory=files.Uploads)
     verdict: VerdictForm = field(default_factory=VerdictForm)
     sentence: str = ""
     status: HTTPStatus = HTTPStatus.OK
@@ -102,10 +114,14 @@ def _not_opened(request: HttpRequest, form: StatusForm, error: LiandongError) ->
 
 
 def opened(view: Callable[..., HttpResponse]) -> View:
-    """A page of a receipt: gets it as `receipt`; where number and code don't open one, the form to try again."""
+    """A page of a receipt: gets it as `receipt`; where number and code don't open one, the form to try again. Without a
+    code it is the signed-in post's own. Raises NotFound where that didn't report it.
+    """
 
     @unlisted
-    def wrapped(request: HttpRequest, number: str, code: str, **rest: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, number: str, code: str | None = None, **rest: Any) -> HttpResponse:
+        if code is None:
+            return view(request, open_own(actor=access.actor(request), number=number), **rest)
         try:
             receipt = open_receipt(number=number, code=code, source=source_of(request))
         except (InvalidInput, NotFound) as error:
@@ -130,13 +146,15 @@ def receipt_page(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 @opened
 def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Answers the office's question."""
-    form = ReplyForm(request.POST)
+    form, uploads = ReplyForm(request.POST), files.take_uploads(request)
+    for problem in uploads.problems:
+        form.add_error("photos", problem)
     return _act(
         request,
         receipt,
-        Faults(reply=form),
+        Faults(reply=form, uploads=uploads),
         form,
-        lambda: reply(receipt=receipt, text=form.cleaned_data["text"]),
+        lambda: reply(receipt=receipt, text=form.cleaned_data["text"], files=uploads.files),
         gettext("谢谢，已转给办理部门。")
         if receipt.case.question_lapsed_at
         else gettext("已转给办理部门，时限继续计算。"),
@@ -173,7 +191,7 @@ def receipt_urge(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     try:
         urge(receipt=receipt)
     except Conflict as error:
-        now = open_receipt(number=receipt.case.number, code=receipt.code)
+        now = _as_it_stands(receipt)
         return _page(request, now, Faults(sentence=access.say(error), status=HTTPStatus.CONFLICT))
     ui.toast(request, gettext("已转告办理部门，请您再等一等。"))
     return redirect(address_of(receipt))
@@ -217,7 +235,8 @@ def _act(
 ) -> HttpResponse:
     """Does it and comes back to the page; a fault is told on the page with all that was typed."""
     if form is not None and not form.is_valid():
-        faults.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        problem = faults.uploads.status
+        faults.status = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
         return _page(request, receipt, faults)
     try:
         act()
@@ -235,10 +254,17 @@ def _act(
 
 def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     """Somebody was quicker, or it was pressed twice: the page as it stands now says so."""
-    now = open_receipt(number=receipt.case.number, code=receipt.code)
+    now = _as_it_stands(receipt)
     story = Story.of(now)
     sentence = _state_sentence(story)
     return _page(request, now, Faults(sentence=sentence, status=HTTPStatus.CONFLICT))
+
+
+def _as_it_stands(receipt: Receipt) -> Receipt:
+    number = receipt.case.number
+    return (
+        open_own(actor=receipt.post, number=number) if receipt.post else open_receipt(number=number, code=receipt.code)
+    )
 
 
 def _state_sentence(story: Story) -> str:
@@ -275,6 +301,8 @@ def _judged(story: Story) -> bool:
 def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: bool = False) -> HttpResponse:
     case, matter = receipt.case, receipt.matter
     story = Story.of(receipt)
+    answer = story.last("answer") if matter.has_answer else None
+    attached = cases.attachments_of(story.messages)
     office = office_of(matter.main)
     actions = cases.possible_actions(case, receipt.actor)
     runs = case.state in cases.LIFECYCLE[Action.URGE_BY_REPORTER].sources
@@ -288,8 +316,10 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "office_phone": office.phone if office else "",
         "category": categories.category_name(case.category_code),
         "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
-        "answer": story.last("answer") if matter.has_answer else None,
-        "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)),
+        "answer": answer,
+        "answer_files": _files(receipt, attached.get(answer.id, ()) if answer else ()),
+        "added": _added(receipt, story, attached),
+        "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)) and may_judge(receipt) is None,
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
         "may_withdraw": Action.WITHDRAW in actions,
@@ -300,10 +330,20 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "sent": _sent(receipt),
         "readings": [_reading(row) for row in receipt.readings],
         "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
+        "documents": [
+            (row, address_of(receipt, "own_document", row.id))
+            for row in documents_of(case.id)
+            if row.report_id == receipt.report.id
+        ],
+        "kept": [] if files.keeps_own_files(request) else faults.uploads.kept,
+        "max_photos": files.MOST_FILES,
+        "max_photo_bytes": MAX_PHOTO_BYTES,
         "is_new": is_new,
         "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
         "link": absolute(address_of(receipt)),
+        "ways": {name: address_of(receipt, name) for name in _WAYS},
+        "base": "ui/staff.html" if receipt.post else "ui/resident.html",
     }
     return render(request, "intake/receipt.html", context, status=faults.status)
 
@@ -381,9 +421,42 @@ def _reading(row: ReadingRow) -> Reading:
 
 
 def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:
-    args = [receipt.case.number, receipt.code, row.sha256]
     alt = gettext("您上传的照片")
-    return ui.Photo(reverse("intake:receipt_photo", args=args), reverse("intake:receipt_thumb", args=args), alt)
+    return ui.Photo(address_of(receipt, "photo", row.sha256), address_of(receipt, "thumb", row.sha256), alt)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The files of one message as the reporter sees them."""
+
+    photos: list[ui.Photo]
+    documents: list[tuple[cases.AttachmentRow, str]]
+    at: Any = None
+
+
+def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: Any = None) -> Attached:
+    return Attached(
+        [
+            ui.Photo(
+                address_of(receipt, "file", row.id),
+                address_of(receipt, "file_thumb", row.id),
+                gettext("附带的照片"),
+            )
+            for row in rows
+            if row.is_photo
+        ],
+        [(row, address_of(receipt, "file", row.id)) for row in rows if not row.is_photo],
+        at,
+    )
+
+
+def _added(receipt: Receipt, story: Story, attached: Mapping[int, Sequence[cases.AttachmentRow]]) -> list[Attached]:
+    """Files of messages that the page doesn't show by themselves, the oldest first."""
+    return [
+        _files(receipt, attached[message.id], message.at)
+        for message in story.messages
+        if message.id in attached and message.kind != "answer"
+    ]
 
 
 def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
@@ -395,21 +468,60 @@ def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
     return [(gettext(MEANS[means]), at) for means, at in used]
 
 
-def address_of(receipt: Receipt) -> str:
-    """The page of the receipt, as printed."""
-    return reverse("intake:receipt", args=[receipt.case.number, receipt.code])
+_WAYS = ("reply", "verdict", "withdraw", "publish", "withhold", "urge", "document")
+"""Pages below that of the receipt."""
+
+
+def address_of(receipt: Receipt, below: str = "", *more: str | int) -> str:
+    """The page of the receipt, as printed, or one below it; of a post's own the one without a code."""
+    name, number = "own" if receipt.post else "receipt", receipt.case.number
+    args = [number, *more] if receipt.post else [number, receipt.code, *more]
+    return reverse(f"intake:{name}_{below}" if below else f"intake:{name}", args=args)
+
+
+def _report_of(request: HttpRequest, number: str, code: str | None) -> int:
+    if code is None:
+        return open_own(actor=access.actor(request), number=number).report.id
+    return report_of(number=number, code=code, source=source_of(request))
 
 
 @require_safe
 @unlisted
 def receipt_photo(
-    request: HttpRequest, number: str, code: str, sha256: str, *, thumb: bool = False
+    request: HttpRequest, number: str, sha256: str, code: str | None = None, *, thumb: bool = False
 ) -> HttpResponseBase:
-    """A photo of the reporter's own report. Raises as `open_receipt` does, NotFound for any other photo."""
-    report_id = report_of(number=number, code=code, source=source_of(request))
+    """A photo of the reporter's own report. Raises as `open_receipt`, `open_own` do, NotFound for any other photo."""
+    report_id = _report_of(request, number, code)
     if not has_photo(report_id, sha256):
         raise NotFound
-    return picture(sha256, thumb=thumb)
+    return files.answer(sha256, thumb=thumb)
+
+
+@require_safe
+@unlisted
+def receipt_own_document(
+    request: HttpRequest, number: str, document_id: int, code: str | None = None
+) -> HttpResponseBase:
+    """A document of the reporter's own report. Raises as `open_receipt`, `open_own` do, NotFound for any other one."""
+    report_id = _report_of(request, number, code)
+    _, row = document_row(document_id)
+    if row.report_id != report_id:
+        raise NotFound
+    return files.answer(row.sha256, media_type=row.media_type, name=row.name)
+
+
+@require_safe
+@unlisted
+def receipt_file(
+    request: HttpRequest, number: str, attachment_id: int, code: str | None = None, *, thumb: bool = False
+) -> HttpResponseBase:
+    """A file of a message that the reporter may read. Raises as `open_receipt`, `open_own` do, NotFound for others."""
+    if code is None:
+        receipt = open_own(actor=access.actor(request), number=number)
+    else:
+        receipt = open_receipt(number=number, code=code, source=source_of(request))
+    row = cases.attachment_among(Story.of(receipt).messages, attachment_id)
+    return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
 
 
 @require_GET

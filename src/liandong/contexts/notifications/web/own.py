@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from liandong.contexts.cases import public as cases
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
@@ -79,8 +78,7 @@ def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
     if row is None:
         raise NotFound
     notifications.mark_read(actor=actor, notification_id=notification_id)
-    case = cases.rows_of([row.case_id]).get(row.case_id) if row.case_id else None
-    return HttpResponseRedirect(wording.address_of(row, case))
+    return HttpResponseRedirect(wording.address_of(row))
 
 
 @require_http_methods(["GET", "POST"])

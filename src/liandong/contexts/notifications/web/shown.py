@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from liandong.contexts.cases import public as cases
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications import wording
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.rooms import public as rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,24 @@ class Message:
 
 
 def shown(rows: Iterable[notifications.NotificationRow]) -> list[Shown]:
-    """One look at all their cases."""
+    """One look at each sort of thing."""
     listed = list(rows)
-    found = cases.rows_of({row.case_id for row in listed if row.case_id})
     named = wording.subjects(listed)
-    return [_shown(row, found.get(row.case_id or 0), named.get(row.id)) for row in listed]
+    return [_shown(row, named.get(row.id)) for row in listed]
 
 
-def _shown(row: notifications.NotificationRow, case: cases.CaseRow | None, subject: wording.Subject | None) -> Shown:
-    what = wording.kind_words(row.kind)
-    left, unit = cases.time_left(case) if case else (None, "")
-    if row.about_id is None and case is None:
-        what = gettext("%(count)s 件%(kind)s") % {"count": row.count, "kind": what}
+def _shown(row: notifications.NotificationRow, subject: wording.Subject | None) -> Shown:
+    glance = subject.glance if subject else rooms.Glance()
     return Shown(
         id=row.id,
-        what=what,
-        number=case.number if case else "",
-        matter=cases.names.matter(case) if case else subject.words if subject else "",
-        due_at=case.red_at if case else None,
-        left=left,
-        unit=unit,
-        light=case.light if case else "",
-        is_urgent=case is not None and case.severity == 1,
+        what=wording.counted(row) if row.about_id is None else wording.kind_words(row.kind),
+        number=glance.number,
+        matter=glance.matter or (subject.words if subject else ""),
+        due_at=glance.due_at,
+        left=glance.left,
+        unit=glance.unit,
+        light=glance.light,
+        is_urgent=subject is not None and subject.is_urgent,
         at=row.at,
         is_read=row.read_at is not None,
     )

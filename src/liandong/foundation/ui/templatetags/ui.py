@@ -280,10 +280,11 @@ def _plain(value: object) -> str:
 
 
 @register.inclusion_tag("ui/parts/photos.html")
-def photos(name: str = "photos", max_files: int = 9, max_bytes: int = 20_000_000) -> dict[str, object]:
-    """Choose or take photos. `max_bytes` counts one file."""
+def photos(name: str = "photos", max_files: int = 9, max_bytes: int = 50 * 2**20, of: str = "") -> dict[str, object]:
+    """Choose or take photos, choose documents. `max_bytes` counts one photo. `of`: which of several forms of a page."""
     words = _json(island_words.photo_words())
-    return {"name": name, "max_files": max_files, "max_bytes": max_bytes, "words": words}
+    element = f"{name}-{of}" if of else name
+    return {"name": name, "element": element, "max_files": max_files, "max_bytes": max_bytes, "words": words}
 
 
 @register.filter

@@ -3,22 +3,20 @@
 Nothing else imports it, so that no other process ever runs the decoder.
 """
 
-import resource
 import sys
 from io import BytesIO
 
 import pi_heif
 
-from liandong.contexts.intake.reading import APART_S, NO_PICTURE, TOO_MANY_PIXELS, NoPicture, TooManyPixels, read
+from liandong.foundation.files.apart import bound
+from liandong.foundation.files.reading import NO_PICTURE, TOO_MANY_PIXELS, NoPicture, TooManyPixels, read
 
 MOST_MEMORY_BYTES = 3 * 2**30
 
 
 def main() -> int:
     """The exit code."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (APART_S, APART_S))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    bound(MOST_MEMORY_BYTES)
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     try:
         found = read(BytesIO(sys.stdin.buffer.read()), ("HEIF",))

@@ -4,13 +4,13 @@ A HEIC is only ever read by a process of its own (`heic.py`): its decoder is C++
 what it brings down then has nothing else in it.
 """
 
-import os
-import subprocess
-import sys
+import re
 from collections.abc import Collection, Mapping
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
+
+from . import apart
 
 MAX_PIXELS = 80_000_000
 _MOST_PIXELS: Mapping[str | None, int] = {"HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
@@ -21,11 +21,10 @@ LONGEST_SIDE_PX = 2560
 FORMATS = ("JPEG", "PNG", "WEBP")
 _BOX, _BRAND = slice(4, 8), b"ftyp"
 """How every HEIC begins."""
-APART_S = 20
-"""Seconds that a picture that is read apart may take."""
+FORMATS_BEGIN = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF.{4}WEBP|.{4}ftyp", re.DOTALL)
+"""How a file begins that is perhaps a picture of a format that is taken."""
 TOO_MANY_PIXELS, NO_PICTURE = 3, 4
 """Exit codes of the process."""
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _TURNS: Mapping[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -55,20 +54,12 @@ def picture_of(upload: BinaryIO) -> Image.Image:
 
 
 def _read_apart(upload: BinaryIO) -> Image.Image:
-    """By a process of its own, which is given neither our secrets nor more than its share of the machine."""
-    command = [sys.executable, "-I", "-m", "liandong.contexts.intake.heic"]
-    env = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    try:
-        ended = subprocess.run(  # noqa: S603 (our own module)
-            command, input=upload.read(), capture_output=True, timeout=APART_S, env=env, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NoPicture from error
-    if ended.returncode == TOO_MANY_PIXELS:
+    code, told = apart.run("heic", upload.read())
+    if code == TOO_MANY_PIXELS:
         raise TooManyPixels
-    if ended.returncode != 0:
+    if code != 0:
         raise NoPicture
-    width, height, pixels = ended.stdout.split(b"\n", 2)
+    width, height, pixels = told.split(b"\n", 2)
     return Image.frombytes("RGB", (int(width), int(height)), pixels)
 
 

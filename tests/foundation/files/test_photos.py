@@ -12,13 +12,14 @@ from threading import BoundedSemaphore
 import pytest
 from PIL import ExifTags, Image, ImageFile
 
-from liandong.contexts.intake import jobs, photos
-from liandong.contexts.intake import public as intake
-from liandong.contexts.intake.public import PhotoRef
+from liandong.foundation.files import jobs, naming, sweeping, tokens, turns
+from liandong.foundation.files import public as files
+from liandong.foundation.files.public import PhotoRef
 from liandong.kernel import time
 from liandong.kernel.errors import Busy, InvalidInput, TooLarge
 from tests import county
 
+PICTURES = Path(__file__).parents[2] / "contexts" / "intake" / "pictures"
 RED, GREEN, WHITE = (220, 20, 20), (20, 160, 20), (255, 255, 255)
 
 
@@ -37,7 +38,7 @@ def corner(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
 
 def heic() -> bytes:
     """The corner as a phone writes it; the decoder that is shipped writes none."""
-    return (Path(__file__).parent / "pictures" / "corner.heic").read_bytes()
+    return (PICTURES / "corner.heic").read_bytes()
 
 
 def encoded(picture: Image.Image, format: str = "JPEG", **options: object) -> bytes:
@@ -47,11 +48,11 @@ def encoded(picture: Image.Image, format: str = "JPEG", **options: object) -> by
 
 
 def keep(content: bytes) -> PhotoRef:
-    return intake.keep_photo(BytesIO(content), len(content))
+    return files.keep_photo(BytesIO(content), len(content))
 
 
 def kept(photo: PhotoRef, *, thumb: bool = False) -> Image.Image:
-    return Image.open(intake.blob_path(photo.sha256, thumb=thumb))
+    return Image.open(files.path_of(photo.sha256, thumb=thumb))
 
 
 def near(colour: tuple[int, ...], wanted: tuple[int, int, int]) -> bool:
@@ -106,7 +107,7 @@ def test_nothing_but_the_picture_is_kept(format: str) -> None:
     photo = keep(content)
     assert photo.media_type == "image/jpeg"
     for thumb in (False, True):
-        written = intake.blob_path(photo.sha256, thumb=thumb).read_bytes()
+        written = files.path_of(photo.sha256, thumb=thumb).read_bytes()
         assert b"SECRET" not in written
         assert b"Exif" not in written
         with kept(photo, thumb=thumb) as picture:
@@ -117,7 +118,7 @@ def test_nothing_but_the_picture_is_kept(format: str) -> None:
 
 def test_what_hangs_behind_a_picture_is_cut_off() -> None:
     photo = keep(encoded(corner()) + b"<script>alert(1)</script>")
-    assert b"script" not in intake.blob_path(photo.sha256).read_bytes()
+    assert b"script" not in files.path_of(photo.sha256).read_bytes()
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "RGB"])
@@ -168,7 +169,7 @@ def test_the_same_picture_twice_is_one_file_under_its_hash(blobs: Path) -> None:
     assert first == second
     files = sorted(path.name for path in blobs.rglob("*") if path.is_file())
     assert files == [first.sha256, f"{first.sha256}.thumb"]
-    assert intake.blob_path(first.sha256).stat().st_size == first.bytes
+    assert files.path_of(first.sha256).stat().st_size == first.bytes
 
 
 def png_of(width: int, height: int) -> bytes:
@@ -216,19 +217,19 @@ class TestQueue:
 
     @pytest.fixture(autouse=True)
     def one_at_a_time(self, monkeypatch) -> None:
-        monkeypatch.setattr(photos, "WAIT_S", 0.05)
-        monkeypatch.setattr(photos, "_decoders", BoundedSemaphore(1))
-        monkeypatch.setattr(photos, "_room", BoundedSemaphore(2))
+        monkeypatch.setattr(turns, "WAIT_S", 0.05)
+        monkeypatch.setattr(turns, "_readers", BoundedSemaphore(1))
+        monkeypatch.setattr(turns, "_room", BoundedSemaphore(2))
 
     def test_who_waits_too_long_is_told_to_come_again(self) -> None:
-        with photos._decoders, pytest.raises(Busy) as refused:
+        with turns._readers, pytest.raises(Busy) as refused:
             keep(encoded(corner()))
         assert refused.value.field == "photos"
         assert keep(encoded(corner())).width == 60
 
     def test_of_too_many_one_more_isnt_even_let_wait(self, monkeypatch) -> None:
-        monkeypatch.setattr(photos, "WAIT_S", 1000)
-        with photos._room, photos._room, pytest.raises(Busy):
+        monkeypatch.setattr(turns, "WAIT_S", 1000)
+        with turns._room, turns._room, pytest.raises(Busy):
             keep(encoded(corner()))
 
     def test_a_picture_that_is_none_gives_its_turn_back(self) -> None:
@@ -247,7 +248,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(settings, blobs: Pat
             raise AssertionError("was read")
 
     with pytest.raises(TooLarge):
-        intake.keep_photo(Unread(content), 1001)
+        files.keep_photo(Unread(content), 1001)
     assert not blobs.exists()
 
 
@@ -292,7 +293,7 @@ def test_broken_camera_data_doesnt_keep_a_picture_out() -> None:
 def age(photo: PhotoRef, hours: float) -> None:
     moment = (time.now() - timedelta(hours=hours)).timestamp()
     for thumb in (False, True):
-        os.utime(intake.blob_path(photo.sha256, thumb=thumb), (moment, moment))
+        os.utime(files.path_of(photo.sha256, thumb=thumb), (moment, moment))
 
 
 @pytest.mark.parametrize("place", [96, 216, 237])
@@ -340,91 +341,91 @@ class TestOrphans:
         photo = keep(encoded(corner()))
         county.receive(photos=(photo,))
         age(photo, 10_000)
-        assert photos.sweep_orphans() == 0
-        assert intake.blob_path(photo.sha256, thumb=True).exists()
+        assert files.sweep_orphans() == 0
+        assert files.path_of(photo.sha256, thumb=True).exists()
 
     def test_a_picture_sent_again_begins_its_day_anew(self) -> None:
         photo = keep(encoded(corner()))
         age(photo, 30)
         keep(encoded(corner()))
-        assert photos.sweep_orphans() == 0
+        assert files.sweep_orphans() == 0
 
     def test_a_picture_sent_again_while_it_is_being_swept_stays(self, monkeypatch) -> None:
         photo = keep(encoded(corner()))
         age(photo, 30)
-        asked = photos.Photo.objects.filter
+        asked = naming.named_among
 
-        def meanwhile(**conditions: object):
+        def meanwhile(digests):
             keep(encoded(corner()))
-            return asked(**conditions)
+            return asked(digests)
 
-        monkeypatch.setattr(photos.Photo.objects, "filter", meanwhile)
-        assert photos.sweep_orphans() == 0
-        assert intake.blob_path(photo.sha256).exists()
+        monkeypatch.setattr(sweeping, "named_among", meanwhile)
+        assert files.sweep_orphans() == 0
+        assert files.path_of(photo.sha256).exists()
 
     def test_a_form_that_wasnt_sent_keeps_its_pictures_less_than_an_hour(self, blobs: Path) -> None:
         content = encoded(corner())
-        photo = intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
+        photo = files.keep_photo(BytesIO(content), len(content), keep_for=files.FORM_KEEPS)
         promised = keep(encoded(corner((80, 60))))
-        assert photos.FORM_KEEPS + timedelta(minutes=15) <= timedelta(hours=1)
+        assert files.FORM_KEEPS + timedelta(minutes=15) <= timedelta(hours=1)
         now = time.now()
         with time.at(now + timedelta(minutes=40)):
             jobs.sweep_forms()
-            assert intake.blob_path(photo.sha256).exists()
+            assert files.path_of(photo.sha256).exists()
         with time.at(now + timedelta(minutes=46)):
             jobs.sweep_forms()
-            assert not intake.blob_path(photo.sha256).exists()
-            assert intake.blob_path(promised.sha256).exists()
+            assert not files.path_of(photo.sha256).exists()
+            assert files.path_of(promised.sha256).exists()
         with time.at(now + timedelta(hours=24, minutes=1)):
             jobs.sweep_forms()
-        assert not intake.blob_path(promised.sha256).exists()
+        assert not files.path_of(promised.sha256).exists()
 
     def test_a_form_that_comes_back_keeps_them_on(self) -> None:
         content = encoded(corner())
-        photo = intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
-        token, now = intake.photo_token(photo), time.now()
+        photo = files.keep_photo(BytesIO(content), len(content), keep_for=files.FORM_KEEPS)
+        token, now = files.photo_token(photo), time.now()
         with time.at(now + timedelta(minutes=40)):
-            assert photos.photo_of_form(token) == photo
+            assert files.file_of_form(token) == photo
         with time.at(now + timedelta(minutes=80)):
             jobs.sweep_forms()
-            assert photos.photo_of_form(token) == photo
+            assert files.file_of_form(token) == photo
         with time.at(now + timedelta(minutes=130)):
             jobs.sweep_forms()
-            assert photos.photo_of_form(token) is None
+            assert files.file_of_form(token) is None
 
     def test_a_form_doesnt_shorten_what_was_promised_to_a_client(self) -> None:
         content = encoded(corner())
         photo = keep(content)
-        intake.keep_photo(BytesIO(content), len(content), keep_for=photos.FORM_KEEPS)
-        assert photos.photo_of_form(intake.photo_token(photo)) == photo
+        files.keep_photo(BytesIO(content), len(content), keep_for=files.FORM_KEEPS)
+        assert files.file_of_form(files.photo_token(photo)) == photo
         with time.at(time.now() + timedelta(hours=23)):
             jobs.sweep_forms()
             jobs.sweep_orphans()
-        assert intake.blob_path(photo.sha256).exists()
+        assert files.path_of(photo.sha256).exists()
 
     def test_what_a_crash_left_half_written_is_removed_too(self, blobs: Path) -> None:
         photo = keep(encoded(corner()))
-        half = intake.blob_path(photo.sha256).with_name("tmp8ajs2")
+        half = files.path_of(photo.sha256).with_name("tmp8ajs2")
         half.write_bytes(b"half")
         os.utime(half, (0, 0))
-        assert photos.sweep_orphans() == 1
+        assert files.sweep_orphans() == 1
 
     def test_without_any_picture_there_is_nothing_to_sweep(self) -> None:
-        assert photos.sweep_orphans() == 0
+        assert files.sweep_orphans() == 0
 
 
 def test_a_token_names_the_picture_that_was_kept() -> None:
     photo = keep(encoded(corner()))
-    assert intake.photo_of_token(intake.photo_token(photo)) == photo
+    assert files.photo_of_token(files.photo_token(photo)) == photo
 
 
 def test_a_forged_or_old_token_names_nothing(monkeypatch) -> None:
-    token = intake.photo_token(PhotoRef("ab" * 32, "image/jpeg", 1, 1, 1))
+    token = files.photo_token(PhotoRef("ab" * 32, "image/jpeg", 1, 1, 1))
     for wrong in ("", "x", token[:-1], token + "x", "a:b:c"):
-        assert intake.photo_of_token(wrong) is None
-    monkeypatch.setattr(photos, "TOKEN_VALID", timedelta(seconds=-1))
-    assert intake.photo_of_token(token) is None
+        assert files.photo_of_token(wrong) is None
+    monkeypatch.setattr(tokens, "TOKEN_VALID", timedelta(seconds=-1))
+    assert files.photo_of_token(token) is None
 
 
 def test_a_token_ends_before_its_picture_may_be_swept() -> None:
-    assert photos.TOKEN_VALID < photos.ORPHAN_AFTER
+    assert files.TOKEN_VALID < files.ORPHAN_AFTER

@@ -1,0 +1,53 @@
+"""Door of files 文件: kept before a transaction names them, served to who may see them, swept by asking all rooms."""
+
+from liandong.kernel.kept import DocumentRef, FileRef, PhotoRef
+
+from .documents import keep_document, keep_file
+from .domain.kept import MOST_FILES
+from .naming import named_among
+from .photos import keep_photo
+from .serving import answer
+from .store import FORM_KEEPS, ORPHAN_AFTER, is_kept, keep, keep_on, path_of
+from .sweeping import sweep_orphans
+from .tokens import (
+    TOKEN_VALID,
+    document_of_token,
+    document_token,
+    file_of_form,
+    file_of_token,
+    photo_of_token,
+    photo_token,
+    token_of,
+)
+from .uploads import Kept, Uploads, keeps_own_files, take_uploads
+
+__all__ = [
+    "FORM_KEEPS",
+    "MOST_FILES",
+    "ORPHAN_AFTER",
+    "TOKEN_VALID",
+    "DocumentRef",
+    "FileRef",
+    "Kept",
+    "PhotoRef",
+    "Uploads",
+    "answer",
+    "document_of_token",
+    "document_token",
+    "file_of_form",
+    "file_of_token",
+    "is_kept",
+    "keep",
+    "keep_document",
+    "keep_file",
+    "keep_on",
+    "keep_photo",
+    "keeps_own_files",
+    "named_among",
+    "path_of",
+    "photo_of_token",
+    "photo_token",
+    "sweep_orphans",
+    "take_uploads",
+    "token_of",
+]

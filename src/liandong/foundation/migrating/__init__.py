@@ -1,0 +1,1 @@
+"""Parts of migrations, so that they run beside the version before."""

@@ -1,0 +1,27 @@
+"""Files that are on disk under their content hash, as rows name them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRef:
+    """A photo that is already on disk under its content hash."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """A document that is already on disk under its content hash. `name`: as it is shown and saved under."""
+
+    sha256: str
+    media_type: str
+    bytes: int
+    name: str
+
+
+FileRef = PhotoRef | DocumentRef

@@ -53,7 +53,7 @@ class Copy:
         return self._told(tests) == Outcome.UNNOTICED
 
     def _told(self, tests: tuple[str, ...]) -> Outcome:
-        command = [self.clone.python, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        command = [str(self.clone.python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         env = {
             **self.clone.environment(),
             **self.database,
@@ -62,7 +62,9 @@ class Copy:
             "PLAYWRIGHT_NODEJS_PATH": str(self.clone.node),
         }
         try:
-            done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, timeout=PATIENCE_S, check=False)
+            done = subprocess.run(  # noqa: S603
+                command, cwd=self.root, env=env, capture_output=True, timeout=PATIENCE_S, check=False
+            )
         except subprocess.TimeoutExpired:
             return Outcome.NOTICED
         return _OUTCOMES.get(done.returncode, Outcome.NOTICED)

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
@@ -32,14 +32,16 @@ class Told:
         return (self.outcome == Outcome.NOTICED) == bool(self.mutant.reason)
 
 
-def prove(clone: Clone, mutants: Sequence[Mutant], *, jobs: int, say: Say) -> list[Told]:
-    """Every mutant, in the list's order; `jobs` at a time. Raises ValueError where a test fails with nothing broken."""
+def try_all(clone: Clone, mutants: Sequence[Mutant], *, given: Mapping[str, str], jobs: int, say: Say) -> list[Told]:
+    """Every mutant, in the list's order; `jobs` at a time. `given`: environment of the tests. Raises ValueError where a
+    test fails with nothing broken.
+    """
     waiting = deque(enumerate(mutants))
     told: dict[int, Told] = {}
 
     def work(folder: Path) -> None:
         with checks.own_database(Progress(StringIO())) as database:
-            copy = copied(clone, folder, database | KEPT)
+            copy = copied(clone, folder, database | KEPT | dict(given))
             whole: set[tuple[str, ...]] = set()
             while waiting:
                 place, mutant = waiting.popleft()

@@ -19,6 +19,8 @@ from liandong.foundation.registers.public import Cached
 
 Made = list[Any]
 """What `setup_databases` returns: connection, name of before, whether the database is to be dropped."""
+KEPT = "LIANDONG_KEPT_DATABASE"
+"""Names a database that runs one after the other copy: many short ones need no migrations."""
 MAKES = 5_318_008
 """The advisory lock of who makes the common database, copies or drops it."""
 
@@ -86,16 +88,20 @@ def _fill(outside: "psycopg.Connection[Any]", common: str, fill: Callable[[], No
 
 
 def unmake(made: Made) -> None:
-    """The common one goes with the first who ends; who should begin after that makes it again."""
+    """The common one goes with the first who ends, unless the next run is to find it; who should begin after that makes
+    it again.
+    """
     teardown_databases(made, verbosity=0)
-    if common := _common():
+    if (common := _common()) and not os.environ.get(KEPT):
         with _beside() as outside:
             outside.execute("SELECT pg_advisory_lock(%s)", [MAKES])
             _drop(outside, common)
 
 
 def _common() -> str:
-    """Its name, of this run alone; "" where all tests run in one process."""
+    """Its name, of this run alone or of all that keep it; "" where all tests run in one process."""
+    if kept := os.environ.get(KEPT):
+        return kept
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
     return f"test_liandong_{run[:16]}" if run else ""
 

@@ -78,7 +78,7 @@ def _ensure(clone: Clone, progress: Progress) -> None:
 
 
 def _tested(clone: Clone, arguments: list[str], progress: Progress) -> int:
-    with _own_database(progress) as env:
+    with own_database(progress) as env:
         return _pytest(clone, arguments, clone.environment() | env)
 
 
@@ -122,7 +122,7 @@ def _say(text: str) -> None:
 
 
 @contextmanager
-def _own_database(progress: Progress) -> Iterator[dict[str, str]]:
+def own_database(progress: Progress) -> Iterator[dict[str, str]]:
     """Environment for the checks; folder and server are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="liandong-test-"))
     folder.chmod(0o711)

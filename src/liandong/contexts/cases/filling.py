@@ -1,5 +1,5 @@
-"""Rows that the version before wrote lack something (docs/adding.md): each kind is a backfill of this room. `fill_…` works in the
-transaction that it is called in and may come again for rows that are filled.
+"""Rows that the version before wrote lack something (docs/adding.md): each kind is a backfill of this room. `fill_…`
+works in the transaction that it is called in and may come again for rows that are filled.
 """
 
 from collections.abc import Collection

@@ -5,16 +5,16 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 
 from liandong.app import relay
-from liandong.app.wsgi import application
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
 @pytest.mark.parametrize("page", relay.PAGES)
 def test_each_page_that_it_asks_itself_for_answers(page: str) -> None:
-    assert relay.answered(application, page) == "200 OK"
+    assert relay.answered(get_wsgi_application(), page) == "200 OK"
 
 
 def test_it_says_that_it_is_ready_and_goes_when_it_is_told(tmp_path: Path, monkeypatch) -> None:

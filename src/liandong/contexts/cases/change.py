@@ -113,8 +113,11 @@ class OpenTasks:
 
     @property
     def main_id(self) -> int | None:
-        """Of the main task, or of the one that has just ended; None where there was none."""
-        return next((int(task.pk) for task in reversed([*self._ended, *self._main])), None)
+        """Of the main task, or of the one that ended last; None where there was none."""
+        if known := [*self._ended, *self._main]:
+            return int(known[-1].pk)
+        ended = Task.objects.filter(case_id=self._case_id).exclude(kind=Task.Kind.ASSIST)
+        return ended.order_by("-created_at", "-id").values_list("pk", flat=True).first()
 
     def open(self, case: Case, **columns: object) -> None:
         task = Task.objects.create(case=case, **columns)

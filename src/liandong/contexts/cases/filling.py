@@ -35,12 +35,12 @@ WHERE matter.id = task.case_id AND task.id = ANY(%s) AND task.done_at IS NULL AN
 _TASKS_OF_LINES = """
 UPDATE cases_deadline_entry AS line SET task_id = (
     SELECT task.id FROM cases_task task
-    WHERE task.case_id = line.case_id AND task.kind <> 'assist'
-    ORDER BY task.created_at > line.at, CASE WHEN task.created_at > line.at THEN task.id ELSE -task.id END
+    WHERE task.case_id = line.case_id AND task.kind <> 'assist' AND task.created_at <= line.at
+    ORDER BY task.created_at DESC, task.id DESC
     LIMIT 1)
 WHERE line.id = ANY(%s) AND line.task_id IS NULL
 """
-"""A line is of the main task that was open then; of the first one where it was written before there was any."""
+"""A line is of the main task that was open then, or had ended last."""
 
 
 def lacking_audience() -> QuerySet[Message]:
@@ -87,8 +87,12 @@ def fill_clocks(keys: Collection[Any]) -> None:
 
 
 def lacking_task() -> QuerySet[DeadlineEntry]:
-    """Lines of the deadline ledger that name no task, of cases with one."""
-    tasks = Task.objects.filter(case_id=OuterRef("case_id")).exclude(kind=Task.Kind.ASSIST)
+    """Lines of the deadline ledger that name no task, though there was one. One that was written before there was any
+    stays the case's, also of those that this version writes.
+    """
+    tasks = Task.objects.filter(case_id=OuterRef("case_id"), created_at__lte=OuterRef("at")).exclude(
+        kind=Task.Kind.ASSIST
+    )
     return DeadlineEntry.objects.filter(Exists(tasks), task=None)
 
 

@@ -44,7 +44,7 @@ class Copy:
     database: dict[str, str]
 
     def tried(self, mutant: Mutant) -> Outcome:
-        """What the mutant's tests say. The file is whole again afterwards."""
+        """Runs the mutant's tests. The file is whole again afterwards."""
         with self._broken(mutant):
             return self._told(mutant.tests)
 
@@ -86,7 +86,7 @@ class Copy:
                 self._build()
 
     def _build(self) -> None:
-        """What the pages load, of this copy. A line that can't be built leaves what was built before."""
+        """Builds what the pages of this copy load. A line that can't be built leaves what was built before."""
         with suppress(Failure):
             assets.ensure(Clone(self.root), Progress(StringIO()), checks=True)
 

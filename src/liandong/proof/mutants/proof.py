@@ -21,7 +21,7 @@ KEPT = {"LIANDONG_KEPT_DATABASE": "test_liandong_kept"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the tests said of one mutant."""
+    """The tests said this of one mutant."""
 
     mutant: Mutant
     outcome: Outcome

@@ -18,7 +18,7 @@ from liandong.kernel import time, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Busy, InvalidInput, NotFound, VeryShort
 
-from .clocks.refreshing import due_times, main_times, refresh_clocks, refresh_own
+from .clocks.refreshing import due_times, main_times, moved, refresh_clocks, refresh_own
 from .concerns import absent_behind
 from .domain import rights
 from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
@@ -341,7 +341,7 @@ class Change:
             batch=_batch.get(),
             message=self._message,
             in_place_of=self._in_place_of,
-            **self._moved(),
+            **moved(self._promised, case),
         )
         events.happened(actor=self.actor, stream=("case", case.pk), facts=facts)
 
@@ -349,11 +349,6 @@ class Change:
         for task in self._tasks.assists:
             end_task(task, self.to.value, actor=self.actor, at=self.now)
             self._tasks.is_moved = True
-
-    def _moved(self) -> dict[str, list[str | None]]:
-        """Due times that are others now, with what they were: none moves without a trace, whatever moved it."""
-        after = due_times(self.case)
-        return {name: [self._promised.get(name), at] for name, at in after.items() if at != self._promised.get(name)}
 
     def _move_clock(self) -> None:
         if self.line.clock is Clock.RESTART:

@@ -12,16 +12,15 @@ from .domain.light import Light
 
 def lit(light: str, now: datetime) -> Q:
     """Cases, or tasks, with this light."""
-    yellow, red = "yellow_at", "red_at"
     match Light(light):
         case Light.RED:
-            return Q(**{f"{red}__lte": now})
+            return Q(red_at__lte=now)
         case Light.YELLOW:
-            return Q(**{f"{yellow}__lte": now, f"{red}__gt": now})
+            return Q(yellow_at__lte=now, red_at__gt=now)
         case Light.GREEN:
-            return Q(**{f"{yellow}__gt": now, f"{red}__gt": now})
+            return Q(yellow_at__gt=now, red_at__gt=now)
         case Light.NONE:
-            return Q(**{yellow: None, red: None})
+            return Q(yellow_at=None, red_at=None)
 
 
 def shown(now: datetime) -> Either:

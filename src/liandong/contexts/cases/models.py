@@ -420,8 +420,8 @@ class Task(ledger.BoundModel):
 
 @ledger.bind
 class Involvement(ledger.BoundModel):
-    """An office's part in a case 参与, one row a case and office: which role (`domain.involvement.Role`) it has or had
-    last, since when, until when; `until` NULL while it lasts. `received_at` repeats the case's, so that lists of an
+    """An office's part in a case 参与, one row a case and office: which role (`domain.involvement.PartRole`) it has or
+    had last, since when, until when; `until` NULL while it lasts. `received_at` repeats the case's, so that lists of an
     office are walks of an index (docs/decisions/offices-involved.md).
     """
 

@@ -62,7 +62,7 @@ from .domain.actions import (
     Field,
     Kind,
 )
-from .domain.audience import AUDIENCE_WORDS, OF_NOTES, THE_REPORTER, Audience, Reader, Tie
+from .domain.audience import AUDIENCE_WORDS, THE_REPORTER, Audience, Reader
 from .domain.channels import CHANNEL_NAMES, OF_POSTS, WITHOUT_REPORTER
 from .domain.events import (
     CaseFacts,
@@ -125,7 +125,7 @@ from .lists.listing import (
     walk_cases,
 )
 from .lists.near import NearRow, near_by, street_point
-from .lists.past import PastCase, PastEntry, PastPage, keeps_past, past_case, past_cases
+from .lists.past import PastCase, PastEntry, PastPage, past_case, past_cases
 from .lists.queues import Waiting, waiting, working_age
 from .lists.searching import SEARCH_PURPOSES, search
 from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_task_counts, open_tasks
@@ -137,7 +137,6 @@ from .queries import (
     find,
     has_reporter,
     joined_cases,
-    may_read,
     messages,
     readable,
     reader_of,
@@ -168,7 +167,6 @@ __all__ = [
     "LIFECYCLE",
     "LIGHT_NAMES",
     "NEEDS_WORDS",
-    "OF_NOTES",
     "OF_POSTS",
     "OPEN",
     "PROMISED",
@@ -234,7 +232,6 @@ __all__ = [
     "State",
     "TaskAssigned",
     "TaskRow",
-    "Tie",
     "VerdictFacts",
     "VerdictUnsolved",
     "Waiting",
@@ -292,7 +289,6 @@ __all__ = [
     "judge_joined",
     "judge_matter",
     "keep_public_answer",
-    "keeps_past",
     "lapse_question",
     "lapse_verdict",
     "latest_answers",
@@ -311,7 +307,6 @@ __all__ = [
     "may_judge",
     "may_park",
     "may_publish",
-    "may_read",
     "may_take_verdict",
     "messages",
     "move_assist_clock",

@@ -93,10 +93,14 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
 
 def has_reporter(case: CaseRow | Case) -> bool:
     """Whether anybody reported the matter: by the case itself, or by one that is joined to it."""
-    if channels.has_reporter([case.channel]):
+    if case.channel not in channels.WITHOUT_REPORTER:
         return True
-    joined = Case.objects.filter(joined_to=case.id).exclude(channel__in=channels.WITHOUT_REPORTER)
-    return case.report_count > 1 and joined.exists()
+    return case.report_count > 1 and joined_with_reporter(case.id).exists()
+
+
+def joined_with_reporter(case_id: int) -> QuerySet[Case]:
+    """The cases joined to this one that somebody reported, so that somebody may judge the answer."""
+    return Case.objects.filter(joined_to=case_id).exclude(channel__in=channels.WITHOUT_REPORTER)
 
 
 def of_matter(case_ids: Collection[int]) -> dict[int, int | None]:
@@ -203,10 +207,9 @@ def deadline_entries(case_id: int) -> list[DeadlineRow]:
     return [line for kind, line in _deadlines.of(case_id) if kind != Task.Kind.ASSIST]
 
 
-def task_history(task_id: int) -> list[DeadlineRow]:
-    """The lines of a task beside the main one, in their order."""
-    case = Task.objects.filter(pk=task_id).values("case_id")
-    lines = _lines().filter(case_id__in=case, task_id=task_id)
+def task_history(case_id: int, task_id: int) -> list[DeadlineRow]:
+    """The lines of a task of the case beside the main one, in their order."""
+    lines = _lines().filter(case_id=case_id, task_id=task_id)
     return [DeadlineRow(*line) for line in lines.values_list(*DeadlineRow.__slots__)]
 
 

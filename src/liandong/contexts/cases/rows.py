@@ -116,18 +116,6 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InvolvementRow:
-    """An office's part in a case; `until` None while it lasts."""
-
-    case_id: int
-    office_id: int
-    role: str
-    received_at: datetime
-    since: datetime
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class MessageRow:
     """Something written on a case; `public`: its audience is the reporter."""
 

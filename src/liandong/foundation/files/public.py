@@ -7,7 +7,7 @@ from .domain.kept import MOST_FILES
 from .naming import named_among
 from .photos import keep_photo
 from .serving import answer
-from .store import FORM_KEEPS, ORPHAN_AFTER, is_kept, keep, keep_on, path_of
+from .store import FORM_KEEPS, ORPHAN_AFTER, is_kept, keep, path_of
 from .sweeping import sweep_orphans
 from .tokens import (
     TOKEN_VALID,
@@ -40,7 +40,6 @@ __all__ = [
     "keep",
     "keep_document",
     "keep_file",
-    "keep_on",
     "keep_photo",
     "keeps_own_files",
     "named_among",

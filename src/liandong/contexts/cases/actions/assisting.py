@@ -4,14 +4,13 @@ What a part does to the case is one change under the case's lock: a line of the 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 
 from django.db import transaction
 from msgspec.structs import replace
 
 from liandong.contexts.cases.change import end_task, lock_case
 from liandong.contexts.cases.clocks.reckoning import own_clocks
-from liandong.contexts.cases.clocks.refreshing import own_times, refresh_own
+from liandong.contexts.cases.clocks.refreshing import due_times, moved, own_times, refresh_own
 from liandong.contexts.cases.domain import rights
 from liandong.contexts.cases.domain.events import (
     AssistClockMoved,
@@ -64,12 +63,9 @@ class _AssistChange:
             actor=self.actor.ref,
         )
 
-    def tell(self, facts: AssistFacts, task: Task, before: Mapping[str, datetime | None] | None = None) -> None:
-        after = _due(task)
-        moved = (
-            {name: [_iso(before[name]), _iso(at)] for name, at in after.items() if at != before[name]} if before else {}
-        )
-        self.facts = replace(facts, task=task.pk, assisting_office=task.office_id, **moved)
+    def tell(self, facts: AssistFacts, task: Task, before: Mapping[str, str | None] | None = None) -> None:
+        others = moved(before, task) if before else {}
+        self.facts = replace(facts, task=task.pk, assisting_office=task.office_id, **others)
 
     def conclude(self) -> None:
         if self.facts is None:
@@ -141,7 +137,7 @@ def move_assist_clock(*, actor: Actor, task_id: int, move: str, budget: str = ""
         task = _open_one(task_id)
         _check_move(task, move)
         wanted = _budget_of(task, move, budget)
-        before = _due(task)
+        before = due_times(task)
         is_restart = move == Move.RESTART
         change.line(
             task,
@@ -181,7 +177,7 @@ def recompute_assist_task(row: TaskRow) -> bool:
     """Due times as the calendar has them now; whether anything was other. What was promised and moves is recorded.
     Raises Busy.
     """
-    times = own_times(row.created_at, task_history(row.id))
+    times = own_times(row.created_at, task_history(row.case_id, row.id))
     if all(getattr(row, name) == value for name, value in times.items()):
         return False
     with transaction.atomic():
@@ -189,23 +185,15 @@ def recompute_assist_task(row: TaskRow) -> bool:
         task = Task.objects.filter(pk=row.id, done_at=None).first()
         if task is None:
             return False
-        before = _due(task)
+        before = due_times(task)
         if not refresh_own(task):
             return False
-        if _due(task) != before:
+        if due_times(task) != before:
             change.tell(AssistClockMoved(move=RECOMPUTED), task, before)
             change.conclude()
         else:
             ledger.bind_rows(actor=SYSTEM)
     return True
-
-
-def _due(task: Task) -> dict[str, datetime | None]:
-    return {"accept_due_at": task.accept_due_at, "due_at": task.due_at}
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _case_of(task_id: int) -> int:
@@ -245,7 +233,7 @@ def _check_post(case: Case, office_id: int | None, staff_id: int | None) -> None
 
 def _check_move(task: Task, move: str) -> None:
     """A pause only of clocks that run, resuming only of those that don't, signing once."""
-    clocks = own_clocks(task_history(task.pk), task.created_at)
+    clocks = own_clocks(task_history(task.case_id, task.pk), task.created_at)
     is_paused = clocks.state is State.ASKED
     if (move == Move.RESUME) != is_paused and move in (Move.PAUSE, Move.RESUME):
         raise Conflict("协办的时限已经暂停。" if is_paused else "协办的时限没有暂停。")

@@ -25,7 +25,7 @@ from liandong.contexts.cases.domain.joins import led_by
 from liandong.contexts.cases.domain.lifecycle import OPEN, UNHAPPY, State
 from liandong.contexts.cases.domain.undo import BeforeJoining, columns_of
 from liandong.contexts.cases.models import Case, DeadlineEntry, Message, Task, Undo
-from liandong.contexts.cases.queries import find, visible_case
+from liandong.contexts.cases.queries import find, joined_with_reporter, visible_case
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.cases.rules import guards
 from liandong.foundation.events import public as events
@@ -123,10 +123,9 @@ def judge_joined(
 
 def _is_last_word(carrier: Case) -> bool:
     """Whether nobody reported the main case itself, it waits for verdicts, and all who joined it have given theirs."""
-    if channels.has_reporter([carrier.channel]) or State(carrier.state) is not State.ANSWERED:
+    if carrier.channel not in channels.WITHOUT_REPORTER or State(carrier.state) is not State.ANSWERED:
         return False
-    joined = Case.objects.filter(joined_to=carrier, solved=None)
-    return not joined.exclude(channel__in=channels.WITHOUT_REPORTER).exists()
+    return not joined_with_reporter(carrier.pk).filter(solved=None).exists()
 
 
 def judge_matter(

@@ -69,11 +69,18 @@ def refresh_main_tasks(case: Case) -> None:
 
 def refresh_own(task: Task) -> bool:
     """Recomputes the clocks of a task beside the main one; whether they are others now."""
-    return write_times(task, own_times(task.created_at, task_history(task.pk)))
+    return write_times(task, own_times(task.created_at, task_history(task.case_id, task.pk)))
 
 
-def due_times(case: Case) -> dict[str, str | None]:
-    """The promises that somebody counts on, as the ledger keeps them: acceptance only until it is there."""
-    names = ("due_at",) if case.accepted_at else ("accept_due_at", "due_at")
-    moments: dict[str, datetime | None] = {name: getattr(case, name) for name in names}
+def due_times(row: Case | Task) -> dict[str, str | None]:
+    """The promises that somebody counts on, as the ledger keeps them: of a case acceptance only until it is there."""
+    names = ("due_at",) if isinstance(row, Case) and row.accepted_at else ("accept_due_at", "due_at")
+    moments: dict[str, datetime | None] = {name: getattr(row, name) for name in names}
     return {name: at.isoformat() if at else None for name, at in moments.items()}
+
+
+def moved(before: Mapping[str, str | None], row: Case | Task) -> dict[str, list[str | None]]:
+    """Due times that are others now than `due_times` had them, with what they were: none moves without a trace,
+    whatever moved it.
+    """
+    return {name: [before.get(name), at] for name, at in due_times(row).items() if at != before.get(name)}

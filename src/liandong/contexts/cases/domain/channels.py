@@ -1,6 +1,6 @@
 """Channels 渠道: how a report came, in words, and whether somebody stands behind it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -31,8 +31,3 @@ CHANNELS: Mapping[str, Channel] = {
 CHANNEL_NAMES: Mapping[str, str] = {code: channel.name for code, channel in CHANNELS.items()}
 WITHOUT_REPORTER = frozenset(code for code, channel in CHANNELS.items() if not channel.has_reporter)
 OF_POSTS = frozenset(code for code, channel in CHANNELS.items() if channel.is_of_posts)
-
-
-def has_reporter(channels: Collection[str]) -> bool:
-    """Whether anybody stands behind reports that came by these channels."""
-    return not WITHOUT_REPORTER.issuperset(channels)

@@ -165,12 +165,12 @@ def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed
     """Looks first, in no order, for open cases picked by a filter that leads: an index leads straight to them, below
     however many others they lie. If they are many, the walk through the order soon meets them.
     """
-    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    wanted, order = _filtered(Case.objects.visible_to(actor, scope), filters, sort), _leading(scope, sort)
     is_picked = any(of.leads for of, _ in said(filters))
     if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
-        return _Listed(wanted, None, _leading(scope, sort))
+        return _Listed(wanted, None, order)
     column, _ = _order(sort)
-    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]), _leading(scope, sort))
+    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]), order)
 
 
 def _leading(scope: Scope, sort: Sort) -> tuple[str, str]:
@@ -212,9 +212,8 @@ def _nearest(keys: Sequence[_Key], place: _Cursor, *, down: bool) -> list[_Key]:
 
 
 def _walked(listed: _Listed, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
-    wanted = listed.cases
     if place.at is not None:
-        listed = listed._replace(cases=wanted.filter(_beyond(listed.order, down, place.at, place.id)))
+        listed = listed._replace(cases=listed.cases.filter(_beyond(listed.order, down, place.at, place.id)))
     return [CaseRow(*row) for row in listed.in_order(down=down).values_list(*CASE_COLUMNS)[:most]]
 
 
@@ -251,12 +250,14 @@ def count_cases(
 def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
     """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
     seen = Case.objects.visible_to(actor, scope)
-    numbers = _numbers([(_in_order(_filtered(seen, *asked), scope, asked[1]), COUNT_EXACT_TO) for asked in lists])
+    walked = [_led(_filtered(seen, *asked), _leading(scope, asked[1]), asked[1]) for asked in lists]
+    numbers = _numbers([(rows, COUNT_EXACT_TO) for rows in walked])
     return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
 
 
-def _in_order(rows: CaseQuerySet[Case], scope: Scope, sort: Sort) -> CaseQuerySet[Case]:
-    (column, _), (_, descending) = _leading(scope, sort), _order(sort)
+def _led(rows: CaseQuerySet[Case], order: tuple[str, str], sort: Sort) -> CaseQuerySet[Case]:
+    """In the order by its first column alone: to be counted along the index."""
+    (column, _), (_, descending) = order, _order(sort)
     return rows.order_by(f"-{column}" if descending else column)
 
 
@@ -265,9 +266,7 @@ def _count(listed: _Listed, filters: Filters, sort: Sort, exact_to: int) -> Coun
         number = len(listed.keys)
     else:
         is_walked = listed.keys is None and not filters.text.strip()
-        descending = _order(sort)[1]
-        led = f"-{listed.order[0]}" if descending else listed.order[0]
-        rows = listed.cases.order_by(led) if is_walked else listed.cases.order_by()
+        rows = _led(listed.cases, listed.order, sort) if is_walked else listed.cases.order_by()
         (number,) = _numbers([(rows, exact_to)])
     return Count(min(number, exact_to), number <= exact_to)
 

@@ -64,7 +64,7 @@ def past_cases(*, actor: Actor, behind: str = "", rows: int = PAST_ROWS) -> Past
     """Cases in which the part of the post's office has ended, the newest first; a walk of an index. `behind`: the
     number of the case that the page before ended with. Raises InvalidInput for what is no such number.
     """
-    if actor.office_id is None or not keeps_past(actor):
+    if actor.office_id is None or not _keeps_past(actor):
         return PastPage([], "")
     ended = Involvement.objects.filter(office_id=actor.office_id, until__isnull=False)
     if behind:
@@ -86,7 +86,7 @@ def past_case(*, actor: Actor, case_id: int) -> tuple[PastCase, list[PastEntry]]
     a part in it, has one still, or is complained of.
     """
     ended = Involvement.objects.filter(case_id=case_id, office_id=actor.office_id or 0, until__isnull=False)
-    found = ended.values_list(*_Ended._fields).first() if keeps_past(actor) else None
+    found = ended.values_list(*_Ended._fields).first() if _keeps_past(actor) else None
     row = rows_of([case_id]).get(case_id)
     if found is None or row is None or is_complained_of(row, actor):
         raise NotFound("没有找到这个事件编号。")
@@ -96,7 +96,7 @@ def past_case(*, actor: Actor, case_id: int) -> tuple[PastCase, list[PastEntry]]
     return part, [PastEntry(each.at, each.event, each.actor) for each in told]
 
 
-def keeps_past(actor: Actor) -> bool:
+def _keeps_past(actor: Actor) -> bool:
     """Whether the post works on what its office has, and so may know what it had."""
     return actor.kind == "staff" and actor.office_id is not None and actor.may(rights.HANDLE_OFFICE)
 

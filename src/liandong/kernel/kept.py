@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+MOST_FILES = 9
+"""Photos and documents that one form or report brings."""
+MOST_DOCUMENT_BYTES = 20 * 2**20
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoRef:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, BinaryIO, Literal, cast
+from typing import Annotated, BinaryIO, Literal, NamedTuple, cast
 
 import msgspec
 from django.conf import settings
@@ -28,7 +28,6 @@ from .receipts import open_receipt
 from .story import Story
 
 router = Router(tags=["reports"])
-MOST_FILES = 9
 BATCH_REPORTS = 500
 BATCH_BYTES = 8 * 1024 * 1024
 FORM_BYTES = 64 * 1024
@@ -63,8 +62,8 @@ class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     office_code: str = ""
     complained_office: str = ""
     contact: ContactIn = ContactIn()
-    photos: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
-    documents: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
+    photos: Annotated[tuple[str, ...], msgspec.Meta(max_length=files.MOST_FILES)] = ()
+    documents: Annotated[tuple[str, ...], msgspec.Meta(max_length=files.MOST_FILES)] = ()
     received_at: datetime | None = None
     channel: Literal["", "phone", "visit", "letter", "hotline", "grid", "office"] = ""
     language: Annotated[str, msgspec.Meta(max_length=8)] = ""
@@ -190,12 +189,9 @@ def send_photo(request: HttpRequest) -> PhotoAnswer:
     """One picture (JPEG, PNG, WebP or HEIC, at most 50 MB) as the file `photo` of a multipart form. Position and other
     metadata in it are dropped.
     """
-    _check_uploader(request)
-    access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
-    upload = request.FILES.get("photo")
-    if upload is None or upload.file is None:
+    if (upload := _upload(request, "photo")) is None:
         raise InvalidInput("请在表单的 photo 栏上传照片。", field="photo")
-    photo = files.keep_photo(cast("BinaryIO", upload.file), upload.size or 0)
+    photo = files.keep_photo(upload.content, upload.size_bytes)
     return PhotoAnswer(files.photo_token(photo), photo.width, photo.height, photo.bytes)
 
 
@@ -205,13 +201,9 @@ def send_document(request: HttpRequest) -> DocumentAnswer:
     form, known by its content. Author, device and other metadata are dropped. What is encrypted, holds macros, scripts
     or other files is refused (400) with the reason.
     """
-    _check_uploader(request)
-    access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
-    upload = request.FILES.get("document")
-    if upload is None or upload.file is None:
+    if (upload := _upload(request, "document")) is None:
         raise InvalidInput("请在表单的 document 栏上传文件。", field="document")
-    content = cast("BinaryIO", upload.file)
-    document = files.keep_document(content, upload.size or 0, upload.name or "", field="document")
+    document = files.keep_document(upload.content, upload.size_bytes, upload.name, field="document")
     return DocumentAnswer(files.document_token(document), document.name, document.media_type, document.bytes)
 
 
@@ -246,11 +238,24 @@ def _sender(request: HttpRequest) -> Actor:
     return sender
 
 
-def _check_uploader(request: HttpRequest) -> None:
-    """Files come with reports and with what is written on a case. Raises NotAllowed."""
+class _Upload(NamedTuple):
+    content: BinaryIO
+    size_bytes: int
+    name: str
+
+
+def _upload(request: HttpRequest, field: str) -> _Upload | None:
+    """The file in a field of a multipart form, for it comes with reports and with what is written on a case. Raises
+    NotAllowed, TooLarge.
+    """
     actor = _actor(request)
     if not (actor.may(rights.SEND) or actor.may(cases.RIGHT_TO[cases.Action.NOTE])):
         raise NotAllowed
+    access.check_length(request, most_bytes=settings.UPLOAD_MAX_BYTES + FORM_BYTES)
+    upload = request.FILES.get(field)
+    if upload is None or upload.file is None:
+        return None
+    return _Upload(cast("BinaryIO", upload.file), upload.size or 0, upload.name or "")
 
 
 def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
@@ -264,8 +269,8 @@ def _read(raw: bytes | msgspec.Raw, sender: Actor) -> Incoming | Rejected:
 def _incoming(report: ReportIn, sender: Actor, key: str) -> Incoming:
     if not (written.has_words(report.text) or report.photos or report.documents or report.category_code):
         raise InvalidInput("请填写内容，或附上照片，或选择事项分类。", field="text")
-    if len(report.photos) + len(report.documents) > MOST_FILES:
-        raise InvalidInput("最多 %(count)s 个文件。", field="documents", count=MOST_FILES)
+    if len(report.photos) + len(report.documents) > files.MOST_FILES:
+        raise InvalidInput("最多 %(count)s 个文件。", field="documents", count=files.MOST_FILES)
     return Incoming(
         text=report.text,
         channel=_channel(report, sender),

@@ -393,15 +393,18 @@ class VerdictForm(forms.Form):
 
     use_required_attribute = False
 
-    solved = forms.ChoiceField(
+    solved = forms.TypedChoiceField(
         label=_("问题解决了吗？"),
         choices=[("yes", _("已解决")), ("no", _("没有解决"))],
+        coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    satisfied = forms.ChoiceField(
+    satisfied = forms.TypedChoiceField(
         label=_("对办理过程满意吗？"),
         required=False,
         choices=[(value, _(name)) for value, name in cases.SATISFACTION_NAMES.items()],
+        coerce=int,
+        empty_value=None,
         widget=forms.RadioSelect,
     )
     text = Words(

@@ -1,11 +1,28 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from .web import calls, contact, desk, mine, phone, pictures, proofs, report, status, where
 
 app_name = "intake"
-RECEIPT = "r/<str:number>/<str:code>/"
-OWN = "desk/mine/<str:number>/"
-"""The pages of a receipt for the signed-in post that reported it itself."""
+
+
+def _of_a_receipt(at: str, name: str) -> list[URLPattern]:
+    """The page of a receipt and those below it."""
+    return [
+        path(at, status.receipt_page, name=name),
+        path(f"{at}reply/", status.receipt_reply, name=f"{name}_reply"),
+        path(f"{at}verdict/", status.receipt_verdict, name=f"{name}_verdict"),
+        path(f"{at}withdraw/", status.receipt_withdraw, name=f"{name}_withdraw"),
+        path(f"{at}publish/", status.receipt_publish, name=f"{name}_publish"),
+        path(f"{at}withhold/", status.receipt_withhold, name=f"{name}_withhold"),
+        path(f"{at}urge/", status.receipt_urge, name=f"{name}_urge"),
+        path(f"{at}photo/<slug:sha256>", status.receipt_photo, name=f"{name}_photo"),
+        path(f"{at}thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name=f"{name}_thumb"),
+        path(f"{at}document/<int:document_id>", status.receipt_own_document, name=f"{name}_own_document"),
+        path(f"{at}file/<int:attachment_id>", status.receipt_file, name=f"{name}_file"),
+        path(f"{at}file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name=f"{name}_file_thumb"),
+        path(f"{at}receipt.json", status.receipt_document, name=f"{name}_document"),
+    ]
+
 
 urlpatterns = [
     path("", report.home, name="home"),
@@ -20,33 +37,9 @@ urlpatterns = [
     path("verify/ledger.pub.pem", proofs.ledger_key, name="ledger_key"),
     path("verify/verify_receipt.py", proofs.verify_script, name="verify_script"),
     path("status/", status.find_status, name="status"),
-    path(RECEIPT, status.receipt_page, name="receipt"),
-    path(RECEIPT + "reply/", status.receipt_reply, name="receipt_reply"),
-    path(RECEIPT + "verdict/", status.receipt_verdict, name="receipt_verdict"),
-    path(RECEIPT + "withdraw/", status.receipt_withdraw, name="receipt_withdraw"),
-    path(RECEIPT + "publish/", status.receipt_publish, name="receipt_publish"),
-    path(RECEIPT + "withhold/", status.receipt_withhold, name="receipt_withhold"),
-    path(RECEIPT + "urge/", status.receipt_urge, name="receipt_urge"),
-    path(RECEIPT + "document/<int:document_id>", status.receipt_own_document, name="receipt_own_document"),
-    path(RECEIPT + "file/<int:attachment_id>", status.receipt_file, name="receipt_file"),
-    path(RECEIPT + "file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name="receipt_file_thumb"),
-    path(RECEIPT + "photo/<slug:sha256>", status.receipt_photo, name="receipt_photo"),
-    path(RECEIPT + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="receipt_thumb"),
-    path(RECEIPT + "receipt.json", status.receipt_document, name="receipt_document"),
+    *_of_a_receipt("r/<str:number>/<str:code>/", "receipt"),
     path("desk/mine/", mine.mine, name="mine"),
-    path(OWN, status.receipt_page, name="own"),
-    path(OWN + "reply/", status.receipt_reply, name="own_reply"),
-    path(OWN + "verdict/", status.receipt_verdict, name="own_verdict"),
-    path(OWN + "withdraw/", status.receipt_withdraw, name="own_withdraw"),
-    path(OWN + "publish/", status.receipt_publish, name="own_publish"),
-    path(OWN + "withhold/", status.receipt_withhold, name="own_withhold"),
-    path(OWN + "urge/", status.receipt_urge, name="own_urge"),
-    path(OWN + "photo/<slug:sha256>", status.receipt_photo, name="own_photo"),
-    path(OWN + "thumb/<slug:sha256>", status.receipt_photo, {"thumb": True}, name="own_thumb"),
-    path(OWN + "document/<int:document_id>", status.receipt_own_document, name="own_own_document"),
-    path(OWN + "file/<int:attachment_id>", status.receipt_file, name="own_file"),
-    path(OWN + "file/<int:attachment_id>/thumb", status.receipt_file, {"thumb": True}, name="own_file_thumb"),
-    path(OWN + "receipt.json", status.receipt_document, name="own_document"),
+    *_of_a_receipt("desk/mine/<str:number>/", "own"),
     path("desk/register/", desk.register, name="register"),
     path("desk/register/category/", desk.category_part, name="register_category"),
     path("desk/register/place/", desk.place_part, name="register_place"),

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from liandong.kernel.errors import InvalidInput, TooLarge
-from liandong.kernel.kept import DocumentRef, FileRef
+from liandong.kernel.kept import MOST_DOCUMENT_BYTES, DocumentRef, FileRef
 
 from . import apart, store
 from .domain.kept import name_of
@@ -17,7 +17,6 @@ from .photos import keep_photo
 from .reading import FORMATS_BEGIN
 from .turns import turn
 
-MOST_BYTES = 20 * 2**20
 FIELD = "photos"
 _PDF, _ZIP, _OLD_OFFICE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGIN_BYTES = 1024
@@ -47,8 +46,8 @@ def keep_document(
 
     Raises TooLarge, InvalidInput with the reason in a sentence, Busy where too many others are being read.
     """
-    if size_bytes > MOST_BYTES:
-        raise TooLarge("文件不能超过 %(limit)s MB。", field=field, limit=MOST_BYTES // 2**20)
+    if size_bytes > MOST_DOCUMENT_BYTES:
+        raise TooLarge("文件不能超过 %(limit)s MB。", field=field, limit=MOST_DOCUMENT_BYTES // 2**20)
     begin = upload.read(_BEGIN_BYTES)
     upload.seek(0)
     if begin.startswith(_OLD_OFFICE):
@@ -58,7 +57,7 @@ def keep_document(
     if not _is_document(begin):
         raise InvalidInput(SENTENCES[Refusal.UNKNOWN], field=field)
     with turn():
-        code, told = apart.run("cleaning", upload.read(MOST_BYTES + 1))
+        code, told = apart.run("cleaning", upload.read(MOST_DOCUMENT_BYTES + 1))
     if code != 0:
         raise _refused(code, field)
     media_type, content = told.split(b"\n", 1)

@@ -1,9 +1,8 @@
 """Door of files 文件: kept before a transaction names them, served to who may see them, swept by asking all rooms."""
 
-from liandong.kernel.kept import DocumentRef, FileRef, PhotoRef
+from liandong.kernel.kept import MOST_FILES, DocumentRef, FileRef, PhotoRef
 
 from .documents import keep_document, keep_file
-from .domain.kept import MOST_FILES
 from .naming import named_among
 from .photos import keep_photo
 from .serving import answer
@@ -19,7 +18,7 @@ from .tokens import (
     photo_token,
     token_of,
 )
-from .uploads import Kept, Uploads, keeps_own_files, take_uploads
+from .uploads import Kept, Uploads, kept_again, take_uploads
 
 __all__ = [
     "FORM_KEEPS",
@@ -41,7 +40,7 @@ __all__ = [
     "keep_document",
     "keep_file",
     "keep_photo",
-    "keeps_own_files",
+    "kept_again",
     "named_among",
     "path_of",
     "photo_of_token",

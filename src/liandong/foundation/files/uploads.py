@@ -9,10 +9,9 @@ from django.utils.translation import gettext
 
 from liandong.foundation.access import public as access
 from liandong.kernel.errors import Busy, LiandongError, TooLarge
-from liandong.kernel.kept import DocumentRef, FileRef, PhotoRef
+from liandong.kernel.kept import MOST_FILES, DocumentRef, FileRef, PhotoRef
 
 from .documents import keep_file
-from .domain.kept import MOST_FILES
 from .store import FORM_KEEPS
 from .tokens import file_of_form, token_of
 
@@ -99,6 +98,8 @@ def _add(found: Uploads, file: FileRef | None) -> None:
         found.files.append(file)
 
 
-def keeps_own_files(request: HttpRequest) -> bool:
-    """Whether the page's script holds the files itself and sends them again with the next try."""
-    return request.headers.get("X-Upload") == "1"
+def kept_again(request: HttpRequest, uploads: Uploads) -> list[Kept]:
+    """The files that the page names in its form when it comes back: none where its script holds the files itself and
+    sends them again with the next try.
+    """
+    return [] if request.headers.get("X-Upload") == "1" else uploads.kept

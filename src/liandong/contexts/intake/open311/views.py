@@ -28,7 +28,6 @@ from . import parameters, rows
 from .doors import door, format_of, refuse
 
 CHANNEL = "open311"
-MOST_FILES = 9
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-01T00:00:00+08:00"
 
@@ -176,7 +175,7 @@ def _sent(request: HttpRequest, beyond: dict[str, str | list[str]]) -> tuple[lis
     kept: list[files.FileRef] = []
     refused: list[str] = []
     for name, content, size in [*_files(request), *_written(beyond)]:
-        file = _kept(name, content, size) if len(kept) < MOST_FILES else None
+        file = _kept(name, content, size) if len(kept) < files.MOST_FILES else None
         if file:
             kept.append(file)
         else:
@@ -238,7 +237,7 @@ def _notice(report: Incoming, outcome: Received, refused: list[str]) -> str:
         receipt += " " + gettext(
             "这些文件没有收下，不是可用的照片、PDF 或 Office 文档，或超过了 %(most)s 个：%(names)s"
         ) % {
-            "most": MOST_FILES,
+            "most": files.MOST_FILES,
             "names": gettext("、").join(refused),
         }
     if not categories.tells_emergency(outcome.category_code, report.text):

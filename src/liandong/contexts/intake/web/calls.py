@@ -34,8 +34,7 @@ from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
 from .phone import bar_context
-from .pictures import uploads_for, with_patience
-from .report import MAX_PHOTO_BYTES
+from .pictures import status_of, uploads_for, with_patience
 from .status import promise_of
 
 Act = Callable[[Actor, cases.CaseRow, forms.Form | None, Sequence[files.FileRef]], str]
@@ -57,12 +56,11 @@ def _supplement(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent:
 def _judge(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent: Sequence[files.FileRef]) -> str:
     assert form is not None  # noqa: S101
     filled = form.cleaned_data
-    satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
     commands.take_verdict(
         actor=actor,
         case_id=row.id,
-        solved=filled["solved"] == "yes",
-        satisfied=satisfied,
+        solved=filled["solved"],
+        satisfied=filled["satisfied"],
         text=filled["text"],
         files=sent,
     )
@@ -129,9 +127,7 @@ def caller_case(request: HttpRequest, number: str) -> HttpResponse:
     form = form_class(request.POST, auto_id=_ids(name)) if form_class else None
     uploads = uploads_for(form, request) if form else files.Uploads()
     faulty = Faulty(name, form, uploads)
-    if form is not None and not form.is_valid():
-        problem = uploads.status
-        wrong = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
+    if form is not None and (wrong := status_of(form, uploads)) is not HTTPStatus.OK:
         return with_patience(_case_page(request, actor, row, faulty=faulty, status=wrong))
     try:
         told = act(actor, row, form, uploads.files)
@@ -197,9 +193,7 @@ def _case_page(
         "reply_form": own("reply", ReplyForm),
         "caller_form": own("supplement", CallerForm),
         "verdict_form": own("judge", VerdictForm),
-        "kept": {} if files.keeps_own_files(request) else {faulty.act: faulty.uploads.kept},
-        "max_photos": files.MOST_FILES,
-        "max_photo_bytes": MAX_PHOTO_BYTES,
+        "kept": {faulty.act: files.kept_again(request, faulty.uploads)},
     }
     return render(request, "intake/caller_case.html", context, status=status)
 

@@ -18,7 +18,7 @@ from liandong.contexts.intake.forms import EMERGENCY_SERVICES, DeskForm
 from liandong.contexts.intake.queries import cases_with_photo, document_row
 from liandong.foundation.access import public as access
 from liandong.foundation.files import public as files
-from liandong.foundation.files.public import MOST_FILES, Uploads, keeps_own_files, take_uploads
+from liandong.foundation.files.public import Uploads, kept_again, take_uploads
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui import public as ui
 from liandong.kernel import ids
@@ -27,7 +27,6 @@ from liandong.kernel.errors import LiandongError, NotFound
 
 from .pictures import with_patience
 from .report import (
-    MAX_PHOTO_BYTES,
     Filled,
     category_template,
     check,
@@ -154,10 +153,8 @@ def page_context(
 ) -> dict[str, Any]:
     """Context of the clerk's form; `looked`: with what its words and place lead to."""
     context = _context(form, filled, url_names) | {
-        "kept": [] if keeps_own_files(request) else pictures.kept,
+        "kept": kept_again(request, pictures),
         "picture_problems": [] if form.is_bound else pictures.problems,
-        "max_photos": MOST_FILES,
-        "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
         "locate": access.actor(request).may(rights.REGISTER_ON_SITE),
         "last": None if looked else _last(request),

@@ -11,6 +11,8 @@ from liandong.contexts.intake import public as intake
 from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Photo
 
+from .pictures import Attached
+
 JOINED_SHOWN = 50
 Look = rooms.Look[cases.CaseRow]
 Context = Mapping[str, object]
@@ -51,8 +53,9 @@ def pictures(look: Look) -> Context | None:
     others = look.once(_joined)
     found = [*intake.photos_of(look.row.id), *(intake.photos_of_cases(others) if others else ())]
     photos = [_photo(reverse("intake:desk_photo", args=[photo.sha256])) for photo in found]
-    documents = [*intake.documents_of(look.row.id), *(intake.documents_of_cases(others) if others else ())]
-    return {"photos": photos, "documents": documents} if photos or documents else None
+    papers = [*intake.documents_of(look.row.id), *(intake.documents_of_cases(others) if others else ())]
+    documents = [(row, reverse("intake:desk_document", args=[row.id])) for row in papers]
+    return {"files": Attached(photos, documents)} if photos or documents else None
 
 
 def _photo(address: str) -> Photo:

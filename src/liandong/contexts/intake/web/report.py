@@ -18,18 +18,17 @@ from liandong.contexts.intake.forms import EMERGENCY_SERVICES, ReportForm
 from liandong.contexts.intake.grouping import receive_one
 from liandong.contexts.intake.same_matter import has_ended, receive_same
 from liandong.foundation.access import public as access
-from liandong.foundation.files.public import MOST_FILES, Uploads, keeps_own_files, take_uploads
+from liandong.foundation.files.public import Uploads, kept_again, take_uploads
 from liandong.foundation.ui import public as ui
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, LiandongError, TooMany
 from liandong.kernel.roles import Role
 
-from .pictures import with_patience
+from .pictures import status_of, with_patience
 from .visitor import source_of
 from .where import near_matters, picked_place, suggestion, suggestions
 
 SENT_AT_MOST, SENT_WINDOW_S = 30, 600
-MAX_PHOTO_BYTES = 50 * 2**20
 ORIGIN = "web"
 UNPICK = "-"
 SEARCH_FIELD = "find_category"
@@ -128,9 +127,7 @@ def check(form: ReportForm, pictures: Uploads) -> HTTPStatus:
     form.require_matter(pictures.files)
     for problem in pictures.problems:
         form.add_error("photos", problem)
-    if pictures.status is not HTTPStatus.OK:
-        return pictures.status
-    return HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+    return status_of(form, pictures)
 
 
 def key_of(request: HttpRequest) -> str:
@@ -189,10 +186,8 @@ def _page(
     looked: bool = False,
 ) -> HttpResponse:
     context = form_context(form, filled) | {
-        "kept": [] if keeps_own_files(request) else pictures.kept,
+        "kept": kept_again(request, pictures),
         "picture_problems": [] if form.is_bound else pictures.problems,
-        "max_photos": MOST_FILES,
-        "max_photo_bytes": MAX_PHOTO_BYTES,
         "looked": looked,
     }
     if looked:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -56,9 +57,8 @@ from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
-from .pictures import uploads_for, with_patience
+from .pictures import Attached, status_of, uploads_for, with_patience
 from .progress import office_of, steps
-from .report import MAX_PHOTO_BYTES
 from .visitor import source_of, unlisted
 
 State = cases.State
@@ -121,17 +121,24 @@ def opened(view: Callable[..., HttpResponse]) -> View:
 
     @unlisted
     def wrapped(request: HttpRequest, number: str, code: str | None = None, **rest: Any) -> HttpResponse:
-        if code is None:
-            return view(request, open_own(actor=access.actor(request), number=number), **rest)
         try:
-            receipt = open_receipt(number=number, code=code, source=source_of(request))
+            receipt = _open(request, number, code)
         except (InvalidInput, NotFound) as error:
+            if code is None:
+                raise
             form = StatusForm({"number": number, "code": code})
             form.add_error(None, access.say(error))
             return render(request, "intake/status_form.html", {"form": form}, status=HTTPStatus.NOT_FOUND)
         return view(request, receipt, **rest)
 
     return wrapped
+
+
+def _open(request: HttpRequest, number: str, code: str | None) -> Receipt:
+    """Raises as `open_receipt`, `open_own` do."""
+    if code is None:
+        return open_own(actor=access.actor(request), number=number)
+    return open_receipt(number=number, code=code, source=source_of(request))
 
 
 @require_safe
@@ -170,11 +177,10 @@ def receipt_verdict(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 
     def give() -> cases.CaseRow:
         filled = form.cleaned_data
-        satisfied = int(filled["satisfied"]) if filled["satisfied"] else None
         return judge(
             receipt=receipt,
-            solved=filled["solved"] == "yes",
-            satisfied=satisfied,
+            solved=filled["solved"],
+            satisfied=filled["satisfied"],
             text=filled["text"],
             files=uploads.files,
         )
@@ -241,9 +247,8 @@ def _act(
     thanks: str,
 ) -> HttpResponse:
     """Does it and comes back to the page; a fault is told on the page with all that was typed."""
-    if form is not None and not form.is_valid():
-        problem = faults.uploads.status
-        faults.status = HTTPStatus.UNPROCESSABLE_ENTITY if problem is HTTPStatus.OK else problem
+    if form is not None and (wrong := status_of(form, faults.uploads)) is not HTTPStatus.OK:
+        faults.status = wrong
         return with_patience(_page(request, receipt, faults))
     try:
         act()
@@ -336,15 +341,8 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "faults": faults,
         "sent": _sent(receipt),
         "readings": [_reading(row) for row in receipt.readings],
-        "photos": [_photo(receipt, row) for row in photos_of(case.id) if row.report_id == receipt.report.id],
-        "documents": [
-            (row, address_of(receipt, "own_document", row.id))
-            for row in documents_of(case.id)
-            if row.report_id == receipt.report.id
-        ],
-        "kept": [] if files.keeps_own_files(request) else faults.uploads.kept,
-        "max_photos": files.MOST_FILES,
-        "max_photo_bytes": MAX_PHOTO_BYTES,
+        "own_files": _own_files(receipt),
+        "kept": files.kept_again(request, faults.uploads),
         "is_new": is_new,
         "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
@@ -432,16 +430,21 @@ def _photo(receipt: Receipt, row: PhotoRow) -> ui.Photo:
     return ui.Photo(address_of(receipt, "photo", row.sha256), address_of(receipt, "thumb", row.sha256), alt)
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """The files of one message as the reporter sees them."""
+def _own_files(receipt: Receipt) -> Attached:
+    """Those of this report."""
+    case_id, report_id = receipt.case.id, receipt.report.id
+    return Attached(
+        [_photo(receipt, row) for row in photos_of(case_id) if row.report_id == report_id],
+        [
+            (row, address_of(receipt, "own_document", row.id))
+            for row in documents_of(case_id)
+            if row.report_id == report_id
+        ],
+    )
 
-    photos: list[ui.Photo]
-    documents: list[tuple[cases.AttachmentRow, str]]
-    at: Any = None
 
-
-def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: Any = None) -> Attached:
+def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: datetime | None = None) -> Attached:
+    """Those of one message."""
     return Attached(
         [
             ui.Photo(
@@ -528,11 +531,7 @@ def receipt_file(
     request: HttpRequest, number: str, attachment_id: int, code: str | None = None, *, thumb: bool = False
 ) -> HttpResponseBase:
     """A file of a message that the reporter may read. Raises as `open_receipt`, `open_own` do, NotFound for others."""
-    if code is None:
-        receipt = open_own(actor=access.actor(request), number=number)
-    else:
-        receipt = open_receipt(number=number, code=code, source=source_of(request))
-    row = cases.attachment_among(Story.of(receipt).messages, attachment_id)
+    row = cases.attachment_among(Story.of(_open(request, number, code)).messages, attachment_id)
     return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
 
 

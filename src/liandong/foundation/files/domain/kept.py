@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from liandong.kernel.shown import one_line
 
-MOST_FILES = 9
-"""Photos and documents that one form or report brings."""
 NAME_SIGNS = 100
 JPEG = "image/jpeg"
 PDF = "application/pdf"

@@ -21,6 +21,7 @@ from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
 from liandong.foundation.ui.toasts import undo_url
 from liandong.foundation.ui.wording import grouped, zone_of
+from liandong.kernel.kept import MOST_DOCUMENT_BYTES, MOST_FILES
 from liandong.kernel.written import LIMITS
 
 register = template.Library()
@@ -280,11 +281,16 @@ def _plain(value: object) -> str:
 
 
 @register.inclusion_tag("ui/parts/photos.html")
-def photos(name: str = "photos", max_files: int = 9, max_bytes: int = 50 * 2**20, of: str = "") -> dict[str, object]:
-    """Choose or take photos, choose documents. `max_bytes` counts one photo. `of`: which of several forms of a page."""
-    words = _json(island_words.photo_words())
-    element = f"{name}-{of}" if of else name
-    return {"name": name, "element": element, "max_files": max_files, "max_bytes": max_bytes, "words": words}
+def photos(name: str = "photos", max_files: int = MOST_FILES, of: str = "") -> dict[str, object]:
+    """Choose or take photos, choose documents. `of`: which of several forms of a page."""
+    return {
+        "name": name,
+        "element": f"{name}-{of}" if of else name,
+        "max_files": max_files,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        "max_document_bytes": MOST_DOCUMENT_BYTES,
+        "words": _json(island_words.photo_words()),
+    }
 
 
 @register.filter

@@ -146,10 +146,7 @@ def _ask() -> _Answer:
 def _allowed(own: BaseDatabaseWrapper) -> int:
     """Connections of the server that are not kept for its own administrator."""
     with own.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
-            " - coalesce(current_setting('reserved_connections', true)::int, 0)"
-        )
+        cursor.execute(serving.CONNECTIONS_ALLOWED)
         return int(cursor.fetchone()[0])
 
 

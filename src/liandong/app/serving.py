@@ -19,6 +19,11 @@ SWITCH_S = 0.001
 up in a page that asks the database twenty times.
 """
 CONNECTION_S, CONNECT_S, RECONNECT_S = 1.0, 3, 2.0
+CONNECTIONS_ALLOWED = """
+SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    - coalesce(current_setting('reserved_connections', true)::int, 0)
+"""
+"""Connections of the server that are not kept for its own administrator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,16 @@ class Progress:
             self._tty = False
 
 
+def percent(done: int, of: int) -> int:
+    """0 where nothing is known to be done."""
+    return done * 100 // of if of else 0
+
+
+def share(done: int, of: int) -> str:
+    """How far counted work is."""
+    return f"{percent(done, of)} % ({done:,} / {of:,})"
+
+
 def cut(text: str, columns: int) -> str:
     """The beginning of a text that fits `columns`; Chinese characters take two."""
     width = 0

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import psycopg
 from psycopg import sql
 
-from liandong.app import database_url
+from liandong.app import database_url, serving
 from liandong.launch import stamps
 from liandong.launch.clone import Clone
 from liandong.launch.failure import Failure, last_words
@@ -102,10 +102,7 @@ def check_external(url: str) -> None:
 def connections_allowed(url: str) -> int:
     """Connections of the server that are not kept for its own administrator."""
     with psycopg.connect(url) as connection:
-        row = connection.execute(
-            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
-            " - coalesce(current_setting('reserved_connections', true)::int, 0)"
-        ).fetchone()
+        row = connection.execute(serving.CONNECTIONS_ALLOWED).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from liandong.launch.progress import share
 from liandong.operate.site import Site
 
 LOOK_EVERY_S = 5.0
@@ -40,6 +41,5 @@ class Later:
         elif self._clock() >= self._tell_at:
             self._tell_at = self._clock() + TELL_EVERY_S
             for name, progress, died in rows:
-                done, of = progress.get("done", 0), progress.get("of", 0)
                 end = "，已放弃，见 ./liandong status · given up, see ./liandong status" if died else ""
-                self._say(f"  补写 backfill {name} {done * 100 // of if of else 0} % ({done:,} / {of:,}){end}")
+                self._say(f"  补写 backfill {name} {share(progress.get('done', 0), progress.get('of', 0))}{end}")

@@ -15,6 +15,7 @@ from liandong.launch import stamps
 from liandong.launch.clone import Clone
 from liandong.launch.failure import Failure
 from liandong.launch.processes import alive
+from liandong.launch.progress import share
 from liandong.operate import database
 from liandong.operate.data_folder import LAST_BACKUP, MARK, DataFolder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
@@ -162,8 +163,7 @@ def _connections(connections: Mapping[str, Any]) -> str:
 
 def backfill_words(backfill: Mapping[str, Any]) -> str:
     """How far it is."""
-    done, of = backfill["done"], backfill["of"]
-    return f"{backfill['name']} {done * 100 // of if of else 0} % ({done:,} / {of:,})"
+    return f"{backfill['name']} {share(backfill['done'], backfill['of'])}"
 
 
 def _late(found: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from liandong.foundation.jobs import public as jobs
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.migrating import public as migrating
+from liandong.launch.progress import percent, share
 
 ATTEMPTS = 30
 PAUSE_S = 1.0
@@ -87,10 +88,10 @@ def fill(names: list[str], within_s: float, say: Say, *, once: bool = False) -> 
     told: dict[str, int] = {}
 
     def tell(row: jobs.BackfillRow) -> None:
-        percent = row.done * 100 // row.of if row.of else 0
-        if told.get(row.name) != percent:
-            told[row.name] = percent
-            say(f"  {row.name} {percent} % ({row.done:,} / {row.of:,})")
+        reached = percent(row.done, row.of)
+        if told.get(row.name) != reached:
+            told[row.name] = reached
+            say(f"  {row.name} {share(row.done, row.of)}")
 
     try:
         return jobs.finish(names, within_s, tell, once=once)

@@ -21,11 +21,11 @@ from liandong.foundation.rooms import public as rooms
 from liandong.kernel import time
 
 from .models import ONCE, Look, Notification
+from .wording import CASE
 
 AGAIN = timedelta(minutes=10)
 """A look begins so much before the last one ended: a transaction that committed late is found then."""
 ROWS_A_STATEMENT = 5000
-_CASE = "case"
 
 
 def tell(batch: Sequence[events.EventRow]) -> None:
@@ -60,7 +60,7 @@ def _rows(streams: Collection[ledger.Stream]) -> dict[ledger.Stream, Any]:
 
 def _is_to_reporters(kind: rooms.Kind) -> bool:
     """Only cases have reporters: the stream of another sort may have the id of any case."""
-    return kind.group is None and kind.about == _CASE
+    return kind.group is None and kind.about == CASE
 
 
 def _is_told(event: events.EventRow, kind: rooms.Kind, row: Any) -> bool:
@@ -165,7 +165,7 @@ def _note(
         key=key,
         at=at,
         urgent=bool(about and about.is_urgent and rooms.called(about.is_urgent)(row)),
-        case_id=about_id if kind.about == _CASE else None,
+        case_id=about_id if kind.about == CASE else None,
     )
 
 
@@ -212,7 +212,7 @@ def tell_turned_lights() -> None:
         red = cases.turned_red(since, now)
         fresh = [row for row in red if row.red_at and row.red_at > look.until]
         for kind in rooms.kinds().values():
-            if kind.about != _CASE:
+            if kind.about != CASE:
                 continue
             if kind.count and kind.light is rooms.Light.RED and fresh:
                 _count(kind, _wanted(kind, fresh[0], Facts()), now)

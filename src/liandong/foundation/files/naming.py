@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from django.apps import apps
-
 from liandong.foundation.rooms import public as rooms
 
 
@@ -12,8 +10,7 @@ def named_among(digests: Collection[str]) -> frozenset[str]:
     if not digests:
         return frozenset()
     found: set[str] = set()
-    for room in rooms.rooms():
-        for each in room.files:
-            rows = apps.get_model(each.model)._base_manager.filter(**{f"{each.column}__in": digests})  # noqa: SLF001
-            found.update(rows.values_list(each.column, flat=True))
+    for each in rooms.named_files():
+        rows = each.rows.filter(**{f"{each.column}__in": digests})
+        found.update(rows.values_list(each.column, flat=True))
     return frozenset(found)

@@ -20,7 +20,8 @@ KIND = "jobs.backfill"
 TURN_S = 1.0
 LOOK_AGAIN_S = 1.0
 """After a pass, and where somebody is at work on its rows: another backfill is worked on meanwhile."""
-_LOOK_AGAIN_S = 0.2
+_NEXT_TURN_S = 0.2
+"""`finish` waits so long where another process has the turn, or the next one isn't due yet."""
 
 
 class BackfillStands(LiandongError):
@@ -91,7 +92,7 @@ def finish(
             if row.died:
                 raise BackfillStands(name=row.name, count=_rows(rooms.backfills()[row.name]).count())
         if not run_turn_of([KIND], holder):
-            stopwatch.sleep(_LOOK_AGAIN_S)
+            stopwatch.sleep(_NEXT_TURN_S)
     return not is_lacking(names)
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.apps import apps
-
 from liandong.foundation.rooms import public as rooms
 
 _CHUNK = 1_000
@@ -33,9 +31,8 @@ def files_lie(path: Callable[[str], Path]) -> None:
 def wrong_files(progress: Callable[[str, int], None]) -> Iterator[WrongFile]:
     """Reads every file once for each row that names it (`rooms.NamedFiles`)."""
     read = 0
-    for each in (named for room in rooms.rooms() for named in room.files):
-        model = apps.get_model(each.model)
-        rows = model._base_manager.exclude(**{each.column: ""}).order_by("pk").values_list("pk", each.column)  # noqa: SLF001
+    for each in rooms.named_files():
+        rows = each.rows.exclude(**{each.column: ""}).order_by("pk").values_list("pk", each.column)
         last = None
         while turn := list((rows if last is None else rows.filter(pk__gt=last))[:_CHUNK]):
             for row_id, digest in turn:
@@ -43,7 +40,7 @@ def wrong_files(progress: Callable[[str, int], None]) -> Iterator[WrongFile]:
                 progress("files", read)
                 found = _digest(_paths[0](digest))
                 if found != digest:
-                    yield WrongFile(model._meta.db_table, row_id, digest, found is not None)
+                    yield WrongFile(rows.model._meta.db_table, row_id, digest, found is not None)
             last = turn[-1][0]
 
 

@@ -13,6 +13,7 @@ from .discovered import changed, rooms
 from .dotted import called
 from .hung import Room
 from .kinds import About, Kind
+from .named_files import NamedFiles
 from .panels import Area, Look, Panel, Shown
 from .switches import is_on
 from .words import Told
@@ -116,6 +117,11 @@ def _about() -> Mapping[str, About]:
 def backfills() -> Mapping[str, Backfill]:
     """Every backfill by its name, in the order of the rooms."""
     return _unique((each.name, each) for room in rooms() for each in room.backfills)
+
+
+def named_files() -> list[NamedFiles]:
+    """Which rows of any room name files, whether a room is switched on or not."""
+    return [each for room in rooms() for each in room.files]
 
 
 @cache

@@ -1,4 +1,6 @@
-"""What can be taken back is kept in a row; of cases from before there were such rows the migration makes it."""
+"""What can be taken back is kept in a row. Of cases from before there were such rows the migration makes it; of what
+the version before did beside this one, or after a county went back to it, a backfill.
+"""
 
 import importlib
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases import undo_of_before
 from liandong.contexts.cases.domain.undo import Before
 from liandong.contexts.cases.models import Undo
 from liandong.contexts.cases.public import Action, CaseRow, State
@@ -38,12 +41,26 @@ def is_alive(row: Undo) -> bool:
     return row.case.joined_to_id is not None or row.version == row.case.undo_version == row.case.version
 
 
-def made_anew() -> dict[int, tuple]:
-    """The same as the upgrade makes it, from the ledger alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cases_undo")
+def by_the_migration() -> None:
     migration.keep_what_the_ledger_tells(apps, None)
-    return kept()
+
+
+def by_the_backfill() -> None:
+    undo_of_before.fill([row.pk for row in undo_of_before.lacking()])
+    assert not undo_of_before.lacking().exists()
+
+
+@pytest.fixture(params=[by_the_migration, by_the_backfill])
+def made_anew(request) -> Callable[[], dict[int, tuple]]:
+    """The same as the upgrade makes it, from the ledger alone."""
+
+    def make() -> dict[int, tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM cases_undo")
+        request.param()
+        return kept()
+
+    return make
 
 
 def reassigned() -> CaseRow:
@@ -71,7 +88,9 @@ DONE: list[tuple[Callable[[], CaseRow], Action]] = [
 
 
 @pytest.mark.parametrize(("do", "undo"), DONE, ids=[undo for _, undo in DONE])
-def test_what_was_done_before_the_upgrade_is_taken_back_after_it(do: Callable[[], CaseRow], undo: Action) -> None:
+def test_what_was_done_before_the_upgrade_is_taken_back_after_it(
+    do: Callable[[], CaseRow], undo: Action, made_anew: Callable[[], dict[int, tuple]]
+) -> None:
     row = do()
     before = kept()
     assert row.id in before
@@ -82,7 +101,7 @@ def test_what_was_done_before_the_upgrade_is_taken_back_after_it(do: Callable[[]
     assert not Undo.objects.filter(pk=row.id).exists()
 
 
-def test_what_can_no_longer_be_taken_back_is_not_made_anew() -> None:
+def test_what_can_no_longer_be_taken_back_is_not_made_anew(made_anew: Callable[[], dict[int, tuple]]) -> None:
     row = overridden()
     cases.add_note(actor=county.post("clerk"), case_id=row.id, text="另有说明")
     assert made_anew() == {}
@@ -90,7 +109,9 @@ def test_what_can_no_longer_be_taken_back_is_not_made_anew() -> None:
         take(Action.UNDO_OVERRIDE, county.post("coordinator"), row.id)
 
 
-def test_of_cases_that_came_along_the_upgrade_knows_under_whom_they_hang() -> None:
+def test_of_cases_that_came_along_the_upgrade_knows_under_whom_they_hang(
+    made_anew: Callable[[], dict[int, tuple]],
+) -> None:
     clerk = county.post("clerk")
     first, second, third, fourth = (county.receive() for _ in range(4))
     cases.join_case(actor=clerk, case_id=third.id, to=second.id)
@@ -115,3 +136,41 @@ def test_a_case_keeps_one_row_and_the_newest_is_taken_back() -> None:
     assert [(each.pk, each.what) for each in Undo.objects.filter(pk=row.id)] == [(row.id, "reassign")]
     undone = take(Action.UNDO_REASSIGN, county.post("coordinator"), row.id)
     assert (undone.office_id, undone.assignee_id) == (county.office("HUD"), county.post("grid_a1").id)
+
+
+def by_the_version_before(row: CaseRow, do: Callable[[], CaseRow]) -> None:
+    """It changes the case and tells the ledger; what is kept for taking back stays as this version left it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE left_so ON COMMIT DROP AS SELECT * FROM cases_undo WHERE case_id = %s", [row.id]
+        )
+        do()
+        cursor.execute("DELETE FROM cases_undo WHERE case_id = %s", [row.id])
+        cursor.execute("INSERT INTO cases_undo SELECT * FROM left_so")
+        cursor.execute("DROP TABLE left_so")
+
+
+def test_a_row_of_an_earlier_change_gives_way_to_that_of_the_last_one() -> None:
+    clerk, coordinator = county.post("clerk"), county.post("coordinator")
+    row, first, second = (county.receive() for _ in range(3))
+    law, hud = county.office("LAW"), county.office("HUD")
+    cases.join_case(actor=clerk, case_id=row.id, to=first.id)
+
+    def joined_elsewhere() -> CaseRow:
+        cases.separate_case(actor=clerk, case_id=row.id, text="不是同一处")
+        return cases.join_case(actor=clerk, case_id=row.id, to=second.id)
+
+    by_the_version_before(row, joined_elsewhere)
+    assert [each.pk for each in undo_of_before.lacking()] == [row.id]
+    undo_of_before.fill([row.id])
+    assert Undo.objects.get(pk=row.id).joined_to_id == second.id
+    cases.separate_case(actor=clerk, case_id=row.id, text="还是不同")
+
+    cases.reassign_case(actor=coordinator, case_id=row.id, office_id=law, text="属其职责")
+    by_the_version_before(
+        row, lambda: cases.reassign_case(actor=coordinator, case_id=row.id, office_id=hud, text="再核")
+    )
+    with pytest.raises(Conflict):
+        take(Action.UNDO_REASSIGN, coordinator, row.id)
+    undo_of_before.fill([each.pk for each in undo_of_before.lacking()])
+    assert take(Action.UNDO_REASSIGN, coordinator, row.id).office_id == law

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases import undo_of_before
 from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Message, Publication, Task, Undo
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.domain.incoming import ContactInput, PhotoRef
@@ -384,3 +385,30 @@ def test_an_emptied_ledger_cant_be_adopted_again(case, sql):
     sql("DELETE FROM ledger_entry")
     with pytest.raises(adoption.AdoptionRefused):
         adoption.begin()
+
+
+def test_what_was_taken_back_is_not_missed_by_the_mark(case: cases.CaseRow) -> None:
+    """The newest case is joined and separated: the row that said how it stood was the last of its table."""
+    other, clerk = county.receive("同一处"), county.post("clerk")
+    cases.join_case(actor=clerk, case_id=other.id, to=case.id)
+    ledger.seal()
+    assert findings(marks=[mark.read()]) == []
+    cases.separate_case(actor=clerk, case_id=other.id, text="不是同一处")
+    assert not Undo.objects.filter(pk=other.id).exists()
+    assert findings(marks=[mark.read()]) == []
+
+
+def test_what_a_backfill_keeps_for_taking_back_is_bound(case: cases.CaseRow, sql: Callable[..., None]) -> None:
+    other = county.receive("同一处")
+    cases.join_case(actor=county.post("clerk"), case_id=other.id, to=case.id)
+    before = Undo.objects.get(pk=other.id)
+    with transaction.atomic():
+        Undo.objects.filter(pk=other.id).delete()
+        ledger.bind_rows(actor=SYSTEM)
+    with transaction.atomic():
+        undo_of_before.fill([other.id])
+    made = Undo.objects.get(pk=other.id)
+    assert (made.before, made.version, made.joined_to_id) == (before.before, before.version, before.joined_to_id)
+    assert findings() == []
+    sql("UPDATE cases_undo SET joined_to_id = NULL WHERE case_id = %s", other.id)
+    assert [(code, table) for code, table, _ in named(findings())] == [("row_changed", "cases_undo")]

@@ -68,6 +68,21 @@ def test_what_a_report_or_a_message_names_stays_and_the_rest_goes() -> None:
     assert [files.is_kept(each) for each in (of_report.sha256, of_message.sha256, orphan)] == [True, True, False]
 
 
+def test_the_version_before_leaves_files_that_it_doesnt_know_where_they_lie(blobs: Path) -> None:
+    """It sweeps by a file's time what no photo of a report names: a document, a message's photo."""
+    of_report, of_message = document(), photo()
+    county.receive(documents=(of_report,))
+    noted(of_message)
+    for path in blobs.glob("??/*"):
+        assert path.stat().st_mtime > (time.now() + timedelta(days=365 * 5)).timestamp()
+    with time.at(time.now() + timedelta(hours=OLD_H)):
+        assert files.sweep_orphans() == 0
+        orphan = files.keep(b"nobody's")
+    with time.at(time.now() + timedelta(hours=2 * OLD_H)):
+        assert files.sweep_orphans(lately=True) == 1
+    assert [files.is_kept(each) for each in (of_report.sha256, of_message.sha256, orphan)] == [True, True, False]
+
+
 def test_the_same_file_of_two_rooms_stays_until_neither_names_it() -> None:
     kept = document()
     report = county.receive(documents=(kept,))
@@ -209,14 +224,14 @@ def test_what_a_sweep_had_put_aside_when_it_was_killed_comes_back_where_it_is_na
 def test_who_sends_a_file_at_the_moment_that_it_is_put_aside_has_it_all_the_same(monkeypatch) -> None:
     orphan = files.keep(b"sent again")
     age(orphan)
-    look = sweeping._time_of
+    look = sweeping.time_of
 
     def meanwhile(path: Path) -> float | None:
         if path.name.endswith(".swept"):
             files.keep(b"sent again")
         return look(path)
 
-    monkeypatch.setattr(sweeping, "_time_of", meanwhile)
+    monkeypatch.setattr(sweeping, "time_of", meanwhile)
     files.sweep_orphans()
     assert files.is_kept(orphan)
 

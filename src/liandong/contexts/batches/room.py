@@ -7,6 +7,7 @@ from liandong.foundation.rooms.public import Page, Place
 
 from .domain import rights
 
+_B = "liandong.contexts.batches.batches_of_before"
 STORES = (
     *rooms.stores(
         rooms.Kept.ALWAYS,
@@ -25,4 +26,5 @@ ROOM = rooms.Room(
     pages=(Page("console:bulk", _("批量办理记录"), Place.SQUARE, 10, rights.BEGIN),),
     rights=rights.RIGHTS,
     stores=STORES,
+    backfills=(rooms.Backfill("batches.jobs", _("办理中的批次"), f"{_B}.lacking", f"{_B}.fill"),),
 )

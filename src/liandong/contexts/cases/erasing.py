@@ -1,15 +1,18 @@
 """A reporter's words are removed from the case itself."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 
 from liandong.contexts.categories import public as categories
 from liandong.foundation.events import public as events
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.places import public as places
 from liandong.kernel import time
-from liandong.kernel.actor import Actor
+from liandong.kernel.actor import SYSTEM, Actor
 
 from .change import lock_case
 from .domain.events import CaseWordsErased
@@ -38,3 +41,14 @@ def erase_words(*, actor: Actor, case_id: int) -> None:
         Attachment.objects.filter(message__in=theirs.values("pk")).delete()
         theirs.update(text="", salt=None)
         events.happened(actor=actor, stream=("case", case_id), facts=CaseWordsErased())
+
+
+def left_over() -> QuerySet[Attachment]:
+    """Files of messages whose words were erased: the version before knows of no files."""
+    return Attachment.objects.filter(message__salt=None)
+
+
+def erase_left_over(keys: Collection[Any]) -> None:
+    """They go too, in the transaction it is called in."""
+    left_over().filter(pk__in=keys).delete()
+    ledger.bind_rows(actor=SYSTEM)

@@ -325,7 +325,9 @@ class Undo(ledger.BoundModel):
     before = models.JSONField()
     joined_to = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
 
-    binding = ledger.Binding("undo", stream="undo", owner="pk", columns=("version", "what", "before", "joined_to_id"))
+    binding = ledger.Binding(
+        "undo", stream="undo", owner="pk", columns=("version", "what", "before", "joined_to_id"), goes=True
+    )
 
     class Meta:
         db_table = "cases_undo"
@@ -580,3 +582,18 @@ class Attachment(ledger.BoundModel):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Recomputation(models.Model):
+    """An order that due times follow a changed calendar, and how far it got. The version before alone writes it; the
+    table is kept so that a county can go back to that one.
+    """
+
+    ordered_at = models.DateTimeField()
+    done_until = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_recomputation"
+
+    def __str__(self) -> str:
+        return f"due times from {self.ordered_at:%Y-%m-%d %H:%M}"

@@ -222,13 +222,26 @@ STORES = (
         "cases_task",
         "cases_deadline_entry",
     ),
+    *rooms.stores(
+        rooms.Kept.WORK,
+        "a time and how far it got",
+        "long work that waits",
+        "long work",
+        "cases_recomputation",
+    ),
 )
 _F = "liandong.contexts.cases.filling"
+_U = "liandong.contexts.cases.undo_of_before"
+_C = "liandong.contexts.cases.calendar_of_before"
+_E = "liandong.contexts.cases.erasing"
 BACKFILLS = (
     rooms.Backfill("cases.clocks", _("在办任务的时限"), f"{_F}.lacking_clocks", f"{_F}.fill_clocks"),
     rooms.Backfill("cases.tasks", _("时限留痕属于哪项任务"), f"{_F}.lacking_task", f"{_F}.fill_tasks", batch=2000),
     rooms.Backfill("cases.parts", _("参与部门"), f"{_F}.lacking_parts", f"{_F}.fill_parts"),
     rooms.Backfill("cases.audiences", _("留言给谁看"), f"{_F}.lacking_audience", f"{_F}.fill_audiences", batch=5000),
+    rooms.Backfill("cases.undo", _("可以撤销的上一步"), f"{_U}.lacking", f"{_U}.fill"),
+    rooms.Backfill("cases.calendar", _("日历变更后的期限重算"), f"{_C}.lacking", f"{_C}.fill"),
+    rooms.Backfill("cases.erased", _("已删除内容的附件"), f"{_E}.left_over", f"{_E}.erase_left_over"),
 )
 ROOM = rooms.Room(
     name="cases",

@@ -2,12 +2,16 @@
 since it holds a salted commitment only, and the salt goes with the words.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.actor import Actor
+from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import NotAllowed, NotFound
 
 from .domain import rights
@@ -49,6 +53,17 @@ def erase_words(*, actor: Actor, case_id: int) -> int:
             actor=actor, entries=[ledger.entry_of(("contact", each), ReportErased()) for each in reports]
         )
     return len(reports)
+
+
+def left_over() -> QuerySet[Document]:
+    """Documents of erased reports: the version before knows of none."""
+    return Document.objects.filter(report__erased_at__isnull=False)
+
+
+def erase_left_over(keys: Collection[Any]) -> None:
+    """They go too, in the transaction it is called in."""
+    left_over().filter(pk__in=keys).delete()
+    ledger.bind_rows(actor=SYSTEM)
 
 
 def _check(actor: Actor) -> None:

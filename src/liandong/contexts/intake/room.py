@@ -92,6 +92,7 @@ STORES = (
         "intake_callback",
     ),
 )
+_E = "liandong.contexts.intake.erasure"
 _K = "liandong.contexts.intake.phone_keys"
 ROOM = rooms.Room(
     name="intake",
@@ -134,5 +135,8 @@ ROOM = rooms.Room(
     rights=rights.RIGHTS,
     stores=STORES,
     files=(rooms.NamedFiles("intake.Photo"), rooms.NamedFiles("intake.Document")),
-    backfills=(rooms.Backfill("intake.phone_keys", _("按号码查找联系方式"), f"{_K}.lacking", f"{_K}.fill"),),
+    backfills=(
+        rooms.Backfill("intake.phone_keys", _("按号码查找联系方式"), f"{_K}.lacking", f"{_K}.fill"),
+        rooms.Backfill("intake.erased", _("已删除上报的文档"), f"{_E}.left_over", f"{_E}.erase_left_over"),
+    ),
 )

@@ -51,6 +51,7 @@ STORES = (
     ),
 )
 _F = "liandong.contexts.notifications.filling"
+_O = "liandong.contexts.notifications.messages_of_before"
 ROOM = rooms.Room(
     name="notifications",
     label=_("通知"),
@@ -63,5 +64,8 @@ ROOM = rooms.Room(
     events=EVENTS,
     rights=rights.RIGHTS,
     stores=STORES,
-    backfills=(rooms.Backfill("notifications.streams", _("通知的是什么"), f"{_F}.lacking", f"{_F}.fill", batch=5000),),
+    backfills=(
+        rooms.Backfill("notifications.streams", _("通知的是什么"), f"{_F}.lacking", f"{_F}.fill", batch=5000),
+        rooms.Backfill("notifications.jobs", _("等待发送的消息"), f"{_O}.lacking", f"{_O}.fill"),
+    ),
 )

@@ -15,6 +15,10 @@ ORPHAN_AFTER = timedelta(hours=24)
 """How long at least a file waits for the row that names it."""
 FORM_KEEPS = timedelta(minutes=45)
 """How long a form that wasn't sent keeps its files, counted from its last try."""
+AHEAD = timedelta(days=3650)
+"""Files stand this far ahead of their own time: the version before asks photos alone whether a file has a name, and
+would sweep documents when a county goes back to it. Times of before are read as they are.
+"""
 THUMB = ".thumb"
 SWEPT = ".swept"
 """A file that a sweep has put aside, for the moment that it takes to look at it once more."""
@@ -56,17 +60,32 @@ def is_kept(digest: str) -> bool:
     return path_of(digest).is_file()
 
 
+def time_of(path: Path) -> float | None:
+    """Of a file, without what it stands ahead; None where it is gone."""
+    try:
+        stood = path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return stood - AHEAD.total_seconds() if stood > (time.now() + AHEAD / 2).timestamp() else stood
+
+
 def _moment(keep_for: timedelta) -> float:
     """The time of a file that the sweep finds old enough after `keep_for`."""
     return (time.now() - ORPHAN_AFTER + keep_for).timestamp()
 
 
+def _set(path: Path | str, moment: float) -> None:
+    stands = moment + AHEAD.total_seconds()
+    os.utime(path, (stands, stands))
+
+
 def _touched(path: Path, keep_for: timedelta) -> bool:
     """Never sooner than was promised before. A sweep that has put the file aside meanwhile says so by its absence."""
-    moment = _moment(keep_for)
+    moment, stood = _moment(keep_for), time_of(path)
+    if stood is None:
+        return False
     try:
-        if path.stat().st_mtime < moment:
-            os.utime(path, (moment, moment))
+        _set(path, max(moment, stood))
     except FileNotFoundError:
         return False
     return True
@@ -82,8 +101,7 @@ def _write_once(path: Path, content: bytes, keep_for: timedelta) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    moment = _moment(keep_for)
-    os.utime(name, (moment, moment))
+    _set(name, _moment(keep_for))
     Path(name).replace(path)
     _sync(path.parent)
     _sync(path.parent.parent)

@@ -8,7 +8,7 @@ from django.conf import settings
 from liandong.kernel import time
 
 from .naming import named_among
-from .store import ORPHAN_AFTER, SWEPT, digest_in
+from .store import ORPHAN_AFTER, SWEPT, digest_in, time_of
 
 _SWEPT_LATELY = timedelta(hours=3)
 
@@ -21,7 +21,7 @@ def sweep_orphans(*, lately: bool = False) -> int:
     since = edge - _SWEPT_LATELY.total_seconds() if lately else 0.0
     removed = 0
     for folder in sorted(Path(settings.BLOBS).glob("??")):
-        old = [path for path in folder.iterdir() if (at := _time_of(path)) is not None and since <= at < edge]
+        old = [path for path in folder.iterdir() if (at := time_of(path)) is not None and since <= at < edge]
         named = named_among({digest_in(path) for path in old})
         removed += sum(_removed(path, is_named=digest_in(path) in named, edge=edge) for path in old)
     return removed
@@ -38,7 +38,7 @@ def _removed(path: Path, *, is_named: bool, edge: float) -> bool:
         path.rename(aside)
     except FileNotFoundError:
         return False
-    at = _time_of(aside)
+    at = time_of(aside)
     return _put_back(aside) if at is not None and at >= edge else _gone(aside)
 
 
@@ -54,10 +54,3 @@ def _put_back(aside: Path) -> bool:
 def _gone(path: Path) -> bool:
     path.unlink(missing_ok=True)
     return True
-
-
-def _time_of(path: Path) -> float | None:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return None

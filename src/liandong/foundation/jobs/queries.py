@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from .models import Job
 
 
@@ -25,3 +27,8 @@ def dead_jobs(limit: int = 100) -> list[DeadJobRow]:
 def count_dead_jobs() -> int:
     """How many were given up."""
     return Job.objects.filter(died_at__isnull=False).count()
+
+
+def ordered(kind: str) -> QuerySet[Job, str]:
+    """Keys of the jobs of a kind that wait, go on or were given up, for a query that asks whose isn't there."""
+    return Job.objects.filter(kind=kind).values_list("key", flat=True)

@@ -40,7 +40,7 @@ class Binding:
     the reason why it isn't bound. `stream`: the kind of stream that its rows belong to, `owner` the column with the
     stream's id. `hidden`: see `domain.binding.Table`. `part_of`: the kind of stream that its own kind belongs to, and
     the column with that one's id. `draws_salt`: a new row, or an old one that is adopted, gets a salt here. `later`:
-    see `domain.binding.Table`.
+    see `domain.binding.Table`. `goes`: rows that streams are about are removed by commands.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Binding:
     part_of: tuple[str, str] | None = None
     draws_salt: bool = True
     later: int = 0
+    goes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _readable() -> Mark | None:
 
 
 def highest_rows() -> dict[str, int]:
-    """The highest id of each table whose rows are never removed: those that streams are about."""
+    """The highest id of each table that streams are about."""
     heads = [kind.head for kind in kinds()]
     return {head.title: head.model._base_manager.aggregate(last=Max("pk"))["last"] or 0 for head in heads}  # noqa: SLF001
 

@@ -19,7 +19,17 @@ from .domain.chain import (
     new_salt,
 )
 from .keys import published_keys
-from .queries import EntryRow, NotSealedYet, entries, entries_of, last_seal, last_sealed_at, last_times, proof
+from .queries import (
+    EntryRow,
+    NotSealedYet,
+    entries,
+    entries_of,
+    last_seal,
+    last_sealed_at,
+    last_times,
+    proof,
+    telling,
+)
 from .sealing import SealsDisagree, reconcile, seal
 
 __all__ = [
@@ -63,5 +73,6 @@ __all__ = [
     "reconcile",
     "record",
     "seal",
+    "telling",
     "write_past",
 ]

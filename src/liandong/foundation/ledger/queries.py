@@ -95,6 +95,11 @@ def entries_of(kind: str, ids: Collection[int], events: Collection[str]) -> list
     return [row for row in rows if row.event in events]
 
 
+def telling(kind: str, events: Collection[str]) -> QuerySet[Entry, Entry]:
+    """Entries of these events in streams of a kind, under whatever name, for a query that asks whether there is one."""
+    return Entry.objects.filter(stream_kind=kind, action__in=names_of_all(events))
+
+
 def last_times(kind: str, ids: Collection[int], event: str) -> dict[int, datetime]:
     """When the event was recorded last in each of some streams of a kind; those without it are left out. Its names must
     be its alone.

@@ -18,6 +18,7 @@ from liandong.operate.embedded_postgres import EmbeddedPostgres
 from liandong.operate.supervise import answers
 from liandong.sample.seeding import DEMO_KEY_FILE
 
+COMMAND = "liandong.cli.run"
 START_PATIENCE_S = 180.0
 STOP_PATIENCE_S = 60.0
 
@@ -34,13 +35,16 @@ class Victim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running installation. `url` is its database for those who check from outside."""
+    """A running installation. `url` is its database for those who check from outside; `command` the module that an
+    administrator's words go to.
+    """
 
     clone: Clone
     data: Path
     port: int
     url: str
     process: subprocess.Popen[bytes]
+    command: str = COMMAND
 
     @property
     def api_key(self) -> str:
@@ -68,7 +72,7 @@ class House:
 
     def run(self, *words: str) -> Outcome:
         """A command of the product on this installation, as an administrator types it."""
-        return _run(self.clone, self.data, *words)
+        return _run(self.clone, self.data, *words, command=self.command)
 
     def log_tails(self) -> str:
         """The last lines of every log, for a report of what went wrong."""
@@ -90,7 +94,7 @@ def opened(data: Path) -> Iterator[House]:
     output = data / "logs" / "up.log"
     with output.open("ab") as sink:
         process = start(
-            [clone.python, "-m", "liandong.cli.run", "up", "--data", data, "--port", str(port)],
+            [clone.python, "-m", COMMAND, "up", "--data", data, "--port", str(port)],
             env=bare_environment(clone),
             folder=clone.root,
             stdout=sink,
@@ -105,9 +109,9 @@ def opened(data: Path) -> Iterator[House]:
         EmbeddedPostgres(folder.path, folder.logs).end_leftovers()
 
 
-def _run(clone: Clone, data: Path, *words: str) -> Outcome:
+def _run(clone: Clone, data: Path, *words: str, command: str = COMMAND) -> Outcome:
     return run_lines(
-        [clone.python, "-m", "liandong.cli.run", *words, "--data", data],
+        [clone.python, "-m", command, *words, "--data", data],
         lambda _line: None,
         env=bare_environment(clone),
         folder=clone.root,

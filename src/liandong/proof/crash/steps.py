@@ -121,7 +121,7 @@ def prove_steps(
         struck: list[Struck] = []
         findings: list[str] = []
         for victims in walks:
-            walk = _Walk(house, posts, itertools.cycle(victims), chance, say)
+            walk = Walk(house, posts, itertools.cycle(victims), chance, say)
             struck += walk.through()
             findings += walk.findings
         findings += drained(house)
@@ -164,10 +164,18 @@ class Post:
         """Opens the fold of the process, which makes the run."""
         return self._ask("GET", f"/console/case/{number}/process/")[0]
 
+    def read(self, path: str) -> int:
+        """Opens a page; its status."""
+        return _exchanged(self._port, "GET", path, b"", {"Cookie": self._cookie})[0].status
+
+    @property
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def _ask(self, method: str, path: str, body: str | bytes = "", kind: str = "text/plain") -> tuple[int, bytes]:
         """(status, body). Raises Lost."""
         headers = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+            "Cookie": self._cookie,
             "X-CSRFToken": self._cookies.get("csrftoken", ""),
             "Content-Type": kind,
         }
@@ -182,13 +190,14 @@ class Post:
         return answer.status, content
 
 
-class _Walk:
-    """One case and what is found wrong with it."""
+class Walk:
+    """One case and what is found wrong with it. `keys`: of its reports."""
 
     def __init__(
         self, house: House, posts: Mapping[str, Post], victims: Iterator[Victim | None], chance: random.Random, say: Say
     ) -> None:
         self.findings: list[str] = []
+        self.keys: list[str] = []
         self._house, self._posts, self._victims, self._chance, self._say = house, posts, victims, chance, say
         self._case_id = 0
         self._expected = ["CaseReceived"]
@@ -196,7 +205,7 @@ class _Walk:
 
     def through(self) -> Iterator[Struck]:
         yield self._receive()
-        self._patiently(lambda: self._posts[CLERK].look(self._number))
+        self._patiently(lambda: self._posts[CLERK].look(self.number))
         offices = {row["code"]: row["id"] for row in self._rows("SELECT id, code FROM orgs_office")}
         town = self._rows("SELECT office_id AS id FROM access_staff WHERE username = %s", TOWN)[0]["id"]
         other, _ = self._reported()
@@ -205,13 +214,13 @@ class _Walk:
             self._check(step)
 
     @property
-    def _number(self) -> str:
+    def number(self) -> str:
         return ids.case_number(self._case_id)
 
     def _receive(self) -> Struck:
         """The report itself."""
         before = len(self._rows("SELECT id FROM intake_report"))
-        with self._blow() as blow:
+        with self._blow(next(self._victims)) as blow:
             self._case_id, sent = self._reported()
         if (there := len(self._rows("SELECT id FROM intake_report"))) != before + 1:
             self.findings.append(f"one report sent, {there - before} there")
@@ -220,10 +229,11 @@ class _Walk:
     def _reported(self) -> tuple[int, int]:
         """(its case, how often it was sent): again under its key until it is acknowledged."""
         point = self._rows("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id LIMIT 1")[0]
+        self.keys.append(str(uuid.uuid4()))
         report = json.dumps({"text": "垃圾桶满了，请来清运", "category_code": "010102", **point}).encode()
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid.uuid4()),
+            "Idempotency-Key": self.keys[-1],
             "X-Api-Key": self._house.api_key,
         }
 
@@ -249,8 +259,8 @@ class _Walk:
         if step.attaches:
             body["files"] = [self._patiently(lambda: post.keep(a_document(self._chance)))[0]]
             self._attached += 1
-        with self._blow() as blow:
-            (status, content), sent = self._patiently(lambda: post.act(self._number, step.action, body))
+        with self._blow(next(self._victims)) as blow:
+            (status, content), sent = self._patiently(lambda: post.act(self.number, step.action, body))
         if status != 200 and not (sent > 1 and self._case()["version"] > version):
             self.findings.append(f"{step.action} answered {status}: {content.decode()[:200]}")
         return self._told(Struck(step.action, blow.victim, sent, blow.seconds))
@@ -333,9 +343,8 @@ class _Walk:
                 time.sleep(PAUSE_S)
         raise AssertionError
 
-    def _blow(self, victim: Victim | None = None) -> "_Blow":
-        delay = self._chance.uniform(0, LONGEST_DELAY_S)
-        return _Blow(self._house, victim or next(self._victims), delay, self._chance)
+    def _blow(self, victim: Victim | None) -> "_Blow":
+        return _Blow(self._house, victim, self._chance.uniform(0, LONGEST_DELAY_S), self._chance)
 
     def _told(self, struck: Struck) -> Struck:
         self._say(

@@ -14,16 +14,17 @@ from liandong.launch import environment
 from liandong.launch.clone import Clone
 from liandong.launch.progress import Progress
 
-NOW = "liandong.cli.run"
+NOW, SWEEPS = "liandong.cli.run", "liandong.foundation.files.sweeping"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A clone of a version and the module that is its command."""
+    """A clone of a version, the module that is its command, and the one that sweeps files which nothing names."""
 
     name: str
     clone: Clone
     run: str = NOW
+    sweeps: str = SWEEPS
 
     def command(self, *words: object) -> list[str | Path]:
         return [self.clone.python, "-m", self.run, *map(str, words)]
@@ -33,16 +34,16 @@ class NotHere(RuntimeError):
     """The commit of the earlier version isn't in the clone."""
 
 
-def known() -> dict[str, tuple[str, str]]:
-    """Name of each version that can be upgraded from: its commit, and the module of its command."""
+def known() -> dict[str, tuple[str, str, str]]:
+    """Name of each version that can be upgraded from: its commit, the modules of its command and of its sweeping."""
     text = resources.files("liandong.proof.upgrade").joinpath("versions.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
-    return {name: (commit, run) for name, commit, run in rows}
+    return {name: (commit, run, sweeps) for name, commit, run, sweeps in rows}
 
 
 def older(name: str) -> Version:
     """Made once and kept below `.run`. Raises NotHere where the clone is shallow or no clone at all."""
-    commit, run = known()[name]
+    commit, run, sweeps = known()[name]
     ours = Clone.here()
     root = ours.run / "older" / commit[:12]
     if not (root / ".complete").exists():
@@ -51,7 +52,7 @@ def older(name: str) -> Version:
         _unpack(ours, name, commit, root)
         _equip(ours, Clone(root))
         (root / ".complete").touch()
-    return Version(name, Clone(root), run)
+    return Version(name, Clone(root), run, sweeps)
 
 
 def _unpack(ours: Clone, name: str, commit: str, root: Path) -> None:

@@ -9,6 +9,7 @@ ROOMS = ("cases", "categories", "handovers", "intake")
 UNBOUND = {
     "categories.Category": "a register: imported, its import is recorded",
     "categories.LearnedModel": "a training: its figures, made again every night",
+    "cases.Recomputation": "an order of the version before",
     "cases.WordSearch": "a log of its own, kept for six months",
 }
 """Models of the rooms whose rows the ledger speaks of, that it doesn't bind, each with the reason."""

@@ -10,18 +10,19 @@ READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
         "actions/answering", "actions/assisting", "actions/joining", "actions/judging", "actions/publishing",
-        "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
+        "actions/screening", "actions/undoing", "attachments", "calendar_of_before", "change", "clocks/refreshing",
         "confirmed", "erasing", "filling", "indexing", "involving", "jobs", "lists/candidates", "lists/listing",
         "lists/near", "lists/past", "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
+        "undo_of_before",
     },
     "categories": {"commands", "queries"},
-    "batches": {"commands", "queries"},
+    "batches": {"commands", "filling", "queries"},
     "handovers": {"commands", "queries"},
     "intake": {
         "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",
         "publishing", "queries", "receipts",
     },
-    "notifications": {"commands", "filling", "outbox", "queries", "telling"},
+    "notifications": {"commands", "filling", "messages_of_before", "outbox", "queries", "telling"},
     "process": {"commands", "queries", "runs"},
 }  # fmt: skip
 

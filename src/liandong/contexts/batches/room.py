@@ -7,7 +7,7 @@ from liandong.foundation.rooms.public import Page, Place
 
 from .domain import rights
 
-_B = "liandong.contexts.batches.batches_of_before"
+_B = "liandong.contexts.batches.filling"
 STORES = (
     *rooms.stores(
         rooms.Kept.ALWAYS,

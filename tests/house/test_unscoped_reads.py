@@ -10,10 +10,10 @@ READ = re.compile(r"\b[A-Z]\w+\.objects\b")
 MAY_READ = {
     "cases": {
         "actions/answering", "actions/assisting", "actions/joining", "actions/judging", "actions/publishing",
-        "actions/screening", "actions/undoing", "attachments", "calendar_of_before", "change", "clocks/refreshing",
-        "confirmed", "erasing", "filling", "indexing", "involving", "jobs", "lists/candidates", "lists/listing",
+        "actions/screening", "actions/undoing", "attachments", "change", "clocks/refreshing",
+        "confirmed", "erasing", "filling/calendar", "filling/columns", "filling/holding", "filling/undo", "indexing",
+        "involving", "jobs", "lists/candidates", "lists/listing",
         "lists/near", "lists/past", "lists/queues", "lists/searching", "lists/tasks", "lists/workload", "queries",
-        "undo_of_before",
     },
     "categories": {"commands", "queries"},
     "batches": {"commands", "filling", "queries"},

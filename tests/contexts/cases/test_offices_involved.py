@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from liandong.contexts.cases import filling
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.filling import columns as filling
 from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Task
 from liandong.contexts.cases.public import Filters, Openness, Scope, Sort, State
 from liandong.foundation.jobs.models import Job

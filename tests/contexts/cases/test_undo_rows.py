@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db import connection
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases import undo_of_before
 from liandong.contexts.cases.domain.undo import Before
+from liandong.contexts.cases.filling import undo as undo_filling
 from liandong.contexts.cases.models import Undo
 from liandong.contexts.cases.public import Action, CaseRow, State
 from liandong.kernel import time
@@ -46,8 +46,8 @@ def by_the_migration() -> None:
 
 
 def by_the_backfill() -> None:
-    undo_of_before.fill([row.pk for row in undo_of_before.lacking()])
-    assert not undo_of_before.lacking().exists()
+    undo_filling.fill([row.pk for row in undo_filling.lacking()])
+    assert not undo_filling.lacking().exists()
 
 
 @pytest.fixture(params=[by_the_migration, by_the_backfill])
@@ -161,8 +161,8 @@ def test_a_row_of_an_earlier_change_gives_way_to_that_of_the_last_one() -> None:
         return cases.join_case(actor=clerk, case_id=row.id, to=second.id)
 
     by_the_version_before(row, joined_elsewhere)
-    assert [each.pk for each in undo_of_before.lacking()] == [row.id]
-    undo_of_before.fill([row.id])
+    assert [each.pk for each in undo_filling.lacking()] == [row.id]
+    undo_filling.fill([row.id])
     assert Undo.objects.get(pk=row.id).joined_to_id == second.id
     cases.separate_case(actor=clerk, case_id=row.id, text="还是不同")
 
@@ -172,5 +172,5 @@ def test_a_row_of_an_earlier_change_gives_way_to_that_of_the_last_one() -> None:
     )
     with pytest.raises(Conflict):
         take(Action.UNDO_REASSIGN, coordinator, row.id)
-    undo_of_before.fill([each.pk for each in undo_of_before.lacking()])
+    undo_filling.fill([each.pk for each in undo_filling.lacking()])
     assert take(Action.UNDO_REASSIGN, coordinator, row.id).office_id == law

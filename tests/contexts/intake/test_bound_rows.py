@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases import undo_of_before
+from liandong.contexts.cases.filling import undo as undo_filling
 from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Message, Publication, Task, Undo
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.domain.incoming import ContactInput, PhotoRef
@@ -406,7 +406,7 @@ def test_what_a_backfill_keeps_for_taking_back_is_bound(case: cases.CaseRow, sql
         Undo.objects.filter(pk=other.id).delete()
         ledger.bind_rows(actor=SYSTEM)
     with transaction.atomic():
-        undo_of_before.fill([other.id])
+        undo_filling.fill([other.id])
     made = Undo.objects.get(pk=other.id)
     assert (made.before, made.version, made.joined_to_id) == (before.before, before.version, before.joined_to_id)
     assert findings() == []

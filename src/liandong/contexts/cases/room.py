@@ -230,9 +230,9 @@ STORES = (
         "cases_recomputation",
     ),
 )
-_F = "liandong.contexts.cases.filling"
-_U = "liandong.contexts.cases.undo_of_before"
-_C = "liandong.contexts.cases.calendar_of_before"
+_F = "liandong.contexts.cases.filling.columns"
+_U = "liandong.contexts.cases.filling.undo"
+_C = "liandong.contexts.cases.filling.calendar"
 _E = "liandong.contexts.cases.erasing"
 BACKFILLS = (
     rooms.Backfill("cases.clocks", _("在办任务的时限"), f"{_F}.lacking_clocks", f"{_F}.fill_clocks"),

@@ -1,23 +1,24 @@
-"""Rows that the version before wrote lack something (docs/adding.md): each kind is a backfill of this room. `fill_…`
-works in the transaction that it is called in and may come again for rows that are filled.
+"""Columns that rows of the version before lack. `fill_…` works in the transaction that it is called in and may come
+again for rows that are filled.
 """
 
 from collections.abc import Collection
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from liandong.contexts.cases.clocks.refreshing import refresh_main_tasks
+from liandong.contexts.cases.domain.involvement import PartRole
+from liandong.contexts.cases.involving import settle_involvement, write_parts_of_before
+from liandong.contexts.cases.models import Case, DeadlineEntry, Involvement, Message, Task
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy
 
-from .clocks.refreshing import refresh_main_tasks
-from .domain.involvement import PartRole
-from .involving import settle_involvement, write_parts_of_before
-from .models import Case, DeadlineEntry, Involvement, Message, Task
+from .holding import held
 
 _CLOCKS = ("accept_budget", "finish_budget", "accept_due_at", "yellow_at", "red_at", "provisional")
 _AUDIENCES = """
@@ -77,7 +78,7 @@ def fill_clocks(keys: Collection[Any]) -> None:
     """They get their case's. Of a task without clocks the ledger isn't told unless it was adopted: its entries on it
     are from before the columns, and say nothing of them. Raises Busy.
     """
-    cases = _held(Case.objects.filter(tasks__in=list(keys)).distinct().values_list("pk", flat=True))
+    cases = held(Case.objects.filter(tasks__in=list(keys)).distinct().values_list("pk", flat=True))
     _execute(Task, _FIRST_CLOCKS, keys)
     moved = set(lacking_clocks().filter(pk__in=keys).values_list("case_id", flat=True))
     for case in cases:
@@ -122,24 +123,13 @@ def fill_parts(keys: Collection[Any]) -> None:
     """
     if ledger.has_rows_to_adopt():
         raise Busy
-    cases = _held(keys)
+    cases = held(keys)
     write_parts_of_before(cases)
     stale = set(lacking_parts().filter(pk__in=keys).values_list("pk", flat=True))
     for case in cases:
         if case.pk in stale:
             settle_involvement(case, Task.objects.filter(case=case, done_at=None), time.now())
     ledger.bind_rows(actor=SYSTEM)
-
-
-def _held(case_ids: Collection[int] | QuerySet[Any, int]) -> list[Case]:
-    """These cases, locked in their order. Raises Busy where somebody is at work on one of them."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '1s'")
-        wanted = Case.objects.filter(pk__in=list(case_ids)).select_for_update(of=("self",))
-        return list(wanted.defer("tokens").order_by("pk"))
-    except OperationalError as error:
-        raise Busy from error
 
 
 def _execute(model: type[Any], statement: str, keys: Collection[Any]) -> None:

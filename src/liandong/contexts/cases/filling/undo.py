@@ -8,14 +8,21 @@ from typing import Any
 import msgspec
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from liandong.contexts.cases.domain.events import CaseJoined, CaseReassigned, TaskAssigned, TimeLimitOverridden
+from liandong.contexts.cases.domain.lifecycle import State
+from liandong.contexts.cases.domain.undo import (
+    Before,
+    BeforeAssignment,
+    BeforeJoining,
+    BeforeOverride,
+    BeforeReassignment,
+)
+from liandong.contexts.cases.models import Case, Undo
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import Busy
 
-from .domain.events import CaseJoined, CaseReassigned, TaskAssigned, TimeLimitOverridden
-from .domain.lifecycle import State
-from .domain.undo import Before, BeforeAssignment, BeforeJoining, BeforeOverride, BeforeReassignment
-from .models import Case, Undo
+from .holding import held
 
 _JOINED = CaseJoined.__name__
 _KINDS: Mapping[str, type[Before]] = {
@@ -42,10 +49,13 @@ def lacking() -> QuerySet[Case]:
 
 
 def fill(keys: Collection[Any]) -> None:
-    """Makes the rows of these cases. Raises Busy while the ledger adopts rows: it binds these only behind them."""
+    """Makes the rows of these cases. Raises Busy where somebody is at work on one, and while the ledger adopts rows: it
+    binds these only behind them.
+    """
     if ledger.has_rows_to_adopt():
         raise Busy
-    cases = {row.pk: row for row in lacking().filter(pk__in=keys).defer("tokens")}
+    found = {row.pk: row for row in held(keys)}
+    cases = {pk: found[pk] for pk in lacking().filter(pk__in=keys).values_list("pk", flat=True)}
     for made in (*_joined(cases), *_changed(cases)):
         Undo.objects.filter(pk=made.pk).delete()
         made.save(force_insert=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from .actions.recomputing import order_recomputation
-from .models import Recomputation
+from liandong.contexts.cases.actions.recomputing import order_recomputation
+from liandong.contexts.cases.models import Recomputation
 
 
 def lacking() -> QuerySet[Recomputation]:

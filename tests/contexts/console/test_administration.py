@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
@@ -82,6 +83,13 @@ PAGES = [
 
 def test_every_page_opens_for_the_administrator(admin: Client) -> None:
     assert {path: admin.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
+
+
+def test_nothing_but_registers_can_be_changed_past_the_pages_that_record_it(admin: Client) -> None:
+    found = html.fromstring(admin.get("/admin/").content.decode()).xpath("//th[@scope='row']/a/@href")
+    assert set(found) == {path for path in PAGES if path.count("/") == 4} | {"/admin/cases/wordsearch/"}
+    for path in ("/admin/account/emailaddress/", "/admin/auth/group/", "/admin/auth/group/add/"):
+        assert admin.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("username", ["clerk", "coordinator", "law1", "town_a", "grid_a1", "leader"])

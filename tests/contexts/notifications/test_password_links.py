@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from liandong.contexts.notifications.models import Delivery
 from liandong.foundation.access.models import Staff
 from liandong.foundation.events.models import Event
+from liandong.ports.messages import NotSent
 from tests import county
 from tests.contexts.notifications.outside import give_mailbox, mail_server, send_due, sent_after, told
 
@@ -144,3 +145,13 @@ def test_mail_of_the_framework_goes_out_by_the_same_sender(mails) -> None:
     (mail,) = mails.mails
     assert (mail["From"], mail["To"], mail["Subject"]) == ("notify@county.example", "admin@county.example", "标题")
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+@override_settings(EMAIL_BACKEND="liandong.app.mail.OneSender")
+def test_mail_of_the_framework_that_isnt_taken_is_told_unless_the_caller_wants_silence(mails) -> None:
+    mails.refuses = True
+    with pytest.raises(NotSent):
+        send_mail("标题", "正文", None, ["admin@county.example"])
+    assert send_mail("标题", "正文", None, ["admin@county.example"], fail_silently=True) == 0
+    mails.refuses = False
+    assert send_mail("标题", "正文", None, [], fail_silently=True) == 0

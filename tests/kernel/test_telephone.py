@@ -175,11 +175,19 @@ def test_an_extension_tells_numbers_apart_only_where_both_have_one() -> None:
 
 def test_a_message_goes_to_the_mobile_number_of_several() -> None:
     assert for_messages("0571-88110106/13800000001") == "13800000001"
-    assert [for_messages(one) for one in ("13800000001", "+852 9123 4567", "0571-88110106")] == [
-        "13800000001",
-        "+852 9123 4567",
-        "0571-88110106",
-    ]
+    assert for_messages("13800000001、13900000002") == "13800000001"
+
+
+@pytest.mark.parametrize("written", [*SAME[MOBILE], "13800000001转801", "13800000001（找老张）"])
+def test_a_message_goes_to_a_mobile_number_however_it_is_written(written: str) -> None:
+    assert for_messages(written) == "13800000001"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "+852 9123 4567", "0571-88110106", "0571-88110106/88110107", "88110106", "000-555-0101", "无"]
+)
+def test_a_field_without_a_mobile_number_of_the_country_stays_as_it_is(written: str) -> None:
+    assert for_messages(written) == written
 
 
 @given(st.one_of(st.text(), st.text("0123456789+-() /、转x８６", max_size=60)))

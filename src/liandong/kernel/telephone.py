@@ -85,10 +85,9 @@ def asked_keys(number: Telephone, area_code: str = "") -> list[str]:
 
 
 def for_messages(text: str) -> str:
-    """The number for a message in a field with several: the first mobile one, else the field as it is."""
-    numbers = read(text)
-    mobile = next((each.main[3:] for each in numbers if _CHINESE_MOBILE.fullmatch(each.main)), "")
-    return mobile if mobile and len(numbers) > 1 else text
+    """The number for a message: the field's first mobile one in eleven digits, else the field as it is."""
+    mobile = next((each.main[3:] for each in read(text) if _CHINESE_MOBILE.fullmatch(each.main)), "")
+    return mobile or text
 
 
 def _apart(found: re.Match[str]) -> str:

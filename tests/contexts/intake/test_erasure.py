@@ -1,5 +1,6 @@
 """What a person asks to be erased is gone everywhere but in the proof that it once was."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db.models import Model
 from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Attachment
+from liandong.contexts.cases.models import Attachment, Case, Message, Publication
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Contact, Document, Photo, Report
 from liandong.foundation.files import jobs
@@ -98,6 +100,27 @@ def test_the_ledger_still_holds_the_commitment_and_stays_whole(received: intake.
     assert bytes(Report.objects.get(pk=received.report_id).commitment).hex() == first.payload["commitment"]
 
 
+ROWS: Mapping[type[Model], str] = {
+    Case: "pk",
+    Message: "case",
+    Attachment: "case",
+    Publication: "case",
+    Report: "case",
+    Contact: "report__case",
+    Photo: "report__case",
+    Document: "report__case",
+}
+"""Where words of a case and of its reporters lie, and by which column they are its own."""
+
+
+def kept(case_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Every such row of one case, as it is in the database."""
+    return {
+        model.__name__: list(model._base_manager.filter(**{column: case_id}).order_by("pk").values())
+        for model, column in ROWS.items()
+    }
+
+
 def paper(name: str, pages: int = 1) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, papers.pdf(pages), "application/pdf")
 
@@ -169,6 +192,27 @@ def test_erasure_takes_every_file_that_a_reporter_sent_from_pages_and_disk(clien
 
     call_command("erase", cases.find(Report.objects.latest("id").case_id).number, stdout=StringIO())
     assert {each.partition(".")[0] for each in swept(blobs)} == office
+
+
+@pytest.mark.usefixtures("small_county", "blobs")
+@pytest.mark.parametrize("erase", ["words", "contact"])
+def test_what_is_erased_of_one_case_leaves_every_row_of_another(client: Client, erase: str) -> None:
+    for colour in ("red", "blue"):
+        fields = {"text": f"{colour}：路面有坑", "name": "张三", "phone": "13800000001", "may_publish": "on"}
+        receipt = sent_in(client, jpeg(colour), paper(f"{colour}.pdf"), **fields)
+        case_id = Report.objects.latest("id").case_id
+        cases.accept_case(actor=county.post("hud1"), case_id=case_id)
+        cases.ask_reporter(actor=county.post("hud1"), case_id=case_id, text="坑在哪一侧？")
+        client.post(f"{receipt}reply/", {"text": "左侧", "photos": [jpeg("green")]})
+    one, other = Report.objects.order_by("id")
+    before = kept(other.case_id)
+    assert [name for name, rows in before.items() if not rows] == []
+    if erase == "words":
+        intake.erase_words(actor=COORDINATOR, case_id=one.case_id)
+    else:
+        intake.erase_contact(actor=COORDINATOR, report_id=one.pk)
+    assert not Contact.objects.filter(pk=one.pk).exists()
+    assert kept(other.case_id) == before
 
 
 @pytest.mark.usefixtures("small_county")

@@ -1,5 +1,6 @@
 """What can be done to a case: the whole table, line by line, through the commands."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from liandong.contexts.cases.public import Action, State
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, VeryShort
 from tests import county
 from tests.contexts.cases.acting import actor, case_in, case_of
 from tests.contexts.cases.kit import KITS, ROLES, ActionKit
@@ -187,6 +188,35 @@ def test_what_must_be_said_cannot_be_left_empty(kit: ActionKit) -> None:
         kit.take(before, text=" \n\t ")
     assert refused.value.field == "text"
     assert cases.find(before.id) == before
+
+
+STOPPING: Mapping[Action, Callable[..., cases.CaseRow]] = {
+    Action.ASK: cases.ask_reporter,
+    Action.ANSWER: cases.answer_case,
+    Action.PARK: cases.park_case,
+    Action.CLOSE: cases.close_case,
+    Action.REFER_OUT: cases.refer_out,
+}
+"""What stops a clock with words that the reporter reads."""
+
+
+@pytest.mark.parametrize("action", STOPPING)
+def test_a_single_sign_that_stops_a_clock_is_asked_back_unless_it_is_meant(action: Action) -> None:
+    kit = ActionKit(action)
+    before = kit.case(kit.states[-1])
+    given = {"actor": kit.by(before), "case_id": before.id, **kit.given(), "text": "好"}
+    with pytest.raises(VeryShort) as asked_back:
+        STOPPING[action](**given)
+    assert asked_back.value.field == "text"
+    assert cases.find(before.id) == before
+    assert STOPPING[action](**given, however_short=True).version == before.version + 1
+
+
+def test_nothing_else_asks_back_a_single_sign() -> None:
+    assert {kit.action for kit in KITS if kit.spec.words and kit.spec.words.weighty} == STOPPING.keys()
+    for kit in (kit for kit in AT_ONCE if kit.needs_words and kit.action not in STOPPING):
+        before = kit.case(kit.states[-1])
+        assert kit.take(before, text="好").version == before.version + 1
 
 
 NOT_NOW = {

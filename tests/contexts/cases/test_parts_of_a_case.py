@@ -265,6 +265,18 @@ def test_a_new_calendar_moves_each_clock_by_itself(answered: bool) -> None:
             assert times(main) == times(after)
 
 
+def test_a_case_that_a_calendar_only_makes_final_leaves_its_parts_their_own_dates() -> None:
+    with time.at(FAR):
+        row = handled()
+        part = part_of(row, accept_budget="", finish_budget="1wd")
+        load({})
+        follow()
+        (main,) = [each for each in cases.tasks(row.id) if each.kind != "assist"]
+        assert (row.provisional, cases.find(row.id).provisional, main.provisional) == (True, False, False)
+        assert times(main) == times(row) != times(part)
+        assert task(part) == part
+
+
 def test_a_date_of_a_part_that_moves_is_recorded_with_what_it_was() -> None:
     with time.at(FAR):
         row = handled()

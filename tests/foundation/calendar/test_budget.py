@@ -50,6 +50,15 @@ def test_what_is_no_budget_is_refused(text: str) -> None:
     assert refused.value.field == "budget"
 
 
+@pytest.mark.parametrize("calendar", Counting)
+@pytest.mark.parametrize(("unit", "in_a_day"), [(Unit.DAY, 1), (Unit.HOUR, 24), (Unit.MINUTE, 24 * 60)])
+def test_a_budget_is_ten_years_at_most_in_whatever_unit(unit: Unit, in_a_day: int, calendar: Counting) -> None:
+    most = 3_660 * in_a_day
+    assert Budget(most, unit, calendar).value == most
+    with pytest.raises(InvalidInput):
+        Budget(most + 1, unit, calendar)
+
+
 @pytest.mark.parametrize(("unit", "calendar"), [(Unit.DAY, Counting.WORKING), (Unit.HOUR, Counting.NATURAL)])
 def test_only_natural_days_roll_forward(unit: Unit, calendar: Counting) -> None:
     with pytest.raises(InvalidInput):

@@ -1,5 +1,6 @@
 """What an event tells is read by its present name and keys, whatever the data is from."""
 
+import msgspec
 import pytest
 
 from liandong.contexts.cases import public as cases
@@ -77,6 +78,18 @@ def test_an_event_that_nobody_declares_is_read_as_unknown() -> None:
 def test_what_is_at_its_default_is_not_written() -> None:
     assert facts.payload_of(told.ConsentDeclined(from_state="handling", to_state="handling")) == BETWEEN
     assert facts.payload_of(told.VerdictUnsolved(solved=False)) == {"solved": False}
+
+
+def test_what_an_event_does_not_say_is_read_as_nothing() -> None:
+    """No row, none, no word, no yes: what nobody told is never read as told, and whatever is told gets written."""
+    assumed = {
+        (event.__name__, field.name): value
+        for event in facts.declared().values()
+        for field in msgspec.structs.fields(event)
+        if (value := field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
+        and value is not msgspec.NODEFAULT
+    }
+    assert assumed == {}
 
 
 def test_an_event_is_told_by_its_own_struct_only() -> None:

@@ -82,6 +82,23 @@ def test_rows_from_before_are_bound_and_told_so(old):
     assert not Contact.objects.filter(salt=None).exists()
 
 
+@pytest.fixture
+def at_an_edge() -> None:
+    """The first case to come is the last of its span, the second the first of the next."""
+    sql("ALTER TABLE cases_case ALTER COLUMN id RESTART WITH %s", 1000 * adoption.SPAN - 1)
+
+
+def test_between_two_spans_nothing_is_wrong(at_an_edge, old):
+    assert old.id == 1000 * adoption.SPAN - 1
+    adoption.begin()
+    taken = 0
+    while adoption.go_on(spans=1):
+        taken += 1
+        found, tally = verified()
+        assert (found, tally.rows.waiting > 0) == ([], adoption.is_left())
+    assert taken > 1
+
+
 @pytest.mark.parametrize(
     ("table", "column", "change"),
     [

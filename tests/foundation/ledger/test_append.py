@@ -54,8 +54,10 @@ def test_several_entries_take_two_statements(clerk, record, django_assert_num_qu
     assert ledger.entries(("office", 1)) == [rows[1]]
 
 
-def test_appending_nothing_is_nothing(clerk):
-    assert ledger.append_many(actor=clerk, entries=[]) == []
+def test_appending_nothing_is_nothing_and_asks_nothing(clerk, django_assert_num_queries):
+    with transaction.atomic(), django_assert_num_queries(0):
+        assert ledger.append_many(actor=clerk, entries=[]) == []
+        ledger.bind_rows(actor=clerk)
 
 
 def test_entry_carries_the_moment_of_the_only_clock(record):

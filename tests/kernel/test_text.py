@@ -50,8 +50,17 @@ def test_what_has_no_words_gives_none(written: str) -> None:
     assert text.query_tokens(written) == []
 
 
-def test_the_parts_of_a_joined_word_are_words_too() -> None:
-    assert text.tokens("Bus-7") == ["bus-7", "bus", "7"]
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("Bus-7", ["bus-7", "bus", "7"]),
+        ("People’s", ["people's", "people", "s"]),
+        ("O'Neil-Smith", ["o'neil-smith", "o", "neil", "smith"]),
+        ("road", ["road"]),
+    ],
+)
+def test_the_parts_of_a_joined_word_are_words_too(written: str, words: list[str]) -> None:
+    assert text.tokens(written) == words
 
 
 MARKED = ["\u0e17\u0e35\u0e48", "e\u0301\u0323", "\u0915\u094d\u0937", "\u0628\u064e"]

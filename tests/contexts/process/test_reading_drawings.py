@@ -141,6 +141,13 @@ def test_scripts_and_services_are_refused_even_where_a_drawing_got_past_the_chec
             run()
 
 
+def test_a_condition_is_two_hundred_signs_at_most() -> None:
+    whole = "action == 'answer'" + " or to == 'closed'" * 10
+    longest = whole + " " * (200 - len(whole))
+    assert language.is_condition(longest)
+    assert not language.is_condition(longest + " ")
+
+
 def test_a_condition_that_the_drawing_hides_in_a_flow_is_named_by_its_gateway() -> None:
     gateway = '<exclusiveGateway id="step" name="解决了吗" default="f2"/>'
     flow = (

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake.calls.commands import begin_call
 from liandong.contexts.intake.models import Report
 from liandong.foundation.access.models import Staff
@@ -142,4 +143,20 @@ def test_words_of_anybody_are_words_on_every_page_that_shows_them() -> None:
     assert "<script>alert" not in pages
     assert "<img src=x" not in pages
     for words in ("路灯坏了", "备注", "在哪一边", "左边", "已经修好"):
+        assert f"{words}&lt;script&gt;" in pages
+
+
+def test_words_that_are_handed_over_are_words_too() -> None:
+    """The general word, what is said of a case, the title of the case."""
+    row = county.receive(f"路灯坏了{WICKED}", title=f"路灯{WICKED}")
+    handovers.write_handover(
+        actor=county.post("hud1"),
+        to_staff_id=county.post("hud2").id,
+        text=f"钥匙在门卫{WICKED}",
+        lines=[(row.id, f"等路政回电{WICKED}")],
+    )
+    pages = shown(signed_in("hud2"), "/console/handovers/")
+    assert "<script>alert" not in pages
+    assert "<img src=x" not in pages
+    for words in ("钥匙在门卫", "等路政回电"):
         assert f"{words}&lt;script&gt;" in pages

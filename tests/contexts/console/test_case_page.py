@@ -323,6 +323,25 @@ def test_contact_data_is_masked_until_a_purpose_is_given() -> None:
     assert ContactReading.objects.get().staff_id == county.post("hud1").id
 
 
+@pytest.mark.parametrize(
+    "contact", [ContactInput("张三丰", "13800001234", ""), ContactInput("张三丰", "", "zsf@example.invalid")]
+)
+def test_from_what_is_masked_a_way_leads_to_the_purpose_for_who_may_say_one(contact: ContactInput) -> None:
+    """Before the handler has accepted the case it may not; a leader never."""
+    row = county.receive(contact=contact)
+    (report,) = intake.reports_of(row.id)
+    path = f"/console/case/{row.number}/contact/{report.id}/"
+
+    def ways(username: str) -> list[str]:
+        found: list[str] = page_of(row, username).xpath("//span[@class='masked']/a/@href")
+        return found
+
+    assert (ways("clerk"), ways("hud1"), ways("leader")) == ([path], [], [])
+    cases.accept_case(actor=county.post("hud1"), case_id=row.id)
+    assert (ways("hud1"), ways("leader")) == ([path], [])
+    assert signed_in("hud1").get(path).status_code == 200
+
+
 @pytest.mark.parametrize(("username", "status"), [("clerk", 200), ("law1", 403)])
 def test_of_a_confidential_case_only_intake_sees_the_contact(username: str, status: int) -> None:
     row = county.receive(category_code=county.EMISSION, contact=ContactInput(phone="13800001234"))

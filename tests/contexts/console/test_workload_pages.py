@@ -1,5 +1,7 @@
 """Workload and hand-overs over HTTP: each figure opens its list, what was typed stays, what waits is acknowledged."""
 
+import re
+
 import pytest
 from django.test import Client
 from lxml import html
@@ -42,6 +44,18 @@ def test_each_figure_opens_its_list(path: str) -> None:
     assert len(links) >= 4
     found = {link.split("=")[1]: shown(read(client, link)) for link in links}
     assert {name: rows for name, rows in found.items() if rows} == {"green": [row.id], "week": [row.id]}
+
+
+def test_above_my_tasks_stands_what_is_urgent_also_where_there_is_none_and_of_the_rest_what_there_is() -> None:
+    def figures(path: str) -> dict[str, str]:
+        found = read(signed_in("hud1"), path).xpath("//a[contains(@class, 'chip')]")
+        return {words(each).split()[0]: re.findall(r"\d+", words(each))[0] for each in found}
+
+    urgent = {"已超期": "0", "将到期": "0", "今日到期": "0", "本周到期": "0"}
+    assert figures("/console/tasks/") == urgent
+    taken()
+    assert figures("/console/tasks/") == urgent | {"本周到期": "1", "正常": "1"}
+    assert figures("/console/tasks/?show=parked") == urgent | {"本周到期": "1", "正常": "1", "挂账中": "0"}
 
 
 def test_a_figure_that_isnt_one_is_refused() -> None:

@@ -97,6 +97,28 @@ def test_what_is_ordered_while_a_turn_is_in_hand_begins_anew_even_where_that_was
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize("attempts", [1, 8])
+def test_what_is_ordered_while_a_turn_is_in_hand_doesnt_pay_for_its_failure(attempts: int) -> None:
+    """Neither later, nor given up: the new order has not been tried yet."""
+    began: list[object] = []
+
+    @jobs.work("look")
+    def look(turn: jobs.Turn) -> None:
+        began.append(turn.arguments)
+        if len(began) == 1:
+            jobs.order(jobs.Order("look", arguments={"n": 2}))
+            raise ValueError("no paper")
+
+    jobs.order(jobs.Order("look", arguments={"n": 1}))
+    Job.objects.update(attempts=attempts - 1)
+    turn()
+    waiting = Job.objects.get()
+    assert (waiting.error, waiting.died_at) == ("", None)
+    assert turn()
+    assert began == [{"n": 1}, {"n": 2}]
+    assert not Job.objects.exists()
+
+
 def test_an_order_that_is_content_with_what_is_there_leaves_it_where_it_is(counted) -> None:
     jobs.order(jobs.Order("count"))
     turn()

@@ -10,7 +10,7 @@ from liandong.foundation.access import public as access
 from liandong.foundation.access.models import Arrangement, Staff
 from liandong.kernel import time
 from tests import county
-from tests.contexts.console.reading import chinese, signed_in
+from tests.contexts.console.reading import chinese, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("small_county")
 SQUARE = "/console/square/"
@@ -49,6 +49,12 @@ def press(client: Client, page: html.HtmlElement) -> html.HtmlElement:
     return opened(client, response["Location"].removeprefix(SQUARE))
 
 
+def said(page: html.HtmlElement) -> str:
+    """What the page tells of the button."""
+    (toast,) = page.xpath("//*[@id='toasts']//p")
+    return words(toast)
+
+
 def test_the_square_opens_as_the_post_arranged_it() -> None:
     client = signed_in("coordinator")
     ordinary = opened(client)
@@ -60,13 +66,15 @@ def test_the_square_opens_as_the_post_arranged_it() -> None:
     assert chosen(kept) == (other, "due")
     assert "light=red" in kept.xpath("string(//a[contains(@href, 'console/export')]/@href)")
     assert offered(kept) == ["forget"]
+    assert said(kept) == "事件广场以后这样打开。"
 
     later = opened(client)
     assert chosen(later) == (other, "due")
     assert chosen(opened(client, f"?scope={first[0]}")) == (first[0], "newest")
     assert chosen(opened(signed_in("clerk")))[1] == "newest"
 
-    assert chosen(press(client, later)) == (other, "due")
+    forgotten = press(client, later)
+    assert (chosen(forgotten), said(forgotten)) == ((other, "due"), "事件广场照原样打开。")
     assert chosen(opened(client)) == first
 
 

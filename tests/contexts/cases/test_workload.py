@@ -1,5 +1,7 @@
 """A post's own figures, each with the cases behind it; open cases by office."""
 
+from datetime import timedelta
+
 import pytest
 
 from liandong.contexts.cases import public as cases
@@ -37,6 +39,14 @@ def test_what_is_in_hand_is_counted_by_light_and_by_when_it_is_due() -> None:
         assert numbers() == {"green": 1, "red": 1, "week": 1}
     with time.at(county.local(17, 23)):
         assert numbers() == {"red": 2}
+
+
+@pytest.mark.parametrize(("minutes_before_midnight", "is_today"), [(1, True), (0, False), (-30, False)])
+def test_a_day_of_work_ends_at_midnight_of_the_county(minutes_before_midnight: int, is_today: bool) -> None:
+    """A manhole without its cover is secured within two hours, by night too."""
+    with time.at(county.local(12, 22) - timedelta(minutes=minutes_before_midnight)):
+        taken(category_code=county.MANHOLE)
+        assert numbers() == {"green": 1, "week": 1} | ({"today": 1} if is_today else {})
 
 
 def test_on_friday_what_is_due_on_monday_isnt_due_this_week() -> None:

@@ -21,6 +21,9 @@ UNDOES: Mapping[Action, Action] = {
 }
 """What an undoing takes back."""
 
+_OF_A_POST = frozenset({Action.ASSIGN, Action.URGE, Action.URGE_BY_REPORTER})
+"""They concern the post that has the case in hand."""
+
 
 def _come(action: Action, role: str) -> dict[str, object]:
     """Columns of a case for which the action is due: the verdict's time, the question's end, a request."""
@@ -91,6 +94,18 @@ class ActionKit:
         come = _come(self.action, role)
         if come and (state is State.ANSWERED or "verdict_due_at" not in come):
             Case.objects.filter(pk=row.id).update(**come)
+        return cases.find(row.id)
+
+    def due_case(self) -> CaseRow:
+        """A case that it can be done to, also where it takes something back or another case has a part in it."""
+        if self.action is Action.SEPARATE or self.action in UNDOES:
+            done = ActionKit(UNDOES.get(self.action, Action.JOIN))
+            return done.take(done.due_case())
+        row = self.case(next((state for state in self.states if state is not State.RECEIVED), State.RECEIVED))
+        if self.action in _OF_A_POST:
+            cases.claim_task(actor=county.post("hud1"), case_id=row.id)
+        if row.joined_to_id is not None:
+            cases.answer_case(actor=county.post("hud1"), case_id=row.joined_to_id, text="已修补平整")
         return cases.find(row.id)
 
     def by(self, row: CaseRow) -> Actor:

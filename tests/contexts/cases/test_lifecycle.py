@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.domain.events import CaseFacts, facts_of
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, State
 from liandong.foundation.events.models import Event
 from liandong.foundation.ledger import public as ledger
-from liandong.kernel import time
+from liandong.kernel import time, written
+from liandong.kernel.actor import Actor
 from liandong.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, VeryShort
 from tests import county
 from tests.contexts.cases.acting import actor, case_in, case_of
@@ -181,9 +183,9 @@ def test_an_action_on_what_has_changed_meanwhile_is_a_conflict(kit: ActionKit) -
     assert len(ledger.entries(("case", before.id))) == 1
 
 
-@pytest.mark.parametrize("kit", [kit for kit in AT_ONCE if kit.needs_words], ids=str)
+@pytest.mark.parametrize("kit", [kit for kit in KITS if kit.needs_words], ids=str)
 def test_what_must_be_said_cannot_be_left_empty(kit: ActionKit) -> None:
-    before = kit.case(kit.states[-1])
+    before = kit.due_case()
     with pytest.raises(InvalidInput) as refused:
         kit.take(before, text=" \n\t ")
     assert refused.value.field == "text"
@@ -258,12 +260,20 @@ def test_a_post_without_right_learns_neither_the_state_nor_that_there_is_such_a_
         kit.take(row, county.post("pol1"))
 
 
-@pytest.mark.parametrize("text", ["字" * 4001, "a\0b"])
-def test_text_that_is_too_long_or_cannot_be_kept_is_refused(text: str) -> None:
-    row = case_in(State.HANDLING)
+WRITTEN = [
+    *((kit, "text") for kit in KITS if kit.is_by_hand and kit.spec.words),
+    *((kit, field.name) for kit in KITS for field in kit.spec.fields if field.kind is cases.Kind.TO),
+]
+
+
+@pytest.mark.parametrize("unfit", ["too long", "a\0b"])
+@pytest.mark.parametrize(("kit", "field"), WRITTEN, ids=str)
+def test_text_that_is_too_long_or_cannot_be_kept_is_refused(kit: ActionKit, field: str, unfit: str) -> None:
+    before = kit.due_case()
     with pytest.raises(InvalidInput) as refused:
-        cases.answer_case(actor=county.post("hud1"), case_id=row.id, text=text)
-    assert refused.value.field == "text"
+        kit.take(before, **{field: "字" * (written.LIMITS[field] + 1) if unfit == "too long" else unfit})
+    assert refused.value.field == field
+    assert cases.find(before.id) == before
 
 
 def test_four_thousand_signs_are_kept_whole_and_trimmed() -> None:
@@ -275,34 +285,113 @@ def test_four_thousand_signs_are_kept_whole_and_trimmed() -> None:
 WHO_READS = [
     (Action.SCREEN, "note", False),
     (Action.REASSIGN, "reason", False),
+    (Action.UNDO_REASSIGN, "reason", False),
+    (Action.UNDO_ASSIGN, "reason", False),
+    (Action.RETURN, "reason", False),
+    (Action.ASK_CONSENT, "reason", False),
+    (Action.GIVE_CONSENT, "note", False),
+    (Action.DECLINE_CONSENT, "reason", False),
+    (Action.WITHDRAW_CONSENT, "note", False),
     (Action.NOTE, "note", False),
     (Action.ASK, "question", True),
     (Action.REPLY, "reply", True),
     (Action.SUPPLEMENT, "reply", True),
+    (Action.TAKE_SUPPLEMENT, "reply", True),
+    (Action.ASK_EXTENSION, "reason", False),
+    (Action.GRANT_EXTENSION, "reason", True),
+    (Action.REFUSE_EXTENSION, "reason", False),
+    (Action.PARK, "reason", True),
+    (Action.UNPARK, "note", False),
+    (Action.OVERRIDE, "reason", True),
+    (Action.UNDO_OVERRIDE, "reason", True),
     (Action.ANSWER, "answer", True),
     (Action.JUDGE_SOLVED, "verdict", True),
     (Action.JUDGE_UNSOLVED, "verdict", True),
+    (Action.JUDGE_JOINED, "verdict", True),
+    (Action.LOOK_AT_VERDICT, "note", False),
     (Action.CLOSE, "reason", True),
     (Action.REOPEN, "reason", True),
     (Action.WITHDRAW, "reason", True),
     (Action.REFER_OUT, "reason", True),
+    (Action.JOIN, "note", False),
+    (Action.SEPARATE, "reason", False),
+    (Action.URGE, "note", False),
     (Action.TELL_EMERGENCY_NUMBER, "note", False),
 ]
+
+
+def test_of_every_action_with_words_it_is_decided_who_reads_them() -> None:
+    assert sorted(action for action, *_ in WHO_READS) == sorted(kit.action for kit in KITS if kit.spec.words)
+
+
+def entry_of(kit: ActionKit, row: cases.CaseRow) -> ledger.EntryRow:
+    """What the ledger has of the action; another may have followed from it."""
+    (entry,) = [each for each in ledger.entries(("case", row.id)) if each.action == kit.spec.line.event]
+    return entry
 
 
 @pytest.mark.parametrize(("action", "kind", "public"), WHO_READS)
 def test_what_was_said_is_a_message_and_only_its_id_is_recorded(action: Action, kind: str, public: bool) -> None:
     kit = ActionKit(action)
-    row = kit.case(State(LINE_OF[action].sources[0]))
+    row = kit.due_case()
     kit.take(row, text="现场照片里的门牌已经核对")
-    (message,) = cases.messages(row.id)
+    (message,) = [each for each in cases.messages(row.id) if "现场照片里的门牌已经核对" in each.text]
     assert (message.kind, message.public) == (kind, public)
-    assert "现场照片里的门牌已经核对" in message.text
-    assert cases.messages(row.id, reader=cases.THE_REPORTER) == ([message] if public else [])
-    entry = ledger.entries(("case", row.id))[-1]
-    assert entry.payload["message"] == message.id
-    assert "现场" not in str(entry.payload)
-    assert "现场" not in str(Event.objects.get().payload)
+    assert (message in cases.messages(row.id, reader=cases.THE_REPORTER)) is public
+    assert entry_of(kit, row).payload["message"] == message.id
+    assert "现场" not in str([entry.payload for entry in ledger.entries(("case", row.id))])
+    assert "现场" not in str([event.payload for event in Event.objects.all()])
+
+
+def told_by(row: cases.CaseRow, by: Actor) -> dict[Action, dict[str, object]]:
+    """What an auditor reads of each action besides from where to where: whom and what it was about."""
+    town, hud, law, desk = (county.office(code) for code in ("TWN-A", "HUD", "LAW", "SGC"))
+    return {
+        Action.SCREEN: {"category": county.POTHOLE, "lead_office": hud},
+        Action.CLAIM: {"assignee": by.id},
+        Action.TAKE_UP: {"assignee": by.id},
+        Action.ASSIGN: {"assignee": county.post("grid_a1").id},
+        Action.UNDO_ASSIGN: {"assignee": county.post("hud1").id},
+        Action.REASSIGN: {"lead_office": law},
+        Action.UNDO_REASSIGN: {"lead_office": hud},
+        Action.RETURN: {"lead_office": desk},
+        Action.ASK_CONSENT: {"asked_town": county.office("TWN-B")},
+        Action.GIVE_CONSENT: {"asked_town": town},
+        Action.DECLINE_CONSENT: {"asked_town": town},
+        Action.WITHDRAW_CONSENT: {"asked_town": county.office("TWN-B")},
+        Action.ASK_EXTENSION: {"extension": "1wd"},
+        Action.GRANT_EXTENSION: {"extension": "1wd"},
+        Action.PARK: {"ground": "season", "review_on": "2026-07-10"},
+        Action.OVERRIDE: {"budget": "10wd"},
+        Action.UNDO_OVERRIDE: {"budget": "3wd"},
+        Action.JUDGE_SOLVED: {"solved": True},
+        Action.JUDGE_UNSOLVED: {"solved": False},
+        Action.JUDGE_JOINED: {"solved": True, "carrier": row.joined_to_id},
+        Action.REFER_OUT: {"referred": True},
+        Action.JOIN: {"carrier": cases.find(row.id).joined_to_id},
+        Action.URGE: {"lead_office": hud, "assignee": county.post("hud1").id},
+        Action.URGE_BY_REPORTER: {"lead_office": hud, "assignee": county.post("hud1").id},
+        Action.TELL_EMERGENCY_NUMBER: {"number": "119"},
+    }
+
+
+NOT_HERE = {"was", "came_along", "satisfied", "joined_case"}
+"""Undoing reads the first two, the others have nothing to tell of the cases here."""
+
+
+def own_fields(kit: ActionKit) -> set[str]:
+    event = facts_of(kit.spec.line.event)
+    return set(event.__struct_fields__) - set(CaseFacts.__struct_fields__) - NOT_HERE
+
+
+@pytest.mark.parametrize("kit", [kit for kit in KITS if own_fields(kit)], ids=str)
+def test_the_ledger_tells_whom_and_what_an_action_was_about(kit: ActionKit) -> None:
+    row = kit.due_case()
+    by = kit.by(row)
+    kit.take(row, by)
+    told = told_by(row, by)[kit.action]
+    assert told.keys() == own_fields(kit)
+    assert {name: entry_of(kit, row).payload.get(name) for name in told} == told
 
 
 def test_the_system_may_close_a_verdict_only_after_its_time() -> None:

@@ -229,13 +229,11 @@ class Change:
             raise ValueError(f"{self.action} is told by {self.line.event}, not by {facts.event}")
         self._told = facts
 
-    def say(
-        self, kind: Message.Kind, *, required: bool = False, led_by: str = "", audience: Audience | None = None
-    ) -> int | None:
+    def say(self, kind: Message.Kind, *, led_by: str = "", audience: Audience | None = None) -> int | None:
         """Keeps the written text as a message, after our own words `led_by`, for the audience of the action's row where
-        none is chosen. Raises InvalidInput as `written.check`.
+        none is chosen; without words, none. Raises InvalidInput as `written.check`.
         """
-        written.check(self.text, needed=required)
+        written.check(self.text)
         if not self.text:
             return None
         words = ACTIONS[self.action].words

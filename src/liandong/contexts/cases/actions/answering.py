@@ -29,7 +29,7 @@ def answer_case(
     it, and so have those whose cases are joined to it. Where a device reported it and nobody else, the case ends.
     """
     with Change(actor, case_id, Action.ANSWER, version, text, however_short=however_short) as change:
-        change.say(Message.Kind.ANSWER, required=True)
+        change.say(Message.Kind.ANSWER)
         change.attach(files)
         change.set(answered_at=change.now, verdict_due_at=verdict_due(change.now), solved=None, satisfied=None)
         if not has_reporter(change.case):

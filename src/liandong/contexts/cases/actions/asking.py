@@ -35,7 +35,7 @@ def ask_reporter(
 ) -> CaseRow:
     """Asks the reporter; the office's clock stands still until the reply, at most for the county's reply days."""
     with Change(actor, case_id, Action.ASK, version, text, however_short=however_short) as change:
-        change.say(Message.Kind.QUESTION, required=True)
+        change.say(Message.Kind.QUESTION)
         change.attach(files)
         change.set(question_lapsed_at=None)
     return change.row
@@ -52,7 +52,7 @@ def record_reply(
     with transaction.atomic():
         action = Action.SUPPLEMENT if lock_case(case_id).question_lapsed_at else Action.REPLY
         with Change(actor, case_id, action, version, text) as change:
-            change.say(Message.Kind.REPLY, required=True)
+            change.say(Message.Kind.REPLY)
             change.attach(files)
             change.set(question_lapsed_at=None)
     return change.row

@@ -34,7 +34,7 @@ def undo_assignment(*, actor: Actor, case_id: int, text: str, version: int | Non
     anything else has happened to it.
     """
     with Change(actor, case_id, Action.UNDO_ASSIGN, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         before = take_back(change, BeforeAssignment)
         change.to = State(before.state)
         change.set(accepted_at=before.accepted_at)

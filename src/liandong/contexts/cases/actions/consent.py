@@ -47,7 +47,7 @@ def decline_consent(*, actor: Actor, case_id: int, text: str, version: int | Non
     """The town doesn't take it, with its reason: the case stays, who asked reads why."""
     with Change(actor, case_id, Action.DECLINE_CONSENT, version, text) as change:
         change.tell(ConsentDeclined(asked_town=change.case.consent_office_id))
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(consent_office_id=None)
     return change.row
 

@@ -28,6 +28,6 @@ def tell_emergency_number(*, actor: Actor, case_id: int, number: str, text: str,
     with Change(actor, case_id, Action.TELL_EMERGENCY_NUMBER, version, text) as change:
         if number not in EMERGENCY_NUMBERS:
             raise InvalidInput("请选择转给哪个号码。", field="number")
-        change.say(Message.Kind.NOTE, required=True)
+        change.say(Message.Kind.NOTE)
         change.tell(EmergencyNumberTold(number=number))
     return change.row

@@ -21,7 +21,7 @@ def close_case(
 ) -> CaseRow:
     """办结 by the coordinator, with the lawful ground, which the reporter can read."""
     with Change(actor, case_id, Action.CLOSE, version, text, however_short=however_short) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(verdict_due_at=None)
     return change.row
 
@@ -33,7 +33,7 @@ def reopen_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     """
     with Change(actor, case_id, Action.REOPEN, version, text) as change:
         case = change.case
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(closed_at=None, solved=None, satisfied=None, answered_at=None, rework_count=case.rework_count + 1)
         change.set(question_lapsed_at=None)
         kind = Task.Kind.HANDLE
@@ -71,6 +71,6 @@ def refer_out(
         raise InvalidInput("请填写移送到哪里。", field="to")
     written.check(to, kind="to", field="to")
     with Change(actor, case_id, Action.REFER_OUT, version, text, however_short=however_short) as change:
-        change.say(Message.Kind.REASON, required=True, led_by=f"{to}：")
+        change.say(Message.Kind.REASON, led_by=f"{to}：")
         change.tell(CaseReferredOut(referred=True))
     return change.row

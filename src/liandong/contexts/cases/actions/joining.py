@@ -73,7 +73,7 @@ def separate_case(*, actor: Actor, case_id: int, text: str, version: int | None 
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.SEPARATE, version, text) as change:
-            change.say(Message.Kind.REASON, required=True)
+            change.say(Message.Kind.REASON)
             _stand_again(change)
             if change.case.accepted_at is None:
                 change.deadline(DeadlineEntry.Kind.SEPARATE)

@@ -23,7 +23,7 @@ from .registry import Effect, Given, does, foresees
 def look_at_verdict(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """An unhappy verdict has been looked at; the note says what came of it. Raises Conflict where none waits."""
     with Change(actor, case_id, Action.LOOK_AT_VERDICT, version, text) as change:
-        change.say(Message.Kind.NOTE, required=True)
+        change.say(Message.Kind.NOTE)
     return change.row
 
 

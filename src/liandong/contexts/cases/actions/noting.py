@@ -20,7 +20,7 @@ def add_note(*, actor: Actor, case_id: int, text: str, audience: str = "", files
     if audience and audience not in OF_NOTES:
         raise InvalidInput("请选择给谁看。", field="audience")
     with Change(actor, case_id, Action.NOTE, text=text) as change:
-        change.say(Message.Kind.NOTE, required=True, audience=Audience(audience) if audience else None)
+        change.say(Message.Kind.NOTE, audience=Audience(audience) if audience else None)
         change.attach(files)
     return change.row
 
@@ -28,7 +28,7 @@ def add_note(*, actor: Actor, case_id: int, text: str, audience: str = "", files
 def write_note(*, actor: Actor, case_id: int, text: str) -> int:
     """A note 备注 that another room points to. Returns the message's id."""
     with Change(actor, case_id, Action.NOTE, text=text) as change:
-        return change.say(Message.Kind.NOTE, required=True) or 0
+        return change.say(Message.Kind.NOTE) or 0
 
 
 def take_supplement(
@@ -38,6 +38,6 @@ def take_supplement(
     as one. `led_by`: how they came, in our words.
     """
     with Change(actor, case_id, Action.TAKE_SUPPLEMENT, text=text) as change:
-        change.say(Message.Kind.REPLY, required=True, led_by=led_by)
+        change.say(Message.Kind.REPLY, led_by=led_by)
         change.attach(files)
     return change.row

@@ -40,7 +40,7 @@ def reassign_case(*, actor: Actor, case_id: int, office_id: int, text: str, vers
         asks = needs_consent(case, case.category_code, office_id, actor)
         with Change(actor, case_id, Action.ASK_CONSENT if asks else Action.REASSIGN, version, text) as change:
             check_new_lead(change.case, office_id)
-            change.say(Message.Kind.REASON, required=True)
+            change.say(Message.Kind.REASON)
             if asks:
                 _ask_consent(change, office_id)
             else:
@@ -126,7 +126,7 @@ def undo_reassignment(*, actor: Actor, case_id: int, text: str, version: int | N
     happened to it.
     """
     with Change(actor, case_id, Action.UNDO_REASSIGN, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         before = take_back(change, BeforeReassignment)
         change.to = State(before.state)
         change.set(**columns_of(before))
@@ -149,7 +149,7 @@ def return_case(*, actor: Actor, case_id: int, text: str, version: int | None = 
     Raises Conflict where the county has designated the office (潍坊市 12345 条例 22) or the desk itself leads.
     """
     with Change(actor, case_id, Action.RETURN, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         desk = desk_of(change.case)
         change.set(
             office_id=desk,

@@ -56,7 +56,7 @@ def ask_extension(*, actor: Actor, case_id: int, count: int, text: str, version:
         most = min(base.value, rule.longest or base.value)
         if not 1 <= count <= most:
             raise InvalidInput("延期的长度应在 1 到 %(most)s 之间。", field="count", most=most)
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(extension_asked=str(replace(base, value=count)))
         change.tell(ExtensionAsked(extension=change.case.extension_asked))
     return change.row
@@ -68,7 +68,7 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
     granted the one before, and where it is for somebody higher to decide.
     """
     with Change(actor, case_id, Action.GRANT_EXTENSION, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(extension_count=change.case.extension_count + 1)
         change.tell(ExtensionGranted(extension=change.case.extension_asked))
     return change.row
@@ -78,7 +78,7 @@ def grant_extension(*, actor: Actor, case_id: int, text: str, version: int | Non
 def refuse_extension(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """Turns the request down; the date stays."""
     with Change(actor, case_id, Action.REFUSE_EXTENSION, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(extension_asked="")
     return change.row
 
@@ -126,7 +126,7 @@ def park_case(
         today = orgs.day_of(change.now)
         if not today < review_on <= today + timedelta(days=LONGEST_PARKING_DAYS):
             raise InvalidInput("复核日应在明天到一年之内。", field="review_on")
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(review_at=datetime.combine(review_on, clock_time(), zone).astimezone(UTC))
         change.open_task(Task.Kind.HANDLE, office_id=change.case.office_id, assignee_id=change.case.assignee_id)
         change.tell(CaseParked(ground=ground, review_on=review_on.isoformat()))
@@ -137,7 +137,7 @@ def park_case(
 def unpark_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
     """The hindrance is gone: the office goes on, the clock too."""
     with Change(actor, case_id, Action.UNPARK, version, text) as change:
-        change.say(Message.Kind.NOTE, required=True)
+        change.say(Message.Kind.NOTE)
         change.set(review_at=None)
     return change.row
 
@@ -162,7 +162,7 @@ def override_time_limit(*, actor: Actor, case_id: int, budget: str, text: str, v
     Raises InvalidInput where it would end later than the law's own limit.
     """
     with Change(actor, case_id, Action.OVERRIDE, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         wanted = calendar.Budget.parse(budget)
         check_statutory(change.case, wanted)
         was = {"finish_budget": change.case.finish_budget}
@@ -190,7 +190,7 @@ def undo_override(*, actor: Actor, case_id: int, text: str, version: int | None 
     anything else has happened to the case.
     """
     with Change(actor, case_id, Action.UNDO_OVERRIDE, version, text) as change:
-        change.say(Message.Kind.REASON, required=True)
+        change.say(Message.Kind.REASON)
         change.set(finish_budget=take_back(change, BeforeOverride).finish_budget)
         change.tell(OverrideUndone(budget=change.case.finish_budget))
     return change.row

@@ -49,7 +49,7 @@ def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = No
     last one.
     """
     with Change(actor, case_id, Action.URGE, version, text) as change:
-        change.say(Message.Kind.NOTE, required=True)
+        change.say(Message.Kind.NOTE)
         change.set(urged_at=change.now)
         _record(change, CaseUrged)
     return change.row

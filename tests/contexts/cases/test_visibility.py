@@ -18,6 +18,9 @@ POSTS = (
     "grid_a1", "grid_b1", "leader", "law_head", "admin",
 )  # fmt: skip
 
+METRES_OF_A_DEGREE = 111_195
+"""Of latitude."""
+
 
 @pytest.fixture
 def matters() -> dict[str, cases.CaseRow]:
@@ -224,3 +227,20 @@ def test_asking_from_many_places_finds_the_street_and_not_the_door() -> None:
             assert bool(found) == (round(distance_m) <= 200)
             for each in found:
                 assert (each.lon, each.lat, each.distance_m) == (*street, round(distance_m))
+
+
+@pytest.mark.parametrize(("metres", "is_near"), [(0, True), (199, True), (200, True), (201, False), (290, False)])
+def test_near_is_what_is_two_hundred_metres_away_and_no_more(metres: int, is_near: bool) -> None:
+    lon, lat = county.POINTS["A11"]
+    row = county.receive(lon=lon, lat=lat)
+    found = cases.near_by(lon, lat + metres / METRES_OF_A_DEGREE)
+    assert [(each.id, each.distance_m) for each in found] == ([(row.id, metres)] if is_near else [])
+
+
+def test_of_many_cases_near_a_point_the_ten_nearest_are_told_the_newest_of_one_street_first() -> None:
+    lon, lat = county.POINTS["A11"]
+    farther, farthest = county.receive(lon=lon, lat=lat + 0.001), county.receive(lon=lon + 0.002, lat=lat)
+    here = [county.receive(lon=lon, lat=lat).id for _ in range(9)]
+    nearest_first = [*reversed(here), farther.id, farthest.id]
+    assert [row.id for row in cases.near_by(lon, lat, most=20)] == nearest_first
+    assert [row.id for row in cases.near_by(lon, lat)] == nearest_first[:10]

@@ -1,9 +1,11 @@
 """What a preview foresees is what the commands do, refusals too."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Case
+from liandong.contexts.cases.models import Case, DeadlineEntry
 from liandong.contexts.cases.public import Action, BulkAction, State
 from liandong.kernel import time
 from liandong.kernel.actor import Actor
@@ -58,6 +60,18 @@ def test_every_bulk_action_does_what_was_foreseen_in_every_state(username: str) 
             if done:
                 seen.add(bulk.action)
     assert username != "coordinator" or seen == cases.bulk_actions()
+
+
+MOVE_NO_DATES = {Action.URGE, Action.LOOK_AT_VERDICT}
+
+
+def test_the_ledger_of_the_clocks_is_read_once_for_all_cases_and_only_where_dates_may_move() -> None:
+    rows, actor = [case_in(State.HANDLING) for _ in range(3)], county.post("coordinator")
+    for bulk in bulk_actions():
+        with CaptureQueriesContext(connection) as statements:
+            cases.foresee(actor=actor, bulk=bulk, rows=rows, versions={row.id: row.version for row in rows})
+        read = [each for each in statements if DeadlineEntry._meta.db_table in each["sql"]]
+        assert len(read) == (0 if bulk.action in MOVE_NO_DATES else 1), bulk
 
 
 def done_or_refused(

@@ -4,12 +4,14 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event as Signal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.change import lock_case
 from liandong.contexts.cases.models import Case
 from liandong.contexts.cases.public import Action, CaseRow, Filters, Openness, Scope, State
 from liandong.contexts.intake import public as intake
@@ -424,6 +426,47 @@ def test_the_desk_is_offered_what_may_be_the_same_with_the_reasons() -> None:
     assert "广场" in "".join(candidate.words)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("东坪广场门口路面有个大坑", "东坪广场门口的大坑里积水", {"东坪", "广场", "门口", "大坑"}),
+        ("砸锅巷水管爆裂", "砸锅巷的水管又爆裂了", {"砸锅", "水管", "爆裂"}),
+        ("G320国道旁边的树倒了", "一棵树倒在G320国道上", {"g320", "国道"}),
+    ],
+)
+def test_the_words_that_both_have_are_told_whole(one: str, other: str, told: set[str]) -> None:
+    county.receive(one)
+    (candidate,) = found(county.receive(other))
+    assert set(candidate.words) == told
+
+
+MANY = 300
+"""So many cases of a place, or with the same words, are compared at most."""
+COPIES = """
+INSERT INTO cases_case ({columns})
+SELECT {changed} FROM cases_case, generate_series(1, %s) AS n WHERE id = %s
+"""
+
+
+def newer_ones(row: CaseRow, count: int) -> None:
+    """Cases like this one, a second apart, by SQL."""
+    names = [field.column for field in Case._meta.concrete_fields if not field.primary_key]
+    changed = {"received_at": "received_at + n * interval '1 second'"}
+    sql = COPIES.format(columns=", ".join(names), changed=", ".join(changed.get(name, name) for name in names))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [count, row.id])
+
+
+@pytest.mark.rows_by_hand
+@pytest.mark.parametrize("place", [{}, {"lon": None, "lat": None}], ids=["near by", "of the same words"])
+@pytest.mark.parametrize("is_compared", [True, False])
+def test_of_very_many_cases_the_newest_three_hundred_are_compared(place: dict[str, None], is_compared: bool) -> None:
+    alike = county.receive("砸锅巷水管爆裂，路面全是水", **place)
+    newer_ones(county.receive("砸锅巷路灯不亮", **place), MANY - 2 + (not is_compared))
+    row = county.receive("砸锅巷水管又爆裂了，路面全是水", **place)
+    assert (alike.id in {candidate.case.id for candidate in found(row)}) is is_compared
+
+
 def test_words_find_the_same_matter_where_the_place_is_not_known() -> None:
     first = county.receive("砸锅巷水管爆裂，路面全是水")
     county.receive("路灯不亮")
@@ -575,3 +618,31 @@ def test_a_case_that_goes_along_and_its_separation_do_not_wait_for_each_other(co
         lambda: cases.separate_case(actor=county.post("clerk"), case_id=early.id, text="不是同一件"),
     )
     assert not [each for each in outcomes if isinstance(each, Exception) and not isinstance(each, Conflict)]
+
+
+DEEDS: dict[str, Callable[[CaseRow, CaseRow], CaseRow]] = {
+    "joining": lambda other, _: join(county.receive("又一件"), other),
+    "separating": lambda _, row: separate(row),
+    "judging": lambda other, row: (answered(other), judge(row, solved=False))[1],
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_who_is_at_work_on_another_case_holds_nobody_up(committed, deed: Callable[[CaseRow, CaseRow], CaseRow]) -> None:
+    pair_at_hand, another = pair(), county.receive("别的事")
+    is_held, is_done = Signal(), Signal()
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock_case(another.id)
+            is_held.set()
+            is_done.wait(30)
+
+    def do() -> CaseRow:
+        is_held.wait(30)
+        try:
+            return deed(*pair_at_hand)
+        finally:
+            is_done.set()
+
+    assert isinstance(county.together(hold, do)[1], CaseRow)

@@ -3,9 +3,11 @@ that is done to it moves the main one.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import DeadlineEntry, Task
@@ -15,7 +17,7 @@ from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
-from tests.contexts.cases.test_due_times_follow import FAR, MOVING, follow, load
+from tests.contexts.cases.test_due_times_follow import FAR, MOVING, OFF, follow, load
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -275,6 +277,19 @@ def test_a_case_that_a_calendar_only_makes_final_leaves_its_parts_their_own_date
         assert (row.provisional, cases.find(row.id).provisional, main.provisional) == (True, False, False)
         assert times(main) == times(row) != times(part)
         assert task(part) == part
+
+
+@pytest.mark.parametrize(("day_off", "locks"), [(date(2027, 1, 1), False), (date(2026, 5, 12), True)])
+def test_who_is_at_work_on_a_case_is_waited_for_only_where_dates_of_it_or_of_its_parts_move(
+    day_off: date, locks: bool
+) -> None:
+    row = handled()
+    part_of(row)
+    load({day_off: OFF})
+    with CaptureQueriesContext(connection) as statements:
+        follow()
+    locked = [each for each in statements if 'FROM "cases_' in each["sql"] and "FOR UPDATE" in each["sql"]]
+    assert bool(locked) == locks
 
 
 def test_a_date_of_a_part_that_moves_is_recorded_with_what_it_was() -> None:

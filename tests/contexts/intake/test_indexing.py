@@ -1,11 +1,13 @@
 """Words of old cases and places are cut anew beside the service: from the reports, to be stopped and taken up."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Model, Value
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.models import Case
@@ -14,9 +16,12 @@ from liandong.contexts.intake import indexing
 from liandong.contexts.intake import public as intake
 from liandong.foundation.jobs.models import Job
 from liandong.foundation.jobs.public import Order, order
+from liandong.foundation.jobs.turns import order_at_start
+from liandong.foundation.places import indexing as places_indexing
 from liandong.foundation.places import public as places
 from liandong.foundation.places.models import Place
 from liandong.foundation.places.public import PlaceInput
+from liandong.foundation.registers import word_index
 from liandong.foundation.registers.models import WordIndex
 from liandong.foundation.registers.public import Indexed, word_indexes
 from liandong.foundation.registers.word_index import SETTLED
@@ -121,6 +126,36 @@ def test_a_case_written_by_the_version_before_while_it_is_replaced_is_met_too() 
     with time.at(time.now() + timedelta(minutes=1)):
         index()
     assert found("石拱桥") == {late.id}
+
+
+MANY = 5
+WORKS: dict[str, tuple[ModuleType, type[Model], Callable[[], int]]] = {
+    "intake.index_words": (indexing, Case, lambda: len(found("砸锅巷"))),
+    "places.index_words": (places_indexing, Place, lambda: len(places.search("砸锅巷"))),
+}
+"""The works that cut words anew: whose, and how many are found by theirs."""
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_worker_that_starts_cuts_all_old_words_anew_few_rows_at_a_time(
+    work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, table, count_found = WORKS[work]
+    for number in range(MANY):
+        county.receive(f"砸锅巷{number}号的井盖没了")
+    named = [
+        PlaceInput(f"砸锅巷老井{number}", *county.POINTS["A11"], source_id=f"well {number}") for number in range(MANY)
+    ]
+    places.import_places(actor=SYSTEM, rows=named)
+    table.objects.update(tokens=Value("'门口'", output_field=SearchVectorField()))
+    assert count_found() == 0
+    monkeypatch.setattr(module, "STEP", 2)
+    monkeypatch.setattr(word_index, "WORKED_S", 600)
+    order_at_start()
+    assert long_work.turn(work)
+    assert count_found() == MANY
+    (looked_at,) = [row.rows for row in word_indexes() if row.name == module.INDEX]
+    assert looked_at == table.objects.count()
 
 
 def test_known_places_are_cut_anew_too() -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.test import override_settings
 
-from liandong.contexts.notifications import outbox
+from liandong.contexts.notifications import jobs as own_jobs
 from liandong.contexts.notifications.models import Delivery
 from liandong.foundation.access.models import Staff
 from liandong.foundation.events import public as events
@@ -41,7 +41,7 @@ def told() -> None:
 def sent_after(minutes: float) -> int:
     """What the worker sends when so much time has passed; returns how many messages."""
     with time.at(time.now() + county.hours(minutes / 60)):
-        outbox.put_together()
+        own_jobs.put_together()
         return send_due()
 
 

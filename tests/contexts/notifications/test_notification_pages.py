@@ -1,5 +1,6 @@
 """The pages: bell, list, settings for posts; log, dead letters, chat addresses for the administrator; the stop link."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -274,6 +275,25 @@ def test_a_chat_address_that_is_none_is_refused_and_what_was_typed_stays(url: st
     assert page.xpath("//*[@role='alert']")
     assert page.xpath("//input[@id='url']")[0].get("value") == url
     assert not ChatAddress.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["", "staff:0", "office:0", "staff:999999", "office:999999", "county:1", "staff:x"])
+def test_a_chat_address_is_kept_for_a_post_or_an_office_that_there_is_and_for_nobody_else(whose: str) -> None:
+    response = signed_in("admin").post("/notifications/chat-addresses/", {"whose": whose, "url": TOKEN})
+    assert response.status_code == 422
+    assert html.fromstring(response.content.decode()).xpath("//*[@role='alert']")
+    assert not ChatAddress.objects.exists()
+
+
+@pytest.mark.parametrize(("signs", "shown"), [(1, ""), (12, ""), (13, "xyz"), (40, "xyz")])
+def test_of_a_chat_address_the_last_three_signs_are_shown_where_they_are_less_than_a_quarter_of_it(
+    signs: int, shown: str
+) -> None:
+    url = f"dingtalk://{'abcdefghijklmnopqrstuvwxyz'.rjust(signs, 'a')[-signs:]}"
+    office_id = county.office("HUD")
+    ChatAddress.objects.create(office_id=office_id, url=url, set_at=time.now())
+    page = words(tree(signed_in("admin"), "chat-addresses/"))
+    assert re.findall(r"dingtalk://…(\w*)", page) == [shown]
 
 
 @pytest.mark.parametrize("path", ["deliveries/", "dead-letters/", "chat-addresses/"])

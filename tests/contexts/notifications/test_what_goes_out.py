@@ -10,7 +10,7 @@ from liandong.contexts.cases.public import Action
 from liandong.contexts.categories import public as categories
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.public import ContactInput
-from liandong.contexts.notifications import outbox, senders
+from liandong.contexts.notifications import jobs, outbox, senders, wording
 from liandong.contexts.notifications import public as notifications
 from liandong.contexts.notifications.models import Delivery, Notification
 from liandong.foundation.jobs import turns
@@ -74,6 +74,19 @@ def test_what_comes_within_the_interval_is_one_message_with_a_line_for_each(mail
         assert f"https://county.example/console/case/{row.number}/" in text
     assert "新任务" in text
     assert "2026-05-11 12:00 前" in text
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_of_more_than_a_message_lists_it_says_how_many_there_are_and_where(mails: SmtpSink, more: int) -> None:
+    wants_mail("hud1")
+    rows = county.receive_all([county.report() for _ in range(wording.LINES + more)])
+    told()
+    assert sent_after(60) == 1
+    ((_, subject, text),) = texts(mails)
+    assert subject == f"{len(rows)} 件新任务"
+    assert text.count("/console/case/") == wording.LINES
+    end = f"还有 {more} 条，请在通知页查看：\nhttps://county.example/notifications/"
+    assert text.rstrip().endswith(end) if more else "/notifications/" not in text
 
 
 def test_a_message_holds_nothing_of_what_was_reported(mails: SmtpSink) -> None:
@@ -199,6 +212,20 @@ def test_a_contact_that_was_erased_gets_nothing_any_more(mails: SmtpSink) -> Non
     assert mails.mails == []
 
 
+def test_a_message_whose_notifications_are_gone_is_dropped_and_the_log_says_why(mails: SmtpSink) -> None:
+    wants_mail("hud1")
+    answered()
+    county.receive()
+    told()
+    with time.at(time.now() + county.hours(1)):
+        assert outbox.put_together() == 2  # one to the post, one to the reporter
+        Notification.objects.all().delete()
+        assert send_due() == 0
+    assert states() == [("dropped", 1)] * 2
+    assert set(Delivery.objects.values_list("error", flat=True)) == {"没有可发的内容"}
+    assert mails.mails == []
+
+
 def test_who_has_opted_out_gets_nothing_any_more(mails: SmtpSink) -> None:
     row = answered()
     outbox.put_together()
@@ -285,7 +312,7 @@ def test_what_was_told_and_sent_is_forgotten_after_90_days_read_or_not(mails: Sm
     notifications.mark_read(actor=county.post("hud1"))
     for days, left in ((89, (2, 1)), (91, (0, 0))):
         with time.at(county.MONDAY + county.days(days)):
-            outbox.forget_old()
+            jobs.forget_old()
         assert (Notification.objects.count(), Delivery.objects.count()) == left, days
 
 

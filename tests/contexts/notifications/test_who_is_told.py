@@ -224,10 +224,10 @@ def test_five_hundred_cases_are_told_with_a_handful_of_statements(django_assert_
     assert Notification.objects.count() == 1000
 
 
-def looked(*days: tuple[int, int]) -> None:
-    """The timer runs at these days and hours of May."""
-    for day, hour in days:
-        with time.at(county.local(day, hour)):
+def looked(*moments: tuple[int, ...]) -> None:
+    """The timer runs at these days, hours and minutes of May."""
+    for moment in moments:
+        with time.at(county.local(*moment)):
             jobs.tell_turned_lights()
 
 
@@ -252,6 +252,11 @@ def test_a_light_that_turns_yellow_is_told_once_to_who_has_the_case(handled: cas
 def test_a_light_that_turns_red_is_told_to_the_office_and_counted_for_the_coordinator(handled: cases.CaseRow) -> None:
     looked((14, 17), (14, 18), (14, 18))
     assert lights() == [("coordinator", "overdue"), ("hud1", "red"), ("hud2", "red")]
+
+
+def test_however_often_the_timer_looks_each_turn_is_told_once_and_one_line_counts_them(handled: cases.CaseRow) -> None:
+    looked(*((14, 12, minute) for minute in range(0, 20, 5)), *((14, 17, minute) for minute in range(20, 50, 5)))
+    assert lights() == [("coordinator", "overdue"), ("hud1", "red"), ("hud1", "yellow"), ("hud2", "red")]
 
 
 def test_nothing_is_lost_when_the_worker_stood_still_over_both_turns(handled: cases.CaseRow) -> None:

@@ -84,7 +84,8 @@ def set_chat_address(*, actor: Actor, url: str, staff_id: int | None = None, off
     url = url.strip()
     if (staff_id is None) == (office_id is None):
         raise InvalidInput("请选择一个岗位或一个部门。", field="whose")
-    if (staff_id and staff_id not in access.staff()) or (office_id and office_id not in orgs.organisation().offices):
+    is_there = office_id in orgs.organisation().offices if staff_id is None else staff_id in access.staff()
+    if not is_there:
         raise InvalidInput("没有这个岗位或部门。", field="whose")
     if len(url) > LONGEST_URL:
         raise InvalidInput("地址太长。", field="url")

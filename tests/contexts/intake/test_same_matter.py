@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.public import State
+from liandong.contexts.cases.public import Action, State
 from liandong.contexts.intake.models import Report
 from liandong.contexts.intake.public import reports_to_reach
 from liandong.contexts.intake.same_matter import token_of
 from liandong.foundation.access.models import Staff
 from liandong.kernel import ids, time
 from tests import county
-from tests.contexts.cases.acting import reporter
+from tests.contexts.cases.acting import reporter, take
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import report_fields
 from tests.plans import plans
@@ -93,6 +93,33 @@ def test_their_own_words_stay_theirs_and_both_hear_the_answer(client: Client) ->
     assert "我也摔了一跤" not in theirs
 
 
+BETWEEN_THE_OFFICE_AND_ONE = {
+    "a question": [Action.ASK],
+    "a reply": [Action.ASK, Action.REPLY],
+    "a question that lapsed": [Action.ASK, Action.LAPSE_QUESTION],
+    "a late reply": [Action.ASK, Action.LAPSE_QUESTION, Action.SUPPLEMENT],
+    "an urge": [Action.URGE_BY_REPORTER],
+}
+
+
+@pytest.mark.parametrize("what", BETWEEN_THE_OFFICE_AND_ONE)
+def test_what_passes_between_the_office_and_one_reporter_is_no_step_of_another(client: Client, what: str) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    report = sent(send(client, same_as=token_of(first.id)))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    carried = Report.objects.get(case_id=first.id)
+    mine, theirs = steps_done(client, report), steps_done(client, carried)
+    for action in BETWEEN_THE_OFFICE_AND_ONE[what]:
+        take(action, hud if action is Action.ASK else reporter(first), first.id)
+    assert steps_done(client, report) == mine
+    assert len(steps_done(client, carried)) == len(theirs) + len(BETWEEN_THE_OFFICE_AND_ONE[what])
+
+
+def steps_done(client: Client, report: Report) -> list[str]:
+    return [title for state, title in receipt(client, report).steps if state == "done"]
+
+
 def test_a_joined_reporter_judges_and_the_other_learns_that_somebody_did(client: Client) -> None:
     first = county.receive(lon=LON, lat=LAT)
     report = sent(send(client, same_as=token_of(first.id)))
@@ -109,6 +136,24 @@ def test_a_joined_reporter_judges_and_the_other_learns_that_somebody_did(client:
     assert "边上又塌了" not in other
     again = pages.post(client, f"{address}verdict/", {"solved": "yes"})
     assert again.status == 409
+
+
+def test_who_judged_is_not_told_that_no_verdict_came_when_the_time_of_the_others_is_over(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    judged, silent = (sent(send(Client(), same_as=token_of(first.id))) for _ in range(2))
+    hud = county.post("hud1")
+    cases.accept_case(actor=hud, case_id=first.id)
+    cases.answer_case(actor=hud, case_id=first.id, text="已填平")
+    address = f"/r/{ids.case_number(judged.case_id)}/{judged.receipt_code}/"
+    assert pages.post(client, f"{address}verdict/", {"solved": "yes"}).status == 302
+    with time.at(time.now() + timedelta(days=30)):
+        take(Action.LAPSE, hud, first.id)
+    assert "没有收到您的评价" in receipt(client, silent).words
+    assert "没有收到您的评价" in receipt(client, Report.objects.get(case_id=first.id)).words
+    page = receipt(client, judged)
+    assert "没有收到您的评价" not in page.words
+    assert "您的评价：已解决" in page.words
+    assert page.steps[-1] == ("done", "评价期已到，事件办结")
 
 
 def test_a_verdict_taken_down_by_telephone_for_one_reporter_is_not_told_to_the_other_as_its_own(client: Client) -> None:

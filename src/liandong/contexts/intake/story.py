@@ -17,6 +17,7 @@ _OF_ONE = {
     "ReporterReplied",
     "ReporterSupplemented",
     "QuestionLapsed",
+    "ReporterUrged",
     "ReportsAdded",
     "CaseWordsErased",
 }
@@ -57,6 +58,11 @@ class Story:
     def last(self, kind: str) -> cases.MessageRow | None:
         """The newest public message of a kind."""
         return next((each for each in reversed(self.messages) if each.kind == kind), None)
+
+    @property
+    def has_judged(self) -> bool:
+        """Whether a joined reporter has judged the answer, whatever the others have done."""
+        return self.matter.is_joined and self.matter.own.solved is not None
 
     @property
     def is_lapsed(self) -> bool:

@@ -59,7 +59,11 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
 
 
 def _judged(entry: ledger.EntryRow, facts: Facts, story: Story) -> str:
-    """A verdict that isn't this reporter's own, or one on the answer to a joined case."""
+    """A verdict that isn't this reporter's own, or one on the answer to a joined case; and that none came, to whom gave
+    one.
+    """
+    if entry.event == "VerdictLapsed" and story.has_judged:
+        return gettext("评价期已到，事件办结")
     if isinstance(facts, cases.JoinedReporterJudged):
         return gettext("您的评价：已解决") if facts.solved else gettext("您的评价：没有解决")
     if not isinstance(facts, cases.VerdictFacts):

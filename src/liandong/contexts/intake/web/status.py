@@ -374,7 +374,8 @@ def promise_of(story: Story) -> Promise:
             note = gettext("到时没有评价的，事件自动办结。")
             return Promise(gettext("请在此之前评价"), _date(case.verdict_due_at), note=note)
         case State.CLOSED:
-            note = gettext("评价期内没有收到您的评价，已自动办结。") if story.is_lapsed else ""
+            is_lapsed = story.is_lapsed and not story.has_judged
+            note = gettext("评价期内没有收到您的评价，已自动办结。") if is_lapsed else ""
             return Promise(gettext("已办结"), _date(case.closed_at), note=note)
         case State.WITHDRAWN:
             return Promise(gettext("已撤回"), _date(case.closed_at))

@@ -108,6 +108,20 @@ def test_a_clerk_finds_every_leaf(path: str) -> None:
     assert SENSOR in picks(part({"find": "1", "find_category": ALARM_WORDS}, clerk, path), "ul")
 
 
+@pytest.mark.parametrize("path", [REGISTER, PHONE])
+def test_a_leaf_that_only_a_post_may_choose_stays_chosen_whenever_the_form_comes_back(path: str) -> None:
+    clerk = signed_in("clerk")
+    fields = report_fields(text=UNSURE, category_code=SENSOR, channel="phone")
+    for page in (
+        part(fields | {"restored": "1"}, clerk, path),
+        part(fields | {"category_code": "", "pick": SENSOR}, clerk, path),
+        pages.post(clerk, path, fields | {"look": "1"}),
+        pages.post(clerk, path, fields | {"category_code": "", "pick": SENSOR}),
+        pages.post(clerk, path, fields | {"text": ""}),
+    ):
+        assert page.value("category_code") == SENSOR
+
+
 def test_a_leaf_that_is_not_for_residents_is_neither_proposed_nor_found_nor_taken_from_them(client: Client) -> None:
     assert SENSOR not in picks(part({"text": ALARM_WORDS}))
     assert SENSOR not in picks(part({"find": "1", "find_category": ALARM_WORDS}), "ul")

@@ -18,6 +18,7 @@ from liandong.contexts.intake.models import Report
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from tests import county
+from tests.contexts.console.reading import signed_in
 from tests.contexts.intake import pages
 from tests.contexts.intake.pages import jpeg, report_fields
 
@@ -362,6 +363,31 @@ def test_a_misspelt_number_or_code_is_told_beside_its_field(
     assert page.status == 422
     assert page.error(field)
     assert page.value("code") == code
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u3000"])
+def test_where_number_and_code_are_both_missing_both_are_asked_for_at_once(client: Client, blank: str) -> None:
+    page = pages.post(client, "/status/", {"number": blank, "code": blank})
+    assert page.status == 422
+    assert page.error("number")
+    assert page.error("code")
+
+
+def test_what_is_typed_is_checked_by_the_house_in_its_own_words_and_never_by_the_browser(matter: Matter) -> None:
+    clerk = signed_in("clerk")
+    own = f"/desk/phone/case/{cases.find(matter.id).number}/"
+    matter.ask()
+    shown = [matter.page(), pages.get(clerk, own)]
+    matter.do("reply", text="左侧")
+    matter.answer()
+    shown += [matter.page(), pages.get(clerk, own)]
+    shown += [pages.get(matter.client, path) for path in ("/status/", "/report/")]
+    shown += [pages.get(clerk, path) for path in ("/desk/register/", "/desk/phone/")]
+    for page in shown:
+        typed = page.all("//form[.//textarea or .//input[@name='code']]")
+        assert typed
+        assert all("novalidate" in form.attrib for form in typed)
+        assert not page.all("//form[@novalidate]//*[@required]")
 
 
 def test_number_and_code_that_do_not_belong_together_are_told_so_ten_times(matter: Matter, client: Client) -> None:

@@ -40,8 +40,6 @@ def _element(name: str, value: Any) -> str:
 
 
 def _inner(name: str, value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, dict):
         return "".join(_element(key, each) for key, each in value.items())
     if isinstance(value, list):

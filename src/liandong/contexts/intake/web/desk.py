@@ -55,7 +55,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """A dense form; after saving, number and receipt code stand above the next, empty one, to be read out."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, _empty(actor), Filled.of({}, for_desk=True), Uploads())
+        return _page(request, _empty(actor), Filled.of({}), Uploads())
     if {"look", "pick", "pick_place"} & request.POST.keys():
         fields = picked_fields(request.POST)
         filled = Filled.of(fields, for_desk=True)

@@ -65,7 +65,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     """The call above, the form below; after saving, number and receipt code to be read out, and the call goes on."""
     actor = access.actor(request)
     if request.method != "POST":
-        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}, for_desk=True), Uploads())
+        return _page(request, actor, PhoneForm(initial={"channel": "phone"}), Filled.of({}), Uploads())
     if {"look", "pick", "pick_place", "look_up"} & request.POST.keys():
         fields = picked_fields(request.POST)
         found = _look_up(request, actor) if "look_up" in request.POST else None

@@ -14,14 +14,15 @@ View = Callable[..., HttpResponseBase]
 
 
 def unlisted(view: View) -> View:
-    """A page behind a secret address: not indexed, not kept by anyone on the way, its address not passed on."""
+    """A page behind a secret address: not indexed, its address not passed on; that nobody keeps it, `app/no_store.py`
+    says.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response.headers["Referrer-Policy"] = "same-origin"
-        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return wrapped

@@ -287,6 +287,21 @@ def test_work_that_looks_after_a_start_is_ordered_by_every_worker_that_starts() 
     assert seen == ["", ""]
 
 
+def test_long_work_of_a_start_goes_on_where_it_was_when_another_worker_starts() -> None:
+    began: list[int] = []
+
+    @jobs.work("adopt", at_start=True)
+    def adopt(turn: jobs.Turn) -> jobs.Again | None:
+        began.append(turn.progress.get("n", 0))
+        return jobs.Again({"n": began[-1] + 1}) if began[-1] < 2 else None
+
+    turns.order_at_start()
+    turn()
+    turns.order_at_start()
+    work_off()
+    assert began == [0, 1, 2]
+
+
 def test_a_worker_that_is_to_end_tells_a_turn_that_waits() -> None:
     told = []
     loop = Working(jobs.Lane.APART, Beat().pulse())

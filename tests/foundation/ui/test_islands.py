@@ -1,6 +1,7 @@
 """What the islands do, seen in a real browser."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,29 @@ def test_a_list_that_cannot_be_renewed_says_so(at: Page) -> None:
     expect(at.locator(".live-fresh")).to_contain_text("7 条新事件", timeout=30_000)
 
 
+def test_a_list_that_cannot_be_renewed_is_tried_about_every_minute(at: Page) -> None:
+    """Also after hours: a server that is back is found."""
+    asked: list[str] = []
+    at.on("request", lambda request: asked.append(request.url) if "/cursor/" in request.url else None)
+    island_site.fresh["status"] = 503
+    at.clock.install()
+    at.goto("/list/")
+
+    def pause() -> int:
+        """Seconds until it asks again; a few are lost while an answer is on its way."""
+        before, seconds = len(asked), 0
+        while len(asked) == before and seconds < 200:
+            at.clock.run_for(1000)
+            seconds += 1
+        return seconds
+
+    pauses = [pause() for _ in range(9)]
+    assert 50 < max(pauses) < 90
+    island_site.fresh["status"] = 200
+    assert pause() < 90
+    expect(at.locator(".live-fresh")).to_contain_text("7 条新事件")
+
+
 def test_a_form_with_a_question_is_sent_only_after_yes(at: Page) -> None:
     at.goto("/list/")
     at.locator("tr[data-id='4'] input").check()
@@ -141,6 +165,32 @@ def test_a_toast_offers_to_undo(at: Page) -> None:
     at.locator("#toasts form button").click()
     at.wait_for_url("**/done/")
     expect(at.locator("#toasts")).to_contain_text("已撤销")
+
+
+def test_what_a_toast_says_can_be_read_and_what_it_offers_be_taken(at: Page) -> None:
+    """Eight seconds to read, twenty to undo; a failure stays until it is closed."""
+    note = at.locator("#toasts [data-toast]")
+    at.clock.install()
+    at.goto("/ask/")
+    at.click("#good")
+    expect(note.locator("form")).to_have_count(1)
+    at.clock.run_for(18_000)
+    assert note.count() == 1
+    note.locator("form button").click()
+    at.wait_for_url("**/done/")
+    expect(note).to_contain_text("已撤销")
+    at.clock.run_for(6_000)
+    assert note.count() == 1
+    at.clock.run_for(3_000)
+    expect(note).to_have_count(0)
+    at.goto("/ask/")
+    at.route("**/answer/**", lambda route: route.abort())
+    at.click("#good")
+    expect(note).to_contain_text("网络不通")
+    at.clock.run_for(60_000)
+    assert note.count() == 1
+    note.locator("[data-toast-close]").click()
+    expect(note).to_have_count(0)
 
 
 def test_a_dropped_network_is_told(at: Page) -> None:
@@ -188,6 +238,24 @@ def test_pressing_twice_sends_once(at: Page) -> None:
     at.evaluate("() => { const send = document.querySelector('#send'); send.click(); send.click(); send.click(); }")
     at.wait_for_url("**/done/")
     assert len(island_site.received) == 1
+
+
+def test_a_form_whose_answer_is_slow_takes_no_second_press_for_twenty_seconds(at: Page) -> None:
+    """Its answer goes into a frame that stays empty: what the page does meanwhile is seen."""
+    at.clock.install()
+    at.goto("/form/")
+    at.fill("#id_what", "坑")
+    at.evaluate("""() => {
+        document.body.insertAdjacentHTML("beforeend", "<iframe name='elsewhere'></iframe>");
+        const form = document.querySelector("#send").form;
+        form.target = "elsewhere";
+        window.sent = 0;
+        document.addEventListener("submit", () => window.sent++);
+    }""")
+    for seconds, sent in ((0, 1), (1, 1), (18, 1), (2, 2)):
+        at.clock.run_for(1000 * seconds)
+        at.evaluate("() => document.querySelector('#send').click()")
+        assert at.evaluate("() => window.sent") == sent, seconds
 
 
 def test_another_matter_on_the_same_page_gets_another_id(at: Page) -> None:
@@ -239,6 +307,20 @@ def test_photos_outlive_a_reload_and_a_form_with_errors_and_go_with_success(at: 
     at.goto("/form/")
     expect(at.locator("#id_what")).to_have_value("")
     expect(at.locator(".photo-picks li")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(6.9, True), (7.1, False)])
+def test_what_was_typed_and_chosen_waits_for_seven_days(at: Page, photos: Path, days: float, is_there: bool) -> None:
+    at.goto("/form/")
+    at.fill("#id_what", "路上有个坑")
+    at.set_input_files("#id_photos", photos / "small.png")
+    expect(at.locator(".photo-status")).to_contain_text("已选 1 个")
+    expect_kept(at)
+    at.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+    at.goto("/form/")
+    expect(at.locator(".photo-status")).to_be_attached()
+    expect(at.locator("#id_what")).to_have_value("路上有个坑" if is_there else "")
+    expect(at.locator(".photo-picks li")).to_have_count(1 if is_there else 0)
 
 
 def expect_kept(at: Page) -> None:

@@ -1,1 +1,1 @@
-"""What rows lack that the version before wrote, each a backfill of this room (docs/adding.md)."""
+"""Backfills of this room: rows that the version before wrote lack something (docs/adding.md)."""

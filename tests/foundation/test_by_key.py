@@ -27,6 +27,16 @@ def test_a_key_of_two_columns_in_their_order() -> None:
     assert posts.of(username, "handler") == []
 
 
+def test_rows_of_any_of_several_keys_in_one_statement(django_assert_num_queries) -> None:
+    posts = ByKey(lambda *row: row, lambda: Staff.objects.order_by("username").values_list("id", "username"), "id")
+    wanted = dict(Staff.objects.filter(role="handler").values_list("id", "username"))
+    with django_assert_num_queries(1):
+        assert posts.of_any(wanted) == sorted(wanted.items(), key=lambda row: row[1]) != []
+    with django_assert_num_queries(0):
+        assert posts.of_any([]) == []
+    assert posts.of(min(wanted)) == [(min(wanted), wanted[min(wanted)])]
+
+
 def test_a_select_that_holds_other_values_is_refused() -> None:
     posts = ByKey(pair, lambda: Staff.objects.filter(id__gt=0).values_list("username", "role"), "role")
     with pytest.raises(ValueError, match="role"):

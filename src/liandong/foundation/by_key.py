@@ -2,13 +2,15 @@
 (docs/decisions/selects-made-once.md).
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
+_ONE = re.compile(r"= %s")
 
 
 class ByKey(Generic[Row]):
@@ -21,7 +23,7 @@ class ByKey(Generic[Row]):
         self._row = row
         self._select = select
         self._key = key
-        self._sql = ""
+        self._sql = self._of_any = ""
 
     def of(self, *key: int | str) -> list[Row]:
         """All rows of this key."""
@@ -29,6 +31,16 @@ class ByKey(Generic[Row]):
             self._sql = self._made(key)
         with connection.cursor() as cursor:
             cursor.execute(self._sql, key)
+            return [self._row(*columns) for columns in cursor.fetchall()]
+
+    def of_any(self, keys: Collection[int]) -> list[Row]:
+        """All rows of any of these, where the key is one number; one statement, none where there are no keys."""
+        if not keys:
+            return []
+        if not self._of_any:
+            self._of_any = _ONE.sub("= ANY(%s)", self._made([next(iter(keys))]))
+        with connection.cursor() as cursor:
+            cursor.execute(self._of_any, [list(keys)])
             return [self._row(*columns) for columns in cursor.fetchall()]
 
     def _made(self, key: Sequence[int | str]) -> str:

@@ -2,19 +2,21 @@
 
 from collections.abc import Collection, Mapping
 
+from liandong.foundation.by_key import ByKey
 from liandong.kernel.errors import NotFound
 
 from .models import Attachment
 from .rows import AttachmentRow, MessageRow
 
+_of_messages = ByKey(
+    AttachmentRow, lambda: Attachment.objects.order_by("id").values_list(*AttachmentRow.__slots__), "message_id"
+)
+
 
 def attachments_of(messages: Collection[MessageRow]) -> Mapping[int, list[AttachmentRow]]:
     """By message: the files of these messages, which whoever asks may read. One statement, however many there are."""
-    if not messages:
-        return {}
     found: dict[int, list[AttachmentRow]] = {}
-    rows = Attachment.objects.filter(message__in=[message.id for message in messages]).order_by("id")
-    for row in (AttachmentRow(*each) for each in rows.values_list(*AttachmentRow.__slots__)):
+    for row in _of_messages.of_any([message.id for message in messages]):
         found.setdefault(row.message_id, []).append(row)
     return found
 

@@ -11,9 +11,21 @@ from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.queries import rows_of
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
 from liandong.contexts.cases.visibility import may_see
+from liandong.foundation.by_key import ByKey
 from liandong.kernel.actor import Actor
 
 TASKS_LISTED = 100
+
+
+def _number(staff_id: int, number: int) -> tuple[int, int]:
+    return staff_id, number
+
+
+_open_of_posts = ByKey(
+    _number,
+    lambda: Task.objects.filter(done_at=None).values_list("assignee_id").annotate(number=Count("id")),
+    "assignee_id",
+)
 
 
 def open_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> tuple[list[CaseRow], list[CaseRow]]:
@@ -37,8 +49,7 @@ def deputy_tasks(*, actor: Actor, limit: int = TASKS_LISTED) -> dict[int, list[C
 
 def open_task_counts(staff_ids: Collection[int]) -> dict[int, int]:
     """How many open tasks each of these posts has; help for assigning, in the order of the posts."""
-    rows = Task.objects.filter(assignee_id__in=staff_ids, done_at=None).values_list("assignee_id")
-    found = dict(rows.annotate(number=Count("id")))
+    found = dict(_open_of_posts.of_any(staff_ids))
     return {staff_id: found.get(staff_id, 0) for staff_id in staff_ids}
 
 

@@ -276,5 +276,9 @@ def test_status_says_how_far_rows_of_before_are_filled() -> None:
     Job.objects.create(
         kind="jobs.backfill", key="cases.x", created_at=time.now(), next_at=time.now(), progress={"done": 30, "of": 120}
     )
-    assert health.look()["jobs"]["backfills"] == [{"name": "cases.x", "done": 30, "of": 120}]
+    Job.objects.create(kind="jobs.backfill", key="cases.y", created_at=time.now(), next_at=time.now(), progress={})
+    assert health.look()["jobs"]["backfills"] == [
+        {"name": "cases.x", "done": 30, "of": 120},
+        {"name": "cases.y", "done": 0, "of": 0},
+    ]
     assert status.backfill_words({"name": "cases.x", "done": 30, "of": 120}) == "cases.x 25 % (30 / 120)"

@@ -29,9 +29,7 @@ class ByKey(Generic[Row]):
         """All rows of this key."""
         if not self._sql:
             self._sql = self._made(key)
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, key)
-            return [self._row(*columns) for columns in cursor.fetchall()]
+        return self._rows(self._sql, key)
 
     def of_any(self, keys: Collection[int]) -> list[Row]:
         """All rows of any of these, where the key is one number; one statement, none where there are no keys."""
@@ -39,8 +37,11 @@ class ByKey(Generic[Row]):
             return []
         if not self._of_any:
             self._of_any = _ONE.sub("= ANY(%s)", self._made([next(iter(keys))]))
+        return self._rows(self._of_any, [list(keys)])
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
         with connection.cursor() as cursor:
-            cursor.execute(self._of_any, [list(keys)])
+            cursor.execute(sql, values)
             return [self._row(*columns) for columns in cursor.fetchall()]
 
     def _made(self, key: Sequence[int | str]) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from liandong.foundation.jobs import public as jobs
 
@@ -15,7 +14,7 @@ from .models import Batch
 def lacking() -> QuerySet[Batch]:
     """Batches at work that no job stands for."""
     at_work = Batch.objects.filter(state__in=[Batch.State.RUNNING, Batch.State.UNDOING])
-    return at_work.annotate(key=Cast("pk", TextField())).exclude(key__in=jobs.ordered(KIND))
+    return jobs.without_job(at_work, KIND)
 
 
 def fill(keys: Collection[Any]) -> None:

@@ -109,8 +109,7 @@ def reports_shown(look: rooms.Look[cases.CaseRow]) -> list[ReportRow]:
 
 def reports_of_cases(case_ids: Collection[int]) -> list[ReportRow]:
     """The reports of some cases, the oldest first; one statement."""
-    rows = Report.objects.filter(case_id__in=case_ids).order_by("id")
-    return [ReportRow(*row) for row in rows.values_list(*ReportRow.__slots__)]
+    return _reports.of_any(case_ids)
 
 
 def first_texts(case_ids: Collection[int], *, without_origin: str = "") -> dict[int, str]:
@@ -141,8 +140,7 @@ def photos_of(case_id: int) -> list[PhotoRow]:
 
 def photos_of_cases(case_ids: Collection[int]) -> list[PhotoRow]:
     """The photos of some cases, the oldest first; one statement."""
-    rows = Photo.objects.filter(report__case_id__in=case_ids).order_by("id")
-    return [PhotoRow(*row) for row in rows.values_list(*PhotoRow.__slots__)]
+    return _photos.of_any(case_ids)
 
 
 def documents_of(case_id: int) -> list[DocumentRow]:
@@ -151,8 +149,7 @@ def documents_of(case_id: int) -> list[DocumentRow]:
 
 def documents_of_cases(case_ids: Collection[int]) -> list[DocumentRow]:
     """The documents of some cases, the oldest first; one statement."""
-    rows = Document.objects.filter(report__case_id__in=case_ids).order_by("id")
-    return [DocumentRow(*row) for row in rows.values_list(*DocumentRow.__slots__)]
+    return _documents.of_any(case_ids)
 
 
 def document_row(document_id: int) -> tuple[int, DocumentRow]:

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from liandong.foundation.jobs import public as jobs
 
@@ -15,7 +14,7 @@ from .outbox import KIND, order
 def lacking() -> QuerySet[Delivery]:
     """Messages that wait and that no job stands for."""
     waiting = Delivery.objects.filter(state__in=[Delivery.State.WAITING, Delivery.State.FAILED])
-    return waiting.annotate(key=Cast("pk", TextField())).exclude(key__in=jobs.ordered(KIND))
+    return jobs.without_job(waiting, KIND)
 
 
 def fill(keys: Collection[Any]) -> None:

@@ -8,7 +8,7 @@ from .backfilling import BackfillRow, BackfillStands, backfill, backfills, finis
 from .commands import Order, order, order_many, put_off, revive
 from .loop import Loop, loops, run_due, told
 from .pulse import Beat
-from .queries import DeadJobRow, count_dead_jobs, dead_jobs, ordered
+from .queries import DeadJobRow, count_dead_jobs, dead_jobs, without_job
 from .registry import MAX_ATTEMPTS, Again, Kind, Lane, Timed, Turn, Work, registry
 from .turns import work_off
 
@@ -76,13 +76,13 @@ __all__ = [
     "order",
     "order_backfills",
     "order_many",
-    "ordered",
     "period_s",
     "put_off",
     "revive",
     "run_due",
     "timer",
     "told",
+    "without_job",
     "work",
     "work_off",
 ]

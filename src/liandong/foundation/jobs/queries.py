@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from .models import Job
 
@@ -29,6 +31,8 @@ def count_dead_jobs() -> int:
     return Job.objects.filter(died_at__isnull=False).count()
 
 
-def ordered(kind: str) -> QuerySet[Job, str]:
-    """Keys of the jobs of a kind that wait, go on or were given up, for a query that asks whose isn't there."""
-    return Job.objects.filter(kind=kind).values_list("key", flat=True)
+def without_job(rows: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":
+    """Those of the rows that no job of a kind stands for, waiting, in hand or given up; its key is the row's id."""
+    keys = Job.objects.filter(kind=kind).values_list("key", flat=True)
+    left: QuerySet[Any] = rows.alias(key=Cast("pk", TextField())).exclude(key__in=keys)
+    return left

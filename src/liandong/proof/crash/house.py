@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import psycopg
+
 from liandong.launch.clone import Clone
 from liandong.launch.processes import PROC, Outcome, run_lines, running_pids, start, stop_session
 from liandong.operate.data_folder import open_data_folder
@@ -70,9 +72,14 @@ class House:
             case Victim.POSTMASTER:
                 return [pid for pid in ours if _words(pid)[0].endswith("/postgres")]
 
+    def points(self) -> list[tuple[float, float]]:
+        """One in each grid cell."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id").fetchall()
+
     def run(self, *words: str) -> Outcome:
         """A command of the product on this installation, as an administrator types it."""
-        return _run(self.clone, self.data, *words, command=self.command)
+        return commanded(self.clone, self.data, *words, command=self.command)
 
     def log_tails(self) -> str:
         """The last lines of every log, for a report of what went wrong."""
@@ -87,7 +94,7 @@ class House:
 def opened(data: Path) -> Iterator[House]:
     """The fictional county without any case, opened by `up` and stopped at the end. Raises RuntimeError."""
     clone = Clone.here()
-    laid = _run(clone, data, "seed", "--cases", "0")
+    laid = commanded(clone, data, "seed", "--cases", "0")
     if laid.code:
         raise RuntimeError(f"the county could not be laid: {laid.text}")
     port = free_port()
@@ -109,7 +116,8 @@ def opened(data: Path) -> Iterator[House]:
         EmbeddedPostgres(folder.path, folder.logs).end_leftovers()
 
 
-def _run(clone: Clone, data: Path, *words: str, command: str = COMMAND) -> Outcome:
+def commanded(clone: Clone, data: Path, *words: str, command: str = COMMAND) -> Outcome:
+    """A command on the installation in a folder, and what it said."""
     return run_lines(
         [clone.python, "-m", command, *words, "--data", data],
         lambda _line: None,

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from .findings import look
 from .house import House, Victim, opened
 from .senders import Book, Sender
@@ -54,7 +52,7 @@ def prove(data: Path, *, seconds: float, kills: int, seed: int, say: Say = lambd
     say("打开示例县 · opening the fictional county")
     with opened(data) as house:
         book, stop = Book(), threading.Event()
-        points = _points(house)
+        points = house.points()
         senders = [Sender(number, house, points, book, stop) for number in range(1, CONNECTIONS + 1)]
         say(f"{CONNECTIONS} 个客户端开始上报 · {CONNECTIONS} clients begin to report")
         begun = time.monotonic()
@@ -73,11 +71,6 @@ def prove(data: Path, *, seconds: float, kills: int, seed: int, say: Say = lambd
             say(house.log_tails())
     lost = sum(told.repeated for told in book.acknowledged)
     return Proof(len(book.acknowledged), lost, elapsed, done, book.statuses, findings)
-
-
-def _points(house: House) -> list[tuple[float, float]]:
-    with psycopg.connect(house.url, autocommit=True) as connection:
-        return connection.execute("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id").fetchall()
 
 
 def _kill_all(house: House, book: Book, seconds: float, kills: int, chance: random.Random, say: Say) -> Iterator[Kill]:

@@ -24,7 +24,7 @@ from liandong.kernel.time import today
 from liandong.sample.pace import ZONE
 from liandong.sample.seeding import DEMO_PASSWORD
 
-from .findings import drained, files, parts
+from .findings import drained, files, parts, verified
 from .house import House, Victim, opened
 from .proof import Say, kill_one
 from .senders import Book, a_document, multipart
@@ -127,9 +127,7 @@ def prove_steps(
         findings += drained(house)
         with psycopg.connect(house.url, autocommit=True) as connection:
             findings += [*parts(connection), *files(connection, house, Book())]
-        verified = house.run("ledger", "verify", "--all")
-        if verified.code:
-            findings.append(f"ledger verify: {verified.text}")
+        findings += verified(house)
         if findings:
             say(house.log_tails())
     return Walks(tuple(struck), tuple(findings))

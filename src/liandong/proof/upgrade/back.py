@@ -70,9 +70,7 @@ def there_and_again(before: Version, ours: Version, place: Place, book: Book, li
         yield from _shown(house, [life.number, joined])
         yield from _acted(house, joined, "separate", {"text": "不是同一件事"})
         yield from findings.drained(house)
-        verified = house.run("ledger", "verify", "--all")
-        if verified.code:
-            yield f"ledger verify: {verified.text}"
+        yield from findings.verified(house)
 
 
 def _kept(house: House, book: Book) -> Iterator[str]:

@@ -6,16 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 
-import psycopg
-
 from liandong.proof.crash.house import House
 from liandong.proof.crash.senders import Book, Sender
+from liandong.proof.crash.steps import HANDLER
 
 from .handler import Handler
 
 CONNECTIONS = 8
 LOOK_EVERY_S = 0.005
-HANDLER = "handler-law-1"
 
 
 class Watch(threading.Thread):
@@ -48,8 +46,7 @@ class Load:
 
     def __init__(self, house: House) -> None:
         self.book, self._stop = Book(), threading.Event()
-        with psycopg.connect(house.url, autocommit=True) as connection:
-            points = connection.execute("SELECT lon, lat FROM orgs_division WHERE kind = 'cell' ORDER BY id").fetchall()
+        points = house.points()
         self.senders = [
             Sender(number, house, points, self.book, self._stop, sends_documents=False)
             for number in range(1, CONNECTIONS + 1)

@@ -93,9 +93,7 @@ def _checked(house: House, load: Load, receipts: Path) -> Iterator[str]:
         yield from findings.parts(connection)
         yield from _accepted(connection, load.handler.done)
     yield from findings.readable(house, load.book.acknowledged)
-    verified = house.run("ledger", "verify", "--all")
-    if verified.code:
-        yield f"ledger verify: {verified.text}"
+    yield from findings.verified(house)
     yield from _still_verify(receipts)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from liandong.launch.processes import run_lines, start, stop_session
+from liandong.launch.processes import start, stop_session
 from liandong.operate.data_folder import DataFolder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
 from liandong.operate.supervise import answers
-from liandong.proof.crash.house import House, bare_environment, stop
+from liandong.proof.crash.house import House, bare_environment, commanded, stop
 
 from .older import Version
 
@@ -35,12 +35,7 @@ class Place:
 
 def run(version: Version, data: Path, *words: str) -> None:
     """Raises RuntimeError."""
-    done = run_lines(
-        version.command(*words, "--data", data),
-        lambda _line: None,
-        env=bare_environment(version.clone),
-        folder=version.clone.root,
-    )
+    done = commanded(version.clone, data, *words, command=version.run)
     if done.code:
         raise RuntimeError(f"{version.name} {words[0]}: {done.text}")
 

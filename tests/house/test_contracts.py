@@ -30,7 +30,7 @@ VIOLATIONS = [
     ("the app knows the fictional county", "app.wiring", "sample.county"),
     ("the app knows who runs it", "app.wsgi", "operate.site"),
     ("the fictional county knows who runs it", "sample.seeding", "operate.up"),
-    ("an operation knows its proofs", "operate.up", "proof.crash.house"),
+    ("an operation knows its proofs", "operate.up", "proof.house"),
     ("a proof knows the commands", "proof.crash.proof", "cli.run"),
     ("a room knows the launcher", "contexts.cases.jobs", "launch.processes"),
     ("a command is called by what it commands", "operate.supervise", "cli.run"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from liandong.launch.processes import send, stat_fields
-from liandong.proof.crash.house import children_of
+from liandong.proof.house import children_of
 
 STOPS = """
 import sys, time

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from liandong.proof.crash import findings
-from liandong.proof.crash.house import Victim
+from liandong.proof.house import Victim
 from liandong.proof.crash.proof import prove
 from liandong.proof.crash.senders import Acknowledged, Book
 from liandong.proof.crash.steps import QUICK, prove_steps

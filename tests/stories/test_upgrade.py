@@ -9,7 +9,7 @@ from liandong.proof.upgrade import older
 from liandong.proof.upgrade.older import NotHere
 from liandong.proof.upgrade.proof import prove
 
-CASES = 500
+CASES = 25_000
 BUSY_S = 15.0
 """Beside other tests on the same processors; by itself `./liandong prove upgrade` wants two seconds."""
 

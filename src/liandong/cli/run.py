@@ -32,6 +32,7 @@ WITHOUT_DATABASE = frozenset(
         "makemessages",
         "crash",
         "prove",
+        arguments.SCREENSHOTS,
         PROPOSE,
     )
 )

@@ -12,10 +12,13 @@ from liandong.launch.progress import Progress
 DEFAULT_PORT = 8311
 UP = "up"
 TEST = "test"
+SCREENSHOTS = "screenshots"
 BACKUP = "backup"
 RESTORE = "restore"
 STATUS = "status"
 HELP = "help"
+WITH_CHECKS = frozenset((TEST, SCREENSHOTS))
+"""These need the tools of the checks and a browser."""
 OVERVIEW = """\
 联动 Liandong
 
@@ -26,6 +29,8 @@ OVERVIEW = """\
     --take-over  接替正在运行的较早版本 · takes the place of an earlier version that runs
 ./liandong test [pytest 参数]
     安装并运行全部检查 · set up and run every check
+./liandong screenshots [文件夹] [--page 名称]
+    把每个页面存成图片 · every page as a picture
 ./liandong backup 文件.tar  ·  ./liandong restore 文件.tar
     备份到一个文件，恢复到空的数据文件夹 · into one file, and back into an empty data folder
 ./liandong status [--json]

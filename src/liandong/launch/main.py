@@ -31,11 +31,11 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
         sys.stdout.write(arguments.OVERVIEW)
         return 0
     clone.check_name()
-    if found.name == arguments.TEST or (found.name == arguments.UP and not os.environ.get("DATABASE_URL")):
+    if found.name in arguments.WITH_CHECKS or (found.name == arguments.UP and not os.environ.get("DATABASE_URL")):
         homes.check_account()
     env = clone.environment() | {STARTED: str(started)}
     progress = arguments.progress_of(found.name)
-    if found.name == arguments.TEST:
+    if found.name in arguments.WITH_CHECKS:
         with holding(clone.lock_setup()):
             environment.ensure(clone, progress, environment.TESTING, then=_after(clone, found))
             env["LIANDONG_CHROMIUM"] = str(browser.ensure(clone, progress))
@@ -48,7 +48,7 @@ def _begin(clone: Clone, typed: Sequence[str], started: float) -> int:  # noqa: 
 
 def _after(clone: Clone, found: arguments.Arguments) -> list[space.Need]:
     """Needs of the disks, once the environment is made."""
-    if found.name == arguments.TEST:
+    if found.name in arguments.WITH_CHECKS:
         temporary = space.Need(Path(tempfile.gettempdir()), space.TEST_DATABASE_MB * space.MB)
         return [*assets.needs(clone, checks=True), *browser.needs(clone), temporary]
     return [*assets.needs(clone), *space.first_county(found.data, empty=found.empty)]

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 
-from liandong.proof.crash.house import House, Victim, children_of, opened
+from liandong.proof.house import House, Victim, children_of, opened
 
 from . import session
 from .crowd import Crowd, Sent, end_with_us, press, probe, send_again

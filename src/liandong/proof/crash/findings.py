@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from liandong.kernel import ids
+from liandong.proof.house import House
 
-from .house import House
 from .senders import Acknowledged, Book
 
 DRAIN_PATIENCE_S = 60.0

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from liandong.proof.house import House, Victim, opened
+
 from .findings import look
-from .house import House, Victim, opened
 from .senders import Book, Sender
 
 CONNECTIONS = 8

@@ -15,7 +15,7 @@ from io import BytesIO
 from PIL import Image
 from pypdf import PdfWriter
 
-from .house import House
+from liandong.proof.house import House
 
 ANSWER_TIMEOUT_S = 30.0
 PAUSE_S = 0.01

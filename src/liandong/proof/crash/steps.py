@@ -21,11 +21,11 @@ import psycopg
 
 from liandong.kernel import ids
 from liandong.kernel.time import today
+from liandong.proof.house import House, Victim, opened
 from liandong.sample.pace import ZONE
 from liandong.sample.seeding import DEMO_PASSWORD
 
 from .findings import drained, files, parts, verified
-from .house import House, Victim, opened
 from .proof import Say, kill_one
 from .senders import Book, a_document, multipart
 

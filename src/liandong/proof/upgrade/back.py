@@ -12,9 +12,9 @@ import psycopg
 
 from liandong.kernel import ids
 from liandong.proof.crash import findings
-from liandong.proof.crash.house import House
 from liandong.proof.crash.senders import Book
 from liandong.proof.crash.steps import CLERK, COORDINATOR, HANDLER, TOWN, Post, Walk
+from liandong.proof.house import House
 
 from .load import loaded
 from .older import Version

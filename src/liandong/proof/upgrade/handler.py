@@ -5,9 +5,9 @@ import json
 import threading
 import time
 
-from liandong.proof.crash.house import House
 from liandong.proof.crash.senders import Book
 from liandong.proof.crash.steps import Lost, Post
+from liandong.proof.house import House
 
 PAUSE_S = 0.05
 LAST_PATIENCE_S = 60.0

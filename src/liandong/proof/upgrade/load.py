@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-from liandong.proof.crash.house import House
 from liandong.proof.crash.senders import Book, Sender
 from liandong.proof.crash.steps import HANDLER
+from liandong.proof.house import House
 
 from .handler import Handler
 

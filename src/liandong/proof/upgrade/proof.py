@@ -20,7 +20,7 @@ from liandong.kernel import ids
 from liandong.launch.clone import Clone
 from liandong.operate.data_folder import open_data_folder
 from liandong.proof.crash import findings
-from liandong.proof.crash.house import House, free_port
+from liandong.proof.house import House, free_port
 
 from .back import lived, there_and_again
 from .load import Load, loaded

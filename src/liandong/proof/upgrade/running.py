@@ -11,7 +11,7 @@ from liandong.launch.processes import start, stop_session
 from liandong.operate.data_folder import DataFolder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
 from liandong.operate.supervise import answers
-from liandong.proof.crash.house import House, bare_environment, commanded, stop
+from liandong.proof.house import House, bare_environment, commanded, stop
 
 from .older import Version
 

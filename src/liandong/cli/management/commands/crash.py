@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liandong.proof.crash.house import Victim
 from liandong.proof.crash.proof import Proof, prove
 from liandong.proof.crash.steps import Walks, prove_steps
+from liandong.proof.house import Victim
 
 WALKS = (
     (Victim.WEB_PROCESS,),

@@ -91,10 +91,10 @@ class House:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[House]:
-    """The fictional county without any case, opened by `up` and stopped at the end. Raises RuntimeError."""
+def opened(data: Path, *, cases: int = 0) -> Iterator[House]:
+    """The fictional county with so many cases, opened by `up` and stopped at the end. Raises RuntimeError."""
     clone = Clone.here()
-    laid = commanded(clone, data, "seed", "--cases", "0")
+    laid = commanded(clone, data, "seed", "--cases", str(cases))
     if laid.code:
         raise RuntimeError(f"the county could not be laid: {laid.text}")
     port = free_port()

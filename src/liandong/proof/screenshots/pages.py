@@ -1,0 +1,103 @@
+"""Which pages are looked at, and in whose eyes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+RESIDENT = ""
+CLERK, COORDINATOR, HANDLER, TOWN = "clerk1", "coordinator1", "handler-law-1", "dispatcher-jicheng"
+GRID, LEADER, ADMIN = "grid-jicheng-1", "leader1", "admin1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`path`: an address, or one with a name of `CASES` in braces. `typed`: what is written into fields by their
+    selector; `pressed`: what is pressed then, in turn.
+    """
+
+    name: str
+    path: str
+    who: str = RESIDENT
+    typed: Mapping[str, str] = field(default_factory=dict)
+    pressed: tuple[str, ...] = ()
+    status: int = 200
+
+
+_OF = "FROM cases_case c LEFT JOIN access_staff s ON s.id = c.assignee_id JOIN orgs_office o ON o.id = c.office_id"
+CASES: Mapping[str, str] = {
+    "dispatched": f"SELECT c.id {_OF} WHERE c.state = 'dispatched' AND o.code = 'LAW' ORDER BY c.red_at LIMIT 1",
+    "handling": f"SELECT c.id {_OF} WHERE c.state = 'handling' AND o.code = 'LAW' ORDER BY s.username, c.red_at LIMIT 1",
+    "answered": f"SELECT c.id {_OF} WHERE c.state = 'answered' AND o.code = 'LAW' ORDER BY c.id LIMIT 1",
+    "asked": f"SELECT c.id {_OF} WHERE c.state = 'asked' ORDER BY c.id LIMIT 1",
+    "extension": f"SELECT c.id {_OF} WHERE c.state = 'handling' AND c.extension_asked <> '' ORDER BY c.id LIMIT 1",
+    "closed": f"SELECT c.id {_OF} WHERE c.state = 'closed' AND o.code = 'LAW' ORDER BY c.id DESC LIMIT 1",
+    "unclear": "SELECT id FROM cases_case WHERE state = 'received' AND queue = 'category' ORDER BY id LIMIT 1",
+    "in_cell": "SELECT c.id FROM cases_case c JOIN access_staff_cell own ON own.division_id = c.cell_id "
+    "JOIN access_staff s ON s.id = own.staff_id WHERE c.state = 'handling' AND NOT c.is_private AND s.username = 'grid-jicheng-1' LIMIT 1",
+}
+"""A case of each kind that a page needs; `receipt_NAME` is the receipt of its first report."""
+
+PAGES: tuple[Shown, ...] = (
+    Shown("home", "/"),
+    Shown("report", "/report/"),
+    Shown(
+        "report-words",
+        "/report/",
+        typed={"textarea[name=text]": "小区门口的井盖不见了，晚上看不见，很危险。"},
+        pressed=(".picker > summary",),
+    ),
+    Shown("report-wrong", "/report/", pressed=("button[name=look]",)),
+    Shown("status", "/status/"),
+    Shown("receipt-dispatched", "{receipt_dispatched}"),
+    Shown("receipt-handling", "{receipt_handling}"),
+    Shown("receipt-asked", "{receipt_asked}"),
+    Shown("receipt-answered", "{receipt_answered}"),
+    Shown("receipt-closed", "{receipt_closed}"),
+    Shown("not-found", "/nowhere/", status=404),
+    Shown("login", "/accounts/login/"),
+    Shown("square", "/console/square/", HANDLER),
+    Shown("square-clerk", "/console/square/", CLERK),
+    Shown("square-coordinator", "/console/square/", COORDINATOR),
+    Shown("square-town", "/console/square/", TOWN),
+    Shown("square-leader", "/console/square/", LEADER),
+    Shown("square-grid", "/console/square/", GRID),
+    Shown("square-nothing", "/console/square/?q=zzzz", HANDLER),
+    Shown("staff-home", "/console/", HANDLER),
+    Shown("staff-home-leader", "/console/", LEADER),
+    Shown("staff-home-grid", "/console/", GRID),
+    Shown("staff-home-town", "/console/", TOWN),
+    Shown("tasks", "/console/tasks/", HANDLER),
+    Shown("case-dispatched", "/console/case/{dispatched}/", HANDLER),
+    Shown("case-handling", "/console/case/{handling}/", HANDLER),
+    Shown("case-handling-coordinator", "/console/case/{handling}/", COORDINATOR),
+    Shown("case-handling-clerk", "/console/case/{handling}/", CLERK),
+    Shown("case-extension", "/console/case/{extension}/", COORDINATOR),
+    Shown("case-answered", "/console/case/{answered}/", HANDLER),
+    Shown("case-closed", "/console/case/{closed}/", COORDINATOR),
+    Shown("case-unclear", "/console/case/{unclear}/", CLERK),
+    Shown("case-grid", "/console/case/{in_cell}/", GRID),
+    Shown("sheet", "/console/case/{handling}/sheet/", HANDLER),
+    Shown("queue", "/console/queue/", CLERK),
+    Shown("queue-coordinator", "/console/queue/", COORDINATOR),
+    Shown("past", "/console/past/", HANDLER),
+    Shown("workload", "/console/workload/", HANDLER),
+    Shown("absences", "/console/absences/", HANDLER),
+    Shown("handovers", "/console/handovers/", CLERK),
+    Shown("bulk-records", "/console/bulk/", COORDINATOR),
+    Shown("categories", "/console/categories/", ADMIN),
+    Shown("rooms", "/console/rooms/", ADMIN),
+    Shown("register", "/desk/register/", CLERK),
+    Shown("mine", "/desk/mine/", GRID),
+    Shown("phone", "/desk/phone/", CLERK),
+    Shown("calls", "/desk/calls/", CLERK),
+    Shown("callbacks", "/desk/callbacks/", CLERK),
+    Shown("notifications", "/notifications/", HANDLER),
+    Shown("notification-settings", "/notifications/settings/", HANDLER),
+    Shown("deliveries", "/notifications/deliveries/", ADMIN),
+    Shown("dead-letters", "/notifications/dead-letters/", ADMIN),
+    Shown("registers", "/admin/", ADMIN),
+    Shown("register-staff", "/admin/access/staff/", ADMIN),
+    Shown("register-staff-add", "/admin/access/staff/add/", ADMIN),
+    Shown("register-county", "/admin/orgs/county/", ADMIN),
+    Shown("register-duty", "/admin/orgs/duty/", ADMIN),
+    Shown("password", "/accounts/password/change/", HANDLER),
+)

@@ -30,9 +30,12 @@ def session_of(username: str) -> str:
 
 def do(page: Page, action: str, text: str = "", field: str = "") -> None:
     """One action of the case page: unfold it where it is folded, write, press, and have the answer."""
-    fold = page.locator("details.action").filter(has=page.locator("summary", has_text=re.compile(f"^{action}$")))
+    fold = page.locator("details.action").filter(has=page.locator(".action-name", has_text=re.compile(f"^{action}$")))
     button = page.get_by_role("button", name=action, exact=True)
-    fold.or_(button).first.wait_for()
+    fold.or_(button).first.wait_for(state="attached")
+    more = page.locator("details.action-more")
+    if more.filter(has=fold).count() and more.get_attribute("open") is None:
+        more.locator("> summary").click()
     if not fold.count():
         _send(page, button)
         return

@@ -29,11 +29,25 @@ def test_who_writes_on_what_a_colleague_changed_is_told_and_keeps_every_word(ope
     do(first, "备注", "已到现场看过", "说明")
     expect(first.get_by_text("已完成：备注。")).to_be_visible()
     do(second, "答复")
-    expect(second.get_by_role("alert")).to_have_text("内容已被他人更新，请刷新后再试。")
+    expect(second.get_by_role("alert")).to_contain_text("您写的内容还在下面")
     expect(second.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+    expect(second.locator("#case-news")).to_contain_text("住建一岗 · 备注")
     expect(second.locator(".timeline")).to_contain_text("已到现场看过")
-    do(second, "答复")
+    second.get_by_role("button", name="仍要答复").click()
     expect(second.locator(".case-line")).to_contain_text("待评价")
+
+
+def test_an_open_page_says_by_itself_what_a_colleague_did_and_leaves_what_is_being_written(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    page = open_case(open_as, "hud1", row)
+    page.get_by_label(ANSWER_FIELD).fill(TYPED)
+    cases.urge_case(actor=county.post("coordinator"), case_id=row.id, text="请今天办")
+    expect(page.locator("#case-news")).to_contain_text("统筹一岗 · 催办")
+    expect(page.locator(".timeline")).to_contain_text("请今天办")
+    expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+    cases.add_note(actor=county.post("hud2"), case_id=row.id, text="料已到")
+    expect(page.locator("#case-news li")).to_have_count(2)
 
 
 def test_who_answers_what_a_colleague_just_answered_reads_why_and_keeps_every_word(open_as: Opener) -> None:
@@ -74,7 +88,7 @@ def test_what_was_sent_is_not_offered_again_and_what_was_not_comes_back(open_as:
     expect(page.locator(".draft-note")).to_have_count(1)
     cases.add_note(actor=county.post("hud2"), case_id=row.id, text="也去看过")
     do(page, "答复")
-    expect(page.get_by_role("alert")).to_have_text("内容已被他人更新，请刷新后再试。")
+    expect(page.get_by_role("alert")).to_contain_text("您写的内容还在下面")
     page.goto(f"/console/case/{row.number}/")
     expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
 

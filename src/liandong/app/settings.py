@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "liandong.foundation.orgs.web.CountyZone",
 ]
 
+CSRF_FAILURE_VIEW = "liandong.foundation.access.web.expired"
 ROOT_URLCONF = "liandong.app.urls"
 WSGI_APPLICATION = "liandong.app.wsgi.application"
 

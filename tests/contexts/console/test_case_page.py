@@ -197,22 +197,103 @@ def test_while_a_town_is_asked_the_page_says_so_and_offers_the_town_its_answer(
     for username, offered in (("hud1", False), ("town_a", True)):
         page = html.fromstring(signed_in(username, language).get(f"/console/case/{row.number}/").content.decode())
         assert told in words(page)
-        assert (form in [each.strip() for each in page.xpath("//summary/text()")]) == offered
+        assert (form in [each.strip() for each in page.xpath("//summary//text()")]) == offered
 
 
 def test_an_error_brings_the_page_back_with_what_was_typed() -> None:
     row = case_in(State.HANDLING)
     cases.add_note(actor=county.post("hud2"), case_id=row.id, text="材料已到")
     typed = "已修补平整 <b>&amp;</b>"
-    response = act(row, "answer", text=typed, version=row.version)
+    response = act(row, "answer", text=typed, version=row.version, seen=1)
     assert response.status_code == 409
     page = html.fromstring(response.content.decode())
-    assert "内容已被他人更新" in words(page.xpath("//*[@role='alert']")[0])
+    assert "您写的内容还在下面" in words(page.xpath("//*[@role='alert']")[0])
+    assert "住建二岗 · 备注" in words(page.xpath("//*[@id='case-news']")[0])
     (form,) = page.xpath("//form[contains(@action, '/do/answer/')]")
     assert form.xpath(".//textarea")[0].text_content().strip() == typed
     assert form.xpath(".//input[@name='version']/@value") == [str(row.version + 1)]
     assert form.getparent().get("open") is not None
+    assert words(form.xpath(".//button[@type='submit']")[0]) == "仍要答复"
     assert cases.find(row.id).state == State.HANDLING
+    assert act(row, "answer", text=typed, version=row.version + 1).status_code == 302
+
+
+def news_of(row: cases.CaseRow, seen: int, state: str = "handling"):
+    address = f"/console/case/{row.number}/news/?since={seen}&seen={seen}&state={state}"
+    response = signed_in("hud1").get(address, headers={"hx-request": "true"})
+    return response.status_code, html.fromstring(response.content.decode()) if response.content else None
+
+
+def test_a_page_that_stands_open_learns_what_others_did_and_not_what_the_post_did_itself() -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    (asking,) = page_of(row).xpath("//*[@id='case-news']/@hx-get")
+    assert f"/console/case/{row.number}/news/?since=2&seen=2&state=handling" == asking
+    assert news_of(row, 2) == (204, None)
+    cases.add_note(actor=county.post("hud1"), case_id=row.id, text="自己写的")
+    status, page = news_of(row, 2)
+    assert (status, page.xpath("//*[contains(@class, 'case-news')]")) == (200, [])
+    cases.urge_case(actor=county.post("coordinator"), case_id=row.id, text="请尽快")
+    status, page = news_of(row, 3)
+    assert "统筹一岗 · 催办" in words(page.xpath("//*[contains(@class, 'case-news')]")[0])
+    assert "仍可提交" in words(page)
+    assert "请尽快" in words(page.xpath("//*[@id='case-story']")[0])
+    assert news_of(row, 4) == (204, None)
+
+
+def test_where_others_moved_the_case_on_the_open_page_says_that_other_things_can_be_done_now() -> None:
+    row = cases.accept_case(actor=county.post("hud1"), case_id=county.receive().id)
+    cases.answer_case(actor=county.post("hud2"), case_id=row.id, text="已修补")
+    _, page = news_of(row, 2)
+    assert "住建二岗 · 答复" in words(page)
+    assert page.xpath("//*[@id='case-news']//a/@href") == [f"/console/case/{row.number}/"]
+    assert "待评价" in words(page.xpath("//*[@id='case-line']")[0])
+
+
+def test_who_may_not_see_the_case_gets_no_news_of_it() -> None:
+    row = case_in(State.HANDLING)
+    assert signed_in("law1").get(f"/console/case/{row.number}/news/?seen=1").status_code == 404
+
+
+def test_what_is_rare_stands_under_more_and_says_what_happens_then() -> None:
+    page = page_of(case_in(State.HANDLING), "coordinator")
+    rare = page.xpath("//details[@class='action-more']/details")
+    assert {"close", "withdraw", "refer_out", "park", "override"} <= {each.get("id") for each in rare}
+    for each in rare:
+        assert words(each.xpath("summary")[0]).endswith(cases.ACTIONS[Action(each.get("id"))].means), each.get("id")
+    assert not {each.get("id") for each in rare} & {"answer", "note", "ask", "assign"}
+
+
+def test_two_answers_to_one_question_stand_beside_each_other_before_all_else() -> None:
+    row = case_in(State.HANDLING)
+    cases.ask_extension(actor=county.post("hud1"), case_id=row.id, count=1, text="等料")
+    page = page_of(row, "coordinator")
+    (pair,) = page.xpath("//div[contains(@class, 'is-either')]")
+    assert [each.get("id") for each in pair] == ["grant_extension", "refuse_extension"]
+    order = [each.get("id") for each in page.xpath("//section[@aria-labelledby='task-title']//details[@id]")]
+    assert order[:2] == ["grant_extension", "refuse_extension"]
+    assert page.xpath("//section[@aria-labelledby='task-title']//details[@open]") == []
+
+
+def test_an_answer_can_begin_with_what_is_usually_said_of_the_category_in_the_reporters_language() -> None:
+    for language, kind, says in (("", "城乡道路坑洞破损", "维修人员"), ("en", "Pothole", "Our repair team")):
+        row = case_in(State.HANDLING)
+        Case.objects.filter(pk=row.id).update(language=language)
+        begun = page_of(row).xpath("//button[@data-insert='#text-answer']/@value")
+        assert len(begun) == 4
+        assert kind.lower() in begun[0].lower()
+        assert says in begun[0]
+
+
+@pytest.mark.parametrize("blank", ["【请填：哪天】", "[please fill in: day]"])
+def test_an_answer_with_a_blank_that_nobody_filled_is_not_sent(blank: str) -> None:
+    row = case_in(State.HANDLING)
+    typed = f"维修人员{blank}到场，已修好。"
+    response = act(row, "answer", text=typed)
+    page = html.fromstring(response.content.decode())
+    assert response.status_code == 400
+    assert blank in words(page.xpath("//*[@role='alert']")[0])
+    assert page.xpath("//textarea[@id='text-answer']")[0].text == typed
+    assert act(row, "answer", text="【2026】12号文件已批准，已修好。").status_code == 302
 
 
 BAD_INPUT = [
@@ -272,10 +353,14 @@ def test_what_is_no_action_or_not_the_posts_is_refused(action: str, status: int)
 
 def test_acting_needs_a_post_request_with_the_token_of_the_page() -> None:
     row = county.receive()
-    assert signed_in("hud1").get(f"/console/case/{row.number}/do/accept/").status_code == 405
+    refused = signed_in("hud1").get(f"/console/case/{row.number}/do/accept/")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+    assert f"/console/case/{row.number}/" in html.fromstring(refused.content.decode()).xpath("//main//a/@href")
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(Staff.objects.get(username="hud1"))
-    assert strict.post(f"/console/case/{row.number}/do/accept/").status_code == 403
+    expired = strict.post(f"/console/case/{row.number}/do/accept/", {"text": "写了 <b>很久"})
+    assert expired.status_code == 403
+    assert html.fromstring(expired.content.decode()).xpath("//textarea")[0].text == "写了 <b>很久"
     assert cases.find(row.id) == row
 
 

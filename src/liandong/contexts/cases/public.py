@@ -150,7 +150,7 @@ from .queries import (
 from .rows import AttachmentRow, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
-from .shown import Happening, ListedCase, listed, timeline
+from .shown import Happening, ListedCase, last_seen, listed, newest, timeline, timeline_of
 from .visibility import is_asked_for_consent, is_complained_of
 from .words import shown_to_anybody
 
@@ -291,6 +291,7 @@ __all__ = [
     "keep_public_answer",
     "lapse_question",
     "lapse_verdict",
+    "last_seen",
     "latest_answers",
     "list_and_count",
     "list_cases",
@@ -313,6 +314,7 @@ __all__ = [
     "names",
     "near_by",
     "newer_than",
+    "newest",
     "newest_id",
     "not_judged_by_own",
     "of_main",
@@ -358,6 +360,7 @@ __all__ = [
     "tell_emergency_number",
     "time_left",
     "timeline",
+    "timeline_of",
     "turned_red",
     "turned_yellow",
     "undo_assignment",

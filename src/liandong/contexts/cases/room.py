@@ -24,7 +24,7 @@ PANELS = (
         "case", "time-limits", _("时限"), 10, f"{_WEB}.time_limits", "cases/panels/time_limits.html", rooms.Area.WORK
     ),
     rooms.Panel(
-        "case", "reasons", _("为什么是这一天"), 20, f"{_WEB}.reasons", "cases/panels/reasons.html", rooms.Area.WORK
+        "case", "reasons", _("为什么是这一天"), 20, f"{_WEB}.reasons", "cases/panels/reasons.html", rooms.Area.AFTER
     ),
     rooms.Panel(
         "case",
@@ -33,10 +33,10 @@ PANELS = (
         30,
         f"{_WEB}.same",
         "cases/panels/same.html",
-        rooms.Area.WORK,
+        rooms.Area.AFTER,
         lazy=True,
         when=f"{_WEB}.may_join",
-        opens=f"{_WEB}.is_new",
+        opens=f"{_WEB}.is_in_line",
         link=_("找一找"),
     ),
 )

@@ -19,7 +19,7 @@ from .clocks.reckoning import time_left
 from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS
-from .queries import messages
+from .queries import messages, reader_of
 from .rows import AttachmentRow, CaseRow, MessageRow
 
 DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
@@ -60,7 +60,8 @@ def listed(row: CaseRow) -> ListedCase:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One entry of the timeline: who did what when; `text` is what was written then, where the reader may read it, and
-    `audience` marks who else does where that isn't all who work on it.
+    `audience` marks who else does where that isn't all who work on it. `seq`: its place in the ledger's stream of the
+    case, 0 where it has none; `actor`: whose entry it is there.
     """
 
     at: datetime
@@ -70,6 +71,8 @@ class Happening:
     text: str
     audience: str = ""
     files: tuple[AttachmentRow, ...] = ()
+    seq: int = 0
+    actor: str = ""
 
 
 def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
@@ -93,6 +96,26 @@ def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
     return sorted(found, key=lambda happening: happening.at)
 
 
+def timeline_of(look: rooms.Look[CaseRow]) -> list[Happening]:
+    """The timeline of the page's case: panels and the page share it."""
+    return timeline(look.row, reader=look.once(reader_shown))
+
+
+def reader_shown(look: rooms.Look[CaseRow]) -> Reader:
+    """The reader of the page's case: panels share it."""
+    return reader_of(actor=look.actor, row=look.row)
+
+
+def last_seen(steps: Iterable[Happening]) -> int:
+    """Up to where a page shows the case: the place of the newest step in the ledger's stream of the case."""
+    return max((step.seq for step in steps), default=0)
+
+
+def newest(case_id: int) -> int:
+    """The same of the case as it stands now."""
+    return ledger.last_seq(("case", case_id))
+
+
 def _message_of(facts: Facts) -> int:
     """The message that an event of a case tells of; a higher room's event tells of none."""
     return facts.message if isinstance(facts, CaseFacts) else 0
@@ -113,6 +136,8 @@ def _happening(
         text=message.text if message else "",
         audience=_mark(message) if message else "",
         files=tuple(files.get(message.id, ())) if message else (),
+        seq=entry.seq,
+        actor=entry.actor,
     )
 
 

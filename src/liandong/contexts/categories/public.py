@@ -2,6 +2,7 @@
 
 from .commands import import_taxonomy, keep_lesson
 from .domain import rights
+from .domain.answering import Frame, unfilled
 from .domain.assessing import Assessed, assess
 from .domain.learned import Figures, Lesson
 from .domain.pairs import Answer, Pair
@@ -9,6 +10,7 @@ from .domain.proposal import Proposal
 from .domain.taxonomy import CategoryRow, Taxonomy, from_document
 from .queries import (
     SpeakingModel,
+    answer_frames,
     asked_pair,
     assess_words,
     category_name,
@@ -28,11 +30,13 @@ __all__ = [
     "Assessed",
     "CategoryRow",
     "Figures",
+    "Frame",
     "Lesson",
     "Pair",
     "Proposal",
     "SpeakingModel",
     "Taxonomy",
+    "answer_frames",
     "asked_pair",
     "assess",
     "assess_words",
@@ -49,5 +53,6 @@ __all__ = [
     "speaking_model",
     "taxonomy",
     "tells_emergency",
+    "unfilled",
     "words_tell_danger",
 ]

@@ -12,6 +12,7 @@ from liandong.foundation.registers.public import Cached
 from liandong.kernel.errors import InvalidInput
 
 from . import shipped
+from .domain.answering import Frame, frames
 from .domain.assessing import Assessed, Voices, assess, tells_danger
 from .domain.learned import Learned
 from .domain.pairs import Pair, pair_asked
@@ -52,6 +53,11 @@ def _load_learned() -> Learned | None:
 
 _taxonomy = Cached(_load_taxonomy, "taxonomy")
 _voices = Cached(_load_voices, "taxonomy", "learned")
+
+
+def answer_frames(code: str, language: str) -> list[Frame]:
+    """Answers to begin with for a category, in the language zh or en of who reads them."""
+    return frames(shipped.answers(), code, language)
 
 
 def taxonomy() -> Taxonomy:

@@ -48,6 +48,12 @@ def taxonomy() -> dict[str, Any]:
 
 
 @cache
+def answers() -> dict[str, Any]:
+    document: dict[str, Any] = _document("answers.json")
+    return document
+
+
+@cache
 def pairs() -> list[Pair]:
     return pairs_from(_document("pairs.json"))
 

@@ -45,6 +45,7 @@ urlpatterns = [
         ],
     ),
     path("case/<str:number>/", case.case, name="case"),
+    path("case/<str:number>/news/", case.news, name="case_news"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
     path("case/<str:number>/file/<int:attachment_id>/", case.file, name="case_file"),
     path("case/<str:number>/file/<int:attachment_id>/thumb/", case.file, {"thumb": True}, name="case_file_thumb"),

@@ -24,6 +24,7 @@ from django.http.request import UnreadablePostError, split_domain_port, validate
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from psycopg.errors import DiskFull
@@ -124,7 +125,7 @@ def problem(error: LiandongError) -> JsonResponse:
 
 class ErrorPages:
     """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api, and so does a
-    full disk; under /api also a method that an address doesn't know.
+    full disk, and a method that an address doesn't know.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -136,6 +137,11 @@ class ErrorPages:
             answer = problem(MethodRefused())
             answer.headers["Allow"] = response.headers.get("Allow", "")
             return answer
+        if response.status_code == MethodRefused.status and not is_for_a_machine(request):
+            above = {"way_out_url": _page_above(request.path_info)}
+            page = render(request, "405.html", above, status=response.status_code)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -168,6 +174,21 @@ def _page_to_go_on_from(request: HttpRequest) -> str:
     here = urlunsplit(("", "", parts.path, parts.query, ""))
     is_ours = validate_host(split_domain_port(parts.netloc)[0], settings.ALLOWED_HOSTS)
     return here if is_ours and url_has_allowed_host_and_scheme(here, None) else "/"
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that is one of ours, as the page of a case above an action on it."""
+    above = path.rstrip("/")
+    while above:
+        above = above.rpartition("/")[0]
+        if is_valid_path(f"{above}/"):
+            return f"{above}/"
+    return "/"
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form of a page that was open too long. The words typed come back on the page."""
+    return render(request, "403_csrf.html", {"unsent": request.POST.get("text", "")}, status=NotAllowed.status)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

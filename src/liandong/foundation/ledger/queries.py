@@ -84,6 +84,12 @@ def entries(stream: tuple[str, int]) -> list[EntryRow]:
     return _entries.of(*stream)
 
 
+def last_seq(stream: tuple[str, int]) -> int:
+    """The place of a stream's newest entry; 0 where it has none."""
+    kind, number = stream
+    return Entry.objects.filter(stream_kind=kind, stream_id=number).aggregate(last=Max("seq"))["last"] or 0
+
+
 def entries_of(kind: str, ids: Collection[int], events: Collection[str]) -> list[EntryRow]:
     """Entries of these events in some streams of a kind, under whatever name, in the order of recording; one select."""
     names = names_of_all(events)

@@ -22,6 +22,7 @@ class Area(StrEnum):
     MATTER = "matter"
     STORY = "story"
     WORK = "work"
+    AFTER = "after"
     BELOW = "below"
     ASKED = "asked"
 
@@ -36,8 +37,9 @@ class Panel:
     that takes a `Look` and says whether the page has the panel.
 
     A `lazy` panel is a fold with the title. Its content has an address of its own and is fetched when the fold is
-    opened. `opens` is the dotted name of a function that takes a `Look` and says whether the fold stands open. `link`:
-    what leads to the content where there are no scripts. `is_wide`: its own page takes the whole window.
+    opened. `opens` is the dotted name of a function that takes a `Look` and says whether the content is fetched with
+    the page instead, without a fold. `link`: what leads to the content where there are no scripts. `is_wide`: its own
+    page takes the whole window.
     """
 
     subject: str

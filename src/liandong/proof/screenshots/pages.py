@@ -22,17 +22,19 @@ class Shown:
     status: int = 200
 
 
-_OF = "FROM cases_case c LEFT JOIN access_staff s ON s.id = c.assignee_id JOIN orgs_office o ON o.id = c.office_id"
+_LAW = "SELECT c.id FROM cases_case c JOIN orgs_office o ON o.id = c.office_id AND o.code = 'LAW' WHERE"
+_ANY = "SELECT c.id FROM cases_case c WHERE"
 CASES: Mapping[str, str] = {
-    "dispatched": f"SELECT c.id {_OF} WHERE c.state = 'dispatched' AND o.code = 'LAW' ORDER BY c.red_at LIMIT 1",
-    "handling": f"SELECT c.id {_OF} WHERE c.state = 'handling' AND o.code = 'LAW' ORDER BY s.username, c.red_at LIMIT 1",
-    "answered": f"SELECT c.id {_OF} WHERE c.state = 'answered' AND o.code = 'LAW' ORDER BY c.id LIMIT 1",
-    "asked": f"SELECT c.id {_OF} WHERE c.state = 'asked' ORDER BY c.id LIMIT 1",
-    "extension": f"SELECT c.id {_OF} WHERE c.state = 'handling' AND c.extension_asked <> '' ORDER BY c.id LIMIT 1",
-    "closed": f"SELECT c.id {_OF} WHERE c.state = 'closed' AND o.code = 'LAW' ORDER BY c.id DESC LIMIT 1",
-    "unclear": "SELECT id FROM cases_case WHERE state = 'received' AND queue = 'category' ORDER BY id LIMIT 1",
-    "in_cell": "SELECT c.id FROM cases_case c JOIN access_staff_cell own ON own.division_id = c.cell_id "
-    "JOIN access_staff s ON s.id = own.staff_id WHERE c.state = 'handling' AND NOT c.is_private AND s.username = 'grid-jicheng-1' LIMIT 1",
+    "dispatched": f"{_LAW} c.state = 'dispatched' ORDER BY c.red_at LIMIT 1",
+    "handling": f"{_LAW} c.state = 'handling' ORDER BY c.assignee_id, c.red_at LIMIT 1",
+    "answered": f"{_LAW} c.state = 'answered' ORDER BY c.id LIMIT 1",
+    "closed": f"{_LAW} c.state = 'closed' ORDER BY c.id DESC LIMIT 1",
+    "asked": f"{_ANY} c.state = 'asked' ORDER BY c.id LIMIT 1",
+    "extension": f"{_ANY} c.state = 'handling' AND c.extension_asked <> '' ORDER BY c.id LIMIT 1",
+    "unclear": f"{_ANY} c.state = 'received' AND c.queue = 'category' ORDER BY c.id LIMIT 1",
+    "in_cell": "SELECT c.id FROM cases_case c WHERE c.state = 'handling' AND NOT c.is_private AND c.cell_id IN "
+    "(SELECT own.division_id FROM access_staff_cell own JOIN access_staff s ON s.id = own.staff_id "
+    "WHERE s.username = 'grid-jicheng-1') LIMIT 1",
 }
 """A case of each kind that a page needs; `receipt_NAME` is the receipt of its first report."""
 
@@ -45,7 +47,7 @@ PAGES: tuple[Shown, ...] = (
         typed={"textarea[name=text]": "小区门口的井盖不见了，晚上看不见，很危险。"},
         pressed=(".picker > summary",),
     ),
-    Shown("report-wrong", "/report/", pressed=("button[name=look]",)),
+    Shown("report-wrong", "/report/", pressed=(".send button",)),
     Shown("status", "/status/"),
     Shown("receipt-dispatched", "{receipt_dispatched}"),
     Shown("receipt-handling", "{receipt_handling}"),

@@ -26,9 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", action="append", choices=list(LOCALES))
         parser.add_argument("--size", action="append", choices=list(SIZES))
         parser.add_argument("--cases", type=int, default=2000, help="of the county that is made for it")
-        parser.add_argument(
-            "--county", type=Path, help="data folder of a sample county that is open, instead"
-        )
+        parser.add_argument("--county", type=Path, help="data folder of a sample county that is open, instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = Wanted(tuple(options["page"]), tuple(options["language"] or LOCALES), tuple(options["size"] or SIZES))

@@ -9,7 +9,9 @@ from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.queries import has_reporter
 from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.categories import public as categories
 from liandong.kernel.actor import Actor
+from liandong.kernel.errors import InvalidInput
 from liandong.kernel.kept import FileRef
 
 from .registry import does
@@ -27,7 +29,10 @@ def answer_case(
 ) -> CaseRow:
     """答复: the public answer with its `files`. The clock stops; the reporter has the county's verdict days to judge
     it, and so have those whose cases are joined to it. Where a device reported it and nobody else, the case ends.
+    Raises InvalidInput for a blank of an answer to begin with that nobody filled.
     """
+    if blank := categories.unfilled(text):
+        raise InvalidInput("答复里还有没填的地方：%(blank)s", field="text", blank=blank)
     with Change(actor, case_id, Action.ANSWER, version, text, however_short=however_short) as change:
         change.say(Message.Kind.ANSWER)
         change.attach(files)

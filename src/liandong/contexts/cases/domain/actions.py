@@ -143,7 +143,9 @@ class ActionSpec:
 
     `takes_over`: the post that had the case in hand has it no longer. `is_next`: the form stands open on the case page.
     `is_final`: a page asks once more before it is done. `keeps_version`: the action is done to the case as it stands.
-    `undone_by`: the action that takes it back, as long as nothing else has happened to the case.
+    `undone_by`: the action that takes it back, as long as nothing else has happened to the case. `instead`: the other
+    answer to the same question; pages show both beside each other. `means`: what happens then, of an action that is
+    rare; pages keep it under 更多 with these words.
     """
 
     name: str
@@ -158,6 +160,8 @@ class ActionSpec:
     is_final: bool = False
     keeps_version: bool = False
     undone_by: Action | None = None
+    instead: Action | None = None
+    means: str = ""
 
 
 _DESK = frozenset({Role.CLERK, Role.COORDINATOR})
@@ -308,6 +312,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         told="乡镇同意承办",
         hint="同意后由本乡镇承办，答复上报人的时限不变。",
         is_next=True,
+        instead=Action.DECLINE_CONSENT,
     ),
     Action.DECLINE_CONSENT: ActionSpec(
         "不同意承办",
@@ -329,6 +334,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Transition(_EXTENDABLE, None, "ExtensionGranted", _ABOVE_THEM, Clock.EXTEND),
         _TOLD_REASON,
         is_next=True,
+        instead=Action.REFUSE_EXTENSION,
         reporter="批准延长办理时间",
     ),
     Action.REFUSE_EXTENSION: ActionSpec(
@@ -343,6 +349,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
             Field("review_on", Kind.DAY, "复核日"),
         ),
         reporter="暂时办不了，挂账等待",
+        means="条件不具备，停钟，到复核日再办",
     ),
     Action.UNPARK: ActionSpec(
         "恢复办理",
@@ -362,6 +369,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("budget", Kind.TIME_LIMIT, "新的时限"),),
         reporter="县里改定了办理时间",
         undone_by=Action.UNDO_OVERRIDE,
+        means="办结期限换成新的，上报人会知道",
     ),
     Action.ANSWER: ActionSpec(
         "答复",
@@ -377,6 +385,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         Transition(_ANSWERED, State.CLOSED, "VerdictSolved", _REPORTER | _DESK, Clock.STOP),
         _TOLD_PERHAPS,
         (_SATISFACTION, _FILES),
+        instead=Action.JUDGE_UNSOLVED,
         reporter="您的评价：已解决。事件办结",
     ),
     Action.JUDGE_UNSOLVED: ActionSpec(
@@ -404,6 +413,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         takes_over=True,
         is_final=True,
         reporter="事件办结",
+        means="到此为止，不再答复，也不再等评价",
     ),
     Action.REOPEN: ActionSpec(
         "重新办理",
@@ -424,6 +434,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         takes_over=True,
         is_final=True,
         reporter="已撤回",
+        means="上报人不要了，不再办理",
     ),
     Action.REFER_OUT: ActionSpec(
         "移送",
@@ -433,6 +444,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         takes_over=True,
         is_final=True,
         reporter="已移送有权处理的机关",
+        means="交给有权处理的机关，本平台不再办理",
     ),
     Action.JOIN: ActionSpec(
         "合并",
@@ -441,6 +453,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         (Field("number", Kind.CASE, "合并到哪个事件（编号）", argument="to"),),
         told="合并到同一件事",
         takes_over=True,
+        means="和另一件是同一件事，跟着那一件办",
         reporter="与别人上报的同一件事合并办理",
     ),
     Action.SEPARATE: ActionSpec(
@@ -491,12 +504,14 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "公开内容",
         Transition(_ALL, None, "WordsPublished", _REPORTER | _DESK | _OFFICES),
         hint="公开后任何人都能看到下面的文字，姓名、电话和其他号码已隐去。请先看一遍。",
+        means="让任何人都能看到上报内容和答复",
     ),
     Action.WITHHOLD: ActionSpec(
         "不再公开",
         Transition(_ALL, None, "WordsWithheld", _REPORTER | _DESK | _OFFICES),
         told="不再公开内容",
         hint="此后只公开事项分类、所在街道和办理状态。",
+        means="上报内容和答复不再给所有人看",
     ),
 }
 

@@ -9,14 +9,12 @@ from liandong.contexts.cases import names
 from liandong.contexts.cases.clocks.explaining import reply_until, why
 from liandong.contexts.cases.clocks.reckoning import answer_left
 from liandong.contexts.cases.domain.actions import Action
-from liandong.contexts.cases.domain.audience import Reader
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.lists.candidates import Candidate, candidates
 from liandong.contexts.cases.matter import main_seen_by
 from liandong.contexts.cases.public import actions_of
-from liandong.contexts.cases.queries import reader_of
 from liandong.contexts.cases.rows import CaseRow
-from liandong.contexts.cases.shown import ListedCase, listed, timeline
+from liandong.contexts.cases.shown import ListedCase, listed, timeline_of
 from liandong.foundation.rooms import public as rooms
 
 Look = rooms.Look[CaseRow]
@@ -31,12 +29,7 @@ def carried(look: Look) -> Context | None:
 
 
 def happened(look: Look) -> Context:
-    return {"timeline": timeline(look.row, reader=look.once(reader_shown))}
-
-
-def reader_shown(look: Look) -> Reader:
-    """The reader of the page's case: panels share it."""
-    return reader_of(actor=look.actor, row=look.row)
+    return {"timeline": look.once(timeline_of)}
 
 
 def time_limits(look: Look) -> Context:
@@ -61,13 +54,15 @@ def may_join(look: Look) -> bool:
     return Action.JOIN in look.once(actions_of)
 
 
-def is_new(look: Look) -> bool:
+def is_in_line(look: Look) -> bool:
+    """Whether the page says in a line of its own how many cases may be the same matter."""
     return look.row.state in _NEW
 
 
 def same(look: Look) -> Context:
     """Cases that may be the same matter, with the reasons."""
-    return {"candidates": [likened(each) for each in candidates(actor=look.actor, row=look.row)]}
+    found = [likened(each) for each in candidates(actor=look.actor, row=look.row)]
+    return {"candidates": found, "in_line": is_in_line(look)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The forms of the case page: how each kind of field of an action is read from what a form sends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from liandong.kernel.errors import Busy, InvalidInput
 from .fields import degrees, however_short, integer, point, required, text_of, version_of
 
 _SHOWN: Mapping[cases.Action, str] = {
+    cases.Action.ANSWER: "console/parts/shown/answer_frames.html",
     cases.Action.GRANT_EXTENSION: "console/parts/shown/asked_extension.html",
     cases.Action.PUBLISH: "console/parts/shown/public_words.html",
 }
@@ -48,6 +49,7 @@ class Form:
     needs_words: bool
     hint: str
     shown: str
+    means: str
     is_next: bool
     is_final: bool
     takes_files: bool
@@ -56,6 +58,53 @@ class Form:
     def is_at_once(self) -> bool:
         """Whether a button is all."""
         return not (self.fields or self.words or self.hint or self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of a case page. `either`: two answers to one question; `first`: asked of the post now, open, where no
+    question waits; `others`: in a row; `rare`: under 更多.
+    """
+
+    first: list[Form]
+    either: list[Form]
+    others: list[Form]
+    rare: list[Form]
+
+    @property
+    def take_files(self) -> bool:
+        return any(form.takes_files for form in (*self.first, *self.either, *self.others, *self.rare))
+
+    @property
+    def main(self) -> Form | None:
+        """The form that the foot of a phone's page leads to."""
+        return next(iter((*self.either, *self.first)), None)
+
+
+def forms_of(actions: Sequence[cases.Action], typed: Mapping[cases.Action, Mapping[str, str]]) -> Forms:
+    """The forms of actions, in their order. `typed`: what was written into the one that comes back."""
+    forms = {each: form_of(each, typed.get(each, {})) for each in actions}
+    either: list[cases.Action] = []
+    for each in actions:
+        other = cases.ACTIONS[each].instead
+        if other in forms:
+            either += [each, other]
+    rest = [each for each in actions if each not in either]
+    is_asked = any(forms[each].is_next for each in either)
+    first = [] if is_asked else _not_twice_at_once([forms[each] for each in rest if forms[each].is_next])
+    others = [forms[each] for each in rest if forms[each] not in first]
+    return Forms(
+        first=first,
+        either=[forms[each] for each in either],
+        others=[form for form in others if not form.means],
+        rare=[form for form in others if form.means],
+    )
+
+
+def _not_twice_at_once(forms: Sequence[Form]) -> list[Form]:
+    """Of several that are done by a button alone only the first: 签收 before 认领."""
+    at_once = [form for form in forms if form.is_at_once]
+    return [form for form in forms if not form.is_at_once or form is at_once[0]]
 
 
 def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
@@ -81,6 +130,7 @@ def form_of(action: cases.Action, typed: Mapping[str, str]) -> Form:
         bool(spec.words and spec.words.needed),
         gettext(spec.hint) if spec.hint else "",
         _SHOWN.get(action, ""),
+        gettext(spec.means) if spec.means else "",
         spec.is_next,
         spec.is_final,
         any(field.kind is cases.Kind.FILES for field in spec.fields),

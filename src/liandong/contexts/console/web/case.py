@@ -24,9 +24,10 @@ from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import LiandongError, NotFound, PostIsAway, VeryShort
+from liandong.kernel.errors import Conflict, LiandongError, NotFound, PostIsAway, VeryShort
 
-from .acts import act_by_form, form_of
+from .acts import act_by_form, forms_of
+from .answers import beginnings
 from .fields import TIME_UNITS, text_of, whole
 from .frame import post_of
 from .past import past_page
@@ -67,6 +68,30 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return render(request, shown.template, context | dict(shown.context))
     return render(request, "console/panel.html", context | {"panel": shown.panel, "shown": [shown]})
+
+
+@require_GET
+@never_cache
+@access.signed_in()
+def news(request: HttpRequest, number: str) -> HttpResponse:
+    """What others have done since the page was shown: 204 where nothing; else the parts of the page that changed.
+    `state` of the page's case says whether the forms are still those.
+    """
+    look = _look(request, number)
+    seen, last = request.GET.get("seen"), cases.newest(look.row.id)
+    if whole(seen) in (None, last):
+        return HttpResponse(status=204)
+    context = {
+        "case": cases.listed(look.row),
+        "panels": rooms.compose("case", look, _address(look.row)),
+        "news": _news(look, request.GET.get("since")),
+        "since": request.GET.get("since", ""),
+        "seen": last,
+        "page_state": request.GET.get("state", ""),
+        "is_other_state": request.GET.get("state") != look.row.state,
+        "post": post_of(look.actor),
+    }
+    return render(request, "console/parts/news_of_case.html", context)
 
 
 @require_GET
@@ -133,19 +158,29 @@ def _case_page(
     look = _look(request, number)
     row, actions = look.row, look.once(cases.actions_of)
     proposed = cache(lambda: _proposed(look))
-    forms = [form_of(each, request.POST if each == action else {}) for each in actions]
+    forms = forms_of(actions, {cases.Action(action): request.POST} if action in actions else {})
+    seen = cases.last_seen(look.once(cases.timeline_of))
+    is_late = bool(error and error.code == Conflict.code and action in actions)
     context = {
         "case": cases.listed(row),
         "panels": rooms.compose("case", look, _address(row)),
-        "forms": sorted(forms, key=lambda form: not form.is_next),
-        "takes_files": any(form.takes_files for form in forms),
-        "error": access.say(error) if error else "",
+        "forms": forms,
+        "nothing_to_do": not actions,
+        "takes_files": forms.take_files,
+        "failed_is_rare": any(form.action == action for form in forms.rare),
+        "error": _refusal(error, is_late=is_late) if error else "",
+        "is_late": is_late,
+        "news": _news(look, request.POST.get("seen")) if is_late else [],
+        "seen": seen,
+        "since": seen,
+        "page_state": row.state,
         "failed_action": action,
         "unsent": text_of(request) if error and action not in actions else "",
         "typed": request.POST,
         "kept": files.kept_again(request, uploads) if uploads else [],
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(row, proposed())),
         "proposed": lambda: [(names.category(each.code), "、".join(each.reasons)) for each in proposed()],
+        "beginnings": lambda: beginnings(row),
         "whereabouts": lambda: _whereabouts(row),
         "offices": filters.offices,
         "posts": lambda: _assignable(row, request.POST.get("staff_id", "")),
@@ -157,6 +192,21 @@ def _case_page(
         "post": post_of(look.actor),
     }
     return render(request, "console/case.html", context, status=error.status if error else 200)
+
+
+def _refusal(error: LiandongError, *, is_late: bool) -> str:
+    """The sentence above the forms; `is_late`: somebody else was quicker, and the action is still possible."""
+    if is_late:
+        return gettext("您打开这一页以后，别人也办了这件事。您写的内容还在下面，看过变化以后仍可提交。")
+    return access.say(error)
+
+
+def _news(look: Look, seen: str | None) -> list[cases.Happening]:
+    """What others did after what the page had shown."""
+    after = whole(seen)
+    if after is None:
+        return []
+    return [step for step in look.once(cases.timeline_of) if step.seq > after and step.actor != look.actor.ref]
 
 
 def _address(row: cases.CaseRow) -> Callable[[rooms.Panel], str]:

@@ -204,16 +204,17 @@ def near_points(request: HttpRequest) -> HttpResponse:
 
 
 def _load_ground() -> bytes:
-    """Outlines of county, towns and villages as compact GeoJSON, thinned to about five metres."""
+    """Outlines of county, towns and villages, thinned to about five metres, then roads, waters and known places, as
+    compact GeoJSON.
+    """
     divisions = orgs.organisation().divisions
-    features = [
-        _feature(divisions[division_id], outline)
+    outlines = [
+        json.dumps(_feature(divisions[pk], outline), ensure_ascii=False, separators=(",", ":")).encode()
         for kind in _GROUND_KINDS
-        for division_id, outline in orgs.outlines(kind)
+        for pk, outline in orgs.outlines(kind)
     ]
-    return json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    features = b",".join([*outlines, *places.ground_features()])
+    return b'{"type":"FeatureCollection","features":[' + features + b"]}"
 
 
 def _feature(row: orgs.DivisionRow, outline: dict[str, object]) -> dict[str, object]:
@@ -225,7 +226,7 @@ def _feature(row: orgs.DivisionRow, outline: dict[str, object]) -> dict[str, obj
     }
 
 
-_ground = Cached(_load_ground, "divisions")
+_ground = Cached(_load_ground, "divisions", "ground", "places")
 
 
 @require_GET

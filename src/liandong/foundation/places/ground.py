@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import geo
 
+from .domain.naming import english_of, is_landmark, is_road
 from .domain.shapes import ROAD
 from .models import GroundShape, Place
 
@@ -25,8 +25,6 @@ CROSSING_REACH_M = 60
 _READ_AT_MOST = 20_000
 _FIRST_GRID_DEG = 0.0005
 _DEGREE_M = 111_320
-_NUMBERED = re.compile(r"[0-9０-９一二三四五六七八九十][号幢栋室]|单元|门牌")
-_ROAD_NAME = re.compile(r"(路|街|巷|道|弄|胡同|路口)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def _load_named() -> list[GroundRow]:
     """Of places with a name of their own, one in each square of a grid that is as wide as it must be."""
     divisions = {row.name for row in orgs.organisation().by_code.values()}
     found = Place.objects.filter(active=True).values_list("name", "aliases", "lon", "lat").order_by("id")
-    rows = [row for row in found[:_READ_AT_MOST] if row[0] not in divisions and _is_landmark(row[0])]
+    rows = [row for row in found[:_READ_AT_MOST] if row[0] not in divisions and is_landmark(row[0])]
     rows.sort(key=lambda row: len(row[0]))
     grid_deg = _FIRST_GRID_DEG
     while len(kept := {(row[2] // grid_deg, row[3] // grid_deg): row for row in reversed(rows)}) > MOST_NAMED:
@@ -102,15 +100,6 @@ def _rounded(lon: float, lat: float) -> list[float]:
     return [round(lon, 5), round(lat, 5)]
 
 
-def _is_landmark(name: str) -> bool:
-    return not _NUMBERED.search(name) and not _ROAD_NAME.search(name)
-
-
-def english_of(aliases: Sequence[str]) -> str:
-    """The first of other names that is written in Latin letters."""
-    return next((each for each in aliases if each.isascii() and any(sign.isalpha() for sign in each)), "")
-
-
 class _Roads:
     """Named roads in metres on a plane."""
 
@@ -132,7 +121,7 @@ class _Roads:
             found[self._names[hit]] = min(metres, found.get(self._names[hit], math.inf))
         order = sorted(found, key=lambda each: (found[each], each.name))
         crossing = [each for each in order if found[each] <= CROSSING_REACH_M][:2]
-        return tuple(crossing if len(crossing) == 2 else order[:1])
+        return tuple(sorted(crossing, key=lambda each: each.name) if len(crossing) == 2 else order[:1])
 
 
 _roads = Cached(lambda: _Roads(ground_shapes()), "ground")
@@ -140,7 +129,12 @@ _roads = Cached(lambda: _Roads(ground_shapes()), "ground")
 
 def around(lon: float, lat: float) -> Around:
     """What a point is called by. Degrees WGS-84; one statement."""
-    return Around(_nearest_place(lon, lat), _roads.get().near(lon, lat))
+    return Around(_nearest_place(lon, lat), roads_near(lon, lat))
+
+
+def roads_near(lon: float, lat: float) -> tuple[Named, ...]:
+    """The two roads of a crossing, else the nearest one; none that is far away. Asks no database."""
+    return _roads.get().near(lon, lat)
 
 
 def _nearest_place(lon: float, lat: float) -> Named | None:
@@ -155,7 +149,7 @@ def _nearest_place(lon: float, lat: float) -> Named | None:
         (metres, row[4], Named(row[0], english_of(row[1])))
         for row in rows[:_READ_AT_MOST]
         if row[0] not in divisions
-        and not _ROAD_NAME.search(row[0])
+        and not is_road(row[0])
         and (metres := geo.distance_m(here, geo.LonLat(row[2], row[3]))) <= PLACE_REACH_M
     ]
     return min(found, key=lambda each: each[:2])[2] if found else None

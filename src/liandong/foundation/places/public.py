@@ -5,11 +5,11 @@ from .domain.address import Address, Part, Span
 from .domain.shapes import KINDS as GROUND_KINDS
 from .domain.shapes import MOST_CORNERS, RANKS, ROAD, WATER
 from .finding import Candidate, Precision, Reason, candidates, named_division, parse, resolve
-from .ground import Around, Named, around, ground_features
+from .ground import Around, Named, around, ground_features, roads_near
 from .index import Located, index
 from .queries import PlaceRow, by_id, search
 from .reasons import reason_words
-from .street import to_the_street
+from .street import street_words, to_the_street
 
 __all__ = [
     "GROUND_KINDS",
@@ -40,6 +40,8 @@ __all__ = [
     "parse",
     "reason_words",
     "resolve",
+    "roads_near",
     "search",
+    "street_words",
     "to_the_street",
 ]

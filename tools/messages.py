@@ -33,6 +33,7 @@ NOT_TEXTS = {
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/ledger/standalone/verify_receipt.py": "speaks both languages, without the catalogue",
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",
+    "foundation/places/domain/naming.py": "signs by which names of roads and house numbers are known",
     "kernel/telephone.py": "words before an extension",
     "kernel/text.py": "bounds of a range of characters",
     "kernel/masking/addresses.py": "signs of plates, words beside an address",

@@ -1,12 +1,20 @@
-import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
+import type { Feature, FeatureCollection, Geometry, MultiPolygon, Polygon } from "geojson";
 import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { colour } from "./colours";
+import { drawnLayers, FONT, isDrawn, nameOf, type Shape, shapeLabels } from "./shapes";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
-export type Ground = FeatureCollection<
-  Polygon | MultiPolygon,
-  { level?: string; name?: string; name_en?: string; code?: string; own?: boolean }
->;
+export interface Division {
+  level?: string;
+  name?: string;
+  name_en?: string;
+  code?: string;
+  own?: boolean;
+}
+/** `shapes`: roads, waters and known places, which bound nothing. */
+export interface Ground extends FeatureCollection<Polygon | MultiPolygon, Division> {
+  shapes: Shape[];
+}
 type Ring = number[][];
 
 /** As far outside the drawn border as the server takes a place (`places.BORDER_M`). */
@@ -14,18 +22,25 @@ const BORDER_M = 300;
 const DEGREE_M = 111_320;
 
 const OWN: FilterSpecification = ["==", ["get", "own"], true];
-const EMPTY: Ground = { type: "FeatureCollection", features: [] };
-const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"];
+export const NO_GROUND: Ground = { type: "FeatureCollection", features: [], shapes: [] };
 
-/** The county's polygons; null when they cannot be had. */
+/** The county's polygons, and what is drawn on them; null when they cannot be had. */
 export async function fetchGround(url: string): Promise<Ground | null> {
   try {
     const answer = await fetch(url);
     if (!answer.ok) return null;
-    return (await answer.json()) as Ground;
+    return apart((await answer.json()) as FeatureCollection<Geometry, Division>);
   } catch {
     return null;
   }
+}
+
+function apart({ features }: FeatureCollection<Geometry, Division>): Ground {
+  return {
+    type: "FeatureCollection",
+    features: features.filter((feature) => !isDrawn(feature)) as Ground["features"],
+    shapes: features.filter(isDrawn) as Shape[],
+  };
 }
 
 function polygons(feature: Feature<Polygon | MultiPolygon>): Ring[][] {
@@ -103,7 +118,6 @@ function border(level: string, colour: string, width: number, minzoom = 0): Laye
 }
 
 function label(level: string, size: number, minzoom: number, maxzoom: number, colour: string): LayerSpecification {
-  const name = document.documentElement.lang === "en" ? ["coalesce", ["get", "name_en"], ["get", "name"]] : ["get", "name"];
   return {
     id: `label-${level}`,
     type: "symbol",
@@ -111,7 +125,7 @@ function label(level: string, size: number, minzoom: number, maxzoom: number, co
     minzoom,
     maxzoom,
     filter: ["==", ["get", "level"], level],
-    layout: { "text-field": name as never, "text-font": FONT, "text-size": size, "text-max-width": 7 },
+    layout: { "text-field": nameOf(), "text-font": FONT, "text-size": size, "text-max-width": 7 },
     paint: { "text-color": colour, "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
   };
 }
@@ -145,13 +159,15 @@ function middle(feature: Feature<Polygon | MultiPolygon>): number[] {
   return best.at;
 }
 
-/** A style of our own: no tiles, no glyph server, only the county's polygons. */
-export function groundStyle(ground: Ground | null): StyleSpecification {
+/** A style of our own: no tiles, no glyph server, only the county's polygons and what is drawn on them. */
+export function groundStyle(found: Ground | null): StyleSpecification {
+  const ground = found ?? NO_GROUND;
   return {
     version: 8,
     sources: {
-      ground: { type: "geojson", data: ground ?? EMPTY },
-      "ground-labels": { type: "geojson", data: labelPoints(ground ?? EMPTY) },
+      ground: { type: "geojson", data: { type: "FeatureCollection", features: ground.features } },
+      "ground-labels": { type: "geojson", data: labelPoints(ground) },
+      "ground-shapes": { type: "geojson", data: { type: "FeatureCollection", features: ground.shapes }, tolerance: 0.2 },
     },
     layers: [
       { id: "background", type: "background", paint: { "background-color": "#e9ecef" } },
@@ -159,10 +175,12 @@ export function groundStyle(ground: Ground | null): StyleSpecification {
       { id: "land-parts", type: "fill", source: "ground", filter: ["in", ["get", "level"], ["literal", ["town", "village"]]], paint: { "fill-color": "#fbfbf9" } },
       { id: "own", type: "fill", source: "ground", filter: OWN, paint: { "fill-color": "#ffffff" } },
       border("cell", "#e3e6ea", 0.7, 11),
-      { id: "border-own", type: "line", source: "ground", filter: OWN, paint: { "line-color": colour("accent"), "line-width": 2.5 } },
       border("village", "#cfd5db", 0.9, 10),
+      ...drawnLayers(),
+      { id: "border-own", type: "line", source: "ground", filter: OWN, paint: { "line-color": colour("accent"), "line-width": 2.5 } },
       border("town", "#a3adb8", 1.3),
       border("county", "#6f7b88", 2),
+      ...shapeLabels(),
       label("cell", 11, 15, 24, "#66717d"),
       label("village", 12, 12, 24, "#55606c"),
       label("town", 14, 8, 13, "#3a4550"),

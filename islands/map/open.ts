@@ -1,7 +1,7 @@
 import { Map as MapLibre, NavigationControl, setWorkerUrl } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { boundsOf, fetchGround, type Ground, groundStyle, parseBounds } from "./ground";
+import { boundsOf, fetchGround, type Ground, groundStyle, NO_GROUND, parseBounds } from "./ground";
 import { listCases } from "./list";
 import type { Opened } from "./opened";
 import { pickPlace } from "./pick";
@@ -15,7 +15,7 @@ const MODES: Record<string, (opened: Opened) => void> = { pick: pickPlace, list:
 export async function openMap(root: HTMLElement, words: MapWords, say: Say, place: Place | null): Promise<void> {
   setWorkerUrl(workerUrl);
   const found = await (place?.outlines() ?? fetchGround(root.dataset.cells ?? ""));
-  const ground: Ground = found ?? { type: "FeatureCollection", features: [] };
+  const ground: Ground = found ?? NO_GROUND;
   const map = draw(root, ground, words);
   const opened: Opened = { root, map, ground, words, say, place };
   if (!found) say(words.no_cells, true);

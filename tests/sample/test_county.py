@@ -3,6 +3,7 @@ from collections import Counter
 
 import pytest
 import shapely
+import shapely.geometry
 
 from liandong.kernel.actor import Role
 from liandong.sample.county import COUNTY_CODE, build_county
@@ -187,3 +188,27 @@ def test_english_names_hold_no_chinese(county):
     names = [*county.divisions, *county.offices, *county.staff]
     assert not [row.en for row in names if re.search(r"[\u4e00-\u9fff]", row.en)]
     assert not [place.name_en for place in county.places if re.search(r"[\u4e00-\u9fff]", place.name_en)]
+
+
+def test_every_named_road_of_the_register_is_drawn_through_its_place_and_inside_the_county(county):
+    outline = _polygon(county.divisions[0]).buffer(1e-5)
+    lines: dict[str, list[shapely.Geometry]] = {}
+    for row in county.ground:
+        shape = shapely.geometry.shape(row.geometry)
+        assert shape.is_valid
+        assert outline.covers(shape)
+        lines.setdefault(row.name, []).append(shape)
+    roads = [place for place in county.places if place.kind is PlaceKind.ROAD]
+    assert len(roads) > 100
+    for road in roads:
+        assert min(line.distance(shapely.Point(road.lon, road.lat)) for line in lines[road.name]) < 1e-5
+
+
+def test_highways_reach_every_town_and_the_river_crosses_the_county(county):
+    highways = [shapely.geometry.shape(row.geometry) for row in county.ground if row.kind == "road" and row.rank == 1]
+    reached = shapely.union_all(highways)
+    towns = county.of_level(Level.TOWN)
+    assert all(_polygon(town).intersects(reached) for town in towns)
+    river = next(row for row in county.ground if row.kind == "water" and row.name.endswith("水"))
+    wide = shapely.geometry.shape(river.geometry).bounds
+    assert wide[2] - wide[0] > 0.3

@@ -11,11 +11,12 @@ import shapely
 
 from liandong.sample import names, organisation
 from liandong.sample.cells import Cell, tile
+from liandong.sample.ground import Seat, build_ground
 from liandong.sample.names import Name
 from liandong.sample.places import Site, TownNames, build_places
 from liandong.sample.regions import grow, is_connected, neighbours_of, spread
-from liandong.sample.rows import County, DivisionSeed, Level, PlaceSeed, Ring
-from liandong.sample.terrain import Spot, Terrain, shape
+from liandong.sample.rows import County, DivisionSeed, GroundSeed, Level, PlaceSeed, Ring
+from liandong.sample.terrain import Spot, Terrain, plane, shape
 
 COUNTY_CODE = "991101"
 """No GB/T 2260 code: no province has the number 99."""
@@ -46,7 +47,8 @@ def build_county(seed: int = 1, *, taxonomy: Mapping[str, Any] | None = None) ->
         offices=offices,
         duties=organisation.build_duties(taxonomy, offices),
         staff=organisation.build_staff(offices, land.county.code, stems, cells),
-        places=_places(seed, land),
+        places=(places := _places(seed, land)),
+        ground=_ground(seed, land, places),
     )
 
 
@@ -66,6 +68,7 @@ class _Land:
     villages: list[DivisionSeed]
     cells: list[DivisionSeed]
     sites: list[Site]
+    terrain: Terrain
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ class _Numbering:
         county = self._division(
             f"{COUNTY_CODE}000000", "", Level.COUNTY, names.COUNTY, every, self.terrain.centres[0].spot
         )
-        return _Land(county, towns, villages, cells, sites)
+        return _Land(county, towns, villages, cells, sites, self.terrain)
 
     def _people(self, rng: Random) -> list[int]:
         raw = [self.terrain.density(*cell.spot) * cell.area_km2 * rng.uniform(0.8, 1.25) for cell in self.tiles]
@@ -296,3 +299,9 @@ def _places(seed: int, land: _Land) -> tuple[PlaceSeed, ...]:
     towns = [TownNames(stem, index < len(names.SUBDISTRICTS)) for index, stem in enumerate(_TOWNS)]
     villages = [Name(village.zh, village.en) for village in land.villages]
     return build_places(Random(f"liandong:{seed}:places"), land.sites, towns, villages)
+
+
+def _ground(seed: int, land: _Land, places: Sequence[PlaceSeed]) -> tuple[GroundSeed, ...]:
+    seats = [Seat(stem, centre.spot) for stem, centre in zip(_TOWNS, land.terrain.centres, strict=True)]
+    outline = shapely.Polygon([plane(*point) for point in land.county.rings[0]])
+    return build_ground(Random(f"liandong:{seed}:ground"), land.terrain, outline, seats, places)

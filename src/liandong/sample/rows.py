@@ -119,6 +119,17 @@ class PlaceSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundSeed:
+    """One invented road or water. `kind`: road or water; `rank`: 1 the widest to 3; `geometry`: GeoJSON, WGS-84."""
+
+    kind: str
+    rank: int
+    name: str
+    name_en: str
+    geometry: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     """Everything that stands still. `divisions` come parents first, each level ordered by code."""
 
@@ -127,6 +138,7 @@ class County:
     duties: tuple[DutySeed, ...]
     staff: tuple[StaffSeed, ...]
     places: tuple[PlaceSeed, ...]
+    ground: tuple[GroundSeed, ...] = ()
 
     def of_level(self, level: Level) -> tuple[DivisionSeed, ...]:
         """The divisions of one level, ordered by code."""

@@ -237,6 +237,13 @@ def load_registers(county: County) -> str:
             for row in county.places
         ],
     )
+    places.import_ground(
+        actor=SYSTEM,
+        rows=[
+            places.GroundInput(row.kind, row.geometry, FICTIONAL, str(number), row.name, row.name_en, row.rank)
+            for number, row in enumerate(county.ground, 1)
+        ],
+    )
     return access.create_api_key(actor=SYSTEM, name="示例客户端")
 
 

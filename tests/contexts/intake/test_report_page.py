@@ -346,7 +346,7 @@ def test_of_more_open_matters_near_by_than_are_listed_it_is_said_that_there_are_
     county.receive()
     page = pages.post(client, "/report/near/", {"lon": lon, "lat": lat})
     assert "附近 200 米内有 10 件以上的事正在办理" in page.words
-    assert len(page.all("//input[@name='same_as'][@value!='']")) == 10
+    assert len(page.all("//button[@name='same_as'][@value!='']")) == 10
 
 
 def test_what_is_near_is_asked_for_a_typed_place_too(client: Client) -> None:
@@ -484,12 +484,12 @@ def test_every_part_of_the_form_works_in_english(client: Client) -> None:
     assert "add a photo" in faulty.error("text")
 
 
-def test_the_ground_of_the_map_is_the_county_its_towns_and_villages(client: Client) -> None:
+def test_the_ground_of_the_map_is_the_county_with_its_divisions_and_known_places(client: Client) -> None:
     response = client.get("/ground.geojson", headers={"accept-encoding": "gzip"})
     assert response.headers["Content-Encoding"] == "gzip"
     ground = client.get("/ground.geojson").json()
     levels = [each["properties"]["level"] for each in ground["features"]]
-    assert levels == ["county"] + ["town"] * 2 + ["village"] * 4
+    assert levels == ["county"] + ["town"] * 2 + ["village"] * 4 + ["place"] * 2
     again = client.get("/ground.geojson", headers={"if-none-match": client.get("/ground.geojson").headers["ETag"]})
     assert again.status_code == 304
 
@@ -502,7 +502,7 @@ def test_the_page_asks_the_database_nothing_but_what_its_place_needs(
         client.get(REPORT)
     with django_assert_num_queries(0):
         client.post("/report/category/", {"text": "路灯坏了"})
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the nearest known place, and the open matters
         client.post("/report/near/", {"lon": "105.05", "lat": "35.05"})
 
 

@@ -12,7 +12,7 @@ from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import Action, State
 from liandong.contexts.intake.models import Report
 from liandong.contexts.intake.public import reports_to_reach
-from liandong.contexts.intake.same_matter import token_of
+from liandong.contexts.intake.same_matter import id_named_by, token_of
 from liandong.foundation.access.models import Staff
 from liandong.kernel import ids, time
 from tests import county
@@ -48,9 +48,10 @@ def receipt(client: Client, report: Report) -> pages.Page:
 def test_the_open_matters_near_by_can_be_chosen_and_their_words_are_not_told(client: Client) -> None:
     county.receive("张家门口的坑", lon=LON, lat=LAT)
     page = pages.post(client, "/report/near/", AT)
-    none, one = page.all("//input[@name='same_as']")
-    assert none.get("value") == ""
+    (one,) = page.all("//button[@name='same_as']")
+    assert (one.text, one.get("type")) == ("就是这件", "submit")
     assert one.get("value")
+    assert not page.has("number")
     assert "张家" not in page.words
 
 
@@ -176,7 +177,21 @@ def test_the_matter_that_was_chosen_stays_chosen_when_the_form_comes_back(client
     first = county.receive(lon=LON, lat=LAT)
     page = send(client, email="keine Adresse", same_as=token_of(first.id))
     assert page.status == 422
-    assert [each.get("checked") is not None for each in page.all("//input[@name='same_as']")] == [False, True]
+    (chosen,) = page.all("//input[@name='same_as']")
+    (offered,) = page.all("//li[@class='is-chosen']//button[@name='same_as']")
+    assert id_named_by(chosen.get("value")) == id_named_by(offered.get("value")) == first.id
+    fields = report_fields(email="keine Adresse", same_as=token_of(first.id), look="apart")
+    assert not pages.post(client, "/report/", fields).all("//input[@name='same_as']")
+
+
+def test_a_choice_can_be_taken_back_and_the_desk_keeps_its_list_of_answers(client: Client) -> None:
+    first = county.receive(lon=LON, lat=LAT)
+    asked = {**AT, "same_as": token_of(first.id)}
+    assert "已选上面标出的那件" in pages.post(client, "/report/near/", asked).words
+    assert "已选上面标出的那件" not in pages.post(client, "/report/near/", asked | {"look": "apart"}).words
+    client.force_login(Staff.objects.get(username="clerk"))
+    desk = pages.post(client, "/desk/register/near/", asked)
+    assert [each.get("checked") is not None for each in desk.all("//input[@name='same_as']")] == [False, True]
 
 
 @pytest.mark.parametrize("token", ["", "x", "1:2:3"])

@@ -289,11 +289,17 @@ def near(request: HttpRequest) -> geojson.Features:
     "/divisions.geojson",
     url_name="divisions",
     auth=None,
-    openapi_extra={"parameters": [_query("level", "", enum=list(geojson.LEVELS), default="cell")]},
+    openapi_extra={
+        "parameters": [
+            _query("level", "", enum=list(geojson.LEVELS), default="cell"),
+            _query("ground", "With roads, waters and known places of maps.", enum=["1"]),
+        ]
+    },
 )
 def divisions(request: HttpRequest) -> HttpResponse:
     """Outlines of the current divisions of one level as GeoJSON, exact to about ten metres; for everybody."""
-    found = geojson.outlines(request.GET.get("level", "cell"), english=is_english())
+    level, ground = request.GET.get("level", "cell"), request.GET.get("ground") == "1"
+    found = geojson.outlines(level, english=is_english(), ground=ground)
     if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(found.packed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
     else:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from django.urls import reverse
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.foundation.orgs import public as orgs
+from liandong.foundation.places import public as places
 from liandong.foundation.registers.public import Cached
 from liandong.kernel import ids
 from liandong.kernel.errors import InvalidInput
@@ -57,6 +59,12 @@ class Features(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollec
     features: list[Feature]
 
 
+class Ground(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection"):
+    """Outlines, and features that are written down already."""
+
+    features: list[Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Outlines:
     """A ready answer, the tag that changes with its content, and how many outlines it holds."""
@@ -79,10 +87,15 @@ def _features(level: str, *, english: bool) -> list[Feature]:
     ]
 
 
-def _load(level: str, *, english: bool) -> Outlines:
+def _load(level: str, *, english: bool, ground: bool) -> Outlines:
     features = _features(level, english=english)
-    content = msgspec.json.encode(Features(features))
+    content = msgspec.json.encode(Ground([*features, *_drawn_ground()] if ground else features))
     return Outlines(content, gzip.compress(content), f'"{hashlib.sha256(content).hexdigest()[:20]}"', len(features))
+
+
+def _drawn_ground() -> list[msgspec.Raw]:
+    """Roads, waters and known places."""
+    return [msgspec.Raw(each) for each in places.ground_features()]
 
 
 def _thinned(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
@@ -94,18 +107,24 @@ def _thinned(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
     return list(shapely.set_precision(shapes, GRID_DEG))
 
 
-def _cached(level: str, *, english: bool) -> Cached[Outlines]:
-    return Cached(lambda: _load(level, english=english), "divisions")
+def _cached(level: str, *, english: bool, ground: bool) -> Cached[Outlines]:
+    registers = ("divisions", "ground", "places") if ground else ("divisions",)
+    return Cached(lambda: _load(level, english=english, ground=ground), *registers)
 
 
-_outlines = {(level, english): _cached(level, english=english) for level in LEVELS for english in (False, True)}
+_outlines = {
+    (level, english, ground): _cached(level, english=english, ground=ground)
+    for level, english, ground in product(LEVELS, (False, True), (False, True))
+}
 
 
-def outlines(level: str, *, english: bool) -> Outlines:
-    """The current divisions of one level that have an outline, held in memory until a division changes."""
+def outlines(level: str, *, english: bool, ground: bool = False) -> Outlines:
+    """The current divisions of one level that have an outline, held in memory until a division changes; `ground`: with
+    roads, waters and known places.
+    """
     if level not in LEVELS:
         raise InvalidInput("没有这一级区划。", field="level")
-    return _outlines[level, english].get()
+    return _outlines[level, english, ground].get()
 
 
 def _by_code(*, english: bool) -> dict[str, Feature]:
@@ -115,11 +134,12 @@ def _by_code(*, english: bool) -> dict[str, Feature]:
 _cells = {english: Cached(partial(_by_code, english=english), "divisions") for english in (False, True)}
 
 
-def own_cells(cell_ids: Collection[int], *, english: bool) -> Features:
-    """The outlines of these cells, marked as the post's own."""
+def own_cells(cell_ids: Collection[int], *, english: bool) -> Ground:
+    """The outlines of these cells, marked as the post's own, with roads, waters and known places."""
     divisions, outlined = orgs.organisation().divisions, _cells[english].get()
     found = (outlined.get(divisions[pk].code) for pk in cell_ids)
-    return Features([Feature(cell.properties | {"own": True}, cell.geometry) for cell in found if cell])
+    own = [Feature(cell.properties | {"own": True}, cell.geometry) for cell in found if cell]
+    return Ground([*own, *_drawn_ground()])
 
 
 def ground_level(*wanted: str) -> str:

@@ -88,6 +88,33 @@ class Picker(forms.ChoiceField):
             super().validate(value)
 
 
+class PlainForm(forms.Form):
+    """A form whose faults are told in our own sentences, each naming its field."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages |= _sentences(field)
+
+
+def _sentences(field: forms.Field) -> dict[str, str]:
+    """What is told of each kind of fault, by Django's codes of them."""
+    named = {"name": field.label or ""}
+    is_choice = isinstance(field, forms.ChoiceField)
+    is_number = isinstance(field, forms.FloatField)
+    required = gettext("请选择：%(name)s") if is_choice else gettext("请填写%(name)s。")
+    invalid = gettext("%(name)s要写成数字，例如 121.98。") if is_number else gettext("%(name)s没能识别，请重新填写。")
+    return {
+        "required": required % named,
+        "invalid": invalid % named,
+        "invalid_choice": gettext("%(name)s里没有这一项，请重新选择。") % named,
+        "max_length": gettext("%(name)s不能超过 %%(limit_value)s 字，现在有 %%(show_value)s 字。") % named,
+        "null_characters_not_allowed": gettext("%(name)s里有不能保存的字符，请检查。") % named,
+    }
+
+
 def check_readable(value: str) -> None:
     """A sign that stands for bytes which were no UTF-8 is a sign lost. Raises ValidationError."""
     if "\ufffd" in value:
@@ -119,10 +146,9 @@ def _posts() -> list[Choice]:
     return [("", gettext("不针对某个岗位")), *by_office.items()]
 
 
-class ReportForm(forms.Form):
+class ReportForm(PlainForm):
     """A resident's report: where, what, who. Only a place and a few words or a photo are asked for."""
 
-    use_required_attribute = False
     for_desk = False
     """Whether a post fills it in, which may choose what isn't offered to residents."""
     is_joined = False
@@ -351,19 +377,15 @@ class PhoneForm(DeskForm):
         }
 
 
-class CallerForm(forms.Form):
+class CallerForm(PlainForm):
     """A supplement by a caller."""
-
-    use_required_attribute = False
 
     text = Words(label=_("记录"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}))
     photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
 
-class StatusForm(forms.Form):
+class StatusForm(PlainForm):
     """Number and code of a receipt."""
-
-    use_required_attribute = False
 
     number = Line(
         label=_("事件编号"),
@@ -379,19 +401,15 @@ class StatusForm(forms.Form):
     )
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(PlainForm):
     """The reporter's answer to a question."""
-
-    use_required_attribute = False
 
     text = Words(label=_("您的补充"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": written.LIMITS["text"]}))
     photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
 
-class VerdictForm(forms.Form):
+class VerdictForm(PlainForm):
     """The reporter's verdict. Satisfaction 1 (very dissatisfied) to 5 (very satisfied)."""
-
-    use_required_attribute = False
 
     solved = forms.TypedChoiceField(
         label=_("问题解决了吗？"),

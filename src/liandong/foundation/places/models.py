@@ -1,4 +1,6 @@
-"""The places register 地点: named places and standard addresses, so that a typed address finds a point."""
+"""The places register 地点: named places and standard addresses, so that a typed address finds a point; and the ground
+底图 of maps, roads and waters.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -25,7 +27,10 @@ class Place(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("地点")
         db_table = "places_place"
-        indexes = [GinIndex(fields=["tokens"], name="place_tokens")]
+        indexes = [
+            GinIndex(fields=["tokens"], name="place_tokens"),
+            models.Index(fields=["lon", "lat"], condition=models.Q(active=True), name="place_around"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_id"], condition=~models.Q(source_id=""), name="place_once_per_source"
@@ -34,3 +39,28 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GroundShape(models.Model):
+    """A road or a water as maps draw it. `geometry`: GeoJSON of a line or an area, WGS-84, thinned when it comes in;
+    `corners`: how many it has; `rank`: 1 the widest.
+    """
+
+    kind = models.CharField(max_length=10)
+    rank = models.PositiveSmallIntegerField(default=2)
+    name = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    geometry = models.JSONField()
+    corners = models.PositiveIntegerField()
+    source = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=80)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "places_ground_shape"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source", "source_id"], name="ground_once_per_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.kind} {self.pk}"

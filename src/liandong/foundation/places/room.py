@@ -12,5 +12,12 @@ STORES = (
         "registers of the county",
         "places_place",
     ),
+    *rooms.stores(
+        rooms.Kept.ALWAYS,
+        "roads and waters of maps: no person",
+        "registers of the county",
+        "registers of the county",
+        "places_ground_shape",
+    ),
 )
 ROOM = rooms.Room(name="places", label=_("地点"), stores=STORES)

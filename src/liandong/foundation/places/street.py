@@ -20,3 +20,13 @@ def to_the_street(address: str) -> str:
         told += (joint if is_joint else " ") + address[span.start : span.end]
         last_end = span.end
     return told.strip()
+
+
+def street_words(address: str) -> str:
+    """Road or crossing of an address; "" where it names none."""
+    whole = parse(address)
+    spans = [span for span in whole.spans if span.part in _ROADS]
+    return whole.text[spans[0].start : spans[-1].end] if spans else ""
+
+
+_ROADS = frozenset({Part.ZONE, Part.ROAD, Part.CROSSING})

@@ -146,7 +146,7 @@ def _outline(code: str, geometry: Any, crs: geo.Crs, repaired: list[str]) -> dic
         shape = shapely.geometry.shape(geometry)
         if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
             raise InvalidInput("区划 %(code)s 的边界不是多边形。", field="geometry", code=code)
-        shape = shapely.transform(shapely.force_2d(shape), _to_wgs84(crs))
+        shape = shapely.transform(shapely.force_2d(shape), in_wgs84(crs))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
         raise InvalidInput("区划 %(code)s 的边界无效。", field="geometry", code=code) from error
     if not shape.is_valid:
@@ -158,7 +158,9 @@ def _outline(code: str, geometry: Any, crs: geo.Crs, repaired: list[str]) -> dic
     return plain
 
 
-def _to_wgs84(crs: geo.Crs) -> Callable[[Any], list[list[float]]]:
+def in_wgs84(crs: geo.Crs) -> Callable[[Any], list[list[float]]]:
+    """Moves the vertices of a shape, for `shapely.transform`. Raises InvalidInput for an impossible one."""
+
     def convert(points: Any) -> list[list[float]]:
         moved = (geo.to_wgs84(float(lon), float(lat), crs) for lon, lat in points)
         return [[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in moved]

@@ -11,7 +11,17 @@ from liandong.contexts.intake import importing
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo
 from liandong.kernel.actor import SYSTEM
-from liandong.operate.importing import calendar, divisions, duties, offices, places, reports, staff, taxonomy
+from liandong.operate.importing import (
+    calendar,
+    divisions,
+    duties,
+    ground,
+    offices,
+    places,
+    reports,
+    staff,
+    taxonomy,
+)
 from liandong.operate.importing.sheet import FileRefused, Outcome
 
 MOST_FAULTS = 20
@@ -23,6 +33,8 @@ NAMES = {
     "taxonomy": ("事项分类", "Taxonomy"),
     "calendar": ("工作日历", "Calendar"),
     "places": ("地点", "Places"),
+    "roads": ("道路", "Roads"),
+    "waters": ("水系", "Waters"),
 }
 
 
@@ -126,6 +138,11 @@ def _place_options(parser: CommandParser) -> None:
     parser.add_argument("--source", default="", help="来源名称 · name of the source")
 
 
+def _ground_options(parser: CommandParser) -> None:
+    _place_options(parser)
+    parser.add_argument("--end-missing", action="store_true", help="停用此来源中文件没有的 · end those it lacks")
+
+
 def _taxonomy_options(parser: CommandParser) -> None:
     parser.add_argument("--retire-missing", action="store_true", help="停用文件中没有的分类 · retire those it lacks")
 
@@ -163,7 +180,22 @@ _OPTIONS: Mapping[str, Callable[[CommandParser], None]] = {
     "taxonomy": _taxonomy_options,
     "calendar": _calendar_options,
     "places": _place_options,
+    "roads": _ground_options,
+    "waters": _ground_options,
 }
+
+
+def _ground(kind: str) -> Callable[[Path, Mapping[str, Any]], Outcome]:
+    return lambda path, options: ground.load(
+        actor=SYSTEM,
+        path=path,
+        kind=kind,
+        crs=_crs(options),
+        source=(options["source"] or path.stem)[:60],
+        end_missing=options["end_missing"],
+    )
+
+
 _LOADERS: Mapping[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "divisions": lambda path, options: divisions.load(
         actor=SYSTEM,
@@ -184,4 +216,6 @@ _LOADERS: Mapping[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "places": lambda path, options: places.load(
         actor=SYSTEM, path=path, crs=_crs(options), source=(options["source"] or path.stem)[:60]
     ),
+    "roads": _ground("road"),
+    "waters": _ground("water"),
 }

@@ -24,7 +24,7 @@ STREET_DECIMALS = 3
 @dataclass(frozen=True, slots=True)
 class NearRow:
     """An open case near a point, without any words of its reporter; `lon`, `lat` and `distance_m` (whole metres) are of
-    its street: `street_point`.
+    its street: `street_point`; `address` ends at the street.
     """
 
     id: int
@@ -32,6 +32,7 @@ class NearRow:
     category_code: str
     office_id: int | None
     received_at: datetime
+    address: str
     lon: float
     lat: float
     distance_m: int
@@ -67,9 +68,9 @@ def near_by(lon: float, lat: float, *, category_code: str = "", most: int = 10) 
     )
     if category_code:
         rows = rows.filter(category_code__startswith=category_code)
-    columns = ("id", "state", "category_code", "office_id", "received_at", "lon", "lat")
+    columns = ("id", "state", "category_code", "office_id", "received_at", "public_address", "lon", "lat")
     newest = rows.order_by("-received_at", "-id").values_list(*columns)[:_LOOKED_AT]
-    points = [street_point(row[5], row[6]) for row in newest]
+    points = [street_point(row[6], row[7]) for row in newest]
     rows_here = zip(newest, points, strict=True)
-    found = [NearRow(*(*row[:5], *point, round(geo.distance_m(here, point)))) for row, point in rows_here]
+    found = [NearRow(*(*row[:6], *point, round(geo.distance_m(here, point)))) for row, point in rows_here]
     return sorted((row for row in found if row.distance_m <= NEAR_M), key=lambda row: (row.distance_m, -row.id))[:most]

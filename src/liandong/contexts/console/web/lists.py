@@ -128,7 +128,7 @@ def cells(request: HttpRequest) -> HttpResponse:
 
 
 def _ground_url() -> str:
-    return f"{reverse('api-1:divisions')}?level={geojson.ground_level('town')}"
+    return f"{reverse('api-1:divisions')}?level={geojson.ground_level('town')}&ground=1"
 
 
 @require_GET

@@ -14,5 +14,5 @@ def place(look: rooms.Look[cases.CaseRow]) -> Mapping[str, object]:
     return {
         "division": cases.names.place(row.division_id),
         "border": cases.names.border(row.lon, row.lat),
-        "cells_url": f"{reverse('api-1:divisions')}?level={geojson.ground_level('village', 'town')}",
+        "cells_url": f"{reverse('api-1:divisions')}?level={geojson.ground_level('village', 'town')}&ground=1",
     }

@@ -37,7 +37,7 @@ from .report import (
     send,
     tell_alone,
 )
-from .where import near_matters, suggest, suggestion, suggestions
+from .where import place_context, suggest, suggestion, suggestions
 
 ORIGIN = "desk"
 LAST = "intake.registered"
@@ -160,7 +160,7 @@ def page_context(
         "last": None if looked else _last(request),
     }
     if looked:
-        context["near"] = near_matters(filled.fields, access.actor(request))
+        context |= place_context(filled.fields, access.actor(request))
         address = str(filled.fields.get("address") or "")
         context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
     return context
@@ -210,9 +210,8 @@ def place_part(request: HttpRequest) -> HttpResponse:
     filled = Filled.of(fields, for_desk=True)
     actor = access.actor(request)
     context = _context(_unbound(actor, fields), filled)
-    near = near_matters(filled.fields, actor)
-    picked = suggestion(request.POST.get("pick_place", ""))
-    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near})
+    context |= {"picked": suggestion(request.POST.get("pick_place", ""))} | place_context(filled.fields, actor)
+    return render(request, "intake/parts/where.html", context)
 
 
 @require_POST
@@ -225,9 +224,9 @@ def places_part(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.signed_in(rights.REGISTER)
 def near_part(request: HttpRequest) -> HttpResponse:
-    """Open matters near the chosen place, those that the post may open with their page."""
-    near = near_matters(request.POST.dict(), access.actor(request))
-    return render(request, "intake/parts/near.html", {"near": near, "for_desk": True})
+    """The place in words, and open matters near it, those that the post may open with their page."""
+    context = place_context(request.POST.dict(), access.actor(request))
+    return render(request, "intake/parts/near.html", context | {"for_desk": True, "is_part": True})
 
 
 @require_safe

@@ -26,7 +26,7 @@ from liandong.kernel.roles import Role
 
 from .pictures import status_of, with_patience
 from .visitor import source_of
-from .where import near_matters, picked_place, suggestion, suggestions
+from .where import picked_place, place_context, suggestion, suggestions
 
 SENT_AT_MOST, SENT_WINDOW_S = 30, 600
 ORIGIN = "web"
@@ -191,7 +191,7 @@ def _page(
         "looked": looked,
     }
     if looked:
-        context["near"] = near_matters(filled.fields)
+        context |= place_context(filled.fields)
         address = str(filled.fields.get("address") or "")
         context["suggestions"] = [] if filled.fields.get("lon") else suggestions(address)
     return with_patience(render(request, "intake/report.html", context, status=status))
@@ -242,8 +242,7 @@ def place_part(request: HttpRequest) -> HttpResponse:
     filled = Filled.of(picked_fields(request.POST))
     context = form_context(ReportForm(initial=dict(filled.fields)), filled)
     picked = suggestion(request.POST.get("pick_place", ""))
-    near = near_matters(filled.fields)
-    return render(request, "intake/parts/where.html", context | {"picked": picked, "near": near})
+    return render(request, "intake/parts/where.html", context | {"picked": picked} | place_context(filled.fields))
 
 
 def receipt_address(received: Received) -> str:

@@ -24,6 +24,8 @@ from liandong.kernel import geo, written
 from liandong.kernel.actor import Actor
 from liandong.kernel.errors import InvalidInput
 
+from .place_words import street_of, words_of
+
 _SUGGESTED = 6
 NEAR_SHOWN = 10
 _GROUND_KINDS = ("county", "town", "village")
@@ -31,6 +33,8 @@ _SIMPLIFIED_DEG = 0.00005
 _DECIMALS = 5
 _DIVISION = "d"
 _ID_SIGNS = 19
+_APART = "apart"
+"""The press that takes the choice of an open matter back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class NearMatter:
-    """An open matter near by, in the words of the category only: the report's own words are its reporter's. `token`
+    """An open matter near by, by category and street only: the report's own words are its reporter's. `token`
     names it in a report that says it is the same, `choice` is the same in every list that names the matter;
     `is_chosen`: this one does. `number`: of one that the post at work may open, else "".
     """
@@ -57,6 +61,7 @@ class NearMatter:
     token: str
     choice: str
     name: str
+    where: str
     distance_m: int
     received_at: datetime
     state: str
@@ -146,14 +151,19 @@ def point_of(fields: Mapping[str, Any]) -> geo.LonLat | None:
     return geo.LonLat(place.lon, place.lat) if place else None
 
 
-def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[NearMatter]:
-    """Open matters near where the form points, one more than is shown where there are more; `actor`: the post at work
+def place_context(fields: Mapping[str, Any], actor: Actor | None = None) -> dict[str, Any]:
+    """Context of what follows from the place: the place in words, and open matters near it; `actor`: the post at work
     that asks.
     """
     point = point_of(fields)
+    return {"place_words": words_of(point, fields), "near": near_matters(point, fields, actor)}
+
+
+def near_matters(point: geo.LonLat | None, fields: Mapping[str, Any], actor: Actor | None = None) -> list[NearMatter]:
+    """Open matters near the point, one more than is shown where there are more."""
     if point is None:
         return []
-    chosen = named_by(str(fields.get("same_as") or ""))
+    chosen = None if fields.get("look") == _APART else named_by(str(fields.get("same_as") or ""))
     rows = cases.near_by(*point, most=NEAR_SHOWN + 1)
     seen = cases.visible_among([row.id for row in rows], actor=actor) if actor and rows else {}
     return [
@@ -161,6 +171,7 @@ def near_matters(fields: Mapping[str, Any], actor: Actor | None = None) -> list[
             token_of(row.id),
             mark_of(row.id),
             categories.category_name(row.category_code),
+            street_of(row),
             row.distance_m,
             row.received_at,
             gettext(cases.STATE_NAMES[cases.State(row.state)]),
@@ -183,8 +194,9 @@ def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> Ht
 
 @require_POST
 def near(request: HttpRequest) -> HttpResponse:
-    """The list of open matters near the chosen place."""
-    return render(request, "intake/parts/near.html", {"near": near_matters(request.POST.dict())})
+    """The chosen place in words, and the list of open matters near it."""
+    context = {"is_part": True, "parts": {"near": reverse("intake:report_near")}}
+    return render(request, "intake/parts/near.html", context | place_context(request.POST.dict()))
 
 
 @require_GET
@@ -204,16 +216,17 @@ def near_points(request: HttpRequest) -> HttpResponse:
 
 
 def _load_ground() -> bytes:
-    """Outlines of county, towns and villages as compact GeoJSON, thinned to about five metres."""
+    """Outlines of county, towns and villages, thinned to about five metres, then roads, waters and known places, as
+    compact GeoJSON.
+    """
     divisions = orgs.organisation().divisions
-    features = [
-        _feature(divisions[division_id], outline)
+    outlines = [
+        json.dumps(_feature(divisions[pk], outline), ensure_ascii=False, separators=(",", ":")).encode()
         for kind in _GROUND_KINDS
-        for division_id, outline in orgs.outlines(kind)
+        for pk, outline in orgs.outlines(kind)
     ]
-    return json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    features = b",".join([*outlines, *places.ground_features()])
+    return b'{"type":"FeatureCollection","features":[' + features + b"]}"
 
 
 def _feature(row: orgs.DivisionRow, outline: dict[str, object]) -> dict[str, object]:
@@ -225,7 +238,7 @@ def _feature(row: orgs.DivisionRow, outline: dict[str, object]) -> dict[str, obj
     }
 
 
-_ground = Cached(_load_ground, "divisions")
+_ground = Cached(_load_ground, "divisions", "ground", "places")
 
 
 @require_GET

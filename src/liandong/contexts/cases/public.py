@@ -2,7 +2,7 @@
 
 from . import names
 from .actions.answering import answer_case
-from .actions.asking import ask_reporter, lapse_question, record_reply
+from .actions.asking import add_supplement, ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
 from .actions.assisting import assign_assist_task, end_assist_task, move_assist_clock, open_assist_task
 from .actions.bulk import (
@@ -81,6 +81,7 @@ from .domain.lifecycle import (
     OPEN,
     PROMISED,
     SATISFACTION_NAMES,
+    UNSOLVED_REASONS,
     STATE_NAMES,
     State,
     after_unsolved,
@@ -173,6 +174,7 @@ __all__ = [
     "QUEUE_NAMES",
     "RIGHT_TO",
     "SATISFACTION_NAMES",
+    "UNSOLVED_REASONS",
     "SEARCH_PURPOSES",
     "STATE_NAMES",
     "TASKS_LISTED",
@@ -331,6 +333,7 @@ __all__ = [
     "reader_of",
     "reassign_case",
     "record_reply",
+    "add_supplement",
     "record_verdict",
     "recorded_in",
     "refer_out",

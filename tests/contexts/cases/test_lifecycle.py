@@ -375,7 +375,7 @@ def told_by(row: cases.CaseRow, by: Actor) -> dict[Action, dict[str, object]]:
     }
 
 
-NOT_HERE = {"was", "came_along", "satisfied", "joined_case"}
+NOT_HERE = {"was", "came_along", "satisfied", "joined_case", "reason"}
 """Undoing reads the first two, the others have nothing to tell of the cases here."""
 
 

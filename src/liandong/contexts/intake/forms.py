@@ -412,9 +412,8 @@ class VerdictForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = forms.ChoiceField(
-        label=_("没有解决在哪里？"),
-        required=False,
+    reason = Picker(
+        label=_("没有解决的，差在哪里"),
         choices=[(value, _(name)) for value, name in cases.UNSOLVED_REASONS.items()],
         widget=forms.RadioSelect,
     )

@@ -44,7 +44,7 @@ function rememberSent(event: SubmitEvent): void {
 }
 
 function closeSent(): void {
-  if (!document.querySelector("#toasts .is-success")) return;
+  if (!document.querySelector("#toasts .is-success, [data-said-here]")) return;
   store((storage) => {
     const key = storage.getItem(SENT);
     storage.removeItem(SENT);

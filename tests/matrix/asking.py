@@ -241,6 +241,7 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("/report/", "POST"): _report(),
     ("/status/", "POST"): _code,
     ("/r/<number>/<code>/reply/", "POST"): _always(text="在路口东侧"),
+    ("/r/<number>/<code>/supplement/", "POST"): _always(text="坑又大了"),
     ("/r/<number>/<code>/verdict/", "POST"): _always(solved="yes", satisfied="5", text=""),
     ("/desk/register/", "POST"): _report(channel="visit"),
     ("/desk/phone/", "POST"): _report(channel="phone"),

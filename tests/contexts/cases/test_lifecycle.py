@@ -31,7 +31,7 @@ reassign       | received dispatched handling coordinating             | dispatc
 note           | received dispatched handling asked answered coordinating parked | same    | NoteAdded       | clerk {HANDS}                  | -
 ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
 reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume
-supplement     | dispatched handling coordinating                      | same       | ReporterSupplemented | reporter clerk coordinator | -
+supplement     | received dispatched handling answered coordinating parked joined | same | ReporterSupplemented | reporter clerk coordinator | -
 take_supplement | received dispatched handling asked answered coordinating parked | same | SupplementTaken | clerk {HANDS}                 | -
 lapse_question | asked                                                 | handling   | QuestionLapsed  |                                | resume
 answer         | handling coordinating                                 | answered   | CaseAnswered    | {HANDS}                        | stop
@@ -375,7 +375,7 @@ def told_by(row: cases.CaseRow, by: Actor) -> dict[Action, dict[str, object]]:
     }
 
 
-NOT_HERE = {"was", "came_along", "satisfied", "joined_case"}
+NOT_HERE = {"was", "came_along", "satisfied", "joined_case", "reason"}
 """Undoing reads the first two, the others have nothing to tell of the cases here."""
 
 

@@ -90,7 +90,7 @@ def test_a_late_reply_is_added_to_the_case_once_and_moves_no_clock() -> None:
         assert (after.state, after.due_at, after.question_lapsed_at) == (State.HANDLING, row.due_at, None)
         assert (cases.messages(row.id)[-1].kind, cases.messages(row.id)[-1].text) == ("reply", "左侧")
         assert ledger.entries(("case", row.id))[-1].action == "ReporterSupplemented"
-        assert Action.SUPPLEMENT not in cases.possible_actions(after, reporter(row))
+        assert Action.SUPPLEMENT not in cases.possible_actions(after, county.post("clerk"))
         with pytest.raises(Conflict):
             cases.record_reply(actor=reporter(row), case_id=row.id, text="左侧")
 
@@ -100,7 +100,7 @@ def test_after_the_answer_an_old_question_is_done_with() -> None:
     with time.at(LAPSED + timedelta(days=1)):
         cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已修补")
         again = cases.record_verdict(actor=reporter(row), case_id=row.id, solved=False)
-    assert Action.SUPPLEMENT not in cases.possible_actions(again, reporter(row))
+    assert Action.SUPPLEMENT not in cases.possible_actions(again, county.post("clerk"))
 
 
 def test_the_countys_own_number_of_days_bounds_the_wait() -> None:

@@ -66,9 +66,7 @@ def page_of(row: cases.CaseRow, username: str) -> html.HtmlElement:
 def test_a_panel_of_a_room_stands_on_the_case_page_where_the_room_wants_it(row: cases.CaseRow) -> None:
     assert page_of(row, "hud1").xpath("//p[@class='order']") == []
     order_on(row)
-    (panel,) = page_of(row, "hud1").xpath(
-        "//section[@aria-labelledby='task-title']//p[@class='order']"
-    )
+    (panel,) = page_of(row, "hud1").xpath("//section[@aria-labelledby='task-title']//p[@class='order']")
     assert words(panel) == f"急，限三日内答复 {row.number}"
     assert panel.getprevious().get("class") == "promise-line"
 

@@ -168,7 +168,7 @@ def test_what_the_reporter_does_itself_it_is_not_told_of() -> None:
     row = answered(found_by())
     told("grid_b1")
     Notification.objects.all().delete()
-    signed_in("grid_b1").post(f"{MINE}{row.number}/verdict/", {"solved": "no"})
+    signed_in("grid_b1").post(f"{MINE}{row.number}/verdict/", {"solved": "no", "text": "又塌了"})
     assert told("grid_b1") == []
 
 

@@ -217,7 +217,7 @@ def test_not_solved_brings_it_back_to_the_office_with_a_new_date(matter: Matter)
     assert page.words.count("又塌了") == 1
 
 
-@pytest.mark.parametrize("fields", [{}, {"solved": "maybe"}, {"solved": "yes", "satisfied": "6"}])
+@pytest.mark.parametrize("fields", [{}, {"solved": "no"}, {"solved": "maybe"}, {"solved": "yes", "satisfied": "6"}])
 def test_a_verdict_that_says_nothing_is_told_so(matter: Matter, fields: dict[str, str]) -> None:
     matter.answer()
     page = matter.do("verdict", **fields)
@@ -230,8 +230,8 @@ def test_a_verdict_that_says_nothing_is_told_so(matter: Matter, fields: dict[str
 )
 def test_a_second_verdict_is_told_that_there_was_one(matter: Matter, first: str, says: str) -> None:
     matter.answer()
-    matter.do("verdict", solved=first)
-    page = matter.do("verdict", solved="no")
+    matter.do("verdict", solved=first, text="又塌了")
+    page = matter.do("verdict", solved="no", reason="not_thorough")
     assert (page.status, page.summary) == (409, says)
     assert cases.find(matter.id).rework_count == (0 if first == "yes" else 1)
 

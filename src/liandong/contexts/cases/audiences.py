@@ -22,7 +22,7 @@ from .concerns import decides_extension
 from .domain import rights
 from .domain.events import CaseReceived, ConsentAsked, TaskAssigned
 from .domain.lifecycle import State
-from .queries import count_red, count_unclear
+from .queries import count_red, count_unclear, find
 from .rows import CaseRow
 
 _OPEN_WORK = (State.DISPATCHED, State.HANDLING)
@@ -39,6 +39,11 @@ def holder(row: CaseRow, facts: Facts) -> Iterable[int]:
     if row.state == State.COORDINATING:
         return coordinators(row, facts)
     return [row.assignee_id] if row.assignee_id in access.staff() and row.assignee_id else _office(row)
+
+
+def holder_of_matter(row: CaseRow, facts: Facts) -> Iterable[int]:
+    """The same, of the case that carries the matter of a joined one."""
+    return holder(find(row.joined_to_id) if row.joined_to_id is not None else row, facts)
 
 
 def named(row: CaseRow, facts: Facts) -> Iterable[int]:

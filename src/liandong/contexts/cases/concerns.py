@@ -15,7 +15,7 @@ from liandong.kernel.rights import Right
 from .domain import rights
 from .domain.actions import Action
 from .domain.extension import extension_rule
-from .domain.lifecycle import State
+from .domain.lifecycle import UNSOLVED_REASONS, State
 from .models import Case
 from .rows import CaseRow
 from .scopes import versions_of
@@ -116,6 +116,12 @@ def check_satisfied(satisfied: int | None) -> None:
     """1 (very dissatisfied) to 5 (very satisfied), or not said. Raises InvalidInput."""
     if satisfied is not None and satisfied not in range(1, 6):
         raise InvalidInput("满意度应为 1 到 5。", field="satisfied")
+
+
+def check_unsolved(reason: str, *, solved: bool) -> None:
+    """One of the few reasons, where it isn't solved, or none. Raises InvalidInput."""
+    if reason and (solved or reason not in UNSOLVED_REASONS):
+        raise InvalidInput("请选择没有解决在哪里。", field="reason")
 
 
 def needs_category(row: CaseRow | Case) -> bool:

@@ -2,7 +2,7 @@
 
 from . import names
 from .actions.answering import answer_case
-from .actions.asking import ask_reporter, lapse_question, record_reply
+from .actions.asking import add_supplement, ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
 from .actions.assisting import assign_assist_task, end_assist_task, move_assist_clock, open_assist_task
 from .actions.bulk import (
@@ -82,6 +82,7 @@ from .domain.lifecycle import (
     PROMISED,
     SATISFACTION_NAMES,
     STATE_NAMES,
+    UNSOLVED_REASONS,
     State,
     after_unsolved,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "TASKS_LISTED",
     "THE_REPORTER",
     "UNDOABLE",
+    "UNSOLVED_REASONS",
     "WITHOUT_REPORTER",
     "Action",
     "ActionSpec",
@@ -242,6 +244,7 @@ __all__ = [
     "accept_left",
     "actions_of",
     "add_note",
+    "add_supplement",
     "after_unsolved",
     "answer_case",
     "answer_left",

@@ -119,7 +119,7 @@ KINDS = (
         _("上报人已补充"),
         _PROGRESS,
         ("ReporterReplied", "ReporterSupplemented", "SupplementTaken"),
-        (f"{_A}.holder",),
+        (f"{_A}.holder_of_matter",),
     ),
     rooms.Kind("report_added", _("又有人上报同一件事"), _PROGRESS, ("ReportsAdded",), (f"{_A}.holder",)),
     rooms.Kind("consent_given", _("乡镇同意承办"), _PROGRESS, ("ConsentGiven",), (f"{_A}.asker",)),

@@ -82,7 +82,7 @@ def _is_idle(row: CaseRow, actor: Actor, action: Action) -> bool:
         case Action.ASK_CONSENT | Action.TAKE_SUPPLEMENT:
             return True  # a reassignment asks by itself; the telephone desk takes words down
         case Action.SUPPLEMENT:
-            return row.question_lapsed_at is None
+            return actor.kind != "reporter" and row.question_lapsed_at is None
         case Action.CLAIM | Action.TAKE_UP:
             return actor.kind == "staff" and row.assignee_id == actor.id
         case Action.JOIN:

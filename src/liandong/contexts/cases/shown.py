@@ -18,7 +18,7 @@ from .clocks.explaining import budget_words, long_date
 from .clocks.reckoning import time_left
 from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
-from .domain.lifecycle import PARKING_GROUNDS
+from .domain.lifecycle import PARKING_GROUNDS, UNSOLVED_REASONS
 from .queries import messages, reader_of
 from .rows import AttachmentRow, CaseRow, MessageRow
 
@@ -176,6 +176,7 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "extension": budget_words,
     "budget": budget_words,
     "ground": lambda ground: gettext(PARKING_GROUNDS[ground]),
+    "reason": lambda reason: gettext(UNSOLVED_REASONS.get(reason, reason)),
 }
 """Facts that the timeline shows, in this order."""
 

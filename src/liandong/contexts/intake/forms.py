@@ -408,13 +408,31 @@ class ReplyForm(PlainForm):
     photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
 
+class SupplementForm(ReplyForm):
+    """What the reporter adds unasked: words, or pictures and documents alone."""
+
+    text = Words(
+        label=_("您的补充"),
+        insists=False,
+        help_text=_("例如新的情况、更准确的位置、现在的照片。"),
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": written.LIMITS["text"]}),
+    )
+
+
 class VerdictForm(PlainForm):
-    """The reporter's verdict. Satisfaction 1 (very dissatisfied) to 5 (very satisfied)."""
+    """The reporter's verdict. Satisfaction 1 (very dissatisfied) to 5 (very satisfied). Whoever says that it isn't
+    solved says why: by one of a few reasons, or in words.
+    """
 
     solved = forms.TypedChoiceField(
         label=_("问题解决了吗？"),
         choices=[("yes", _("已解决")), ("no", _("没有解决"))],
         coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = Picker(
+        label=_("没有解决的，差在哪里"),
+        choices=[(value, _(name)) for value, name in cases.UNSOLVED_REASONS.items()],
         widget=forms.RadioSelect,
     )
     satisfied = forms.TypedChoiceField(
@@ -432,3 +450,16 @@ class VerdictForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": written.LIMITS["text"]}),
     )
     photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
+
+    def clean(self) -> dict[str, Any]:
+        """What was chosen below “not solved” counts for nothing where it is solved."""
+        filled = super().clean() or {}
+        if filled.get("solved") is not False:
+            return filled | {"reason": ""}
+        if filled.get("text") or self.has_error("text"):
+            return filled
+        if not filled.get("reason") and not self.has_error("reason"):
+            self.add_error("reason", gettext("请选一个原因，或在下面写几句话，部门才知道还差什么。"))
+        elif filled.get("reason") == "other":
+            self.add_error("text", gettext("选了“其他”，请写几句话。"))
+        return filled

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.foundation.access import public as access
@@ -22,6 +23,7 @@ from .models import Contact, ContactReading, Report
 from .queries import MaskedContact, ReadingRow, ReportRow, contact_masked, own_report, readings_of
 
 ATTEMPTS, ATTEMPTS_WINDOW_S = 10, 600
+ADDED_AT_MOST, ADDED_WINDOW_S = 10, 3600
 PURPOSES = {
     "clarify": "核实诉求内容",
     "callback": "回访评价",
@@ -117,21 +119,44 @@ def _receipt(row: Report) -> Receipt:
 
 
 def judge(
-    *, receipt: Receipt, solved: bool, satisfied: int | None, text: str, files: Sequence[FileRef] = ()
+    *,
+    receipt: Receipt,
+    solved: bool,
+    satisfied: int | None,
+    text: str,
+    files: Sequence[FileRef] = (),
+    reason: str = "",
 ) -> cases.CaseRow:
-    """The reporter's verdict on the answer, `files` with its words. Raises NotAllowed for a post that would judge its
-    own.
+    """The reporter's verdict on the answer, `files` with its words, `reason` why it isn't solved. Raises NotAllowed for
+    a post that would judge its own.
     """
     if (error := may_judge(receipt)) is not None:
         raise error
     return cases.judge_matter(
-        actor=receipt.actor, own=receipt.case, solved=solved, satisfied=satisfied, text=text, files=files
+        actor=receipt.actor,
+        own=receipt.case,
+        solved=solved,
+        satisfied=satisfied,
+        text=text,
+        files=files,
+        reason=reason,
     )
 
 
 def reply(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:
     """The reporter's reply to a question, `files` with it."""
     return cases.record_reply(actor=receipt.actor, case_id=receipt.case.id, text=text, files=files)
+
+
+def count_supplement(receipt: Receipt) -> None:
+    """Raises TooMany for the eleventh within an hour, files or not."""
+    access.count_attempt(key=f"supplement:{receipt.report.id}", limit=ADDED_AT_MOST, window_s=ADDED_WINDOW_S)
+
+
+def supplement(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:
+    """What the reporter adds unasked, `files` with it; files that come alone are led by our own words."""
+    text = text or (gettext("补充了照片或文件。") if files else "")
+    return cases.add_supplement(actor=receipt.actor, case_id=receipt.case.id, text=text, files=files)
 
 
 def withdraw(*, receipt: Receipt, text: str) -> cases.CaseRow:

@@ -16,6 +16,7 @@ _OF_ONE = {
     "ReporterAsked",
     "ReporterReplied",
     "ReporterSupplemented",
+    "SupplementTaken",
     "QuestionLapsed",
     "ReporterUrged",
     "ReportsAdded",

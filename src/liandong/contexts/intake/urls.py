@@ -10,6 +10,7 @@ def _of_a_receipt(at: str, name: str) -> list[URLPattern]:
     return [
         path(at, status.receipt_page, name=name),
         path(f"{at}reply/", status.receipt_reply, name=f"{name}_reply"),
+        path(f"{at}supplement/", status.receipt_supplement, name=f"{name}_supplement"),
         path(f"{at}verdict/", status.receipt_verdict, name=f"{name}_verdict"),
         path(f"{at}withdraw/", status.receipt_withdraw, name=f"{name}_withdraw"),
         path(f"{at}publish/", status.receipt_publish, name=f"{name}_publish"),

@@ -1,6 +1,6 @@
 """Pages hand these rows to the components. They are plain and frozen, no models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,9 +31,20 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """`alt` says what is seen, for those who do not see it."""
+
+    url: str
+    thumb_url: str
+    alt: Text
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One stop on a vertical line. `state` is `done`, `current`, `todo` or `late`; both moments are aware.
-    `left`, `unit`: how much is left until `due`, where that isn't natural time.
+    `left`, `unit`: how much is left until `due`, where that isn't natural time. `photos` came with it, and so did
+    `documents`: each has a name, a size and its address.
     """
 
     title: Text
@@ -43,13 +54,5 @@ class Step:
     due: datetime | None = None
     left: int | None = None
     unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """`alt` says what is seen, for those who do not see it."""
-
-    url: str
-    thumb_url: str
-    alt: Text
-    at: datetime | None = None
+    photos: Sequence[Photo] = ()
+    documents: Sequence[tuple[object, str]] = ()

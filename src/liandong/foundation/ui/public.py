@@ -4,7 +4,7 @@ from liandong.foundation.ui import marks
 from liandong.foundation.ui.assets import script_of
 from liandong.foundation.ui.middleware import ContentSecurityPolicy
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
-from liandong.foundation.ui.toasts import toast, with_toast
+from liandong.foundation.ui.toasts import say_here, toast, with_toast
 from liandong.foundation.ui.wording import due_words, exact_words, grouped, moment_words
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "grouped",
     "marks",
     "moment_words",
+    "say_here",
     "script_of",
     "toast",
     "with_toast",

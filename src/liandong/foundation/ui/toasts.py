@@ -7,11 +7,17 @@ from django.http import HttpRequest, HttpResponse
 
 LEVELS = {"success": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
 UNDO = "undo="
+HERE = "here"
 
 
 def toast(request: HttpRequest, text: str, *, level: str = "success", undo_url: str = "") -> None:
     """Show `text` on the next full page. `level` is `success`, `warning` or `error`; undo is a POST to `undo_url`."""
     messages.add_message(request, LEVELS[level], text, extra_tags=f"{UNDO}{undo_url}" if undo_url else "")
+
+
+def say_here(request: HttpRequest, text: str) -> None:
+    """Says `text` once, where the next full page has `{% said_here %}`, and in no toast."""
+    messages.success(request, text, extra_tags=HERE)
 
 
 def with_toast(response: HttpResponse, text: str, *, level: str = "success", undo_url: str = "") -> HttpResponse:

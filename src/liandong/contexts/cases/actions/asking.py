@@ -1,21 +1,26 @@
 """The reporter is asked, replies, or lets the reply days pass."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 
 from liandong.contexts.cases.change import Change, lock_case
 from liandong.contexts.cases.clocks.reckoning import reply_due
 from liandong.contexts.cases.domain.actions import Action
-from liandong.contexts.cases.models import Case, Message
-from liandong.contexts.cases.queries import deadline_entries, has_reporter
-from liandong.contexts.cases.rows import CaseRow
+from liandong.contexts.cases.domain.lifecycle import OPEN, State
+from liandong.contexts.cases.models import Attachment, Case, Message
+from liandong.contexts.cases.queries import deadline_entries, find, has_reporter
+from liandong.contexts.cases.rows import CaseRow, row_of
 from liandong.contexts.cases.rules import guards
+from liandong.kernel import time, written
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import Conflict, LiandongError
 from liandong.kernel.kept import FileRef
 
 from .registry import does
+
+COMES_AGAIN_WITHIN = timedelta(minutes=30)
 
 
 @guards(Action.ASK)
@@ -42,7 +47,6 @@ def ask_reporter(
 
 
 @does(Action.REPLY)
-@does(Action.SUPPLEMENT)
 def record_reply(
     *, actor: Actor, case_id: int, text: str, version: int | None = None, files: Sequence[FileRef] = ()
 ) -> CaseRow:
@@ -50,12 +54,49 @@ def record_reply(
     lapsed is added to the case.
     """
     with transaction.atomic():
-        action = Action.SUPPLEMENT if lock_case(case_id).question_lapsed_at else Action.REPLY
-        with Change(actor, case_id, action, version, text) as change:
+        if lock_case(case_id).question_lapsed_at:
+            return add_supplement(actor=actor, case_id=case_id, text=text, version=version, files=files)
+        with Change(actor, case_id, Action.REPLY, version, text) as change:
+            change.say(Message.Kind.REPLY)
+            change.attach(files)
+    return change.row
+
+
+@does(Action.SUPPLEMENT)
+def add_supplement(
+    *, actor: Actor, case_id: int, text: str, version: int | None = None, files: Sequence[FileRef] = ()
+) -> CaseRow:
+    """Words that the reporter adds unasked, also while the answer waits for the verdict; of a joined case they stay
+    with that. What was just said with the same files, and comes again, is kept once.
+    """
+    with transaction.atomic():
+        case = lock_case(case_id)
+        if _is_said_already(case, actor, text, files):
+            return row_of(case)
+        with Change(actor, case_id, Action.SUPPLEMENT, version, text) as change:
             change.say(Message.Kind.REPLY)
             change.attach(files)
             change.set(question_lapsed_at=None)
     return change.row
+
+
+def _is_said_already(case: Case, actor: Actor, text: str, files: Sequence[FileRef]) -> bool:
+    """Whether it is the newest message of the case, as it comes again after a torn connection."""
+    newest = Message.objects.filter(case=case).order_by("-id").first()
+    if newest is None or (newest.kind, newest.actor) != (Message.Kind.REPLY, actor.ref):
+        return False
+    if newest.text != written.cleaned(text) or time.now() - newest.at > COMES_AGAIN_WITHIN:
+        return False
+    kept = Attachment.objects.filter(message=newest).values_list("sha256", flat=True)
+    return set(kept) == {file.sha256 for file in files}
+
+
+@guards(Action.SUPPLEMENT)
+def _is_in_hand(case: Case | CaseRow, actor: Actor) -> LiandongError | None:
+    """A joined case is over when that which carries its matter is."""
+    if case.joined_to_id is None or State(find(case.joined_to_id).state) in OPEN:
+        return None
+    return Conflict("这件事已经结束，不能再补充。")
 
 
 def lapse_question(*, case_id: int) -> CaseRow:

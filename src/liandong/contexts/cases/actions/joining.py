@@ -10,7 +10,7 @@ from django.db import transaction
 
 from liandong.contexts.cases.actions.judging import may_judge, record_verdict
 from liandong.contexts.cases.change import Change, lock_case, main_task_in
-from liandong.contexts.cases.concerns import check_satisfied, concerns, has_judged, is_judgeable, unlike
+from liandong.contexts.cases.concerns import check_satisfied, check_unsolved, concerns, has_judged, is_judgeable, unlike
 from liandong.contexts.cases.domain import channels
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import (
@@ -91,6 +91,7 @@ def judge_joined(
     text: str = "",
     version: int | None = None,
     files: Sequence[FileRef] = (),
+    reason: str = "",
 ) -> CaseRow:
     """The verdict of a reporter whose case is joined, on the answer that the other case got.
 
@@ -100,6 +101,7 @@ def judge_joined(
     time, and for a second verdict on the same answer.
     """
     check_satisfied(satisfied)
+    check_unsolved(reason, solved=solved)
     with transaction.atomic():
         carrier = _lock_with_carrier(case_id)
         with Change(actor, case_id, Action.JUDGE_JOINED, version, text) as change:
@@ -108,14 +110,16 @@ def judge_joined(
             change.set(solved=solved, satisfied=satisfied)
             if satisfied is not None and satisfied <= UNHAPPY:
                 change.set(unhappy_at=change.now)
-            change.tell(JoinedReporterJudged(solved=solved, satisfied=satisfied, carrier=carrier.pk))
+            change.tell(JoinedReporterJudged(solved=solved, satisfied=satisfied, carrier=carrier.pk, reason=reason))
             begins_again = not solved and State(carrier.state) is State.CLOSED
             if begins_again:
                 _begin_again(change, carrier)
         if begins_again:
             _recount(actor, carrier, ReportsRemoved, case_id)
         elif not solved:
-            record_verdict(actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id)
+            record_verdict(
+                actor=actor, case_id=carrier.pk, solved=False, satisfied=satisfied, joined=case_id, reason=reason
+            )
         elif _is_last_word(carrier):
             record_verdict(actor=actor, case_id=carrier.pk, solved=True, joined=case_id)
     return change.row
@@ -137,13 +141,21 @@ def judge_matter(
     text: str,
     version: int | None = None,
     files: Sequence[FileRef] = (),
+    reason: str = "",
 ) -> CaseRow:
     """The verdict of a reporter on the answer, whether the own case is joined or not. Raises as `judge_joined`,
     `record_verdict`.
     """
     judge = judge_joined if own.is_joined else record_verdict
     return judge(
-        actor=actor, case_id=own.id, solved=solved, satisfied=satisfied, text=text, version=version, files=files
+        actor=actor,
+        case_id=own.id,
+        solved=solved,
+        satisfied=satisfied,
+        text=text,
+        version=version,
+        files=files,
+        reason=reason,
     )
 
 

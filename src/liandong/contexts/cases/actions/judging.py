@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from liandong.contexts.cases.change import Change
-from liandong.contexts.cases.concerns import check_satisfied, judges_itself, may_take_verdict
+from liandong.contexts.cases.concerns import check_satisfied, check_unsolved, judges_itself, may_take_verdict
 from liandong.contexts.cases.domain.actions import Action
 from liandong.contexts.cases.domain.events import VerdictSolved, VerdictUnsolved
 from liandong.contexts.cases.domain.lifecycle import UNHAPPY, State, after_unsolved
@@ -61,19 +61,21 @@ def record_verdict(
     version: int | None = None,
     joined: int | None = None,
     files: Sequence[FileRef] = (),
+    reason: str = "",
 ) -> CaseRow:
     """The reporter's verdict, by receipt or taken by a clerk, never by a post of the office that leads the case or
     answered it. `satisfied`: 1 (very dissatisfied) to 5 (very satisfied). Solved closes; not solved goes back once,
-    then to the coordinator. `joined`: the joined case whose reporter judges.
+    then to the coordinator, with the `reason` that was chosen. `joined`: the joined case whose reporter judges.
     """
     check_satisfied(satisfied)
+    check_unsolved(reason, solved=solved)
     action = Action.JUDGE_SOLVED if solved else Action.JUDGE_UNSOLVED
     with Change(actor, case_id, action, version, text) as change:
         change.say(Message.Kind.VERDICT)
         change.attach(files)
         change.set(solved=solved, satisfied=satisfied, verdict_due_at=None)
         verdict = VerdictSolved if solved else VerdictUnsolved
-        change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0))
+        change.tell(verdict(solved=solved, satisfied=satisfied, joined_case=joined or 0, reason=reason))
         if not solved:
             _rework(change)
         is_unhappy = change.to is State.COORDINATING or (satisfied is not None and satisfied <= UNHAPPY)

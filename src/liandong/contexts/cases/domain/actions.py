@@ -22,6 +22,7 @@ from .lifecycle import (
     RUNNING,
     SATISFACTION_NAMES,
     STATE_NAMES,
+    UNSOLVED_REASONS,
     Clock,
     State,
 )
@@ -196,6 +197,7 @@ _TOLD_PERHAPS = Words(needed=False, audience=Audience.REPORTER)
 _TOLD_REASON = Words("理由（上报人可见）", audience=Audience.REPORTER)
 _FILES = Field("files", Kind.FILES, "照片或文件", needed=False)
 _SATISFACTION = Field("satisfied", Kind.SATISFACTION, "满意度（上报人所说）", needed=False, choices=SATISFACTION_NAMES)
+_UNSOLVED = Field("reason", Kind.CHOICE, "没有解决在哪里（上报人所说）", needed=False, choices=UNSOLVED_REASONS)
 
 ACTIONS: Mapping[Action, ActionSpec] = {
     Action.SCREEN: ActionSpec(
@@ -269,18 +271,19 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         reporter="您已补充说明",
     ),
     Action.SUPPLEMENT: ActionSpec(
-        "逾期后补充",
-        Transition(_WORK, None, "ReporterSupplemented", _REPORTER | _DESK),
+        "另行补充",
+        Transition((OPEN - _ASKED) | _JOINED, None, "ReporterSupplemented", _REPORTER | _DESK),
         _TOLD,
         (_FILES,),
         told="上报人补充",
-        reporter="您已补充说明",
+        reporter="您补充了情况",
     ),
     Action.TAKE_SUPPLEMENT: ActionSpec(
         "登记上报人补充",
         Transition(OPEN, None, "SupplementTaken", _STAFF),
         _TOLD,
-        told="备注",
+        told="上报人补充",
+        reporter="受理岗位记下了您的补充",
         keeps_version=True,
     ),
     Action.LAPSE_QUESTION: ActionSpec(
@@ -392,7 +395,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "评价：未解决",
         Transition(_ANSWERED, State.HANDLING, "VerdictUnsolved", _REPORTER | _DESK, Clock.RESTART),
         _TOLD_PERHAPS,
-        (_SATISFACTION, _FILES),
+        (_UNSOLVED, _SATISFACTION, _FILES),
         reporter="您的评价：没有解决。重新办理",
     ),
     Action.LAPSE: ActionSpec(
@@ -466,7 +469,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "合并上报人的评价",
         Transition(_JOINED, None, "JoinedReporterJudged", _REPORTER | _DESK),
         _TOLD_PERHAPS,
-        (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _SATISFACTION, _FILES),
+        (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _UNSOLVED, _SATISFACTION, _FILES),
     ),
     Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
     Action.URGE_BY_REPORTER: ActionSpec(

@@ -153,7 +153,7 @@ class ReporterReplied(CaseFacts, frozen=True):
 
 
 class ReporterSupplemented(CaseFacts, frozen=True):
-    """The answer to a question that had lapsed: it is only added."""
+    """Words that the reporter adds unasked, or to a question that had lapsed: no state and no clock moves."""
 
 
 class QuestionLapsed(CaseFacts, frozen=True):
@@ -224,11 +224,14 @@ class CaseAnswered(CaseFacts, frozen=True):
 
 
 class VerdictFacts(CaseFacts, frozen=True):
-    """`satisfied`: 1 to 5. `joined_case`: the case whose reporter judges, where that is joined to this one."""
+    """`satisfied`: 1 to 5. `joined_case`: the case whose reporter judges, where that is joined to this one. `reason`:
+    why it isn't solved, one of a few.
+    """
 
     solved: bool | None = None
     satisfied: int | None = None
     joined_case: CaseId = 0
+    reason: Code = ""
 
 
 class VerdictSolved(VerdictFacts, frozen=True):
@@ -286,11 +289,14 @@ class CaseSeparated(CaseFacts, frozen=True):
 
 
 class JoinedReporterJudged(CaseFacts, frozen=True):
-    """The reporter of a joined case judges the answer to the one that carries it. `satisfied`: 1 to 5."""
+    """The reporter of a joined case judges the answer to the one that carries it. `satisfied`: 1 to 5. `reason`: why it
+    isn't solved, one of a few.
+    """
 
     solved: bool | None = None
     satisfied: int | None = None
     carrier: CaseId = 0
+    reason: Code = ""
 
 
 class ReportsFacts(CaseFacts, frozen=True):

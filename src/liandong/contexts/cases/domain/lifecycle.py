@@ -81,6 +81,13 @@ SATISFACTION_NAMES: Mapping[str, str] = {
     "1": "非常不满意",
 }
 """The reporter's word on how the case was handled, best first."""
+UNSOLVED_REASONS: Mapping[str, str] = {
+    "nobody_came": "没有来处理",
+    "not_thorough": "处理不彻底",
+    "not_true": "答复与事实不符",
+    "other": "其他",
+}
+"""Why the reporter says that it isn't solved."""
 UNHAPPY = 2
 """Satisfaction up to which a verdict waits for the desk to look at it, as one does that leads to coordination."""
 EMERGENCY_NUMBERS = ("110", "119", "120", "122")

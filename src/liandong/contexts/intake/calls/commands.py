@@ -147,6 +147,7 @@ def take_verdict(
     text: str,
     version: int | None = None,
     files: Sequence[FileRef] = (),
+    reason: str = "",
 ) -> cases.CaseRow:
     """The verdict that the reporter speaks into the telephone; never taken by who answered. Raises as
     `cases.record_verdict`.
@@ -155,7 +156,14 @@ def take_verdict(
     with transaction.atomic():
         own = cases.find(case_id)
         row = cases.judge_matter(
-            actor=actor, own=own, solved=solved, satisfied=satisfied, text=text, version=version, files=files
+            actor=actor,
+            own=own,
+            solved=solved,
+            satisfied=satisfied,
+            text=text,
+            version=version,
+            files=files,
+            reason=reason,
         )
         _keep(actor, case_id, Callback.Outcome.JUDGED)
     return row

@@ -63,6 +63,7 @@ def _judge(actor: Actor, row: cases.CaseRow, form: forms.Form | None, sent: Sequ
         satisfied=filled["satisfied"],
         text=filled["text"],
         files=sent,
+        reason=filled["reason"],
     )
     return gettext("评价已记下。")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from django import forms
@@ -19,11 +18,10 @@ from liandong.kernel.errors import Busy, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Files that stand together on a page, documents each with its address. `at`: when they came."""
+    """Files that stand together on a page, documents each with its address."""
 
     photos: Sequence[ui.Photo]
     documents: Sequence[tuple[cases.AttachmentRow | DocumentRow, str]]
-    at: datetime | None = None
 
 
 def with_patience(response: HttpResponse) -> HttpResponse:

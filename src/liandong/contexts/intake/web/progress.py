@@ -1,6 +1,6 @@
 """Progress of a case, as the reporter sees it: its steps so far, the one it stands at, and what is still to come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 
@@ -15,14 +15,37 @@ from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import public as ui
 from liandong.kernel import time
 
+from .pictures import Attached
+
 State = cases.State
 _ACCEPTING = {"CaseAccepted", "TaskClaimed", "TaskAssigned"}
 
 
-def steps(story: Story) -> list[ui.Step]:
-    """The line of steps, oldest first: done ones, the present one, those to come."""
-    done = sorted([*_recorded(story), *_unrecorded(story)], key=attrgetter("at"))
+def steps(story: Story, files: Mapping[int, Attached]) -> list[ui.Step]:
+    """The line of steps, oldest first: done ones with the files of their messages, the present one, those to come."""
+    done = sorted([*_recorded(story, files), *_unrecorded(story)], key=attrgetter("at"))
     return [*done, *_present(story), *_to_come(story.matter.main)]
+
+
+def what_follows(story: Story) -> str:
+    """What happens next, in a sentence; empty where the page says it already or nothing more will."""
+    matter = story.matter
+    office = {"office": _name(matter.main.office_id)}
+    match matter.state:
+        case State.RECEIVED:
+            return gettext("接下来：受理岗位先定下由哪个部门办理，再交给部门签收。")
+        case State.DISPATCHED:
+            return gettext("接下来：%(office)s签收后开始办理，办完在这一页答复您。") % office
+        case State.HANDLING:
+            return gettext("接下来：%(office)s办完后在这一页答复您，再请您评价。") % office
+        case State.COORDINATING:
+            return gettext("接下来：县里协调有关部门办理，办完在这一页答复您，再请您评价。")
+        case State.PARKED:
+            return gettext("接下来：到这一天县里重新看一遍，能办就恢复办理。")
+        case State.ANSWERED if not matter.is_judged_by_own:
+            return gettext("请看下面的答复。没有解决的，会退回重新办理。")
+        case _:
+            return ""
 
 
 def office_of(case: cases.CaseRow) -> orgs.OfficeRow | None:
@@ -35,7 +58,7 @@ def _name(office_id: object) -> str:
     return name or gettext("负责部门")
 
 
-def _recorded(story: Story) -> Iterator[ui.Step]:
+def _recorded(story: Story, files: Mapping[int, Attached]) -> Iterator[ui.Step]:
     """Steps that the ledger tells of; what concerns the office only is left out."""
     texts = {message.id: message.text for message in story.messages}
     office_id: object = None
@@ -55,7 +78,25 @@ def _recorded(story: Story) -> Iterator[ui.Step]:
         if title:
             moment = _moment(entry, story.matter.own)
             message = facts.message if isinstance(facts, cases.CaseFacts) else 0
-            yield ui.Step(title, "done", at=moment, detail=texts.get(message, ""))
+            came = files.get(message)
+            yield ui.Step(
+                title,
+                "done",
+                at=moment,
+                detail=_said(entry, facts, story, texts.get(message, "")),
+                photos=came.photos if came else (),
+                documents=came.documents if came else (),
+            )
+
+
+def _said(entry: ledger.EntryRow, facts: Facts, story: Story, text: str) -> str:
+    """The words of the event, after the reason that this reporter gave for a verdict."""
+    is_own = isinstance(facts, cases.JoinedReporterJudged) or (
+        isinstance(facts, cases.VerdictUnsolved) and not _is_others(entry, facts, story)
+    )
+    reason = getattr(facts, "reason", "") if is_own else ""
+    lines = [gettext(cases.UNSOLVED_REASONS[reason]) if reason in cases.UNSOLVED_REASONS else "", text]
+    return "\n".join(filter(None, lines))
 
 
 def _judged(entry: ledger.EntryRow, facts: Facts, story: Story) -> str:
@@ -68,10 +109,15 @@ def _judged(entry: ledger.EntryRow, facts: Facts, story: Story) -> str:
         return gettext("您的评价：已解决") if facts.solved else gettext("您的评价：没有解决")
     if not isinstance(facts, cases.VerdictFacts):
         return ""
-    is_others = bool(facts.joined_case) or (entry.actor.startswith("reporter:") and entry.actor != story.teller)
-    if not (is_others or story.matter.is_joined):
+    if not _is_others(entry, facts, story):
         return ""
     return gettext("有上报人评价：已解决。事件办结") if facts.solved else gettext("有上报人说没有解决。重新办理")
+
+
+def _is_others(entry: ledger.EntryRow, facts: cases.VerdictFacts, story: Story) -> bool:
+    """Whether the verdict on the case is another reporter's than the one whose page it is."""
+    by_another = entry.actor.startswith("reporter:") and entry.actor != story.teller
+    return bool(facts.joined_case) or by_another or story.matter.is_joined
 
 
 def _moment(entry: ledger.EntryRow, case: cases.CaseRow) -> datetime:

@@ -1,8 +1,7 @@
 """The reporter's status page 进度: what happens, by when, by whom, why then; and what the reporter can do about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +21,7 @@ from liandong.contexts.intake.forms import (
     EMERGENCY_SERVICES,
     ReplyForm,
     StatusForm,
+    SupplementForm,
     VerdictForm,
 )
 from liandong.contexts.intake.publishing import publish_words
@@ -38,12 +38,14 @@ from liandong.contexts.intake.reaching import MEANS
 from liandong.contexts.intake.receipts import (
     PURPOSE_NAMES,
     Receipt,
+    count_supplement,
     judge,
     may_judge,
     open_own,
     open_receipt,
     reply,
     report_of,
+    supplement,
     urge,
     withdraw,
 )
@@ -58,12 +60,17 @@ from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, LiandongError, NotFound, TooMany
 
 from .pictures import Attached, status_of, uploads_for, with_patience
-from .progress import office_of, steps
+from .progress import office_of, steps, what_follows
+from .slip import before_and_after, qr_of, without_first
 from .visitor import source_of, unlisted
 
 State = cases.State
 View = Callable[..., HttpResponseBase]
 Action = cases.Action
+
+
+ADDED_ID = "id_%s-supplement"
+"""The form stands beside that of the verdict: its fields have names of the same kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,15 @@ class Promise:
 
 @dataclass(slots=True)
 class Faults:
-    """A faulty action on the page: its form as it was filled, or a sentence above all."""
+    """A faulty action on the page: its form as it was filled, or a sentence above all. `of`: the form with which the
+    uploads came.
+    """
 
     reply: ReplyForm = field(default_factory=ReplyForm)
+    supplement: SupplementForm = field(default_factory=lambda: SupplementForm(auto_id=ADDED_ID))
     uploads: files.Uploads = field(default_factory=files.Uploads)
     verdict: VerdictForm = field(default_factory=VerdictForm)
+    of: str = ""
     sentence: str = ""
     status: HTTPStatus = HTTPStatus.OK
 
@@ -159,12 +170,39 @@ def receipt_reply(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     return _act(
         request,
         receipt,
-        Faults(reply=form, uploads=uploads),
+        Faults(reply=form, uploads=uploads, of="reply"),
         form,
         lambda: reply(receipt=receipt, text=form.cleaned_data["text"], files=uploads.files),
-        gettext("谢谢，已转给办理部门。")
+        gettext("已收到您的补充，并转给办理部门。")
         if receipt.case.question_lapsed_at
-        else gettext("已转给办理部门，时限继续计算。"),
+        else gettext("已收到您的补充，并转给办理部门，时限继续计算。"),
+    )
+
+
+@require_POST
+@opened
+def receipt_supplement(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Adds words, pictures and documents unasked. Where the office has asked meanwhile, they come back in the form of
+    the reply, below the question.
+    """
+    form = SupplementForm(request.POST, auto_id=ADDED_ID)
+    try:
+        count_supplement(receipt)
+    except TooMany:
+        uploads = files.take_uploads(request, store=False)
+        form.add_error(None, gettext("短时间内补充得太多了，请过一小时再试。您写的内容都在。"))
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return _page(request, receipt, Faults(supplement=form, uploads=uploads, of="supplement", status=status))
+    uploads = uploads_for(form, request)
+    if form.is_valid() and not (form.cleaned_data["text"] or uploads.files):
+        form.add_error("text", gettext("请写几句话，或附上照片、文件。"))
+    return _act(
+        request,
+        receipt,
+        Faults(supplement=form, uploads=uploads, of="supplement"),
+        form,
+        lambda: supplement(receipt=receipt, text=form.cleaned_data["text"], files=uploads.files),
+        gettext("已收到您的补充，并转给办理部门。"),
     )
 
 
@@ -183,9 +221,11 @@ def receipt_verdict(request: HttpRequest, receipt: Receipt) -> HttpResponse:
             satisfied=filled["satisfied"],
             text=filled["text"],
             files=uploads.files,
+            reason=filled["reason"],
         )
 
-    return _act(request, receipt, Faults(verdict=form, uploads=uploads), form, give, gettext("谢谢，您的评价已记下。"))
+    faults = Faults(verdict=form, uploads=uploads, of="verdict")
+    return _act(request, receipt, faults, form, give, gettext("已收到您的评价。"))
 
 
 @require_POST
@@ -206,7 +246,7 @@ def receipt_urge(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     except Conflict as error:
         now = _as_it_stands(receipt)
         return _page(request, now, Faults(sentence=access.say(error), status=HTTPStatus.CONFLICT))
-    ui.toast(request, gettext("已转告办理部门，请您再等一等。"))
+    ui.say_here(request, gettext("已转告办理部门，请您再等一等。"))
     return redirect(address_of(receipt))
 
 
@@ -253,23 +293,28 @@ def _act(
     try:
         act()
     except Conflict:
-        return _too_late(request, receipt)
+        return _too_late(request, receipt, faults)
     except InvalidInput as error:
         if form is None:
             raise
         form.add_error(error.field if error.field in form.fields else None, access.say(error))
         faults.status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, receipt, faults)
-    ui.toast(request, thanks)
+    ui.say_here(request, thanks)
     return redirect(address_of(receipt))
 
 
-def _too_late(request: HttpRequest, receipt: Receipt) -> HttpResponse:
-    """Somebody was quicker, or it was pressed twice: the page as it stands now says so."""
+def _too_late(request: HttpRequest, receipt: Receipt, faults: Faults) -> HttpResponse:
+    """Somebody was quicker, or it was pressed twice: the page as it stands now says so. What the reporter added comes
+    back in the form that takes it now.
+    """
     now = _as_it_stands(receipt)
-    story = Story.of(now)
-    sentence = _state_sentence(story)
-    return _page(request, now, Faults(sentence=sentence, status=HTTPStatus.CONFLICT))
+    found = Faults(sentence=_state_sentence(Story.of(now)), status=HTTPStatus.CONFLICT)
+    if faults.of == "supplement" and Action.REPLY in cases.possible_actions(now.case, now.actor):
+        found.reply = ReplyForm(initial={"text": faults.supplement["text"].value()})
+        found.uploads, found.of = faults.uploads, "reply"
+        found.sentence = gettext("部门刚刚有问题想请您补充，请看一看再提交。您写的内容都在。")
+    return _page(request, now, found)
 
 
 def _as_it_stands(receipt: Receipt) -> Receipt:
@@ -317,20 +362,26 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
     attached = cases.attachments_of(story.messages)
     office = office_of(matter.main)
     actions = cases.possible_actions(case, receipt.actor)
+    is_asked = Action.REPLY in actions or (case.question_lapsed_at is not None and Action.SUPPLEMENT in actions)
+    filed = {message.id: _files(receipt, attached.get(message.id, ())) for message in story.messages}
+    own = _own_files(receipt)
     runs = case.state in cases.LIFECYCLE[Action.URGE_BY_REPORTER].sources
     context = {
         "receipt": receipt,
         "case": case,
         "promise": promise_of(story),
         "why": cases.why(matter.main),
-        "steps": steps(story),
+        "next": what_follows(story),
+        "steps": steps(story, {key: value for key, value in filed.items() if answer is None or key != answer.id}),
         "office": orgs.office_name(matter.main.office_id),
         "office_phone": office.phone if office else "",
         "category": categories.category_name(case.category_code),
-        "question": story.last("question") if {Action.REPLY, Action.SUPPLEMENT} & set(actions) else None,
+        "question": story.last("question") if is_asked else None,
         "answer": answer,
-        "answer_files": _files(receipt, attached.get(answer.id, ()) if answer else ()),
-        "added": _added(receipt, story, attached, answer),
+        "answer_files": filed[answer.id] if answer else None,
+        "pair": before_and_after(own, filed[answer.id] if answer else None, case.received_at, answer),
+        "other_files": without_first(filed[answer.id]) if answer else None,
+        "may_add": Action.SUPPLEMENT in actions and not is_asked,
         "may_judge": bool({Action.JUDGE_SOLVED, Action.JUDGE_JOINED} & set(actions)) and may_judge(receipt) is None,
         "may_urge": Action.URGE_BY_REPORTER in actions,
         "urged_today": runs and cases.was_urged_today(receipt.entries),
@@ -341,12 +392,15 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "faults": faults,
         "sent": _sent(receipt),
         "readings": [_reading(row) for row in receipt.readings],
-        "own_files": _own_files(receipt),
-        "kept": files.kept_again(request, faults.uploads),
+        "own_files": own,
+        "kept": {faults.of: files.kept_again(request, faults.uploads)},
         "is_new": is_new,
         "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
+        "own_path": address_of(receipt),
+        "reported_on": case.received_at.astimezone(orgs.county().tz).date().isoformat(),
         "link": absolute(address_of(receipt)),
+        "qr": "" if receipt.post else qr_of(absolute(address_of(receipt))),
         "ways": {name: address_of(receipt, name) for name in _WAYS},
         "base": "ui/staff.html" if receipt.post else "ui/resident.html",
     }
@@ -444,7 +498,7 @@ def _own_files(receipt: Receipt) -> Attached:
     )
 
 
-def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: datetime | None = None) -> Attached:
+def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow]) -> Attached:
     """Those of one message."""
     return Attached(
         [
@@ -457,22 +511,7 @@ def _files(receipt: Receipt, rows: Sequence[cases.AttachmentRow], at: datetime |
             if row.is_photo
         ],
         [(row, address_of(receipt, "file", row.id)) for row in rows if not row.is_photo],
-        at,
     )
-
-
-def _added(
-    receipt: Receipt,
-    story: Story,
-    attached: Mapping[int, Sequence[cases.AttachmentRow]],
-    answer: cases.MessageRow | None,
-) -> list[Attached]:
-    """Files of messages that the page doesn't show by themselves, the oldest first; `answer` stands on it."""
-    return [
-        _files(receipt, attached[message.id], message.at)
-        for message in story.messages
-        if message.id in attached and (answer is None or message.id != answer.id)
-    ]
 
 
 def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
@@ -484,7 +523,7 @@ def _sent(receipt: Receipt) -> list[tuple[str, Any]]:
     return [(gettext(MEANS[means]), at) for means, at in used]
 
 
-_WAYS = ("reply", "verdict", "withdraw", "publish", "withhold", "urge", "document")
+_WAYS = ("reply", "supplement", "verdict", "withdraw", "publish", "withhold", "urge", "document")
 """Pages below that of the receipt."""
 
 

@@ -19,7 +19,7 @@ from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui import assets, form_parts, island_words, marks
 from liandong.foundation.ui import navigation as site
 from liandong.foundation.ui.pieces import Chip, Pager, Photo, Step
-from liandong.foundation.ui.toasts import undo_url
+from liandong.foundation.ui.toasts import HERE, undo_url
 from liandong.foundation.ui.wording import grouped, zone_of
 from liandong.kernel.kept import MOST_DOCUMENT_BYTES, MOST_FILES
 from liandong.kernel.written import LIMITS
@@ -214,6 +214,13 @@ def stepper(context: Context, steps: Sequence[Step]) -> dict[str, object]:
 def photo_strip(context: Context, photos: Sequence[Photo]) -> dict[str, object]:
     """Photos side by side; each opens large."""
     return {"photos": photos, "county": context.get("county")}
+
+
+@register.inclusion_tag("ui/parts/said_here.html", takes_context=True)
+def said_here(context: Context) -> dict[str, object]:
+    """What is to be said of the visitor's own action (`say_here`): the newest sentence alone, and once."""
+    said = [each for each in context.get("messages") or () if each.extra_tags == HERE]
+    return {"said": said[-1] if said else ""}
 
 
 @register.inclusion_tag("ui/parts/masked.html")

@@ -1,0 +1,4 @@
+import "./styles/mine.css";
+import { showList } from "./own/remember";
+
+showList();

@@ -75,6 +75,24 @@ def test_an_answer_has_its_evidence_on_the_case_page_and_on_the_receipt(client: 
     assert body(client.get(on_receipt[0] + "/thumb")).startswith(b"\xff\xd8\xff")
 
 
+def test_the_picture_of_the_report_stands_beside_the_one_of_the_answer(client: Client) -> None:
+    sent = report_fields(category_code=county.POTHOLE, photos=[jpeg()])
+    assert client.post("/report/", sent).status_code == 302
+    row = cases.accept_case(actor=county.post("hud1"), case_id=Report.objects.latest("id").case_id)
+    address = f"/console/case/{row.number}/"
+
+    def pair() -> list[str]:
+        page = html.fromstring(signed_in("hud1").get(address).content.decode())
+        return [str(href) for href in page.xpath("//div[@class='before-after']//a/@href")]
+
+    act(row, "note", text="到场", photos=[jpeg()])
+    assert pair() == []
+    assert act(row, "answer", text="坑已经补好，见照片。", photos=[paper(), jpeg()]).status_code == 302
+    before, after = pair()
+    assert before.startswith("/desk/photo/")
+    assert after == f"{address}file/{Attachment.objects.latest('id').pk}/"
+
+
 def test_what_belongs_to_a_note_is_for_the_posts_alone(client: Client) -> None:
     row = handled()
     act(row, "note", text="内部核查", photos=[paper("内部.pdf")])

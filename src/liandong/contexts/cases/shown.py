@@ -61,7 +61,7 @@ def listed(row: CaseRow) -> ListedCase:
 class Happening:
     """One entry of the timeline: who did what when; `text` is what was written then, where the reader may read it, and
     `audience` marks who else does where that isn't all who work on it. `seq`: its place in the ledger's stream of the
-    case, 0 where it has none; `actor`: whose entry it is there.
+    case, 0 where it has none; `actor` and `event`: of its entry there.
     """
 
     at: datetime
@@ -73,6 +73,7 @@ class Happening:
     files: tuple[AttachmentRow, ...] = ()
     seq: int = 0
     actor: str = ""
+    event: str = ""
 
 
 def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
@@ -138,6 +139,7 @@ def _happening(
         files=tuple(files.get(message.id, ())) if message else (),
         seq=entry.seq,
         actor=entry.actor,
+        event=entry.event,
     )
 
 

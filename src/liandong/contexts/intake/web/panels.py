@@ -12,8 +12,10 @@ from liandong.foundation.rooms import public as rooms
 from liandong.foundation.ui.public import Photo
 
 from .pictures import Attached
+from .slip import Pair, without_first
 
 JOINED_SHOWN = 50
+_ANSWERED = cases.ACTIONS[cases.Action.ANSWER].line.event
 Look = rooms.Look[cases.CaseRow]
 Context = Mapping[str, object]
 
@@ -55,7 +57,21 @@ def pictures(look: Look) -> Context | None:
     photos = [_photo(reverse("intake:desk_photo", args=[photo.sha256])) for photo in found]
     papers = [*intake.documents_of(look.row.id), *(intake.documents_of_cases(others) if others else ())]
     documents = [(row, reverse("intake:desk_document", args=[row.id])) for row in papers]
-    return {"files": Attached(photos, documents)} if photos or documents else None
+    files, pair = Attached(photos, documents), _pair(look, photos)
+    shown = without_first(files) if pair else files
+    return {"files": shown, "pair": pair} if photos or documents else None
+
+
+def _pair(look: Look, photos: list[Photo]) -> Pair | None:
+    """The first picture of the report beside the first of the newest answer that has one."""
+    answers = [step for step in look.once(cases.timeline_of) if step.event == _ANSWERED]
+    for step in reversed(answers):
+        for file in step.files:
+            if file.is_photo and photos:
+                address = reverse("console:case_file", args=[look.row.number, file.id])
+                after = Photo(address, f"{address}thumb/", gettext("附带的照片"))
+                return Pair(photos[0], after, look.row.received_at, step.at)
+    return None
 
 
 def _photo(address: str) -> Photo:

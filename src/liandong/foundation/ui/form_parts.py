@@ -23,8 +23,10 @@ def errors(form: BaseForm) -> Iterable[tuple[str, str]]:
     for text in form.non_field_errors():
         yield "", str(text)
     for bound in form:
-        for text in bound.errors:
-            yield anchor(bound), gettext("%(label)s：%(error)s") % {"label": bound.label, "error": text}
+        label = str(bound.label)
+        for text in map(str, bound.errors):
+            said = gettext("%(label)s：%(error)s") % {"label": label.rstrip("？?"), "error": text}
+            yield anchor(bound), text if label in text else said
 
 
 def field_parts(bound: BoundField, hint: str) -> dict[str, object]:

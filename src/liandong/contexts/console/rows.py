@@ -75,7 +75,7 @@ class _Page:
             )
         return (
             f'<tr data-href="{self._address_of(row)}" data-point-id="{row.id}" tabindex="-1">{box}'
-            f'<td class="case-due">{marks.light(row.light)}{self._due(case)}</td>'
+            f'<td class="case-due">{self._due(case)}</td>'
             f'<td class="case-id num">{marks.case_number(row.number)}'
             f'<span class="quiet case-kind">{marks.moment(row.received_at, self._zone, "relative")}</span></td>'
         )
@@ -94,19 +94,29 @@ class _Page:
         return self._address.replace(_ANY, row.number)
 
     def _due(self, case: cases.ListedCase) -> str:
-        if case.row.red_at is None:
-            return ""
-        left = f'<span class="case-kind">{marks.due(case.row.red_at, self._zone, case.left, case.unit)}'
-        if not case.row.provisional:
-            return f"{left}</span>"
-        title, word = escape(gettext("工作日历尚未公布，日期暂定")), escape(gettext("暂定"))
-        return f'{left} <span class="quiet" title="{title}">{word}</span></span>'
+        """The light with the time that is left; below, its word where that doesn't say it yet, and the day."""
+        row, light = case.row, case.row.light
+        if row.red_at is None:
+            return marks.light(light)
+        is_told = light == cases.Light.RED
+        told = "" if is_told else f"{escape(gettext(cases.LIGHT_NAMES[light]))} · "
+        left = marks.due(row.red_at, self._zone, case.left, case.unit)
+        shape = marks.light(light, compact=True)
+        day = marks.moment(row.red_at, self._zone, "date")
+        return f'{shape}{left}<span class="quiet case-kind">{told}{day}{_provisional(row)}</span>'
+
+
+def _provisional(row: cases.CaseRow) -> str:
+    if not row.provisional:
+        return ""
+    title, word = escape(gettext("工作日历尚未公布，日期暂定")), escape(gettext("暂定"))
+    return f' <span title="{title}">{word}</span>'
 
 
 def _office(office_id: int | None) -> str:
-    """The short name; the whole one in its title where that is another."""
-    short, whole = names.short_office(office_id), names.office(office_id)
-    return escape(short) if short == whole else f'<span title="{escape(whole)}">{escape(short)}</span>'
+    """The short name, with the whole one in its title: a column cuts what is long."""
+    whole = names.office(office_id)
+    return f'<span title="{escape(whole)}">{escape(names.short_office(office_id))}</span>' if whole else ""
 
 
 def _severity(row: cases.CaseRow) -> str:

@@ -298,7 +298,7 @@ class Filters:
             Number(),
             "Id of the lead office.",
             keeps=_is("office_id"),
-            offer=Select("部门", "全部部门", _offices, orgs.office_name),
+            offer=Select("部门", "全部部门", _offices, orgs.office_short_name, not_of=frozenset({Scope.OFFICE})),
         ),
     ] = None
     town_id: Annotated[
@@ -308,7 +308,7 @@ class Filters:
             Number(),
             "Id of the division.",
             keeps=_in_division("town_id"),
-            offer=Select("乡镇", "全部乡镇", _towns, orgs.division_name, not_of=frozenset({Scope.CELLS})),
+            offer=Select("乡镇", "全部乡镇", _towns, orgs.division_name, not_of=frozenset({Scope.CELLS, Scope.TOWN})),
         ),
     ] = None
     village_id: Annotated[

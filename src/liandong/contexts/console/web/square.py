@@ -95,7 +95,7 @@ def _square(request: HttpRequest, query: QueryDict, trouble: Trouble | None = No
         "address": shown.urlencode(),
         "views": _lines(own, shown, actor, available),
         "may_add": len(own.views) < arranging.MOST_VIEWS,
-        "trouble": trouble,
+        "view_trouble": trouble,
         "chips": chips,
         "active": active,
         "in_form": sum(each.has_field for each in active),

@@ -4,7 +4,7 @@ import type { Light } from "./words";
 
 export const LIGHTS: readonly Light[] = ["none", "green", "yellow", "red"];
 
-const COLOURS: Record<Light, string> = { green: "green", yellow: "yellow-mark", red: "red", none: "none" };
+export const COLOURS: Record<Light, string> = { green: "green", yellow: "yellow-mark", red: "red", none: "none" };
 const RATIO = 2;
 
 /** How bad a light is: 0 without time limit, 3 overdue. */
@@ -49,12 +49,9 @@ function picture(light: Light, radius: number): ImageData {
   return draw.getImageData(0, 0, size, size);
 }
 
-/** Pictures `point-0` … `point-3` and `cluster-0` … `cluster-3`, by rank. */
+/** Pictures `point-0` … `point-3`, by rank. */
 export function addPictures(map: MapLibre): void {
-  for (const light of LIGHTS) {
-    map.addImage(`point-${rank(light)}`, picture(light, 6.5), { pixelRatio: RATIO });
-    map.addImage(`cluster-${rank(light)}`, picture(light, 15), { pixelRatio: RATIO });
-  }
+  for (const light of LIGHTS) map.addImage(`point-${rank(light)}`, picture(light, 6.5), { pixelRatio: RATIO });
 }
 
 /** The shapes with their words, below the map. */

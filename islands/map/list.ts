@@ -1,18 +1,20 @@
 import type { Feature, Point } from "geojson";
-import type { GeoJSONSource, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import type { MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import { showClusters } from "./clusters";
 import { legend } from "./lights";
 import type { Opened } from "./opened";
 import { addCaseLayers, boundsOfPoints, type CaseProperties, fetchCases, heat, putCases, showCases } from "./points";
 
 /** Cases on the map beside a list: what is pointed at in one lights up in the other. Where no outline says where the
- *  county lies, the first cases do. */
-export function listCases({ root, map, ground, words, say }: Opened): void {
+ *  county lies, or the page wants it so, the first cases do. */
+export function listCases({ root, map, ground, words, say, fit }: Opened): void {
   const list = root.dataset.list ? document.querySelector<HTMLElement>(root.dataset.list) : null;
   let shown = new Map<string, Feature<Point, CaseProperties>>();
   let loadedUrl = "";
-  const bare = ground.features.length === 0 && !root.dataset.bounds;
+  const bare = (ground.features.length === 0 && !root.dataset.bounds) || root.dataset.fit === "points";
   let fitted = false;
   addCaseLayers(map, true);
+  showClusters(map, words);
   map.getContainer().append(legend(words.lights));
 
   const load = async (): Promise<void> => {
@@ -25,7 +27,7 @@ export function listCases({ root, map, ground, words, say }: Opened): void {
       shown = new Map(cases.features.map((feature) => [String(feature.properties.id), feature]));
       putCases(map, cases);
       const around = bare && !fitted ? boundsOfPoints(cases) : null;
-      if (around) map.fitBounds(around, { padding: 40, maxZoom: 14, animate: false });
+      if (around) fit(around);
       fitted ||= around !== null;
       say("");
     } catch (error) {
@@ -50,8 +52,6 @@ export function listCases({ root, map, ground, words, say }: Opened): void {
     map.getCanvas().style.cursor = "";
     light(null);
   });
-  map.on("mouseenter", "clusters", () => (map.getCanvas().style.cursor = "pointer"));
-  map.on("mouseleave", "clusters", () => (map.getCanvas().style.cursor = ""));
   map.on("click", "cases", (event) => {
     const found = point(event);
     if (found.length === 0) return;
@@ -59,15 +59,6 @@ export function listCases({ root, map, ground, words, say }: Opened): void {
     const id = String(found[0]?.properties.id);
     light(id);
     list?.querySelector(`[data-point-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
-  });
-  map.on("click", "clusters", (event) => {
-    const cluster = event.features?.[0];
-    if (!cluster) return;
-    const centre = (cluster.geometry as Point).coordinates as [number, number];
-    void map
-      .getSource<GeoJSONSource>("cases")
-      ?.getClusterExpansionZoom(cluster.properties.cluster_id as number)
-      .then((zoom) => map.easeTo({ center: centre, zoom }));
   });
 
   if (list) followList(list, light);

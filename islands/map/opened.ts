@@ -1,5 +1,5 @@
 import type { Map as MapLibre } from "maplibre-gl";
-import type { Ground } from "./ground";
+import type { Bounds, Ground } from "./ground";
 import type { Place } from "./place";
 import type { MapWords, Say } from "./words";
 
@@ -10,6 +10,8 @@ export interface Opened {
   ground: Ground;
   words: MapWords;
   say: Say;
+  /** Brings all of this into view, and keeps it there while nobody moves the map. */
+  fit: (bounds: Bounds) => void;
   /** What a map of mode `pick` shows and changes. */
   place: Place | null;
 }

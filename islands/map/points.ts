@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, Point } from "geojson";
 import { type GeoJSONSource, type Map as MapLibre, type MapGeoJSONFeature, Popup } from "maplibre-gl";
 import { element } from "../shell/page";
+import { LIGHT_COUNTS } from "./clusters";
 import { colour } from "./colours";
 import type { Bounds } from "./ground";
 import { addPictures, LIGHTS, rank } from "./lights";
@@ -17,10 +18,9 @@ export interface CaseProperties {
 export type Cases = FeatureCollection<Point, CaseProperties>;
 
 const SHOWN_AT_ONCE = 8;
-const FONT = ["system-ui, sans-serif"];
 const EMPTY: Cases = { type: "FeatureCollection", features: [] };
 
-/** Layers of cases; the worst light of a cluster gives its colour and shape. */
+/** Layers of cases; clusters are drawn by `clusters.ts`. */
 export function addCaseLayers(map: MapLibre, clustered: boolean): void {
   addPictures(map);
   map.addSource("cases", {
@@ -29,7 +29,7 @@ export function addCaseLayers(map: MapLibre, clustered: boolean): void {
     cluster: clustered,
     clusterRadius: 44,
     clusterMaxZoom: 15,
-    clusterProperties: { worst: ["max", ["get", "rank"]] },
+    clusterProperties: LIGHT_COUNTS,
   });
   map.addSource("hot", { type: "geojson", data: EMPTY });
   map.addLayer({
@@ -48,23 +48,6 @@ export function addCaseLayers(map: MapLibre, clustered: boolean): void {
       "icon-allow-overlap": true,
       "symbol-sort-key": ["get", "rank"],
     },
-  });
-  map.addLayer({
-    id: "clusters",
-    type: "symbol",
-    source: "cases",
-    filter: ["has", "point_count"],
-    layout: {
-      "icon-image": ["concat", "cluster-", ["to-string", ["get", "worst"]]],
-      "icon-size": ["interpolate", ["linear"], ["get", "point_count"], 2, 0.85, 100, 1.15, 2000, 1.5],
-      "icon-allow-overlap": true,
-      "text-field": ["get", "point_count_abbreviated"],
-      "text-font": FONT,
-      "text-size": 12,
-      "text-offset": ["case", ["==", ["get", "worst"], rank("yellow")], ["literal", [0, 0.25]], ["literal", [0, 0]]],
-      "text-allow-overlap": true,
-    },
-    paint: { "text-color": ["case", ["==", ["get", "worst"], 0], "#3a4550", colour("ground")] },
   });
 }
 

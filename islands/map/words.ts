@@ -14,6 +14,8 @@ export interface MapWords {
   picked: string;
   marker: string;
   canvas: string;
+  cluster: string;
+  cluster_lights: string;
   hint: string;
   opening: string;
   not_opened: string;

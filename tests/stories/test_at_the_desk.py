@@ -116,6 +116,37 @@ def test_a_case_is_not_offered_for_claiming_to_who_has_it(open_as: Opener) -> No
     expect(mine.get_by_role("button", name="认领")).to_have_count(0)
 
 
+def test_the_map_beside_the_list_is_hidden_and_stays_so(open_as: Opener) -> None:
+    county.receive()
+    page = open_as("coordinator")
+    page.goto("/console/square/")
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    page.get_by_role("button", name="地图", exact=True).click()
+    expect(page.locator("[data-map]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-map]")).to_be_hidden()
+    page.get_by_role("button", name="地图", exact=True).click()
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_list_gets_a_name_on_a_phone_with_and_without_scripts(open_as: Opener, scripts: bool) -> None:
+    county.receive()
+    page = open_as("coordinator", java_script_enabled=scripts, **PHONE)
+    page.goto("/console/square/?light=green")
+    page.get_by_text("筛选", exact=True).first.click()
+    page.locator("select[name=sort]").select_option("oldest")
+    if not scripts:
+        page.get_by_role("button", name="筛选", exact=True).click()
+    page.wait_for_url("**sort=oldest**")
+    page.locator("summary", has_text="我的视图").click()
+    page.get_by_label("把现在的范围").fill("老的")
+    page.get_by_role("button", name="保存").click()
+    page.goto("/console/square/")
+    page.get_by_role("link", name="老的").click()
+    expect(page.locator("select[name=sort]")).to_have_value("oldest")
+
+
 def test_hands_stay_on_the_keyboard_at_the_square(open_as: Opener) -> None:
     numbers = [county.receive(text).number for text in ("第一件：路面塌陷", "第二件：井盖松动", "第三件：路灯不亮")]
     page = open_as("coordinator")
@@ -152,7 +183,7 @@ def test_a_bar_tells_of_a_new_case_and_nothing_jumps(open_as: Opener) -> None:
     expect(rows).to_have_count(4)
     assert page.locator(CURRENT).bounding_box() == before
     bar.click()
-    expect(rows.first).to_contain_text("新来的一件")
+    expect(rows.filter(has_text="新来的一件")).to_have_count(1)
     expect(bar).to_be_hidden()
 
 

@@ -54,7 +54,10 @@ def test_from_the_field_to_the_answer(open_as: Opener, picture: Path, phone: dic
     assert (row.cell_id, row.channel) == (county.division(county.CELLS["A11"]), "grid")
 
     page.goto("/console/square/")
+    page.get_by_role("button", name="地图", exact=True).click()
     expect(page.locator("[data-map-ready]")).to_be_visible()
+    fits_a_thumb(page)
+    page.get_by_role("button", name="关闭").click()
     fits_a_thumb(page)
     expect(page.locator("tr[data-point-id]")).to_have_count(1)
     page.locator("a.case-title").click()

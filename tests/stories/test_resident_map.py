@@ -145,7 +145,7 @@ def test_a_map_that_was_opened_stays_open_when_its_part_of_the_page_is_renewed(p
     expect(page.locator(".maplibregl-marker")).to_have_count(1)
 
 
-def test_the_square_fetches_its_map_when_it_comes_into_view(open_as: Opener) -> None:
+def test_the_square_fetches_its_map_on_a_phone_when_its_drawer_is_opened(open_as: Opener) -> None:
     for _ in range(30):
         county.receive(at="B12")
     page = open_as("clerk", viewport={"width": 390, "height": 640})
@@ -153,5 +153,10 @@ def test_the_square_fetches_its_map_when_it_comes_into_view(open_as: Opener) -> 
     page.goto("/console/square/", wait_until="load")
     expect(page.locator("tr[data-point-id]")).to_have_count(30)
     assert seen == []
-    page.locator("[data-map]").scroll_into_view_if_needed()
+    toggle = page.get_by_role("button", name="地图", exact=True)
+    toggle.click()
     expect(page.locator("[data-map-ready]")).to_be_visible()
+    expect(page.get_by_role("button", name="这里有 30 件事件")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-map]")).to_be_hidden()
+    expect(toggle).to_be_focused()

@@ -14,9 +14,11 @@ from .shown import seen
 from .text import storable
 
 LIMITS: Mapping[str, int] = MappingProxyType(
-    {"text": 4000, "archived": 20_000, "address": 200, "name": 80, "phone": 40, "email": 254, "to": 120}
+    {"text": 4000, "archived": 20_000, "address": 200, "name": 80, "phone": 40, "email": 254, "to": 120, "view": 20}
 )
-"""By the kind of text. `archived`: what was written elsewhere, under another rule; `to`: whom a case is referred to."""
+"""By the kind of text. `archived`: what was written elsewhere, under another rule; `to`: whom a case is referred to;
+`view`: what a post calls a list of its own.
+"""
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\U00013441\U00013442")
 """Letters by their category that show nothing."""
 _UNSEEN = frozenset("\u2800\u034f\u17b4\u17b5") | _FILLERS

@@ -98,14 +98,24 @@ def test_a_cursor_that_isnt_ours_is_refused(many: list[cases.CaseRow], cursor: s
     assert refused.value.field == "cursor"
 
 
-def test_the_nearest_red_light_comes_first_and_what_has_no_clock_is_left_out() -> None:
+def test_what_is_due_comes_first_then_what_has_no_clock_and_nothing_that_has_ended() -> None:
     slow, urgent = county.receive(), county.receive(category_code=county.MANHOLE)
-    ended = county.receive(past=Past(Life(State.CLOSED, closed_at=MONDAY)))
-    asked = county.receive(past=Past(Life(State.ASKED, accepted_at=MONDAY, paused_since=MONDAY)))
-    assert numbers(page(sort=Sort.DUE).rows) == [urgent.id, slow.id]
-    counted = cases.count_cases(actor=county.post("clerk"), scope=Scope.COUNTY, filters=ALL, sort=Sort.DUE)
-    assert counted.number == 2
-    assert {ended.id, asked.id} <= set(numbers(page().rows))
+    late = county.receive(received_at=MONDAY - timedelta(days=20))
+    county.receive(past=Past(Life(State.CLOSED, closed_at=MONDAY)))
+    asked, earlier = (
+        county.receive(received_at=at, past=Past(Life(State.ASKED, accepted_at=MONDAY, paused_since=MONDAY)))
+        for at in (MONDAY, MONDAY - timedelta(days=2))
+    )
+    wanted = [late.id, urgent.id, slow.id, earlier.id, asked.id]
+    for rows in (1, 2, 3, 4, 5, 6):
+        there, back = forward(rows=rows, sort=Sort.DUE), backward(rows=rows, sort=Sort.DUE)
+        assert [number for each in there for number in each] == wanted
+        assert [number for each in back for number in each] == wanted
+    clerk = county.post("clerk")
+    asked_for = {"actor": clerk, "scope": Scope.COUNTY, "filters": ALL, "sort": Sort.DUE}
+    assert cases.count_cases(**asked_for) == cases.Count(5, exact=True)
+    assert [number for number, _ in cases.list_versions(**asked_for)] == wanted
+    assert [point.id for point in cases.list_points(**asked_for)] == wanted
 
 
 @pytest.fixture

@@ -371,7 +371,7 @@ def test_the_square_asks_the_api_only_what_it_knows(coordinator: Client) -> None
     page = coordinator.get("/console/square/?light=red&cursor=last&utm_source=mail&office=&fbclid=1").content.decode()
     for part in ("points.geojson", "live"):
         (query,) = re.findall(rf"/api/v1/[a-z/]*{part}\?([^\"]*)", page)[:1]
-        assert set(QueryDict(query.replace("&amp;", "&"))) == {"light", "scope"}
+        assert set(QueryDict(query.replace("&amp;", "&"))) == {"light", "scope", "sort"}
 
 
 def test_a_count_is_asked_for_with_yes_or_no(coordinator: Client) -> None:

@@ -7,7 +7,11 @@ from django.test import Client
 from lxml import html
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.lists import listing
+from liandong.contexts.cases.public import Life, State
 from liandong.contexts.handovers import public as handovers
+from liandong.contexts.intake.public import Past
+from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County, Division
 from liandong.foundation.registers.public import bump
 from liandong.kernel import ids, time
@@ -112,11 +116,96 @@ def test_a_light_is_switched_on_and_off_by_a_link_that_keeps_the_rest() -> None:
     assert any("light=" not in link and "q=" in link for link in chips(page))
 
 
+def test_the_square_opens_with_what_is_due_first_and_what_has_ended_with_the_newest() -> None:
+    later, late = county.receive(), county.receive(received_at=county.MONDAY - timedelta(days=20))
+    sooner = county.receive(category_code=county.MANHOLE)
+    ended = [county.receive(past=Past(Life(State.CLOSED, closed_at=county.MONDAY))) for _ in range(2)]
+    for username in ("clerk", "hud1", "town_a", "grid_a1", "leader"):
+        assert shown(tree(signed_in(username), "/console/square/")) == [late.id, sooner.id, later.id], username
+    page = tree(signed_in("clerk"), "/console/square/?openness=ended&sort=due")
+    assert shown(page) == [ended[1].id, ended[0].id]
+    assert page.xpath("//select[@name='sort']/option/@value") == ["newest", "oldest"]
+
+
+def test_each_quick_filter_says_how_many_cases_its_list_has() -> None:
+    county.receive(received_at=county.MONDAY - timedelta(days=20))
+    county.receive_all([county.report(category_code=county.MANHOLE) for _ in range(3)])
+    county.receive("门口有情况", category_code="")
+    taken = county.receive(category_code=county.RUBBISH)
+    cases.accept_case(actor=county.post("law1"), case_id=taken.id)
+    client = signed_in("clerk")
+    for query in ("", "?category=02", "?light=red", "?openness=ended", "?q=大坑&purpose=same"):
+        page = tree(client, f"/console/square/{query}")
+        links = page.xpath("//*[@role='group']/a[contains(@class, 'chip')][span[contains(@class, 'chip-count')]]")
+        assert links
+        for link in links:
+            told = link.xpath("string(span[contains(@class, 'chip-count')])")
+            wanted = "/console/square/" + link.get("href")
+            followed = page if link.get("aria-current") else tree(client, wanted)
+            assert len(shown(followed)) == int(told), (query, words(link))
+
+
+def test_beyond_a_thousand_the_number_says_that_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "COUNT_EXACT_TO", 2)
+    county.receive_all([county.report() for _ in range(3)])
+    page = tree(signed_in("clerk"), "/console/square/")
+    (green,) = page.xpath("//a[contains(@href, 'light=green')]")
+    assert green.xpath("string(span[contains(@class, 'chip-count')])") == "2+"
+
+
+def test_a_filter_without_a_field_is_shown_and_taken_away_by_its_link() -> None:
+    wanted = county.receive(channel="phone")
+    other = county.receive()
+    page = tree(signed_in("clerk"), "/console/square/?channel=phone&category=02")
+    assert shown(page) == [wanted.id]
+    active = page.xpath("//div[contains(@class, 'chips-active')]/a")
+    assert [("has-field" in link.get("class"), "channel=" in link.get("href")) for link in active] == [
+        (True, True),
+        (False, False),
+    ]
+    assert shown(tree(signed_in("clerk"), "/console/square/" + active[1].get("href"))) == [wanted.id, other.id]
+
+
+def test_an_office_is_called_without_the_countys_own_name() -> None:
+    county.receive()
+    whole = orgs.office_name(county.office("HUD"))
+    County.objects.update(name=whole[:2])
+    bump("county")
+    (cell,) = tree(signed_in("clerk"), "/console/square/").xpath("//td[@class='case-office']/span[1]")
+    assert (cell.text, cell.get("title")) == (whole[2:], whole)
+
+
+def test_the_browser_remembers_that_the_map_is_hidden() -> None:
+    client = signed_in("clerk")
+    assert not tree(client, "/console/square/").xpath("//*[contains(@class, 'is-map-hidden')]")
+    client.cookies["liandong_map"] = "hidden"
+    page = tree(client, "/console/square/")
+    assert page.xpath("//*[@id='square'][contains(@class, 'is-map-hidden')]")
+    assert page.xpath("//button[@aria-controls='square-map']/@aria-expanded") == ["false"]
+
+
+def test_the_map_begins_where_the_list_lies() -> None:
+    def begins(username: str, query: str = "") -> tuple[bool, str]:
+        (island,) = tree(signed_in(username), f"/console/square/{query}").xpath("//*[@data-map]")
+        return bool(island.get("data-bounds")), island.get("data-fit") or ""
+
+    assert begins("clerk") == (False, "")
+    assert begins("clerk", f"?town={county.division(county.TOWN_B)}") == (True, "")
+    assert begins("town_a") == (True, "")
+    assert begins("law1") == (False, "points")
+
+
+def test_an_empty_list_speaks_of_filters_only_where_there_are_some() -> None:
+    assert "筛选条件" not in words(tree(signed_in("clerk"), "/console/square/").xpath("//main")[0])
+    for query in ("?light=red", "?category=02", "?channel=phone"):
+        assert "筛选条件" in words(tree(signed_in("clerk"), f"/console/square/{query}").xpath("//main")[0])
+
+
 WRONG = [
     "state=lost", "light=blue", "openness=half", "sort=colour", "office=abc", "office=-1", "town=1.5", "severity=x",
     "office=99999999999999999999", "category=%00", "category=abc", "category=%27", "channel=%00", "channel=fax",
     "queue=%00", "queue=lost", "cursor=xyz", "cursor=%00", "scope=%00", "received_from=soon", "received_to=99999-01-01",
-    "received_from=0001-01-01", "village=%E4%B8%80", "assignee=%C2%B2",
+    "received_from=0001-01-01", "due=tomorrow", "village=%E4%B8%80", "assignee=%C2%B2",
 ]  # fmt: skip
 
 
@@ -156,7 +245,7 @@ def test_pages_lead_forward_to_the_last_and_back() -> None:
     rows = county.receive_all([county.report() for _ in range(60)])
     client = signed_in("clerk")
     first = tree(client, "/console/square/?category=02")
-    assert shown(first) == [row.id for row in reversed(rows[10:])]
+    assert shown(first) == [row.id for row in rows[:50]]
 
     def follow(page: html.HtmlElement, rel: str) -> html.HtmlElement:
         (link,) = page.xpath(f"//a[@rel='{rel}']/@href")
@@ -164,7 +253,7 @@ def test_pages_lead_forward_to_the_last_and_back() -> None:
         return tree(client, "/console/square/" + link)
 
     second = follow(first, "next")
-    assert shown(second) == [row.id for row in reversed(rows[:10])]
+    assert shown(second) == [row.id for row in rows[50:]]
     assert shown(follow(second, "prev")) == shown(first)
     assert "60" in "".join(first.xpath("//*[contains(@class, 'pager')]//text()"))
 

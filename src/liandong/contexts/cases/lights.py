@@ -2,10 +2,12 @@
 together or not at all, so each condition is one that an index can lead.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case as Either
 from django.db.models import Q, Value, When
+
+from liandong.foundation.orgs import public as orgs
 
 from .domain.light import Light
 
@@ -21,6 +23,17 @@ def lit(light: str, now: datetime) -> Q:
             return Q(yellow_at__gt=now, red_at__gt=now)
         case Light.NONE:
             return Q(yellow_at=None, red_at=None)
+
+
+def tonight(now: datetime) -> datetime:
+    """The end of the day in the county."""
+    local = now.astimezone(orgs.county().tz)
+    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def due_today(now: datetime) -> Q:
+    """Cases, or tasks, whose running clock ends today, later than now."""
+    return Q(red_at__gt=now, red_at__lt=tonight(now))
 
 
 def shown(now: datetime) -> Either:

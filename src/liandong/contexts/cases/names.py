@@ -19,6 +19,7 @@ from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
 
 office, division, post = orgs.office_name, orgs.division_name, access.post_name
+short_office = orgs.office_short_name
 
 _WITHIN_COUNTY = ("town", "village", "cell")
 _NEAR_BORDER = 3

@@ -123,6 +123,7 @@ from .lists.listing import (
     list_versions,
     newer_than,
     newest_id,
+    usual_sort,
     walk_cases,
 )
 from .lists.near import NearRow, near_by, street_point
@@ -374,6 +375,7 @@ __all__ = [
     "unpark_case",
     "urge_as_reporter",
     "urge_case",
+    "usual_sort",
     "visible_among",
     "visible_case",
     "waiting",

@@ -142,6 +142,23 @@ def own_cells(cell_ids: Collection[int], *, english: bool) -> Ground:
     return Ground([*own, *_drawn_ground()])
 
 
+def _boxes() -> dict[int, tuple[float, float, float, float]]:
+    return {
+        pk: tuple(shapely.geometry.shape(outline).bounds) for level in _BOXED for pk, outline in orgs.outlines(level)
+    }
+
+
+_BOXED = ("town", "village")
+_boxed = Cached(_boxes, "divisions")
+
+
+def bounds_of(division_id: int | None) -> str:
+    """`west,south,east,north` of a town's or village's outline, as maps read it; "" where there is none."""
+    boxes = _boxed.get()
+    found = (boxes[pk] for pk in orgs.organisation().versions(division_id) if pk in boxes)
+    return ",".join(f"{degrees:.6f}" for degrees in next(found, ()))
+
+
 def ground_level(*wanted: str) -> str:
     """The ground of a map of the desk: the first level that has outlines, else the county's own."""
     return next((level for level in wanted if outlines(level, english=False).count), "county")

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from liandong.contexts.cases import public as cases
+from liandong.contexts.cases.public import names
 from liandong.foundation.ui.public import marks
 
 from .queries import QueuedCase
@@ -44,85 +45,101 @@ class _Page:
         self._choose = escape(gettext("选中事件"))
 
     def case_line(self, case: cases.ListedCase) -> str:
-        row, address = case.row, self._address_of(case.row)
+        row = case.row
         return (
-            f"{self._begin(row)}"
-            f'<td class="case-what"><a class="case-title" href="{address}">{escape(row.title)}</a>\n'
-            f'<span class="quiet case-kind">{escape(case.kind)}{_severity(row)}{_reports(row)}{_urged(row)}</span></td>'
-            f'<td class="case-place">{escape(case.place)}</td>'
-            f"<td>{escape(case.office)}{_quiet(case.assignee)}{_quiet(case.away)}</td>"
-            f'<td class="case-state stack-inline">{escape(case.state)}</td>'
-            f'<td class="case-due stack-inline">{self._due(case)}</td>'
-            f'<td class="case-received stack-inline quiet">{marks.moment(row.received_at, self._zone, "relative")}</td>'
-            "</tr>"
+            f"{self._begin(case)}"
+            f"{self._what(case, [_severity(row), _reports(row), _urged(row), escape(case.place)])}"
+            f'<td class="case-office">{_office(row.office_id)}{_quiet(case.assignee)}{_quiet(case.away)}</td>'
+            f'<td class="case-state">{escape(case.state)}</td></tr>'
         )
 
     def queue_line(self, queued: QueuedCase, form: "_Form") -> str:
         case, row = queued.case, queued.case.row
         owner = queued.owner or gettext("无人认领")
-        reason = f" · {escape(queued.reason)}" if queued.reason else ""
         return (
-            f"{self._begin(row)}"
-            f'<td class="case-what"><a class="case-title" href="{self._address_of(row)}">{escape(row.title)}</a>\n'
-            f'<span class="quiet case-kind">{escape(case.kind)}{reason}{_urged(row)}</span></td>'
-            f'<td class="case-place">{escape(case.place)}</td>'
-            f'<td class="case-state stack-inline">{escape(case.state)}</td>'
-            f'<td class="stack-inline">{escape(queued.age)}'
+            f"{self._begin(case)}"
+            f"{self._what(case, [escape(queued.reason), _urged(row), escape(case.place)])}"
+            f'<td class="case-state">{escape(case.state)}</td>'
+            f'<td class="case-waited">{escape(queued.age)}'
             f'<span class="quiet case-kind">{marks.moment(queued.since, self._zone, "relative")}</span></td>'
-            f"<td>{escape(queued.desk)}{_quiet(owner)}</td>"
-            f'<td class="stack-inline">{form.of(row) if queued.may_take or form.is_stuck else ""}</td></tr>'
+            f'<td class="case-office">{escape(queued.desk)}{_quiet(owner)}</td>'
+            f'<td class="case-do">{form.of(row) if queued.may_take or form.is_stuck else ""}</td></tr>'
         )
 
-    def _begin(self, row: cases.CaseRow) -> str:
-        box = ""
+    def _begin(self, case: cases.ListedCase) -> str:
+        row, box = case.row, ""
         if self._are_chosen:
             box = (
-                '<td class="select-cell stack-inline"><input class="form-check-input" type="checkbox" form="bulk"'
+                '<td class="select-cell"><input class="form-check-input" type="checkbox" form="bulk"'
                 f' name="case" value="{row.id}" data-select aria-label="{self._choose} {row.number}"></td>'
             )
         return (
             f'<tr data-href="{self._address_of(row)}" data-point-id="{row.id}" tabindex="-1">{box}'
-            f'<td class="stack-inline">{marks.light(row.light)}</td>'
-            f'<td class="num stack-inline">{marks.case_number(row.number)}</td>'
+            f'<td class="case-due">{self._due(case)}</td>'
+            f'<td class="case-id num">{marks.case_number(row.number)}'
+            f'<span class="quiet case-kind">{marks.moment(row.received_at, self._zone, "relative")}</span></td>'
+        )
+
+    def _what(self, case: cases.ListedCase, more: list[str]) -> str:
+        """Title, and in the second line the kind and what else there is to say, as HTML."""
+        title = escape(case.row.title)
+        told = " · ".join(filter(None, [escape(case.kind), *more]))
+        address = self._address_of(case.row)
+        return (
+            f'<td class="case-what"><a class="case-title" href="{address}" title="{title}">{title}</a>'
+            f'<span class="quiet case-kind" title="{escape(case.place)}">{told}</span></td>'
         )
 
     def _address_of(self, row: cases.CaseRow) -> str:
         return self._address.replace(_ANY, row.number)
 
     def _due(self, case: cases.ListedCase) -> str:
-        if case.row.red_at is None:
-            return '<span class="quiet">—</span>'
-        left = marks.due(case.row.red_at, self._zone, case.left, case.unit)
-        if not case.row.provisional:
-            return left
-        title, word = escape(gettext("工作日历尚未公布，日期暂定")), escape(gettext("暂定"))
-        return f'{left} <span class="quiet" title="{title}">{word}</span>'
+        """The light with the time that is left; below, its word where that doesn't say it yet, and the day."""
+        row, light = case.row, case.row.light
+        if row.red_at is None:
+            return marks.light(light)
+        is_told = light == cases.Light.RED
+        told = "" if is_told else f"{escape(gettext(cases.LIGHT_NAMES[light]))} · "
+        left = marks.due(row.red_at, self._zone, case.left, case.unit)
+        shape = marks.light(light, compact=True)
+        day = marks.moment(row.red_at, self._zone, "date")
+        return f'{shape}{left}<span class="quiet case-kind">{told}{day}{_provisional(row)}</span>'
+
+
+def _provisional(row: cases.CaseRow) -> str:
+    if not row.provisional:
+        return ""
+    title, word = escape(gettext("工作日历尚未公布，日期暂定")), escape(gettext("暂定"))
+    return f' <span title="{title}">{word}</span>'
+
+
+def _office(office_id: int | None) -> str:
+    """The short name, with the whole one in its title: a column cuts what is long."""
+    whole = names.office(office_id)
+    return f'<span title="{escape(whole)}">{escape(names.short_office(office_id))}</span>' if whole else ""
 
 
 def _severity(row: cases.CaseRow) -> str:
     if row.severity == 1:
-        word = gettext("特急")
-        return f' · <strong class="severity-1">{escape(word)}</strong>'
-    word = gettext("紧急")
-    return f" · {escape(word)}" if row.severity == 2 else ""
+        return f'<strong class="severity-1">{escape(gettext("特急"))}</strong>'
+    return escape(gettext("紧急")) if row.severity == 2 else ""
 
 
 def _reports(row: cases.CaseRow) -> str:
     if row.report_count <= 1:
         return ""
-    told = ngettext("%(n)s 次上报", "%(n)s 次上报", row.report_count) % {"n": row.report_count}
-    return f" · {escape(told)}"
+    return escape(ngettext("%(n)s 次上报", "%(n)s 次上报", row.report_count) % {"n": row.report_count})
 
 
 def _urged(row: cases.CaseRow) -> str:
     if not row.urge_count:
         return ""
     told = ngettext("催办 %(n)s 次", "催办 %(n)s 次", row.urge_count) % {"n": row.urge_count}
-    return f' · <strong class="urged">⚑ {escape(told)}</strong>'
+    return f'<strong class="urged">⚑ {escape(told)}</strong>'
 
 
 def _quiet(words: str) -> str:
-    return f'<span class="quiet case-kind">{escape(words)}</span>' if words else ""
+    return f'<span class="quiet case-kind" title="{escape(words)}">{escape(words)}</span>' if words else ""
 
 
 class _Form:

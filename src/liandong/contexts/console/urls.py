@@ -2,13 +2,13 @@ from django.urls import path
 
 from liandong.foundation.rooms import public as rooms
 
-from .web import absences, bulk, case, categories, export, handovers, lists, past, queues, rooms_off, workload
+from .web import absences, bulk, case, categories, export, handovers, lists, past, queues, rooms_off, square, workload
 
 app_name = "console"
 urlpatterns = [
     path("", lists.home, name="home"),
-    path("square/", lists.square, name="square"),
-    path("square/arrange/", lists.arrange, name="arrange"),
+    path("square/", square.square, name="square"),
+    path("square/arrange/", square.arrange, name="arrange"),
     path("tasks/", lists.tasks, name="tasks"),
     path("past/", past.past, name="past"),
     path("queue/", queues.queue, name="queue"),
@@ -30,7 +30,7 @@ urlpatterns = [
     path("rooms/", rooms_off.overview, name="rooms"),
     path("rooms/<slug:name>/on/", rooms_off.switch, {"is_on": True}, name="room_on"),
     path("rooms/<slug:name>/off/", rooms_off.switch, {"is_on": False}, name="room_off"),
-    path("cells.geojson", lists.cells, name="cells"),
+    path("cells.geojson", square.cells, name="cells"),
     path("workload/", workload.workload, name="workload"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:absence_id>/end/", absences.end, name="absence_end"),

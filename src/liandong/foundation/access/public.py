@@ -1,7 +1,7 @@
 """Door of access: accounts of posts, who stands in for whom, client keys, attempts counted."""
 
 from .absences import AbsenceRow, absences, arrangeable, away, may_arrange, possible_deputies
-from .arrangements import arrange, arrange_as_before, arranged
+from .arrangements import arrange, arrange_as_before, arranged, rearrange
 from .busy import busy_page, with_patience
 from .commands import StaffInput, count_attempt, create_api_key, follow_divisions, import_staff
 from .deputising import end_absence, resume_absence, set_absence
@@ -59,6 +59,7 @@ __all__ = [
     "post_name",
     "problem",
     "reads_words",
+    "rearrange",
     "resume_absence",
     "rights",
     "say",

@@ -159,6 +159,17 @@ def office_name(office_id: int | None) -> str:
     return in_language(row.name, row.name_en) if row else ""
 
 
+def office_short_name(office_id: int | None) -> str:
+    """As `office_name`, without the name of the county before it, which most of its offices begin with."""
+    whole, own = office_name(office_id), county()
+    short = whole.removeprefix(in_language(own.name, own.name_en)).strip()
+    return short if len(short) >= _LEAST_OF_A_NAME else whole
+
+
+_LEAST_OF_A_NAME = 3
+"""Signs; what is left of 某某县局 says nothing."""
+
+
 def division_name(division_id: int | None) -> str:
     """As `office_name`."""
     row = organisation().divisions.get(division_id or 0)

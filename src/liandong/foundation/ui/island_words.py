@@ -57,6 +57,8 @@ def map_words() -> Words:
         "picked": gettext("已选：北纬 {lat}，东经 {lon}"),
         "marker": gettext("所选位置，可拖动"),
         "canvas": gettext("地图：方向键移动，加减号缩放"),
+        "cluster": gettext("这里有 {count} 件事件"),
+        "cluster_lights": gettext("{name} {count} 件"),
         "hint": gettext("点选地图，或用方向键移动地图后按回车，选定中心点。"),
         "opening": gettext("正在打开地图…"),
         "not_opened": gettext("地图没有打开，请检查网络后再试一次。其他内容不受影响。"),

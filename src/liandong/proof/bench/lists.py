@@ -50,6 +50,7 @@ _SEEN = (
 )
 _OPEN, _ENDED = "closed_at IS NULL", "closed_at IS NOT NULL"
 _BY_RED = "red_at, id"
+_BY_DUE = "red_at NULLS LAST, CASE WHEN red_at IS NULL THEN received_at END, id"
 
 
 def _words(words: str) -> str:
@@ -60,7 +61,7 @@ def _words(words: str) -> str:
 LINES = (
     Line("open, newest", "", _OPEN),
     Line("open, oldest", "sort=oldest", _OPEN, "received_at, id"),
-    Line("open, due first", "sort=due", "red_at IS NOT NULL", _BY_RED),
+    Line("open, due first", "sort=due", _OPEN, _BY_DUE),
     Line("red", "light=red", "red_at <= now()"),
     Line("yellow", "light=yellow", "yellow_at <= now() AND red_at > now()"),
     Line("green", "light=green", "red_at > now() AND (yellow_at IS NULL OR yellow_at > now())"),
@@ -70,7 +71,7 @@ LINES = (
     Line("state handling", "state=handling", "state = 'handling'"),
     Line("state asked", "state=asked", "state = 'asked'"),
     Line("state dispatched", "state=dispatched", "state = 'dispatched'"),
-    Line("state handling, due first", "state=handling&sort=due", "state = 'handling' AND red_at IS NOT NULL", _BY_RED),
+    Line("state handling, due first", "state=handling&sort=due", "state = 'handling'", _BY_DUE),
     Line("state closed", "state=closed&openness=all", "state = 'closed'"),
     Line("group of categories", "category=0101&openness=all", "category_code LIKE '0101%%'"),
     Line("domain of categories", "category=01&openness=all", "category_code LIKE '01%%'"),

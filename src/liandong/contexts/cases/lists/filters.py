@@ -10,9 +10,9 @@ from typing import Annotated, Any, NamedTuple, Protocol, get_type_hints
 from django.db.models import Q
 
 from liandong.contexts.cases.domain.channels import CHANNEL_NAMES
-from liandong.contexts.cases.domain.lifecycle import OPEN, State
+from liandong.contexts.cases.domain.lifecycle import OPEN, STATE_NAMES, State
 from liandong.contexts.cases.domain.light import LIGHT_NAMES, Light
-from liandong.contexts.cases.lights import lit
+from liandong.contexts.cases.lights import due_today, lit
 from liandong.contexts.cases.scopes import Scope, versions_of
 from liandong.contexts.categories import public as categories
 from liandong.foundation.language import in_language
@@ -35,6 +35,7 @@ QUEUE_NAMES: Mapping[str, str] = {
     PROVISIONAL: "暂定日期",
 }
 _UNCLEAR = ("category", "place", "duty")
+TODAY = "today"
 _GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
 
 
@@ -147,10 +148,13 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """Values that a link each switches over; those with a tone, the colour of a light, stand first."""
+    """Values that a link each switches over, one at a time; those with a tone, the colour of a light, stand first,
+    those that aren't counted last.
+    """
 
     names: Mapping[str, str]
     has_tone: bool = False
+    is_counted: bool = True
 
 
 def anybody(_: Actor) -> bool:
@@ -161,8 +165,8 @@ def anybody(_: Actor) -> bool:
 class Filter:
     """One filter. `name`: in addresses. `says`: for client systems. `keeps`: the condition of a value; without it the
     filter only tells whether its cases are open. `is_open`: True or False where a value tells that, else None: the
-    planner can't know that a state, a queue or a running clock says it. `leads`: an index of what is open leads
-    straight to the cases of a value. `may`: who may ask.
+    planner can't know that a state, a queue or a running clock says it. `is_timed`: True or False where a value tells
+    whether a clock runs. `leads`: an index of what is open leads straight to the cases of a value. `may`: who may ask.
     """
 
     name: str
@@ -170,6 +174,7 @@ class Filter:
     says: str = ""
     keeps: Callable[[Any], Q] | None = None
     is_open: Callable[[Any], bool | None] = lambda _: None
+    is_timed: Callable[[Any], bool | None] = lambda _: None
     leads: bool = False
     offer: Select | Chips | None = None
     may: Callable[[Actor], bool] = anybody
@@ -219,7 +224,7 @@ def _categories() -> Iterator[Choices]:
 
 def _offices() -> Iterator[Choices]:
     rows = (row for row in orgs.organisation().offices.values() if row.active)
-    yield Choices("", [(str(row.id), in_language(row.name, row.name_en)) for row in rows])
+    yield Choices("", [(str(row.id), orgs.office_short_name(row.id)) for row in rows])
 
 
 def _towns() -> Iterator[Choices]:
@@ -237,11 +242,19 @@ class Filters:
             "openness",
             OneOf(Openness, default=Openness.OPEN),
             is_open=lambda value: None if value is Openness.ALL else value is Openness.OPEN,
-            offer=Chips({Openness.ENDED: "已结束", Openness.ALL: "全部"}),
+            offer=Chips({Openness.ENDED: "已结束", Openness.ALL: "全部"}, is_counted=False),
         ),
     ] = Openness.OPEN
     state: Annotated[
-        str, Filter("state", OneOf(State), keeps=_is("state"), is_open=lambda value: State(value) in OPEN, leads=True)
+        str,
+        Filter(
+            "state",
+            OneOf(State),
+            keeps=_is("state"),
+            is_open=lambda value: State(value) in OPEN,
+            leads=True,
+            offer=Chips({state: STATE_NAMES[state] for state in (State.RECEIVED, State.DISPATCHED)}),
+        ),
     ] = ""
     light: Annotated[
         str,
@@ -250,8 +263,22 @@ class Filters:
             OneOf(Light),
             keeps=lambda value: lit(value, time.now()),
             is_open=lambda value: None if value == Light.NONE else True,
+            is_timed=lambda value: value != Light.NONE,
             leads=True,
             offer=Chips({light: LIGHT_NAMES[light] for light in (Light.RED, Light.YELLOW, Light.GREEN)}, has_tone=True),
+        ),
+    ] = ""
+    due: Annotated[
+        str,
+        Filter(
+            "due",
+            OneOf((TODAY,)),
+            "The running clock ends today, later than now.",
+            keeps=lambda _: due_today(time.now()),
+            is_open=lambda _: True,
+            is_timed=lambda _: True,
+            leads=True,
+            offer=Chips({TODAY: "今日到期"}),
         ),
     ] = ""
     category_code: Annotated[
@@ -271,7 +298,7 @@ class Filters:
             Number(),
             "Id of the lead office.",
             keeps=_is("office_id"),
-            offer=Select("部门", "全部部门", _offices, orgs.office_name),
+            offer=Select("部门", "全部部门", _offices, orgs.office_short_name, not_of=frozenset({Scope.OFFICE})),
         ),
     ] = None
     town_id: Annotated[
@@ -281,7 +308,7 @@ class Filters:
             Number(),
             "Id of the division.",
             keeps=_in_division("town_id"),
-            offer=Select("乡镇", "全部乡镇", _towns, orgs.division_name, not_of=frozenset({Scope.CELLS})),
+            offer=Select("乡镇", "全部乡镇", _towns, orgs.division_name, not_of=frozenset({Scope.CELLS, Scope.TOWN})),
         ),
     ] = None
     village_id: Annotated[

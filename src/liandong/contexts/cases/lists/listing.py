@@ -2,17 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case as Either
-from django.db.models import CharField, DateTimeField, F, Func, Max, Q, Value, When
+from django.db.models import CharField, DateTimeField, F, Func, Max, Q, QuerySet, Value, When
 from django.db.models import Count as DbCount
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
@@ -37,8 +38,8 @@ POINTS = 2000
 
 
 class Sort(StrEnum):
-    """`due`: the next red light first, cases without running clock left out; `waiting`: the unhappy verdict that waits
-    longest first, cases without one left out; the others newest or oldest first.
+    """`due`: of what is open the next red light first, then what has no running clock, the oldest first; `waiting`: the
+    unhappy verdict that waits longest first, cases without one left out; the others newest or oldest first.
     """
 
     NEWEST = "newest"
@@ -119,9 +120,17 @@ class PublishedRow:
 
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
+    """`stretch`, `at`, `id`: the place of a case in the order."""
+
     backward: bool
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     id: int = 0
+    stretch: int = 0
+
+
+def usual_sort(filters: Filters) -> Sort:
+    """The order in which a list opens: of what is open what is due first, of what has ended the newest."""
+    return Sort.DUE if _said_of_openness(filters, Sort.NEWEST) == {True} else Sort.NEWEST
 
 
 def list_cases(
@@ -137,24 +146,31 @@ def list_and_count(
     """One page, and how many cases the whole list has: what is looked for once tells both."""
     place = _decode(cursor)
     listed = _listed(actor, scope, filters, sort)
-    return _page(listed, sort, place, rows), _count(listed, filters, sort, COUNT_EXACT_TO)
+    return _page(listed, sort, place, rows), _count(listed, (scope, filters, sort), COUNT_EXACT_TO)
 
 
-_Key = tuple[datetime, int]
+_Key = tuple[int, datetime, int]
+"""The place of a case in the order: stretch of the list, moment, id."""
 
 
-class _Listed(NamedTuple):
-    """The cases of a list. `keys`: (moment of the order, id) of all of them, where they were looked for first; one more
-    than `FEW` says that there are more. None where they weren't. `order`: the columns of moment and id that lead the
-    index.
-    """
+class _Stretch(NamedTuple):
+    """Cases of a list that stand together. `order`: the columns of moment and id that lead the index."""
 
     cases: CaseQuerySet[Case]
-    keys: list[_Key] | None
     order: tuple[str, str]
 
     def in_order(self, *, down: bool) -> CaseQuerySet[Case]:
         return self.cases.order_by(*(f"-{column}" if down else column for column in self.order))
+
+
+class _Listed(NamedTuple):
+    """The cases of a list. `keys`: those of all of them, where they were looked for first; one more than `FEW` says
+    that there are more. None where they weren't. `stretches`: the list in its order, part after part.
+    """
+
+    cases: CaseQuerySet[Case]
+    keys: list[_Key] | None
+    stretches: Mapping[int, _Stretch]
 
     @property
     def are_few(self) -> bool:
@@ -165,17 +181,44 @@ def _listed(actor: Actor, scope: Scope, filters: Filters, sort: Sort) -> _Listed
     """Looks first, in no order, for open cases picked by a filter that leads: an index leads straight to them, below
     however many others they lie. If they are many, the walk through the order soon meets them.
     """
-    wanted, order = _filtered(Case.objects.visible_to(actor, scope), filters, sort), _leading(scope, sort)
-    is_picked = any(of.leads for of, _ in said(filters))
-    if not is_picked or filters.text.strip() or _said_of_openness(filters, sort) != {True}:
-        return _Listed(wanted, None, order)
+    wanted = _filtered(Case.objects.visible_to(actor, scope), filters, sort)
+    stretches = _stretches(wanted, scope, filters, sort)
+    if not _is_picked(filters, sort):
+        return _Listed(wanted, None, stretches)
     column, _ = _order(sort)
-    return _Listed(wanted, list(wanted.order_by().values_list(column, "id")[: FEW + 1]), order)
+    found = wanted.order_by().values_list(column, "received_at", "id")[: FEW + 1]
+    return _Listed(wanted, [_key(sort, *each) for each in found], stretches)
 
 
-def _leading(scope: Scope, sort: Sort) -> tuple[str, str]:
+def _is_picked(filters: Filters, sort: Sort) -> bool:
+    is_led = any(of.leads for of, _ in said(filters))
+    return is_led and not filters.text.strip() and _said_of_openness(filters, sort) == {True}
+
+
+def _key(sort: Sort, at: datetime | None, received_at: datetime, case_id: int) -> _Key:
+    """`at`: what the column of the order has."""
+    if sort is Sort.DUE and at is None:
+        return _UNTIMED, received_at, case_id
+    return _FIRST, at or received_at, case_id
+
+
+_FIRST, _UNTIMED = 0, 1
+
+
+def _stretches(wanted: CaseQuerySet[Case], scope: Scope, filters: Filters, sort: Sort) -> Mapping[int, _Stretch]:
+    column, _ = _order(sort)
+    if sort is not Sort.DUE:
+        return {_FIRST: _Stretch(wanted, _leading(scope, column))}
+    timed = {of.is_timed(value) for of, value in said(filters)}
+    found = {
+        _FIRST: _Stretch(wanted.filter(red_at__isnull=False), _leading(scope, column)),
+        _UNTIMED: _Stretch(wanted.filter(red_at__isnull=True), _leading(scope, "received_at")),
+    }
+    return {number: each for number, each in found.items() if (number == _UNTIMED) not in timed}
+
+
+def _leading(scope: Scope, column: str) -> tuple[str, str]:
     """The columns of the order that the scope's index has: of who assists those of its part."""
-    column, _ = _order(sort)
     if scope is Scope.ASSIST and column == "received_at":
         return "part_received_at", "part_case_id"
     return column, "id"
@@ -188,8 +231,12 @@ def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
         keys = _nearest(listed.keys or (), place, down=down)[: rows + 1]
         found = _chosen(listed, keys[:rows])
     else:
-        found = _walked(listed, place, down=down, most=rows + 1)
-        keys = [(getattr(row, column), row.id) for row in found]
+        walked = [
+            (_key(sort, getattr(row, column), row.received_at, row.id), row)
+            for row in _walked(listed, place, down=down, most=rows + 1)
+        ]
+        walked.sort(key=itemgetter(0), reverse=down)
+        keys, found = [key for key, _ in walked], [row for _, row in walked]
     more, keys, found = len(keys) > rows, keys[:rows], found[:rows]
     if place.backward:
         keys.reverse()
@@ -198,28 +245,42 @@ def _page(listed: _Listed, sort: Sort, place: _Cursor, rows: int) -> Page:
     has_previous = more if place.backward else place.at is not None
     return Page(
         rows=found,
-        next=_encode(*keys[-1], backward=False) if keys and has_next else "",
-        previous=_encode(*keys[0], backward=True) if keys and has_previous else "",
+        next=_encode(keys[-1], backward=False) if keys and has_next else "",
+        previous=_encode(keys[0], backward=True) if keys and has_previous else "",
     )
 
 
 def _nearest(keys: Sequence[_Key], place: _Cursor, *, down: bool) -> list[_Key]:
     """In the order, from the place on."""
     if place.at is not None:
-        at = (place.at, place.id)
+        at = (place.stretch, place.at, place.id)
         keys = [key for key in keys if (key < at if down else key > at)]
     return sorted(keys, reverse=down)
 
 
 def _walked(listed: _Listed, place: _Cursor, *, down: bool, most: int) -> list[CaseRow]:
-    if place.at is not None:
-        listed = listed._replace(cases=listed.cases.filter(_beyond(listed.order, down, place.at, place.id)))
-    return [CaseRow(*row) for row in listed.in_order(down=down).values_list(*CASE_COLUMNS)[:most]]
+    ahead: list[QuerySet[Case, Any]] = []
+    for number in sorted(listed.stretches, reverse=down):
+        stretch = listed.stretches[number]
+        if place.at is not None and number == place.stretch:
+            stretch = stretch._replace(cases=stretch.cases.filter(_beyond(stretch.order, down, place.at, place.id)))
+        elif place.at is not None and (number > place.stretch) == down:
+            continue
+        ahead.append(stretch.in_order(down=down).values_list(*CASE_COLUMNS))
+    return [CaseRow(*row) for row in _one_after_another(ahead, most)]
+
+
+def _one_after_another(parts: Sequence[QuerySet[Case, Any]], most: int) -> list[Any]:
+    """The first rows of some parts, in one statement: the database goes on to the next part where it has too few."""
+    if not parts:
+        return []
+    first, *others = [part[:most] for part in parts]
+    return list(first.union(*others, all=True)[:most] if others else first)
 
 
 def _chosen(listed: _Listed, keys: Sequence[_Key]) -> list[CaseRow]:
     """Asked for with all conditions once more: a case that meanwhile went on is left out."""
-    ids = [case_id for _, case_id in keys]
+    ids = [case_id for *_, case_id in keys]
     if not ids:
         return []
     wanted = listed.cases.filter(pk__in=ids).order_by().values_list(*CASE_COLUMNS)
@@ -244,30 +305,32 @@ def count_cases(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, exact_to: int = COUNT_EXACT_TO
 ) -> Count:
     """How many cases a list has, exact up to `exact_to`."""
-    return _count(_listed(actor, scope, filters, sort), filters, sort, exact_to)
+    return _count(_listed(actor, scope, filters, sort), (scope, filters, sort), exact_to)
 
 
 def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
     """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
     seen = Case.objects.visible_to(actor, scope)
-    walked = [_led(_filtered(seen, *asked), _leading(scope, asked[1]), asked[1]) for asked in lists]
-    numbers = _numbers([(rows, COUNT_EXACT_TO) for rows in walked])
-    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
+    counted = [(_countable(_filtered(seen, *asked), scope, *asked), COUNT_EXACT_TO) for asked in lists]
+    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in _numbers(counted)]
 
 
-def _led(rows: CaseQuerySet[Case], order: tuple[str, str], sort: Sort) -> CaseQuerySet[Case]:
-    """In the order by its first column alone: to be counted along the index."""
-    (column, _), (_, descending) = order, _order(sort)
-    return rows.order_by(f"-{column}" if descending else column)
+def _countable(wanted: CaseQuerySet[Case], scope: Scope, filters: Filters, sort: Sort) -> CaseQuerySet[Case]:
+    """In the order by its first column alone, to be counted along the index; in none where another index leads straight
+    to the cases.
+    """
+    if filters.text.strip() or _is_picked(filters, sort):
+        return wanted.order_by()
+    column, descending = ("received_at", False) if sort is Sort.DUE else _order(sort)
+    first, _ = _leading(scope, column)
+    return wanted.order_by(f"-{first}" if descending else first)
 
 
-def _count(listed: _Listed, filters: Filters, sort: Sort, exact_to: int) -> Count:
+def _count(listed: _Listed, asked: tuple[Scope, Filters, Sort], exact_to: int) -> Count:
     if listed.keys is not None and (listed.are_few or exact_to <= FEW):
         number = len(listed.keys)
     else:
-        is_walked = listed.keys is None and not filters.text.strip()
-        rows = _led(listed.cases, listed.order, sort) if is_walked else listed.cases.order_by()
-        (number,) = _numbers([(rows, exact_to)])
+        (number,) = _numbers([(_countable(listed.cases, *asked), exact_to)])
     return Count(min(number, exact_to), number <= exact_to)
 
 
@@ -293,7 +356,7 @@ def list_versions(
 ) -> list[tuple[int, int]]:
     """(id, version) of a whole list in its order. Raises InvalidInput where it has more than `most` cases."""
     ordered = _ordered(_listed(actor, scope, filters, sort), sort)
-    found = list(ordered.values_list("id", "version")[: most + 1])
+    found = _one_after_another([each.values_list("id", "version") for each in ordered], most + 1)
     if len(found) > most:
         raise InvalidInput("一次最多办理 %(most)s 件，请先缩小筛选范围。", most=most)
     return found
@@ -320,11 +383,10 @@ def list_points(
     *, actor: Actor, scope: Scope, filters: Filters, sort: Sort = Sort.NEWEST, most: int = POINTS
 ) -> list[PointRow]:
     """The first cases of a list that have a point, for its map."""
-    ordered = _ordered(_listed(actor, scope, filters, sort), sort).exclude(lon=None)
-    columns = ordered.values_list(
-        "id", "category_code", "lon", "lat", lights.shown(time.now()), _local_minute("due_at")
-    )
-    return [PointRow._make(row) for row in columns[:most]]
+    columns = ("id", "category_code", "lon", "lat", lights.shown(time.now()), _local_minute("due_at"))
+    ordered = _ordered(_listed(actor, scope, filters, sort), sort)
+    placed = [each.exclude(lon=None).values_list(*columns) for each in ordered]
+    return [PointRow._make(row) for row in _one_after_another(placed, most)]
 
 
 def list_published(wanted: Published, *, skip: int = 0, most: int) -> list[PublishedRow]:
@@ -364,12 +426,14 @@ def _of_carrier(column: str) -> Either:
     return Either(When(joined_to__isnull=False, then=F(f"joined_to__{column}")), default=F(column))
 
 
-def _ordered(listed: _Listed, sort: Sort) -> CaseQuerySet[Case]:
-    """The whole list in its order; of few cases by their ids."""
+def _ordered(listed: _Listed, sort: Sort) -> list[CaseQuerySet[Case]]:
+    """The whole list in its order, stretch by stretch; of few cases by their ids."""
     _, descending = _order(sort)
+    stretches = [listed.stretches[number] for number in sorted(listed.stretches)]
     if listed.are_few:
-        listed = listed._replace(cases=listed.cases.filter(pk__in=[case_id for _, case_id in listed.keys or ()]))
-    return listed.in_order(down=descending)
+        ids = [case_id for *_, case_id in listed.keys or ()]
+        stretches = [each._replace(cases=each.cases.filter(pk__in=ids)) for each in stretches]
+    return [each.in_order(down=descending) for each in stretches]
 
 
 def _order(sort: Sort) -> tuple[str, bool]:
@@ -391,8 +455,8 @@ def _filtered(rows: CaseQuerySet[Case], filters: Filters, sort: Sort) -> CaseQue
         return rows.none()
     for is_open in openness:
         rows = rows.filter(closed_at__isnull=is_open)
-    if sort in (Sort.DUE, Sort.WAITING):
-        rows = rows.filter(**{f"{_order(sort)[0]}__isnull": False})
+    if sort is Sort.WAITING:
+        rows = rows.filter(unhappy_at__isnull=False)
     for of, value in said(filters):
         if of.keeps is not None:
             rows = rows.filter(of.keeps(value))
@@ -414,8 +478,9 @@ def _local_minute(column: str) -> Coalesce:
     return Coalesce(written, Value(""))
 
 
-def _encode(at: datetime, case_id: int, *, backward: bool) -> str:
-    packed = msgspec.json.encode(_Cursor(backward, at, case_id))
+def _encode(key: _Key, *, backward: bool) -> str:
+    stretch, at, case_id = key
+    packed = msgspec.json.encode(_Cursor(backward, at, case_id, stretch))
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from liandong.contexts.cases.clocks.reckoning import minutes_a_day
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.light import Light, light
-from liandong.contexts.cases.lights import lit
+from liandong.contexts.cases.lights import due_today, lit, tonight
 from liandong.contexts.cases.lists.tasks import TASKS_LISTED
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
@@ -129,8 +129,8 @@ def _own(actor: Actor) -> QuerySet[Task]:
 def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: datetime | None) -> Iterator[WorkFigure]:
     """The figures that a case in hand counts for, by the light of the task, as `_conditions` has them."""
     yield WorkFigure(light(now, yellow_at, red_at).value)
-    tonight, sunday = _ends(now)
-    if red_at is not None and now < red_at < tonight:
+    night, sunday = _ends(now)
+    if red_at is not None and now < red_at < night:
         yield WorkFigure.TODAY
     if red_at is not None and now < red_at < sunday:
         yield WorkFigure.WEEK
@@ -140,16 +140,15 @@ def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: date
 
 def _ends(now: datetime) -> tuple[datetime, datetime]:
     """Of the day and of the week, in the county."""
-    local = now.astimezone(orgs.county().tz)
-    tonight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return tonight, tonight + timedelta(days=6 - local.weekday())
+    night = tonight(now)
+    return night, night + timedelta(days=6 - now.astimezone(orgs.county().tz).weekday())
 
 
 def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
-    tonight, sunday = _ends(now)
+    _, sunday = _ends(now)
     return {
         **{WorkFigure(light.value): lit(light, now) for light in Light},
-        WorkFigure.TODAY: Q(red_at__gt=now, red_at__lt=tonight),
+        WorkFigure.TODAY: due_today(now),
         WorkFigure.WEEK: Q(red_at__gt=now, red_at__lt=sunday),
         WorkFigure.ASKED: Q(case__state=State.ASKED),
         WorkFigure.PARKED: Q(case__state=State.PARKED),

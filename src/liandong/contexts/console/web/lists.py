@@ -1,39 +1,25 @@
-"""Event square 事件广场, my tasks 我的任务."""
+"""Where a post begins, and my tasks 我的任务."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
-from liandong.contexts.console import arranging, filters, geojson, queries
+from liandong.contexts.console import queries
 from liandong.contexts.console.domain import rights
 from liandong.contexts.handovers import public as handovers
 from liandong.foundation.access import public as access
-from liandong.foundation.language import is_english
 from liandong.foundation.rooms import public as rooms
-from liandong.foundation.ui.public import toast
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import InvalidInput, TooMany
 
 from . import workload
-from .bulk import bulk_bar
-from .frame import export_url_of, pager_of, post_of, scope_of
-
-SCOPE_NAMES = {
-    cases.Scope.OFFICE: "本部门",
-    cases.Scope.TOWN: "本乡镇",
-    cases.Scope.CELLS: "我的网格",
-    cases.Scope.COUNTY: "全县",
-    cases.Scope.ASSIST: "本部门协办",
-}
+from .frame import export_url_of, post_of
 
 
 @require_GET
@@ -42,93 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where a post begins: its tasks, or for those who only look on, the square."""
     actor = access.actor(request)
     return redirect("console:tasks" if actor.may(rights.BEGIN_WITH_TASKS) else "console:square")
-
-
-@require_GET
-@never_cache
-@access.signed_in()
-def square(request: HttpRequest) -> HttpResponse:
-    """The list of one scope, with filters, beside a map."""
-    actor = access.actor(request)
-    available = cases.scopes_of(actor)
-    own = arranging.opens(actor, available)
-    asked = arranging.filled(request.GET, own)
-    scope = scope_of(asked, available)
-    is_field = scope == cases.Scope.CELLS
-    shown = asked.copy()
-    try:
-        chosen, sort = filters.read(asked, actor, scope)
-        refused = None
-    except (InvalidInput, TooMany) as error:
-        if "q" not in asked or error.field not in ("q", "purpose", ""):
-            raise
-        refused = error
-        asked.pop("q")
-        chosen, sort = filters.read(asked, actor, scope)
-    newest = cases.newest_id()
-    cursor = shown.get("cursor", "")
-    page, count = cases.list_and_count(actor=actor, scope=scope, filters=chosen, sort=sort, cursor=cursor)
-    told = filters.asked(asked, scope=scope.value)
-    selects = filters.selects(chosen, scope, actor)
-    return render(
-        request,
-        "console/square.html",
-        {
-            "cases": [cases.listed(row) for row in page.rows],
-            "pager": pager_of(shown, page, count),
-            "bulk": bulk_bar(actor, scope, shown.urlencode(), count),
-            "scopes": [(each.value, gettext(SCOPE_NAMES[each]), each == scope) for each in available],
-            "asked": shown.get("q", ""),
-            "refused": access.say(refused) if refused else "",
-            "purposes": filters.purposes(shown.get("purpose", "")),
-            "is_county": scope == cases.Scope.COUNTY,
-            "asks_purpose": bool(shown.get("q") or shown.get("purpose")),
-            "sorts": [(each.value, gettext(name), each == sort) for each, name in arranging.SORT_NAMES.items()],
-            "sort": sort.value,
-            "scope": scope.value,
-            "offered": arranging.offered(own, arranging.Opens(scope, sort), available),
-            "address": shown.urlencode(),
-            "chips": filters.chips(shown, actor),
-            "selects": selects,
-            "kept": filters.kept(shown, selects),
-            "points_url": f"{reverse('api-1:case_points')}?{told}",
-            "live_url": f"{reverse('api-1:live')}?{told}",
-            "cells_url": reverse("console:cells") if is_field else _ground_url(),
-            "is_field": is_field,
-            "newest": newest,
-            "export_url": export_url_of(shown, "square", scope=scope.value),
-            "post": post_of(actor),
-        },
-    )
-
-
-@require_POST
-@access.signed_in()
-def arrange(request: HttpRequest) -> HttpResponse:
-    """The square opens like the list that is shown from now on, or as for everybody; comes back to the list."""
-    actor = access.actor(request)
-    if request.POST.get("do") == "forget":
-        arranging.arrange_as_before(actor=actor)
-        toast(request, gettext("事件广场照原样打开。"))
-    else:
-        scope, sort = request.POST.get("scope", ""), request.POST.get("sort", "")
-        arranging.arrange(actor=actor, scope=scope, sort=sort, available=cases.scopes_of(actor))
-        toast(request, gettext("事件广场以后这样打开。"))
-    address = QueryDict(request.POST.get("address", "")).urlencode()
-    return HttpResponseRedirect(f"{reverse('console:square')}?{address}" if address else reverse("console:square"))
-
-
-@require_GET
-@never_cache
-@access.signed_in(cases.rights.SEE_CELLS)
-def cells(request: HttpRequest) -> HttpResponse:
-    """The grid worker's own cells, for the map."""
-    found = geojson.own_cells(access.actor(request).cell_ids, english=is_english())
-    return HttpResponse(msgspec.json.encode(found), content_type="application/geo+json")
-
-
-def _ground_url() -> str:
-    return f"{reverse('api-1:divisions')}?level={geojson.ground_level('town')}&ground=1"
 
 
 @require_GET

@@ -260,10 +260,11 @@ def map_island(
     *,
     locate: bool = False,
     opens: str = "view",
+    fit: str = "",
 ) -> dict[str, object]:
     """`mode` is `pick`, `list` or `show`; `lon` and `lat` are selectors of inputs to pick, degrees to show;
     `locate`: as long as no place is chosen, begin at the position of the device; `opens`: the map is fetched when it
-    comes into `view`, or by a `touch` only.
+    comes into `view`, or by a `touch` only; `fit`: `points` where the map begins where its points lie.
     """
     if mode not in {"pick", "list", "show"} or opens not in {"view", "touch"}:
         raise ValueError(f"unknown mode of a map: {mode}, {opens}")
@@ -277,6 +278,7 @@ def map_island(
         "lat": _plain(lat),
         "list": list,
         "bounds": bounds,
+        "fit": fit,
         "locate": locate,
         "words": _json(island_words.map_words()),
     }

@@ -1,4 +1,3 @@
-import "./styles/mine.css";
 import { showList } from "./shell/remember";
 
 showList();

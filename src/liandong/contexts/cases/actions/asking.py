@@ -9,6 +9,7 @@ from liandong.contexts.cases.attachments import attachments_of
 from liandong.contexts.cases.change import Change, lock_case
 from liandong.contexts.cases.clocks.reckoning import reply_due
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.audience import THE_REPORTER
 from liandong.contexts.cases.domain.lifecycle import OPEN, State
 from liandong.contexts.cases.models import Case, Message
 from liandong.contexts.cases.queries import deadline_entries, find, has_reporter, messages
@@ -83,7 +84,7 @@ def add_supplement(
 
 def _is_said_already(case: Case, actor: Actor, text: str, files: Sequence[FileRef]) -> bool:
     """Whether it is the newest message of the case, as it comes again after a torn connection."""
-    newest = messages(case.pk)[-1:]
+    newest = messages(case.pk, reader=THE_REPORTER)[-1:]
     if [(each.kind, each.actor, each.text) for each in newest] != [
         (Message.Kind.REPLY, actor.ref, written.cleaned(text))
     ]:

@@ -1,4 +1,3 @@
-import "./styles/mine.css";
-import { showList } from "./own/remember";
+import { showList } from "./shell/remember";
 
 showList();

@@ -1,5 +1,5 @@
 import "./styles/receipt.css";
-import { showBoxes } from "./own/remember";
+import { showBoxes } from "./shell/remember";
 
 showBoxes();
 

@@ -62,6 +62,7 @@ NAMED: Mapping[str, Named] = {
     "psycopg-binary": Named("LGPL-3.0-only", "as psycopg"),
     "psycopg-pool": Named("LGPL-3.0-only", "as psycopg"),
     "scipy": Named("BSD-3-Clause", "its metadata holds the text of the licence instead of its name"),
+    "segno": Named("BSD-3-Clause", "its metadata names the family; the text is BSD-3-Clause"),
     "spiffworkflow": Named("LGPL-3.0-only", "used as it comes, a separate package that can be exchanged"),
     "sqlparse": Named("BSD-3-Clause", "its metadata names the family; the text is BSD-3-Clause"),
 }

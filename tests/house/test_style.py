@@ -128,7 +128,9 @@ WITHOUT_ACTOR = {
     "foundation.files.uploads.take_uploads",
     # the receipt says who,
     "contexts.intake.receipts.judge",
+    "contexts.intake.receipts.count_supplement",
     "contexts.intake.receipts.reply",
+    "contexts.intake.receipts.supplement",
     "contexts.intake.receipts.urge",
     "contexts.intake.receipts.withdraw",
     # each report its own;

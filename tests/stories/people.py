@@ -51,7 +51,7 @@ def judge(page: Page, verdict: str, send: str, words: str = "") -> None:
     page.reload()
     page.get_by_label(verdict, exact=True).check()
     if words:
-        page.locator("[name=text]").fill(words)
+        page.locator("form.judged [name=text]").fill(words)
     _send(page, page.get_by_role("button", name=send))
 
 

@@ -31,7 +31,7 @@ def test_a_neighbour_says_it_is_the_same_and_hears_the_answer(open_as: Opener, c
     neighbour.goto(address)
     expect(neighbour.get_by_role("blockquote")).to_contain_text("已用冷料填平。")
     judge(neighbour, "没有解决", "提交评价", "旁边还有一个")
-    expect(neighbour.get_by_text("谢谢，您的评价已记下。")).to_be_visible()
+    expect(neighbour.get_by_text("已收到您的评价。")).to_be_visible()
     handler.reload()
     expect(handler.locator(".case-line")).to_contain_text("办理中")
 

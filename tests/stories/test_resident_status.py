@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake.models import Report
 from tests import county
+from tests.foundation.ui.accessibility import violations
 from tests.stories.people import SMALL_PHONE, Opener
 
 
@@ -52,16 +53,66 @@ def test_question_answer_and_verdict_on_one_page(open_as: Opener, row: cases.Cas
     expect(page.get_by_text("坑在哪一侧？").first).to_be_visible()
     page.get_by_label("您的补充").fill("左侧，靠近小学")
     page.get_by_role("button", name="提交补充").click()
-    expect(page.get_by_text("已转给办理部门，时限继续计算。")).to_be_visible()
+    expect(page.get_by_text("已收到您的补充，并转给办理部门，时限继续计算。")).to_be_visible()
     hud(row, answer="已经补好")
     page.reload()
     page.get_by_label("已解决", exact=True).check()
     page.get_by_label("非常满意", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
-    expect(page.get_by_text("谢谢，您的评价已记下。")).to_be_visible()
+    expect(page.get_by_text("已收到您的评价。")).to_be_visible()
     expect(page.locator(".stepper > li").last).to_contain_text("您的评价：已解决")
     judged = cases.find(row.id)
     assert (judged.state, judged.satisfied) == (cases.State.CLOSED, 5)
+
+
+def test_words_added_unasked_are_told_once_and_stand_in_the_line_of_steps(open_as: Opener, row: cases.CaseRow) -> None:
+    page = open_as()
+    page.goto(receipt_of(row))
+    page.get_by_text("补充文字、照片或文件").click()
+    page.get_by_label("您的补充").fill("坑又大了一圈")
+    page.get_by_role("button", name="提交补充").click()
+    expect(page.locator("[data-said-here]")).to_have_text("已收到您的补充，并转给办理部门。")
+    expect(page.locator("#toasts > *")).to_have_count(0)
+    expect(page.locator(".stepper")).to_contain_text("坑又大了一圈")
+    page.reload()
+    expect(page.locator("[data-said-here]")).to_have_count(0)
+    page.get_by_text("补充文字、照片或文件").click()
+    expect(page.get_by_label("您的补充")).to_have_value("")
+
+
+def test_what_is_missing_is_asked_only_where_it_is_not_solved(open_as: Opener, row: cases.CaseRow) -> None:
+    hud(row, answer="已经补好")
+    page = open_as()
+    page.goto(receipt_of(row))
+    reason = page.get_by_label("处理不彻底", exact=True)
+    expect(reason).to_be_hidden()
+    page.get_by_label("没有解决", exact=True).check()
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("请选一个原因")
+    reason.check()
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.locator("[data-said-here]")).to_have_text("已收到您的评价。")
+    expect(page.locator(".stepper")).to_contain_text("处理不彻底")
+
+
+def test_a_device_remembers_a_report_only_where_its_reporter_says_so(open_as: Opener, row: cases.CaseRow) -> None:
+    page = open_as()
+    page.goto(receipt_of(row))
+    page.goto("/")
+    mine = page.get_by_role("region", name="我的上报")
+    expect(mine).to_be_hidden()
+    page.goto(receipt_of(row))
+    page.get_by_label("在这台设备上记住这件上报").check()
+    page.goto("/status/")
+    expect(mine).to_be_visible()
+    assert violations(page) == []
+    mine.get_by_role("link").click()
+    page.wait_for_url(f"**{receipt_of(row)}")
+    expect(page.get_by_label("在这台设备上记住这件上报")).to_be_checked()
+    page.goto("/")
+    mine.get_by_role("button", name="移除", exact=False).first.click()
+    expect(mine).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('liandong:my-reports')") is None
 
 
 def test_a_page_left_open_while_the_matter_moved_on_says_so(open_as: Opener, row: cases.CaseRow) -> None:
@@ -95,7 +146,8 @@ def test_without_scripts_reply_and_verdict_work_too(open_as: Opener, row: cases.
     hud(row, answer="已经补好")
     page = open_as(java_script_enabled=False)
     page.goto(receipt_of(row))
-    page.get_by_label("没有解决").check()
+    page.get_by_label("没有解决", exact=True).check()
+    page.get_by_label("没有来处理", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     expect(page.locator(".stepper")).to_contain_text("您的评价：没有解决。重新办理")
     page.get_by_text("为什么是这一天").click()

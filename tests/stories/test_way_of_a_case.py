@@ -65,19 +65,19 @@ def test_an_unclear_report_reaches_the_coordinator_after_two_answers_that_solve_
     expect(reporter.get_by_role("blockquote")).to_contain_text("坑在路的哪一侧？")
     reporter.get_by_label("您的补充").fill("在东侧，靠近公交站")
     reporter.get_by_role("button", name="提交补充").click()
-    expect(reporter.get_by_text("已转给办理部门，时限继续计算。")).to_be_visible()
+    expect(reporter.get_by_text("已收到您的补充，并转给办理部门，时限继续计算。")).to_be_visible()
 
     handler.reload()
     expect(handler.get_by_text("在东侧，靠近公交站")).to_be_visible()
     do(handler, "答复", "已用冷料填平。", ANSWER_FIELD)
     judge(reporter, "没有解决", "提交评价", "下雨又塌了")
-    expect(reporter.get_by_text("谢谢，您的评价已记下。")).to_be_visible()
+    expect(reporter.get_by_text("已收到您的评价。")).to_be_visible()
 
     handler.goto("/console/tasks/")
     handler.locator("section", has=handler.get_by_role("heading", name="我在办的")).get_by_role("link").first.click()
     expect(handler.get_by_text("下雨又塌了")).to_be_visible()
     do(handler, "答复", "已重新铺设。", ANSWER_FIELD)
-    judge(reporter, "没有解决", "提交评价")
+    judge(reporter, "没有解决", "提交评价", "还是老样子")
 
     handler.reload()
     expect(handler.locator(".case-line")).to_contain_text("县级统筹")

@@ -1,4 +1,4 @@
-"""What the reporter adds unasked: at any time until the case ends, with words, pictures and documents."""
+"""The reporter adds words, pictures and documents unasked, at any time until the case ends."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -409,7 +409,7 @@ class ReplyForm(PlainForm):
 
 
 class SupplementForm(ReplyForm):
-    """What the reporter adds unasked: words, or pictures and documents alone."""
+    """The reporter adds something unasked: words, or pictures and documents alone."""
 
     text = Words(
         label=_("您的补充"),
@@ -452,7 +452,7 @@ class VerdictForm(PlainForm):
     photos = forms.Field(label=_("照片或文件"), required=False, widget=forms.FileInput)
 
     def clean(self) -> dict[str, Any]:
-        """What was chosen below “not solved” counts for nothing where it is solved."""
+        """A reason that was chosen counts for nothing where it is solved."""
         filled = super().clean() or {}
         if filled.get("solved") is not False:
             return filled | {"reason": ""}

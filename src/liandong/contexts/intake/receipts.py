@@ -154,7 +154,7 @@ def count_supplement(receipt: Receipt) -> None:
 
 
 def supplement(*, receipt: Receipt, text: str, files: Sequence[FileRef] = ()) -> cases.CaseRow:
-    """What the reporter adds unasked, `files` with it; files that come alone are led by our own words."""
+    """Words that the reporter adds unasked, `files` with them; files that come alone are led by our own words."""
     text = text or (gettext("补充了照片或文件。") if files else "")
     return cases.add_supplement(actor=receipt.actor, case_id=receipt.case.id, text=text, files=files)
 

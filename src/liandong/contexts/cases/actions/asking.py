@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from liandong.contexts.cases.attachments import attachments_of
 from liandong.contexts.cases.change import Change, lock_case
 from liandong.contexts.cases.clocks.reckoning import reply_due
 from liandong.contexts.cases.domain.actions import Action
+from liandong.contexts.cases.domain.audience import THE_REPORTER
 from liandong.contexts.cases.domain.lifecycle import OPEN, State
-from liandong.contexts.cases.models import Attachment, Case, Message
-from liandong.contexts.cases.queries import deadline_entries, find, has_reporter
+from liandong.contexts.cases.models import Case, Message
+from liandong.contexts.cases.queries import deadline_entries, find, has_reporter, messages
 from liandong.contexts.cases.rows import CaseRow, row_of
 from liandong.contexts.cases.rules import guards
 from liandong.kernel import time, written
@@ -82,13 +84,15 @@ def add_supplement(
 
 def _is_said_already(case: Case, actor: Actor, text: str, files: Sequence[FileRef]) -> bool:
     """Whether it is the newest message of the case, as it comes again after a torn connection."""
-    newest = Message.objects.filter(case=case).order_by("-id").first()
-    if newest is None or (newest.kind, newest.actor) != (Message.Kind.REPLY, actor.ref):
+    newest = messages(case.pk, reader=THE_REPORTER)[-1:]
+    if [(each.kind, each.actor, each.text) for each in newest] != [
+        (Message.Kind.REPLY, actor.ref, written.cleaned(text))
+    ]:
         return False
-    if newest.text != written.cleaned(text) or time.now() - newest.at > COMES_AGAIN_WITHIN:
+    if time.now() - newest[0].at > COMES_AGAIN_WITHIN:
         return False
-    kept = Attachment.objects.filter(message=newest).values_list("sha256", flat=True)
-    return set(kept) == {file.sha256 for file in files}
+    kept = attachments_of(newest).get(newest[0].id, [])
+    return {each.sha256 for each in kept} == {file.sha256 for file in files}
 
 
 @guards(Action.SUPPLEMENT)

@@ -28,7 +28,7 @@ def steps(story: Story, files: Mapping[int, Attached]) -> list[ui.Step]:
 
 
 def what_follows(story: Story) -> str:
-    """What happens next, in a sentence; empty where the page says it already or nothing more will."""
+    """The next that happens, in a sentence; empty where the page says it already or nothing more will."""
     matter = story.matter
     office = {"office": _name(matter.main.office_id)}
     match matter.state:

@@ -59,5 +59,5 @@ def before_and_after(
 
 
 def without_first(files: Attached) -> Attached:
-    """What stands below the pair."""
+    """The files that stand below the pair."""
     return Attached(files.photos[1:], files.documents)

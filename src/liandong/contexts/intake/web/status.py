@@ -398,7 +398,7 @@ def _page(request: HttpRequest, receipt: Receipt, faults: Faults, *, is_new: boo
         "is_emergency": is_new and categories.tells_emergency(case.category_code, receipt.report.text),
         "emergency_numbers": EMERGENCY_SERVICES,
         "own_path": address_of(receipt),
-        "reported_on": case.received_at.astimezone(orgs.county().tz).date().isoformat(),
+        "reported_on": orgs.day_of(case.received_at).isoformat(),
         "link": absolute(address_of(receipt)),
         "qr": "" if receipt.post else qr_of(absolute(address_of(receipt))),
         "ways": {name: address_of(receipt, name) for name in _WAYS},

@@ -218,7 +218,7 @@ def photo_strip(context: Context, photos: Sequence[Photo]) -> dict[str, object]:
 
 @register.inclusion_tag("ui/parts/said_here.html", takes_context=True)
 def said_here(context: Context) -> dict[str, object]:
-    """What is to be said of the visitor's own action (`say_here`): the newest sentence alone, and once."""
+    """The sentence on the visitor's own action (`say_here`): the newest alone, and once."""
     said = [each for each in context.get("messages") or () if each.extra_tags == HERE]
     return {"said": said[-1] if said else ""}
 

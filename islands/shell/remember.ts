@@ -1,4 +1,4 @@
-import { onContent } from "../shell/page";
+import { onContent } from "./page";
 
 /** One report that its reporter asked this device to remember. Nothing of it is sent anywhere. */
 interface Remembered {

@@ -20,6 +20,11 @@ PATIENCE_MS = 15_000
 LONG = 1.1
 """A page that is so many times as high as its screen is pictured whole besides."""
 SIZE = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight, innerWidth, innerHeight]"
+MAPS_DRAWN = """() => [...document.querySelectorAll("[data-map]")].every((map) => {
+  const box = map.getBoundingClientRect();
+  const opens = box.width > 0 && box.top < innerHeight && !map.matches(".is-waiting");
+  return !opens || "mapReady" in map.dataset;
+})"""
 FIRST_REPORT = "SELECT case_id, receipt_code FROM intake_report WHERE case_id = ({sql}) ORDER BY id LIMIT 1"
 
 
@@ -105,6 +110,7 @@ def _pictured(view: Page, folder: Path, known: Mapping[str, str], page: Shown) -
         for selector in page.pressed:
             view.click(selector)
         view.wait_for_load_state("networkidle")
+        view.wait_for_function(MAPS_DRAWN)
     except (KeyError, Error) as error:
         yield f"{where}: {error!r}"
         return

@@ -160,3 +160,24 @@ def test_the_square_fetches_its_map_on_a_phone_when_its_drawer_is_opened(open_as
     page.keyboard.press("Escape")
     expect(page.locator("[data-map]")).to_be_hidden()
     expect(toggle).to_be_focused()
+
+
+def test_the_place_is_told_in_words_and_one_press_joins_the_open_matter_there(page: Page) -> None:
+    first = county.receive(at="B12")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.locator("#place-words")).to_have_text("白沟镇 南沟村 第2网格")
+    expect(page.locator("#near-part")).to_contain_text("城乡道路坑洞破损")
+    page.get_by_label("地址或地点").press_sequentially("东坪广场")
+    page.get_by_role("button", name="就是这件").click()
+    page.wait_for_url("**/r/*/*/?new=1")
+    expect(page.get_by_text("与别人上报的同一件事合并办理")).to_be_visible()
+    assert Report.objects.latest("id").case.joined_to_id == first.id
+
+
+def test_an_address_is_told_in_words_while_it_is_typed(open_as: Opener) -> None:
+    page = open_as()
+    page.goto("/report/")
+    page.get_by_label("地址或地点").press_sequentially("南沟村桥头")
+    expect(page.locator("#place-words")).to_have_text("白沟镇 南沟村")
+    page.get_by_label("地址或地点").fill("")
+    expect(page.locator("#place-words")).to_have_text("")

@@ -63,4 +63,4 @@ def test_who_looks_a_receipt_up_without_its_number_is_told_which_field_is_empty(
     page = pages.post(Client(), "/status/", {})
     assert page.error("number") == "请填写事件编号。"
     assert page.error("code") == "请填写回执码。"
-    assert page.summary.endswith("请填写事件编号。 请填写回执码。")
+    assert page.summary.endswith("请填写事件编号。请填写回执码。")

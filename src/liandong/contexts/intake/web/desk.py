@@ -226,7 +226,7 @@ def places_part(request: HttpRequest) -> HttpResponse:
 def near_part(request: HttpRequest) -> HttpResponse:
     """The place in words, and open matters near it, those that the post may open with their page."""
     context = place_context(request.POST.dict(), access.actor(request))
-    return render(request, "intake/parts/near.html", context | {"for_desk": True, "is_part": True})
+    return render(request, "intake/parts/near.html", context | {"for_desk": True})
 
 
 @require_safe

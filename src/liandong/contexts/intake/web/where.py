@@ -195,7 +195,7 @@ def suggest(request: HttpRequest, place_part: str = "intake:report_place") -> Ht
 @require_POST
 def near(request: HttpRequest) -> HttpResponse:
     """The chosen place in words, and the list of open matters near it."""
-    context = {"is_part": True, "parts": {"near": reverse("intake:report_near")}}
+    context = {"parts": {"near": reverse("intake:report_near")}}
     return render(request, "intake/parts/near.html", context | place_context(request.POST.dict()))
 
 

@@ -127,7 +127,9 @@ def test_the_square_opens_with_what_is_due_first_and_what_has_ended_with_the_new
     assert page.xpath("//select[@name='sort']/option/@value") == ["newest", "oldest"]
 
 
-def test_each_quick_filter_says_how_many_cases_its_list_has() -> None:
+@pytest.mark.parametrize("many", [2, 1000], ids=["counted each", "counted together"])
+def test_each_quick_filter_says_how_many_cases_its_list_has(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(listing, "MANY", many)
     county.receive(received_at=county.MONDAY - timedelta(days=20))
     county.receive_all([county.report(category_code=county.MANHOLE) for _ in range(3)])
     county.receive("门口有情况", category_code="")
@@ -145,8 +147,10 @@ def test_each_quick_filter_says_how_many_cases_its_list_has() -> None:
             assert len(shown(followed)) == int(told), (query, words(link))
 
 
-def test_beyond_a_thousand_the_number_says_that_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [2, 1000], ids=["counted each", "counted together"])
+def test_beyond_a_thousand_the_number_says_that_there_are_more(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr(listing, "COUNT_EXACT_TO", 2)
+    monkeypatch.setattr(listing, "MANY", many)
     county.receive_all([county.report() for _ in range(3)])
     page = tree(signed_in("clerk"), "/console/square/")
     (green,) = page.xpath("//a[contains(@href, 'light=green')]")

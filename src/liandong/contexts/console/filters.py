@@ -97,7 +97,7 @@ def chips(query: QueryDict, filters: cases.Filters, actor: Actor, scope: cases.S
     bare = replace(filters, **{each.field: getattr(_PLAIN, each.field) for each in offered if each.of.name in plain})
     links = [(each, value, label) for each in offered for value, label in each.offer.names.items()]
     lists = [replace(bare, **{each.field: each.of.kind.read(value)}) for each, value, _ in links if each.is_counted]
-    counts = iter(cases.count_each(actor=actor, scope=scope, lists=[(each, cases.usual_sort(each)) for each in lists]))
+    counts = iter(cases.count_within(actor=actor, scope=scope, within=bare, lists=lists))
     numbered = [(link, next(counts) if link[0].is_counted else None) for link in links]
     return [
         _chip(query, link, plain, count)

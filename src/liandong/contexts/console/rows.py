@@ -4,6 +4,7 @@ as long for each. The tables around them are templates (`console/parts/rows.html
 
 from collections.abc import Iterable
 from datetime import tzinfo
+from functools import cache
 from html import escape
 
 from django.urls import reverse
@@ -43,13 +44,14 @@ class _Page:
         self._zone = zone
         self._are_chosen = are_chosen
         self._choose = escape(gettext("选中事件"))
+        self._office = cache(_office)
 
     def case_line(self, case: cases.ListedCase) -> str:
         row = case.row
         return (
             f"{self._begin(case)}"
             f"{self._what(case, [_severity(row), _reports(row), _urged(row), escape(case.place)])}"
-            f'<td class="case-office">{_office(row.office_id)}{_quiet(case.assignee)}{_quiet(case.away)}</td>'
+            f'<td class="case-office">{self._office(row.office_id)}{_quiet(case.assignee)}{_quiet(case.away)}</td>'
             f'<td class="case-state">{escape(case.state)}</td></tr>'
         )
 
@@ -98,12 +100,11 @@ class _Page:
         row, light = case.row, case.row.light
         if row.red_at is None:
             return marks.light(light)
-        is_told = light == cases.Light.RED
-        told = "" if is_told else f"{escape(gettext(cases.LIGHT_NAMES[light]))} · "
+        word = "" if light == cases.Light.RED else escape(gettext(cases.LIGHT_NAMES[light]))
         left = marks.due(row.red_at, self._zone, case.left, case.unit)
         shape = marks.light(light, compact=True)
-        day = marks.moment(row.red_at, self._zone, "date")
-        return f'{shape}{left}<span class="quiet case-kind">{told}{day}{_provisional(row)}</span>'
+        day = f'<span class="case-day">{" · " if word else ""}{marks.moment(row.red_at, self._zone, "date")}</span>'
+        return f'{shape}{left}<span class="quiet case-kind">{word}{day}{_provisional(row)}</span>'
 
 
 def _provisional(row: cases.CaseRow) -> str:

@@ -12,8 +12,20 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Max,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models import Case as Either
-from django.db.models import CharField, DateTimeField, F, Func, Max, Q, QuerySet, Value, When
 from django.db.models import Count as DbCount
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
@@ -27,12 +39,14 @@ from liandong.kernel import time
 from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 
-from .filters import Filters, said
+from .filters import FILTERS, Filters, said
 
 PAGE_ROWS = 50
 COUNT_EXACT_TO = 1000
 FEW = COUNT_EXACT_TO
 """So many keys of cases are fetched at once, where they are looked for before the list is put into its order."""
+MANY = 5000
+"""So many cases are passed once to be counted for several lists: a millisecond or two."""
 NEWER_EXACT_TO = 100
 POINTS = 2000
 
@@ -313,6 +327,36 @@ def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sor
     seen = Case.objects.visible_to(actor, scope)
     counted = [(_countable(_filtered(seen, *asked), scope, *asked), COUNT_EXACT_TO) for asked in lists]
     return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in _numbers(counted)]
+
+
+def count_within(*, actor: Actor, scope: Scope, within: Filters, lists: Sequence[Filters]) -> list[Count]:
+    """How many cases each of some lists has that narrow one list down, exact to 1,000: in one pass over that list, or
+    where it has more than `MANY` cases, each along its own index.
+    """
+    rows = _filtered(Case.objects.visible_to(actor, scope), within, Sort.NEWEST)
+    kept = {f"kept_{at}": _narrowing(each, within) for at, each in enumerate(lists)}
+    marked = rows.order_by().annotate(**kept).values_list(*kept)[: MANY + 1]
+    try:
+        inner, values = marked.query.sql_with_params()
+    except EmptyResultSet:
+        return [Count(0, exact=True)] * len(lists)
+    counted = ", ".join(f"count(*) FILTER (WHERE {name})" for name in kept)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), {counted} FROM ({inner}) AS passed", values)  # noqa: S608 (made by Django)
+        passed, *numbers = cursor.fetchone()
+    if passed > MANY:
+        return count_each(actor=actor, scope=scope, lists=[(each, usual_sort(each)) for each in lists])
+    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
+
+
+def _narrowing(narrower: Filters, within: Filters) -> Combinable:
+    """Whether a case of the one list is in the other."""
+    told = Q()
+    for name, of in FILTERS.items():
+        value = getattr(narrower, name)
+        if value != getattr(within, name) and of.keeps is not None:
+            told &= of.keeps(value)
+    return ExpressionWrapper(told, output_field=BooleanField())
 
 
 def _countable(wanted: CaseQuerySet[Case], scope: Scope, filters: Filters, sort: Sort) -> CaseQuerySet[Case]:

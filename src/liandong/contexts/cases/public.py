@@ -91,6 +91,7 @@ from .draft import CaseDraft, Life, Reported, draft_case
 from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
+from .lists.figures import Counted, Figure, asked_for, figures
 from .lists.filters import (
     FILTERS,
     QUEUE_NAMES,
@@ -133,6 +134,7 @@ from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, wo
 from .matter import Matter, main_ids, matter_of, matters_of, not_judged_by_own, of_main, reported_in
 from .queries import (
     awaiting_verdict,
+    count_going_on,
     deadline_entries,
     find,
     has_reporter,
@@ -195,10 +197,12 @@ __all__ = [
     "ConfirmedCase",
     "ConsentAsked",
     "Count",
+    "Counted",
     "DeadlineRow",
     "DueTimesMoved",
     "Effect",
     "Field",
+    "Figure",
     "Filter",
     "Filters",
     "Foresight",
@@ -247,6 +251,7 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "asked_for",
     "assign_assist_task",
     "assign_task",
     "assignable_posts",
@@ -264,6 +269,7 @@ __all__ = [
     "confirmed_cases",
     "count_cases",
     "count_each",
+    "count_going_on",
     "deadline_entries",
     "decline_consent",
     "deputy_tasks",
@@ -271,6 +277,7 @@ __all__ = [
     "draft_case",
     "end_assist_task",
     "erase_words",
+    "figures",
     "find",
     "foresee",
     "foresees",

@@ -124,7 +124,7 @@ def problem(error: LiandongError) -> JsonResponse:
 
 class ErrorPages:
     """Middleware: a LiandongError that a view lets through becomes a page, or problem+json under /api, and so does a
-    full disk; under /api also a method that an address doesn't know.
+    full disk and a method that an address doesn't know.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -132,11 +132,16 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == MethodRefused.status and request.path_info.startswith(API):
-            answer = problem(MethodRefused())
-            answer.headers["Allow"] = response.headers.get("Allow", "")
-            return answer
-        return response
+        if response.status_code != MethodRefused.status or response.content:
+            return response
+        if request.path_info.startswith(API):
+            answer: HttpResponse = problem(MethodRefused())
+        elif is_for_a_machine(request):
+            return response
+        else:
+            answer = render(request, "405.html", status=MethodRefused.status)
+        answer.headers["Allow"] = response.headers.get("Allow", "")
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = our_error(exception)

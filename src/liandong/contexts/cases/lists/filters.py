@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Protocol, get_type_hints
 
@@ -35,6 +35,7 @@ QUEUE_NAMES: Mapping[str, str] = {
     PROVISIONAL: "暂定日期",
 }
 _UNCLEAR = ("category", "place", "duty")
+TODAY, YES = "today", "yes"
 _GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
 
 
@@ -200,6 +201,18 @@ def _of_queue(queue: str) -> Q:
     return Q(state=State.RECEIVED, queue=queue)
 
 
+def _due(day: str) -> Q:
+    """Whose running clock ends before the county's midnight, and hasn't yet."""
+    now = time.now()
+    tonight = now.astimezone(orgs.county().tz).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Q(red_at__gt=now, red_at__lt=tonight)
+
+
+def _came_back(_: str) -> Q:
+    """The reporter said that it isn't solved, and there is no newer answer yet."""
+    return Q(rework_count__gt=0, closed_at=None) & ~Q(state=State.ANSWERED)
+
+
 def _searched(asked: str) -> Q:
     """By number, which may also stand in a text, or by words."""
     words = text.query_tokens(asked)
@@ -296,8 +309,33 @@ class Filters:
             "1 is the most urgent.",
             keeps=_is("severity"),
             leads=True,
+            offer=Chips({"1": "特急"}),
         ),
     ] = None
+    due: Annotated[
+        str,
+        Filter(
+            "due",
+            OneOf((TODAY,)),
+            "The running clock ends today.",
+            keeps=_due,
+            is_open=lambda _: True,
+            leads=True,
+            offer=Chips({TODAY: "今日到期"}),
+        ),
+    ] = ""
+    rework: Annotated[
+        str,
+        Filter(
+            "rework",
+            OneOf((YES,)),
+            "The reporter said that it isn't solved, and it is worked on again.",
+            keeps=_came_back,
+            is_open=lambda _: True,
+            leads=True,
+            offer=Chips({YES: "评价未解决"}),
+        ),
+    ] = ""
     channel: Annotated[str, Filter("channel", OneOf(CHANNEL_NAMES), keeps=_is("channel"), leads=True)] = ""
     queue: Annotated[
         str,

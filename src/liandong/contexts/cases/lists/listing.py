@@ -247,12 +247,14 @@ def count_cases(
     return _count(_listed(actor, scope, filters, sort), filters, sort, exact_to)
 
 
-def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
+def count_each(
+    *, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]], exact_to: int = COUNT_EXACT_TO
+) -> list[Count]:
     """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
     seen = Case.objects.visible_to(actor, scope)
     walked = [_led(_filtered(seen, *asked), _leading(scope, asked[1]), asked[1]) for asked in lists]
-    numbers = _numbers([(rows, COUNT_EXACT_TO) for rows in walked])
-    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in numbers]
+    numbers = _numbers([(rows, exact_to) for rows in walked])
+    return [Count(min(number, exact_to), number <= exact_to) for number in numbers]
 
 
 def _led(rows: CaseQuerySet[Case], order: tuple[str, str], sort: Sort) -> CaseQuerySet[Case]:

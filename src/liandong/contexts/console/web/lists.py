@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -34,14 +34,6 @@ SCOPE_NAMES = {
     cases.Scope.COUNTY: "全县",
     cases.Scope.ASSIST: "本部门协办",
 }
-
-
-@require_GET
-@access.signed_in()
-def home(request: HttpRequest) -> HttpResponse:
-    """Where a post begins: its tasks, or for those who only look on, the square."""
-    actor = access.actor(request)
-    return redirect("console:tasks" if actor.may(rights.BEGIN_WITH_TASKS) else "console:square")
 
 
 @require_GET
@@ -142,7 +134,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     shown = workload.figure_of(request)
     waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1) if rooms.is_on("handovers") else []
     context: dict[str, object] = {
-        "export_url": export_url_of(request.GET, "tasks"),
+        "export_url": export_url_of(request.GET, "tasks") if actor.may(rights.WORK_AT_DESK) else "",
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),

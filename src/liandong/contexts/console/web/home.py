@@ -193,7 +193,7 @@ def registers(look: Look) -> Context:
     tiles = [
         Tile(gettext("乡镇街道"), str(kinds.count("town")), reverse("admin:orgs_division_changelist")),
         Tile(gettext("村和社区"), str(kinds.count("village")), reverse("admin:orgs_division_changelist")),
-        Tile(gettext("网格"), str(kinds.count("cell")), reverse("admin:orgs_division_changelist")),
+        Tile(gettext("单元网格"), str(kinds.count("cell")), reverse("admin:orgs_division_changelist")),
         Tile(gettext("部门"), str(offices), reverse("admin:orgs_office_changelist")),
         Tile(gettext("岗位"), str(len(access.staff())), reverse("admin:access_staff_changelist")),
     ]

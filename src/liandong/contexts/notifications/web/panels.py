@@ -18,7 +18,7 @@ def running(look: rooms.Look[None]) -> Mapping[str, object]:
     """What stands still altogether is said in the line above every page of the administrator."""
     path, counts, letters = reverse("notifications:deliveries"), notifications.count_deliveries(), given_up()
     tiles = [
-        Tile(gettext("死信：没有办成的系统事件"), str(letters), reverse("notifications:dead_letters"), _tone(letters)),
+        Tile(gettext("死信"), str(letters), reverse("notifications:dead_letters"), _tone(letters)),
         *(
             Tile(
                 gettext(notifications.DELIVERY_STATES[state]),

@@ -74,7 +74,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
-      input: ["shell.ts", "map.ts", "square.ts", "photos.ts", "bpmn.ts", "busy.ts", "receipt.ts", "mine.ts", "styles/main.css"].map((entry) => `islands/${entry}`),
+      input: ["shell.ts", "map.ts", "square.ts", "photos.ts", "palette.ts", "bpmn.ts", "busy.ts", "receipt.ts", "mine.ts", "styles/main.css"].map((entry) => `islands/${entry}`),
     },
   },
 });

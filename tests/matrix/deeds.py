@@ -95,7 +95,7 @@ def _concerned(action: Action, kind: str, column: str, state: State) -> bool:
         return column == "town_own"
     if action is Action.WITHDRAW_CONSENT:
         return column == "coordinator"
-    if column in ("clerk", "coordinator"):
+    if column in ("clerk", "coordinator") or (action is Action.URGE and column in ("leader", "town_own")):
         return True
     if column in ("assignee", "deputy", "colleague"):
         return True

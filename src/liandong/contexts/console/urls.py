@@ -2,11 +2,27 @@ from django.urls import path
 
 from liandong.foundation.rooms import public as rooms
 
-from .web import absences, bulk, case, categories, export, handovers, lists, past, queues, rooms_off, square, workload
+from .web import (
+    absences,
+    bulk,
+    case,
+    categories,
+    export,
+    handovers,
+    home,
+    lists,
+    palette,
+    past,
+    queues,
+    rooms_off,
+    square,
+    workload,
+)
 
 app_name = "console"
 urlpatterns = [
-    path("", lists.home, name="home"),
+    path("", home.home, name="home"),
+    path("palette/", palette.palette, name="palette"),
     path("square/", square.square, name="square"),
     path("square/arrange/", square.arrange, name="arrange"),
     path("tasks/", lists.tasks, name="tasks"),
@@ -47,6 +63,7 @@ urlpatterns = [
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/news/", case.news, name="case_news"),
     path("case/<str:number>/do/<str:action>/", case.act, name="act"),
+    path("case/<str:number>/undo/<str:action>/", case.undo, name="undo"),
     path("case/<str:number>/file/<int:attachment_id>/", case.file, name="case_file"),
     path("case/<str:number>/file/<int:attachment_id>/thumb/", case.file, {"thumb": True}, name="case_file_thumb"),
     path("case/<str:number>/sheet/", case.sheet, name="sheet"),

@@ -33,7 +33,8 @@ ROOM = rooms.Room(
     purpose=_("岗位之间交接手上的事件，统筹台值班交接。"),
     is_optional=True,
     pages=(
-        Page("console:handovers", _("交接"), Place.TASKS, 30),
+        Page("console:handovers", _("交接"), Place.TASKS, 30, rights.TAKE_FOR_OFFICE),
+        Page("console:handovers", _("交接"), Place.MENU, 12, rights.WRITE),
         Page("console:shifts", _("值班交接"), Place.TASKS, 40, rights.CHANGE_SHIFTS),
     ),
     events=EVENTS,

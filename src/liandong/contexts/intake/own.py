@@ -10,6 +10,7 @@ from liandong.kernel.actor import Actor
 from .queries import cases_reported_by
 
 ROWS = 50
+_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ def own_reports(*, actor: Actor, before: int | None = None) -> tuple[list[OwnRep
     rows = [OwnReport(report_id, matters[case_id]) for report_id, case_id in found[:ROWS]]
     shown = [row for row in rows if not cases.is_complained_of(row.matter.own, actor)]
     return shown, found[ROWS - 1][0] if len(found) > ROWS else None
+
+
+def own_going_on(*, actor: Actor) -> int:
+    """How many of what the post reported itself, of the last thousand, haven't ended."""
+    found = cases_reported_by(actor.id, before=None, limit=_COUNTED) if actor.kind == "staff" else []
+    return cases.count_going_on([case_id for _, case_id in found], actor=actor) if found else 0
 
 
 def own_address(number: str) -> str:

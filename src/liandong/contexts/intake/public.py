@@ -7,7 +7,7 @@ from .delivered import Said, said_besides
 from .domain import rights
 from .domain.incoming import CHANNELS, ContactInput, Incoming, Received, Rejected
 from .erasure import erase_contact, erase_words
-from .own import own_address
+from .own import own_address, own_going_on
 from .publishing import public_words, publish_words
 from .queries import (
     DocumentRow,
@@ -71,6 +71,7 @@ __all__ = [
     "open_own",
     "open_receipt",
     "own_address",
+    "own_going_on",
     "photos_of",
     "photos_of_cases",
     "public_words",

@@ -61,6 +61,18 @@ ROOM = rooms.Room(
     ),
     urls=(("notifications/", "liandong.contexts.notifications.urls"),),
     header=("notifications/parts/header.html",),
+    panels=(
+        rooms.Panel(
+            "home",
+            "running",
+            _("系统运行"),
+            15,
+            "liandong.contexts.notifications.web.panels.running",
+            "ui/parts/figures.html",
+            rooms.Area.WORK,
+            right=rights.KEEP_SENDING,
+        ),
+    ),
     events=EVENTS,
     rights=rights.RIGHTS,
     stores=STORES,

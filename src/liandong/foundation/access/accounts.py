@@ -8,7 +8,7 @@ from allauth.account.views import LoginView, PasswordResetView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from liandong.kernel.errors import TooMany
 
@@ -24,6 +24,17 @@ _MINUTE_S = 60
 
 class StaffAccounts(DefaultAccountAdapter):
     """Accounts are made by the administrator or by import only, and their addresses too."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": gettext_lazy("这个账号已停用，请联系本单位的管理员。"),
+        "enter_current_password": gettext_lazy("现在的密码不对。"),
+        "incorrect_password": gettext_lazy("现在的密码不对。"),
+        "invalid_login": gettext_lazy("用户名或密码不对。"),
+        "username_password_mismatch": gettext_lazy("用户名或密码不对。"),
+        "invalid_password_reset": gettext_lazy("这个链接已失效，请重新申请。"),
+        "unknown_email": gettext_lazy("没有账号登记这个邮箱。"),
+        "rate_limited": gettext_lazy("操作太频繁，请过一会儿再试。"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -133,16 +133,17 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == MethodRefused.status and request.path_info.startswith(API):
-            answer = problem(MethodRefused())
-            answer.headers["Allow"] = response.headers.get("Allow", "")
-            return answer
-        if response.status_code == MethodRefused.status and not is_for_a_machine(request):
+        if response.status_code != MethodRefused.status or response.content:
+            return response
+        if request.path_info.startswith(API):
+            answer: HttpResponse = problem(MethodRefused())
+        elif is_for_a_machine(request):
+            return response
+        else:
             above = {"way_out_url": _page_above(request.path_info)}
-            page = render(request, "405.html", above, status=response.status_code)
-            page.headers["Allow"] = response.headers.get("Allow", "")
-            return page
-        return response
+            answer = render(request, "405.html", above, status=MethodRefused.status)
+        answer.headers["Allow"] = response.headers.get("Allow", "")
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = our_error(exception)

@@ -29,7 +29,7 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One part of the page of a `subject` ("case", "thing", "office", "place").
+    """One part of the page of a `subject` ("case", "thing", "office", "place", or "home", which has no row).
 
     `load` is the dotted name of a function that takes a `Look` and returns the context of `template`, or None where
     there is nothing to show. Within an area the lower `order` comes first. `sheet` is its template on the printed

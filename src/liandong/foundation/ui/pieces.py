@@ -41,6 +41,19 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """A number that leads to its list (`ui/parts/figures.html`). `tone`: a light where the number isn't nought;
+    `note`: said below it.
+    """
+
+    label: Text
+    number: str
+    url: str
+    tone: str = ""
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One stop on a vertical line. `state` is `done`, `current`, `todo` or `late`; both moments are aware.
     `left`, `unit`: how much is left until `due`, where that isn't natural time. `photos` came with it, and so did

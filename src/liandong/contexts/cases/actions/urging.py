@@ -1,5 +1,5 @@
-"""催办: a case is asked after, by the county or its town, or by the reporter once the promised date has passed. Nothing
-about the case changes but that it was urged.
+"""催办: a case is asked after, by the county, its leaders or its town, or by the reporter once the promised date has
+passed. Nothing about the case changes but that it was urged.
 """
 
 from dataclasses import replace
@@ -45,8 +45,8 @@ def _after_the_promise(case: Case | CaseRow, actor: Actor) -> LiandongError | No
 
 @does(Action.URGE)
 def urge_case(*, actor: Actor, case_id: int, text: str, version: int | None = None) -> CaseRow:
-    """催办 by coordinator or dispatcher, with words for the office. Raises Conflict within four working hours of the
-    last one.
+    """催办 by coordinator, leader or dispatcher, with words for the office. Raises Conflict within four working hours
+    of the last one.
     """
     with Change(actor, case_id, Action.URGE, version, text) as change:
         change.say(Message.Kind.NOTE)

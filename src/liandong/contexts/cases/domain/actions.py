@@ -471,7 +471,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         _TOLD_PERHAPS,
         (Field("solved", Kind.YES_NO, "问题解决了吗（上报人所说）"), _UNSOLVED, _SATISFACTION, _FILES),
     ),
-    Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS), _NOTE),
+    Action.URGE: ActionSpec("催办", Transition(RUNNING, None, "CaseUrged", _LEADS | {Role.LEADER}), _NOTE),
     Action.URGE_BY_REPORTER: ActionSpec(
         "催一催",
         Transition(RUNNING, None, "ReporterUrged", _REPORTER),

@@ -35,7 +35,7 @@ QUEUE_NAMES: Mapping[str, str] = {
     PROVISIONAL: "暂定日期",
 }
 _UNCLEAR = ("category", "place", "duty")
-TODAY = "today"
+TODAY, YES = "today", "yes"
 _GROUP_DIGITS, _AFTER_DIGITS = 4, ":"
 
 
@@ -205,6 +205,11 @@ def _of_queue(queue: str) -> Q:
     return Q(state=State.RECEIVED, queue=queue)
 
 
+def _came_back(_: str) -> Q:
+    """The reporter said that it isn't solved, and there is no newer answer yet."""
+    return Q(rework_count__gt=0, closed_at=None) & ~Q(state=State.ANSWERED)
+
+
 def _searched(asked: str) -> Q:
     """By number, which may also stand in a text, or by words."""
     words = text.query_tokens(asked)
@@ -323,8 +328,21 @@ class Filters:
             "1 is the most urgent.",
             keeps=_is("severity"),
             leads=True,
+            offer=Chips({"1": "特急"}),
         ),
     ] = None
+    rework: Annotated[
+        str,
+        Filter(
+            "rework",
+            OneOf((YES,)),
+            "The reporter said that it isn't solved, and it is worked on again.",
+            keeps=_came_back,
+            is_open=lambda _: True,
+            leads=True,
+            offer=Chips({YES: "评价未解决"}),
+        ),
+    ] = ""
     channel: Annotated[str, Filter("channel", OneOf(CHANNEL_NAMES), keeps=_is("channel"), leads=True)] = ""
     queue: Annotated[
         str,

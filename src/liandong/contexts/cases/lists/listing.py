@@ -322,11 +322,13 @@ def count_cases(
     return _count(_listed(actor, scope, filters, sort), (scope, filters, sort), exact_to)
 
 
-def count_each(*, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]]) -> list[Count]:
+def count_each(
+    *, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]], exact_to: int = COUNT_EXACT_TO
+) -> list[Count]:
     """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
     seen = Case.objects.visible_to(actor, scope)
-    counted = [(_countable(_filtered(seen, *asked), scope, *asked), COUNT_EXACT_TO) for asked in lists]
-    return [Count(min(number, COUNT_EXACT_TO), number <= COUNT_EXACT_TO) for number in _numbers(counted)]
+    counted = [(_countable(_filtered(seen, *asked), scope, *asked), exact_to) for asked in lists]
+    return [Count(min(number, exact_to), number <= exact_to) for number in _numbers(counted)]
 
 
 def count_within(*, actor: Actor, scope: Scope, within: Filters, lists: Sequence[Filters]) -> list[Count]:

@@ -28,7 +28,9 @@ _NOT_DONE = ("replaced", State.JOINED, State.WITHDRAWN, State.REFERRED)
 
 
 class WorkFigure(StrEnum):
-    """A counted figure; each has its list. `today`, `week`: the running clock ends, until Sunday in the county."""
+    """A counted figure; each has its list. `today`, `week`: the running clock ends, until Sunday in the county.
+    `dispatched`: waits to be signed for; `back`: came back because the reporter said that it isn't solved.
+    """
 
     RED = "red"
     YELLOW = "yellow"
@@ -36,6 +38,8 @@ class WorkFigure(StrEnum):
     NONE = "none"
     TODAY = "today"
     WEEK = "week"
+    DISPATCHED = "dispatched"
+    BACK = "back"
     ASKED = "asked"
     PARKED = "parked"
     ANSWERED = "answered"
@@ -67,12 +71,8 @@ def workload(*, actor: Actor) -> Workload:
     that counts them takes longer.
     """
     now = time.now()
-    in_hand = list(_open_tasks(actor).values_list("case_id", "case__state", "yellow_at", "red_at"))
-    figures = {
-        (case_id, figure)
-        for case_id, state, yellow_at, red_at in in_hand
-        for figure in _figures(now, state, yellow_at, red_at)
-    }
+    in_hand = list(_open_tasks(actor).values_list("case_id", *_TOLD))
+    figures = {(case_id, figure) for case_id, *told in in_hand for figure in _figures(now, *told)}
     counted = Counter(figure for _, figure in figures)
     numbers = {figure: counted[figure] for figure in _conditions(now)}
     done = list(_done_tasks(actor).values_list("case_id", "case__state", "outcome", "created_at", "done_at"))
@@ -126,7 +126,12 @@ def _own(actor: Actor) -> QuerySet[Task]:
     return Task.objects.filter(assignee_id=actor.id).exclude(complained)
 
 
-def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: datetime | None) -> Iterator[WorkFigure]:
+_TOLD = ("case__state", "case__rework_count", "yellow_at", "red_at")
+
+
+def _figures(
+    now: datetime, state: str, reworks: int, yellow_at: datetime | None, red_at: datetime | None
+) -> Iterator[WorkFigure]:
     """The figures that a case in hand counts for, by the light of the task, as `_conditions` has them."""
     yield WorkFigure(light(now, yellow_at, red_at).value)
     night, sunday = _ends(now)
@@ -134,8 +139,10 @@ def _figures(now: datetime, state: str, yellow_at: datetime | None, red_at: date
         yield WorkFigure.TODAY
     if red_at is not None and now < red_at < sunday:
         yield WorkFigure.WEEK
-    if state in (State.ASKED, State.PARKED):
+    if state in (State.DISPATCHED, State.ASKED, State.PARKED):
         yield WorkFigure(state)
+    if reworks and state != State.ANSWERED:
+        yield WorkFigure.BACK
 
 
 def _ends(now: datetime) -> tuple[datetime, datetime]:
@@ -150,6 +157,8 @@ def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
         **{WorkFigure(light.value): lit(light, now) for light in Light},
         WorkFigure.TODAY: due_today(now),
         WorkFigure.WEEK: Q(red_at__gt=now, red_at__lt=sunday),
+        WorkFigure.DISPATCHED: Q(case__state=State.DISPATCHED),
+        WorkFigure.BACK: Q(case__rework_count__gt=0) & ~Q(case__state=State.ANSWERED),
         WorkFigure.ASKED: Q(case__state=State.ASKED),
         WorkFigure.PARKED: Q(case__state=State.PARKED),
     }

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
@@ -106,23 +106,66 @@ def file(request: HttpRequest, number: str, attachment_id: int, *, thumb: bool =
     return files.answer(row.sha256, media_type=row.media_type, name=row.name, thumb=thumb)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @access.signed_in()
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One action on the case; an error brings the page back with what was typed, also where the case is out of reach
-    or its state has no such form any more.
+    or its state has no such form any more. Whoever only opens the address, by loading such a page anew, comes to the
+    form.
     """
     actor = access.actor(request)
     case_id = ids.parse_case_number(number)
     if action not in cases.by_hand():
         raise NotFound
+    if request.method == "GET":
+        return HttpResponseRedirect(f"{reverse('console:case', args=[number])}#{action}")
     uploads = files.take_uploads(request)
     try:
         row = act_by_form(actor, case_id, cases.Action(action), request, uploads)
     except LiandongError as error:
         return _refused(request, number, error, action, uploads)
-    toast(request, _done(row, cases.Action(action)))
+    toast(request, _done(row, cases.Action(action)), undo_url=_undo_address(row, actor, cases.Action(action)))
     return HttpResponseRedirect(_after(row, actor))
+
+
+@require_POST
+@access.signed_in()
+def undo(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Takes back what has just been done, from the note that told it. `action`: the one that takes back."""
+    actor = access.actor(request)
+    case_id, version = ids.parse_case_number(number), whole(request.GET.get("version", ""))
+    if action not in _TAKES_BACK.values() or version is None:
+        raise NotFound
+    try:
+        row = cases.take_action(
+            actor=actor,
+            case_id=case_id,
+            action=cases.Action(action),
+            given={},
+            text=gettext("刚才有误，随即撤销。"),
+            version=version,
+        )
+    except LiandongError as error:
+        toast(request, access.say(error), level="error")
+        return HttpResponseRedirect(reverse("console:case", args=[number]))
+    toast(request, gettext("已撤销。"))
+    return HttpResponseRedirect(_after(row, actor))
+
+
+_TAKES_BACK = {action: spec.undone_by for action, spec in cases.ACTIONS.items() if spec.undone_by} | {
+    cases.Action.JOIN: cases.Action.SEPARATE
+}
+"""Of what can be taken back, by which action."""
+
+
+def _undo_address(row: cases.CaseRow, actor: Actor, action: cases.Action) -> str:
+    """Where the post takes back what it has done; "" where it can't."""
+    undoing = _TAKES_BACK.get(action)
+    if action is cases.Action.REASSIGN and row.consent_office_id is not None:
+        undoing = cases.Action.WITHDRAW_CONSENT
+    if undoing is None or undoing not in cases.possible_actions(row, actor):
+        return ""
+    return f"{reverse('console:undo', args=[row.number, undoing.value])}?version={row.version}"
 
 
 def _look(request: HttpRequest, number: str) -> Look:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -23,14 +23,6 @@ from .frame import export_url_of, post_of
 
 
 @require_GET
-@access.signed_in()
-def home(request: HttpRequest) -> HttpResponse:
-    """Where a post begins: its tasks, or for those who only look on, the square."""
-    actor = access.actor(request)
-    return redirect("console:tasks" if actor.may(rights.BEGIN_WITH_TASKS) else "console:square")
-
-
-@require_GET
 @never_cache
 @access.signed_in()
 def tasks(request: HttpRequest) -> HttpResponse:
@@ -41,7 +33,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     shown = workload.figure_of(request)
     waiting = handovers.waiting_handovers(actor, most=handovers.LISTED + 1) if rooms.is_on("handovers") else []
     context: dict[str, object] = {
-        "export_url": export_url_of(request.GET, "tasks"),
+        "export_url": export_url_of(request.GET, "tasks") if actor.may(rights.WORK_AT_DESK) else "",
         "chips": workload.chips(cases.workload(actor=actor), shown),
         "waiting": queries.listed_handovers(waiting[: handovers.LISTED]),
         "waiting_count": _counted(waiting, handovers.LISTED),

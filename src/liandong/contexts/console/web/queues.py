@@ -50,19 +50,19 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("queue", "category")
     if wanted not in NAMES:
         raise InvalidInput("没有这个队列。", field="queue")
-    counts = _counts(actor)
+    numbers = counts(actor)
     rows, pager = (
-        _stuck(request, actor, counts) if wanted == STUCK else _waiting(request, actor, wanted, counts[wanted])
+        _stuck(request, actor, numbers) if wanted == STUCK else _waiting(request, actor, wanted, numbers[wanted])
     )
     query = urlencode({"queue": wanted, "openness": "all", "sort": sort_of(wanted).value})
     context = {
         "rows": rows,
         "wanted": wanted,
-        "queues": [(each, gettext(name), counts[each], each == wanted) for each, name in NAMES.items()],
+        "queues": [(each, gettext(name), numbers[each], each == wanted) for each, name in NAMES.items()],
         "meaning": gettext(MEANINGS[wanted]),
         "pager": pager,
         "export_url": export_url_of(request.GET, "queue", queue=wanted) if wanted != STUCK else "",
-        "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, counts[wanted]) if wanted != STUCK else None,
+        "bulk": bulk_bar(actor, cases.Scope.COUNTY, query, numbers[wanted]) if wanted != STUCK else None,
         "post": post_of(actor),
     }
     return render(request, "console/queue.html", context)
@@ -113,7 +113,7 @@ def sort_of(queue: str) -> cases.Sort:
     return cases.Sort.WAITING if queue == "unhappy" else cases.Sort.OLDEST
 
 
-def _counts(actor: Actor) -> dict[str, cases.Count]:
+def counts(actor: Actor) -> dict[str, cases.Count]:
     """Of each queue; two statements."""
     lists = [(filters_of(queue), sort_of(queue)) for queue in cases.QUEUE_NAMES]
     counted = cases.count_each(actor=actor, scope=cases.Scope.COUNTY, lists=lists)
@@ -148,14 +148,14 @@ def _queued(row: cases.CaseRow, waiting: cases.Waiting, actor: Actor, queue: str
 
 
 def _stuck(
-    request: HttpRequest, actor: Actor, counts: dict[str, cases.Count]
+    request: HttpRequest, actor: Actor, numbers: dict[str, cases.Count]
 ) -> tuple[list[queries.QueuedCase], Pager]:
     cursor = request.GET.get("cursor", "")
     found = process.stuck_runs(after=_decoded(cursor) if cursor else None, most=PAGE_ROWS + 1)
     stuck = {row.case_id: row for row in found[:PAGE_ROWS]}
     rows = cases.visible_among(stuck, actor=actor).values()
     more = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
-    number = f"{counts[STUCK].number:,}" + ("" if counts[STUCK].exact else "+")
+    number = f"{numbers[STUCK].number:,}" + ("" if numbers[STUCK].exact else "+")
     pager = Pager(
         first_url=filters.url(request.GET) if cursor else "",
         next_url=filters.url(request.GET, cursor=f"{more.since.isoformat()}~{more.case_id}") if more else "",

@@ -23,6 +23,8 @@ FIGURES = {
     cases.WorkFigure.NONE: "无时限",
     cases.WorkFigure.TODAY: "今日到期",
     cases.WorkFigure.WEEK: "本周到期",
+    cases.WorkFigure.DISPATCHED: "待签收",
+    cases.WorkFigure.BACK: "评价未解决",
     cases.WorkFigure.ASKED: "等上报人补充",
     cases.WorkFigure.PARKED: "挂账中",
     cases.WorkFigure.ANSWERED: "已答复，待评价",

@@ -15,6 +15,7 @@ from liandong.foundation.orgs import public as orgs
 from liandong.foundation.ui.public import Pager, toast
 from liandong.kernel.errors import InvalidInput
 
+from .panels import given_up
 from .shown import message, post_name
 
 LETTERS = 100
@@ -43,7 +44,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             first_url=f"{base}?state={state}" if known else "",
             next_url=f"{base}?state={state}&before={following}" if following else "",
         ),
-        "dead_letters": events.backlog()[2] + jobs.count_dead_jobs() if keeps_sending else None,
+        "dead_letters": given_up() if keeps_sending else None,
     }
     return render(request, "notifications/deliveries.html", context)
 

@@ -176,7 +176,7 @@ def test_nothing_is_deleted_only_ended(admin: Client, model: str) -> None:
 def test_a_post_gets_its_cells_and_a_password_that_nobody_reads(admin: Client) -> None:
     grid = Staff.objects.get(username="grid_a1")
     cell = county.division(county.CELLS["B21"])
-    response = save(admin, f"/admin/access/staff/{grid.pk}/change/", cells=str(cell), new_password="a long password 7")
+    response = save(admin, f"/admin/access/staff/{grid.pk}/change/", cells=county.CELLS["B21"], new_password="a long password 7")
     assert response.status_code == 302, response.context["adminform"].form.errors
     assert county.post("grid_a1").cell_ids == (cell,)
     assert Client().login(username="grid_a1", password="a long password 7")

@@ -98,6 +98,13 @@ PAGES: tuple[Shown, ...] = (
     Shown("register-staff", "/admin/access/staff/", ADMIN),
     Shown("register-staff-add", "/admin/access/staff/add/", ADMIN),
     Shown("register-county", "/admin/orgs/county/", ADMIN),
+    Shown("register-county-row", "/admin/orgs/county/1/change/", ADMIN),
+    Shown("register-division", "/admin/orgs/division/", ADMIN),
     Shown("register-duty", "/admin/orgs/duty/", ADMIN),
+    Shown("register-duty-wrong", "/admin/orgs/duty/add/", ADMIN, pressed=("button[name=_save]",)),
+    Shown("register-office", "/admin/orgs/office/", ADMIN),
+    Shown("register-office-past", "/admin/orgs/office/1/history/", ADMIN),
+    Shown("register-place", "/admin/places/place/", ADMIN),
+    Shown("register-searches", "/admin/cases/wordsearch/", ADMIN),
     Shown("password", "/accounts/password/change/", HANDLER),
 )

@@ -29,6 +29,7 @@ NOT_TEXTS = {
     "contexts/categories/domain/synonym_index.py": "particles that are left out of a comparison",
     "contexts/categories/domain/danger.py": "particles that end a question",
     "contexts/categories/domain/grams.py": "the particle that a question mark is read as",
+    "contexts/opening/domain/headers.py": "headers of columns in files, shown in the language of the page",
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/ledger/standalone/verify_receipt.py": "speaks both languages, without the catalogue",
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",

@@ -106,5 +106,10 @@ PAGES: tuple[Shown, ...] = (
     Shown("register-office-past", "/admin/orgs/office/1/history/", ADMIN),
     Shown("register-place", "/admin/places/place/", ADMIN),
     Shown("register-searches", "/admin/cases/wordsearch/", ADMIN),
+    Shown("lacks", "/opening/", ADMIN),
+    Shown("import", "/opening/files/", ADMIN),
+    Shown("import-staff", "/opening/files/staff/", ADMIN),
+    Shown("import-divisions-wrong", "/opening/files/divisions/", ADMIN, pressed=("main form button[type=submit]",)),
+    Shown("import-reports", "/opening/files/reports/", ADMIN),
     Shown("password", "/accounts/password/change/", HANDLER),
 )

@@ -172,7 +172,7 @@ class PythonTexts(ast.NodeVisitor):
 
     def visit_Assign(self, node: ast.Assign) -> None:
         is_verbose = any(isinstance(each, ast.Name) and each.id.startswith("verbose_name") for each in node.targets)
-        if not is_verbose:
+        if not is_verbose or isinstance(node.value, ast.Call):
             self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:

@@ -5,7 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.registers.admin import RegisterAdmin
@@ -73,6 +73,7 @@ class DivisionAdmin(RegisterAdmin):
     """Names and ends; boundaries come by `liandong import divisions`, which begins a new row."""
 
     register_name = "divisions"
+    title = pgettext_lazy("register", "区划")
     ordering = ("level", "code")
     purpose = _("县、乡镇（街道）、村（社区）和网格，有边界或中心点。新增和改边界请导入文件。")
     order = 20
@@ -116,6 +117,7 @@ class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Office)
 class OfficeAdmin(RegisterAdmin):
     register_name = "offices"
+    title = pgettext_lazy("register", "部门")
     ordering = ("code",)
     purpose = _("可以牵头或协办的县直部门和乡镇（街道），其中一个是统筹台。")
     order = 30

@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.orgs import public as orgs
@@ -58,6 +58,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Place)
 class PlaceAdmin(RegisterAdmin):
     register_name = "places"
+    title = pgettext_lazy("register", "地点")
     ordering = ("name", "id")
     purpose = _("有名称的地点和标准地址，文字地址据此找到位置。")
     order = 60

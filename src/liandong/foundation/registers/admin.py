@@ -46,11 +46,12 @@ def _check_name(name: str) -> None:
 
 
 class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Base of a register's page; `register_name` is the ledger stream and the version that is bumped. `purpose` says in
-    a sentence what stands in it; registers with a lower `order` are filled first.
+    """Base of a register's page; `register_name` is the ledger stream and the version that is bumped. `title` is what
+    the list is called, where that isn't the table's name; `purpose` says in a sentence what stands in it; those with a lower `order` are filled first.
     """
 
     register_name: ClassVar[str]
+    title: ClassVar[str | Promise] = ""
     purpose: ClassVar[str | Promise] = ""
     order: ClassVar[int] = 100
     actions = None

@@ -15,6 +15,7 @@ from django.template import Context
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext
 
+from liandong.foundation.language import in_language
 from liandong.foundation.ui.public import Chip, Pager
 
 register = template.Library()
@@ -49,7 +50,7 @@ def register_list(context: Context, app_label: str = "") -> list[Register]:
     for each in (model for app in admin.site.get_app_list(request, app_label or None) for model in app["models"]):
         page: Any = admin.site.get_model_admin(each["model"])
         line = Register(
-            label=str(each["name"]),
+            label=title_of(page),
             url=each["admin_url"],
             purpose=str(getattr(page, "purpose", "")),
             count=f"{page.get_queryset(request).count():,}",
@@ -57,6 +58,18 @@ def register_list(context: Context, app_label: str = "") -> list[Register]:
         )
         found.append((getattr(page, "order", LAST), line))
     return [line for _, line in sorted(found, key=lambda each: each[0])]
+
+
+@register.filter
+def title_of(page: Any) -> str:
+    """The name of a register's list."""
+    return str(getattr(page, "title", "") or page.opts.verbose_name_plural)
+
+
+@register.simple_tag
+def register_title(opts: Any) -> str:
+    """As above, by the table."""
+    return title_of(admin.site.get_model_admin(opts.model))
 
 
 @register.simple_tag
@@ -97,8 +110,16 @@ def _text(cl: ChangeList, row: models.Model, name: Any) -> Any:
     if isinstance(field, models.BooleanField):
         return gettext("是") if value else gettext("否")
     if isinstance(field, models.ForeignKey):
-        return getattr(row, field.name) or EMPTY
+        return _named(getattr(row, field.name))
     return display_for_field(value, field, EMPTY) or EMPTY
+
+
+def _named(other: Any) -> str:
+    """The row that a column leads to, in the language of the page where it has a name in it."""
+    if other is None:
+        return EMPTY
+    english = getattr(other, "name_en", "")
+    return in_language(str(other), english) if english else str(other)
 
 
 @register.simple_tag

@@ -30,6 +30,7 @@ NOT_TEXTS = {
     "contexts/categories/domain/danger.py": "particles that end a question",
     "contexts/categories/domain/grams.py": "the particle that a question mark is read as",
     "contexts/categories/domain/answering.py": "how a blank of an answer is written",
+    "contexts/opening/domain/headers.py": "headers of columns in files, shown in the language of the page",
     "contexts/intake/domain/phones.py": "how an extension is written",
     "foundation/ledger/standalone/verify_receipt.py": "speaks both languages, without the catalogue",
     "foundation/places/domain/address.py": "signs and words by which addresses are cut",
@@ -173,7 +174,7 @@ class PythonTexts(ast.NodeVisitor):
 
     def visit_Assign(self, node: ast.Assign) -> None:
         is_verbose = any(isinstance(each, ast.Name) and each.id.startswith("verbose_name") for each in node.targets)
-        if not is_verbose:
+        if not is_verbose or isinstance(node.value, ast.Call):
             self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:

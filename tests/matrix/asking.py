@@ -125,7 +125,8 @@ def _named(stage: Stage, address: str, kind: str, column: str) -> Mapping[str, A
         "object_id": _register_row(address),
         "content_type_id": 1,
         "uidb36": "1",
-        "key": "wrong-key",
+        "key": stage.upload if address.startswith("/opening/") else "wrong-key",
+        "what": "offices",
     } | ({"code": county.POTHOLE} if address.startswith("/open311/v2/services/") else {})
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -20,6 +21,7 @@ from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Document, Report
 from liandong.contexts.notifications.models import ChatAddress, Delivery, Notification
+from liandong.contexts.opening.models import Upload
 from liandong.foundation.access import public as access
 from liandong.foundation.access.models import ApiKey, Staff
 from liandong.foundation.events.models import DeadLetter, Event
@@ -63,6 +65,7 @@ class Stage:
     attachments: dict[str, int] = field(default_factory=dict)
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    upload: UUID = field(default_factory=uuid4)
     sessions: dict[str, str] = field(default_factory=dict)
     browsers: dict[bool, Client] = field(default_factory=dict)
 
@@ -221,6 +224,15 @@ def _marks(stage: Stage) -> None:
         stage.marks[name]["batch_id"] = batches.begin(
             actor=county.post(name), action="urge", versions=[(stage.others[kept].id, stage.others[kept].version)]
         )
+    Upload.objects.create(
+        key=stage.upload,
+        what="offices",
+        file_name="o.csv",
+        size=1,
+        staff_id=county.post("admin").id,
+        state="checked",
+        created_at=now,
+    )
     absence = next(row for row in access.absences(county.post("coordinator")) if row.staff_id == county.post("hud1").id)
     handover = handovers.write_handover(
         actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[]

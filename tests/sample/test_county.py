@@ -145,13 +145,12 @@ def test_there_is_an_office_for_every_department_code(county, taxonomy):
     assert set(roles.values()) == {1}
 
 
-def test_120_posts_and_one_demo_login_a_role(county):
-    assert len({post.username for post in county.staff}) == len(county.staff)
+def test_120_posts_with_every_role_and_one_that_handles_in_every_office(county):
+    assert len({post.username for post in county.staff}) == len(county.staff) == 120
     assert len({post.zh for post in county.staff}) == len(county.staff)
-    demo = [post for post in county.staff if post.demo]
-    assert {post.role for post in demo} == set(Role) - {Role.REPORTER}
-    assert len(demo) == len(set(Role) - {Role.REPORTER}) + 1  # handlers: of a bureau, of a town
-    assert len(county.staff) == 112 + len(demo)
+    assert {post.role for post in county.staff} == set(Role) - {Role.REPORTER}
+    handling = {post.office for post in county.staff if post.role in (Role.HANDLER, Role.COORDINATOR)}
+    assert handling == {office.code for office in county.offices}
 
 
 def test_every_cell_has_one_grid_worker_of_its_town(county):

@@ -82,6 +82,13 @@ def visits(committed) -> list[Visit]:
         Visit("deliveries", "/notifications/deliveries/", "admin"),
         Visit("chat addresses", "/notifications/chat-addresses/", "admin"),
         Visit("dead letters", "/notifications/dead-letters/", "admin"),
+        Visit("registers", "/admin/", "admin"),
+        Visit("register of posts", "/admin/access/staff/", "admin"),
+        Visit("a new post", "/admin/access/staff/add/", "admin"),
+        Visit("the county's settings", "/admin/orgs/county/1/change/", "admin"),
+        Visit("what is lacking", "/opening/", "admin"),
+        Visit("files to bring in", "/opening/files/", "admin"),
+        Visit("a file to bring in", "/opening/files/divisions/", "admin"),
         Visit("square of a grid worker", "/console/square/", "grid_a1"),
     ]
 

@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from liandong.contexts.categories import public as categories
+from liandong.contexts.opening import public as opening
 from liandong.foundation.jobs import public as jobs
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
@@ -14,10 +17,15 @@ NIGHT_HOURS = range(1, 5)
 ONCE_A_NIGHT = timedelta(hours=12)
 KIND = "categories.learn"
 LOOK_EVERY_S = 1.0
+_LIANDONG = (sys.executable, "-m", "liandong")
 
 
 class TrainingFailed(Exception):
     """The training ended with an error, which is in the log."""
+
+
+class ImportFailed(Exception):
+    """The import ended with an error, which is in the log."""
 
 
 @jobs.timer(every_s=600)
@@ -34,19 +42,38 @@ def learn(turn: jobs.Turn) -> jobs.Again | None:
     """
     if not is_due():
         return None
-    child = start(["nice", sys.executable, "-m", "liandong", "learn"], own_session=False)
+    returned = _run_apart(turn, ["nice", *_LIANDONG, "learn"])
+    if returned:
+        raise TrainingFailed(returned)
+    return jobs.Again() if returned is None else None
+
+
+@jobs.work(opening.KIND, lane=jobs.Lane.APART, attempts=2)
+def work_through_upload(turn: jobs.Turn) -> jobs.Again | None:
+    """Looks through a file that an administrator brought in, or takes it in, in a process of its own: what reads files
+    takes memory, and a large one minutes. Raises ImportFailed.
+    """
+    if opening.is_through(UUID(turn.key)):
+        return None
+    returned = _run_apart(turn, [*_LIANDONG, "work_through_upload", turn.key])
+    if returned:
+        raise ImportFailed(returned)
+    return jobs.Again() if returned is None else None
+
+
+def _run_apart(turn: jobs.Turn, command: Sequence[str]) -> int | None:
+    """What the command returned; None where it was ended with the worker."""
+    child = start(command, own_session=False)
     while child.poll() is None:
         if not turn.gets_on():
             child.terminate()
             child.wait()
-            return jobs.Again()
+            return None
         try:
             child.wait(LOOK_EVERY_S)
         except subprocess.TimeoutExpired:
             continue
-    if child.returncode:
-        raise TrainingFailed(child.returncode)
-    return None
+    return int(child.returncode)
 
 
 def is_due() -> bool:

@@ -20,6 +20,6 @@ FLOORS = (
     ("liandong.contexts.intake",),
     ("liandong.contexts.handovers", "liandong.contexts.batches"),
     ("liandong.contexts.notifications",),
-    ("liandong.contexts.console",),
+    ("liandong.contexts.console", "liandong.contexts.opening"),
 )
 ROOMS = tuple(room for floor in FLOORS for room in floor)

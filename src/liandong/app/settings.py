@@ -72,7 +72,7 @@ SECRET_KEY = "tests-only" if TESTING else _secret("secret_key")
 DEBUG = False
 NAMES = names.known(os.environ)
 ALLOWED_HOSTS = list(NAMES.hosts)
-SITE_URL = NAMES.url
+SITE_URL, SITE_URL_IS_GIVEN = NAMES.url, NAMES.given
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANDONG_ORIGINS", "").split(",") if origin]
 
 WEB = serving.sizes(os.environ)

@@ -55,18 +55,6 @@ _DESK_POSTS = (
     ("admin", "系统管理岗", "Administrator", Role.ADMINISTRATOR, 1),
 )
 _SECOND_HANDLERS = ("LAW", "HUD")
-_DEMO = frozenset(
-    (
-        "clerk1",
-        "grid-jicheng-1",
-        "handler-law-1",
-        "handler-jicheng-1",
-        "dispatcher-jicheng",
-        "coordinator1",
-        "leader1",
-        "admin1",
-    )
-)
 
 
 def build_offices(
@@ -162,12 +150,12 @@ def build_staff(
         _town_staff(code, stem, workers, cells[code])
         for (code, stem), workers in zip(towns, _shares([len(cells[code]) for code, _ in towns]), strict=True)
     )
-    named = [_with_demo(post) for post in chain(desk, handlers, in_towns)]
+    named = [*desk, *handlers, *in_towns]
     return (*named, *_others(named, county_code, towns[0][0]))
 
 
 def _others(posts: Collection[StaffSeed], county_code: str, town_code: str) -> Iterator[StaffSeed]:
-    """A demo login for each role that has none yet, where the role works; cells have their grid workers already."""
+    """A post for each role that has none yet, where the role works; cells have their grid workers already."""
     places = {
         Area.COUNTY: ("SGC", county_code),
         Area.OFFICE: ("LAW", county_code),
@@ -178,17 +166,11 @@ def _others(posts: Collection[StaffSeed], county_code: str, town_code: str) -> I
         if role not in {post.role for post in posts}:
             office, division = places[role.standing.works_in]
             english = role.value.replace("_", " ").capitalize()
-            yield StaffSeed(f"{role.value}1", role.standing.label, english, role, office, division, demo=True)
+            yield StaffSeed(f"{role.value}1", role.standing.label, english, role, office, division)
 
 
 def _to(count: int) -> range:
     return range(1, count + 1)
-
-
-def _with_demo(post: StaffSeed) -> StaffSeed:
-    if post.username not in _DEMO:
-        return post
-    return StaffSeed(post.username, post.zh, post.en, post.role, post.office, post.division, post.cells, demo=True)
 
 
 def _bureau_handlers(office: OfficeSeed) -> Iterator[StaffSeed]:

@@ -86,7 +86,6 @@ class StaffSeed:
     office: str
     division: str
     cells: tuple[str, ...] = ()
-    demo: bool = False
 
 
 class PlaceKind(StrEnum):

@@ -35,6 +35,7 @@ DEMO_LOGINS = (
     "clerk1", "handler-law-1", "handler-jicheng-1", "dispatcher-jicheng", "coordinator1", "grid-jicheng-1", "leader1",
     "admin1",
 )  # fmt: skip
+"""Those that are named to begin with; every post has the password."""
 DEMO_KEY_FILE = "demo_api_key"
 BATCH = 500
 WRITERS = 2
@@ -217,7 +218,7 @@ def load_registers(county: County) -> str:
                 office_code=row.office,
                 division_code=row.division,
                 cell_codes=row.cells,
-                password_hash=demo if row.demo else "",
+                password_hash=demo,
             )
             for row in county.staff
         ],

@@ -1,5 +1,7 @@
 """Registers in /admin/: for the administrator only, recorded like any other change; nothing there stops the house."""
 
+import re
+
 import pytest
 from django.test import Client
 from lxml import html
@@ -11,10 +13,11 @@ from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
 from liandong.foundation.orgs.models import County, Division, Duty, Office
 from liandong.foundation.registers.models import RegisterVersion
+from liandong.foundation.registers.public import Cached
 from liandong.kernel.actor import SYSTEM
 from liandong.kernel.errors import InvalidInput
 from tests import county
-from tests.contexts.console.reading import signed_in
+from tests.contexts.console.reading import chinese, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -176,12 +179,64 @@ def test_nothing_is_deleted_only_ended(admin: Client, model: str) -> None:
 def test_a_post_gets_its_cells_and_a_password_that_nobody_reads(admin: Client) -> None:
     grid = Staff.objects.get(username="grid_a1")
     cell = county.division(county.CELLS["B21"])
-    response = save(admin, f"/admin/access/staff/{grid.pk}/change/", cells=str(cell), new_password="a long password 7")
+    path = f"/admin/access/staff/{grid.pk}/change/"
+    response = save(admin, path, cells=county.CELLS["B21"], new_password="a long password 7")
     assert response.status_code == 302, response.context["adminform"].form.errors
     assert county.post("grid_a1").cell_ids == (cell,)
     assert Client().login(username="grid_a1", password="a long password 7")
     (entry,) = ledger.entries(("staff", grid.pk))
     assert entry.payload["fields"] == {"cells": "changed", "new_password": "changed"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_speaks_in_words_of_the_framework(admin: Client, language: str) -> None:
+    law = Office.objects.get(code="LAW").pk
+    paths = [*PAGES, f"/admin/orgs/office/{law}/change/", f"/admin/orgs/office/{law}/history/", "/admin/orgs/"]
+    for path in paths:
+        page = html.fromstring(admin.get(path, headers={"accept-language": language}).content.decode())
+        assert not re.search(r"Django|Select .* to change|选择.*来修改|New password|-{5}", words(page)), path
+        assert page.xpath("//nav[@class='site-nav']"), path
+        if language == "en":
+            data = "//main//td | //main//tbody//th | //main//h1 | //datalist | //select | //input/@value"
+            for each in page.xpath(data):
+                if hasattr(each, "clear"):
+                    each.clear()
+            assert [text for text in chinese(page) if not text.startswith("县")] == [], path
+
+
+def test_a_form_with_faults_says_them_in_our_words_beside_the_fields(admin: Client) -> None:
+    page = admin.post("/admin/orgs/duty/add/", {"division": "没有的村", "kind": "lead"})
+    assert page.context["adminform"].form.errors == {
+        "category_code": ["请填写这一项。"],
+        "office": ["请填写这一项。"],
+        "division": ["没有这个区划：没有的村。请填写登记册里的代码。"],
+    }
+    duty = Duty.objects.filter(division=None).first()
+    assert duty
+    again = {"category_code": duty.category_code, "office": duty.office_id, "kind": duty.kind}
+    refused = admin.post("/admin/orgs/duty/add/", again)
+    assert "清单里已有这一行" in refused.content.decode()
+
+
+def test_a_division_is_given_by_code_or_by_a_name_that_only_one_has(admin: Client) -> None:
+    law = county.office("LAW")
+    town = Division.objects.get(code=county.TOWN_A)
+    for written in (town.code, town.name):
+        assert save(admin, f"/admin/orgs/office/{law}/change/", division=written).status_code == 302
+        assert Office.objects.get(pk=law).division_id == town.pk
+    Division.objects.filter(code=county.TOWN_B).update(name=town.name)
+    Cached.forget_all()
+    refused = save(admin, f"/admin/orgs/office/{law}/change/", division=town.name)
+    assert county.TOWN_B in refused.context["adminform"].form.errors["division"][0]
+
+
+def test_the_changes_of_a_row_are_told_with_post_and_value_but_no_secret(admin: Client) -> None:
+    law = Staff.objects.get(username="law1")
+    path = f"/admin/access/staff/{law.pk}/change/"
+    save(admin, path, post_name="执法二岗", new_password="a long password 7")
+    (change,) = admin.get(path.replace("change", "history")).context["changes"]
+    assert change.post == str(Staff.objects.get(username="admin"))
+    assert dict(change.fields) == {"岗位名称": "执法二岗", "密码": "已更改（不显示）"}
 
 
 @pytest.mark.parametrize("password", ["short", "1234567890", "password1234"])

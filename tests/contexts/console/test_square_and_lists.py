@@ -221,10 +221,10 @@ def test_a_value_that_only_finds_nothing_is_an_empty_list(query: str) -> None:
 
 
 def test_a_county_that_is_not_set_up_says_what_to_do_first() -> None:
-    assert "本县尚未设置" not in tree(signed_in("admin"), "/console/square/?q=nothing").text_content()
+    assert "本县还没有设置" not in tree(signed_in("admin"), "/console/square/?q=nothing").text_content()
     County.objects.update(name="")
     bump("county")
-    assert "本县尚未设置" in tree(signed_in("admin"), "/console/square/").text_content()
+    assert "本县还没有设置" in tree(signed_in("admin"), "/console/square/").text_content()
 
 
 @pytest.mark.parametrize(("kinds", "level"), [((), "town"), (("town",), "county")])

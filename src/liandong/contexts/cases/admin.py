@@ -16,6 +16,8 @@ from .models import WordSearch
 class WordSearchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The newest first: who searched, when, in which scope, what for, and how many were found."""
 
+    purpose = _("哪个岗位何时在什么范围用文字搜索过、为什么、找到多少；只看，不改。")
+    order = 80
     list_display = ("at", "staff", "scope", "what_for", "hits")
     list_display_links = None
     list_select_related = ("staff",)

@@ -243,6 +243,19 @@ BACKFILLS = (
     rooms.Backfill("cases.calendar", _("日历变更后的期限重算"), f"{_C}.lacking", f"{_C}.fill"),
     rooms.Backfill("cases.erased", _("已删除内容的附件"), f"{_E}.left_over", f"{_E}.erase_left_over"),
 )
+LACKS = (
+    rooms.Lack(
+        "cases.posts_of_offices",
+        70,
+        _("没有经办岗位的部门"),
+        _("派给它的事件没有人签收、办理。"),
+        _("为每个部门至少设一个经办岗位：导入岗位文件，或在岗位账号里新增。"),
+        "liandong.contexts.cases.lacking.posts_of_offices",
+        "opening:file",
+        ("staff",),
+        label=_("导入岗位"),
+    ),
+)
 ROOM = rooms.Room(
     name="cases",
     label=_("事件"),
@@ -254,4 +267,5 @@ ROOM = rooms.Room(
     stores=STORES,
     files=(rooms.NamedFiles("cases.Attachment"),),
     backfills=BACKFILLS,
+    lacks=LACKS,
 )

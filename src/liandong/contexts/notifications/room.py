@@ -52,6 +52,36 @@ STORES = (
 )
 _F = "liandong.contexts.notifications.filling"
 _O = "liandong.contexts.notifications.messages_of_before"
+_L = "liandong.contexts.notifications.lacking"
+LACKS = (
+    rooms.Lack(
+        "notifications.mail",
+        130,
+        _("没有设置邮件发送"),
+        _("通知和重设密码的邮件只存成服务器上的文件，到不了收件人。"),
+        _("在服务器上设置 LIANDONG_MAIL，再运行 ./liandong senders --mail 试发一封。"),
+        f"{_L}.mail",
+        is_needed=False,
+    ),
+    rooms.Lack(
+        "notifications.sms",
+        140,
+        _("没有设置短信发送"),
+        _("只留了电话的上报人收不到进度。"),
+        _("在服务器上设置 LIANDONG_SMS。"),
+        f"{_L}.sms",
+        is_needed=False,
+    ),
+    rooms.Lack(
+        "notifications.url",
+        120,
+        _("没有设置网址"),
+        _("邮件和短信里的链接打不开。"),
+        _("在服务器上把 LIANDONG_URL 设为本县平台的网址。"),
+        f"{_L}.url",
+        is_needed=False,
+    ),
+)
 ROOM = rooms.Room(
     name="notifications",
     label=_("通知"),
@@ -76,6 +106,7 @@ ROOM = rooms.Room(
     events=EVENTS,
     rights=rights.RIGHTS,
     stores=STORES,
+    lacks=LACKS,
     backfills=(
         rooms.Backfill("notifications.streams", _("通知的是什么"), f"{_F}.lacking", f"{_F}.fill", batch=5000),
         rooms.Backfill("notifications.jobs", _("等待发送的消息"), f"{_O}.lacking", f"{_O}.fill"),

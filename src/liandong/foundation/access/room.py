@@ -76,6 +76,53 @@ STORES = (
         "account_emailconfirmation",
     ),
 )
+_L = "liandong.foundation.access.lacking"
+_STAFF = "admin:access_staff_changelist"
+LACKS = (
+    rooms.Lack(
+        "access.places",
+        80,
+        _("没有部门、区划或网格的岗位"),
+        _("登录后看不到任何要办的事件。"),
+        _("在岗位账号里补上部门、区划或网格，或重新导入岗位文件。"),
+        f"{_L}.places_of_posts",
+        _STAFF,
+        label=_("打开岗位账号"),
+    ),
+    rooms.Lack(
+        "access.cells",
+        90,
+        _("没有网格员的网格"),
+        _("网格里的事件没有人就近核查、处置。"),
+        _("在网格岗的账号里填上网格代码，或导入岗位文件。"),
+        f"{_L}.cells",
+        "opening:file",
+        ("staff",),
+        label=_("导入岗位"),
+        is_needed=False,
+    ),
+    rooms.Lack(
+        "access.passwords",
+        100,
+        _("没有密码的岗位"),
+        _("这些岗位还不能登录。"),
+        _("逐个设置初始密码；有邮箱的，可以自己用“忘记密码”设置。"),
+        f"{_L}.passwords",
+        _STAFF,
+        label=_("打开岗位账号"),
+    ),
+    rooms.Lack(
+        "access.sign_ins",
+        105,
+        _("从未登录过的岗位"),
+        _("派给这些岗位的事件可能没有人看。"),
+        _("请有关部门登录一次；不用的账号停用。"),
+        f"{_L}.sign_ins",
+        _STAFF,
+        label=_("打开岗位账号"),
+        is_needed=False,
+    ),
+)
 ROOM = rooms.Room(
     name="access",
     label=_("人员与权限"),
@@ -86,4 +133,5 @@ ROOM = rooms.Room(
     urls=(("accounts/", "liandong.foundation.access.urls"),),
     rights=rights.RIGHTS,
     stores=STORES,
+    lacks=LACKS,
 )

@@ -11,6 +11,7 @@ from .commands import (
     set_up_county,
     switch_room,
 )
+from .division_field import DivisionField, DivisionsField
 from .domain import rights
 from .domain.routing import Routed
 from .queries import (
@@ -31,8 +32,10 @@ from .queries import (
 
 __all__ = [
     "CountyRow",
+    "DivisionField",
     "DivisionInput",
     "DivisionRow",
+    "DivisionsField",
     "DutyInput",
     "Loaded",
     "OfficeInput",

@@ -20,4 +20,18 @@ STORES = (
         "places_ground_shape",
     ),
 )
-ROOM = rooms.Room(name="places", label=_("地点"), stores=STORES)
+LACKS = (
+    rooms.Lack(
+        "places.places",
+        150,
+        _("还没有地点"),
+        _("只写了地名的上报找不到位置，要由受理员逐件确定。"),
+        _("导入小区、学校、桥梁等有名称的地点和标准地址。"),
+        "liandong.foundation.places.lacking.places",
+        "opening:file",
+        ("places",),
+        label=_("导入地点"),
+        is_needed=False,
+    ),
+)
+ROOM = rooms.Room(name="places", label=_("地点"), stores=STORES, lacks=LACKS)

@@ -13,6 +13,7 @@ from .discovered import changed, rooms
 from .dotted import called
 from .hung import Room
 from .kinds import About, Kind
+from .lacks import Lacking
 from .named_files import NamedFiles
 from .panels import Area, Look, Panel, Shown
 from .switches import is_on
@@ -117,6 +118,13 @@ def _about() -> Mapping[str, About]:
 def backfills() -> Mapping[str, Backfill]:
     """Every backfill by its name, in the order of the rooms."""
     return _unique((each.name, each) for room in rooms() for each in room.backfills)
+
+
+def lacking() -> list[Lacking]:
+    """What the county lacks as yet, in the order in which it is mended; every check is made anew."""
+    lacks = sorted((lack for room in rooms() if is_on(room.name) for lack in room.lacks), key=lambda each: each.order)
+    found = (Lacking(lack, called(lack.find)()) for lack in lacks)
+    return [each for each in found if each.missing.count]
 
 
 def named_files() -> list[NamedFiles]:

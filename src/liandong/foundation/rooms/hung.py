@@ -10,6 +10,7 @@ from liandong.kernel.rights import Right
 from .addresses import MachineDoor, Router
 from .backfills import Backfill
 from .kinds import About, Kind
+from .lacks import Lack
 from .named_files import NamedFiles
 from .pages import Page
 from .panels import Panel
@@ -31,7 +32,8 @@ class Room:
     `files`: which of its rows name files: one that no room names is swept, whether a room is switched on or not.
     `events`: what is said of its events. `loads`: modules that register something by being imported, by dotted name:
     guards and commands of actions of a room below. `rights`: what its code asks an actor for. `backfills`: what rows of
-    an earlier version lack. `stores`: all tables and folders that are its own.
+    an earlier version lack. `lacks`: what a county may still lack before it can open. `stores`: all tables and folders
+    that are its own.
     """
 
     name: str
@@ -55,4 +57,5 @@ class Room:
     rights: tuple[Right, ...] = ()
     backfills: tuple[Backfill, ...] = ()
     stores: tuple[Store, ...] = ()
+    lacks: tuple[Lack, ...] = ()
     files: tuple[NamedFiles, ...] = ()

@@ -10,6 +10,7 @@ from .composed import (
     events_told,
     kinds,
     kinds_of,
+    lacking,
     lazy_panels,
     named_files,
     one_panel,
@@ -23,6 +24,7 @@ from .discovered import machine_door, one_more, rooms
 from .dotted import called
 from .hung import Room
 from .kinds import About, Glance, Group, Kind, Light
+from .lacks import Lack, Lacking, Missing
 from .named_files import NamedFiles
 from .pages import Page, Place
 from .panels import Area, Look, Panel, Shown
@@ -41,9 +43,12 @@ __all__ = [
     "Group",
     "Kept",
     "Kind",
+    "Lack",
+    "Lacking",
     "Light",
     "Look",
     "MachineDoor",
+    "Missing",
     "NamedFiles",
     "Page",
     "Panel",
@@ -65,6 +70,7 @@ __all__ = [
     "is_on",
     "kinds",
     "kinds_of",
+    "lacking",
     "lazy_panels",
     "machine_door",
     "named_files",

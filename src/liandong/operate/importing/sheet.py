@@ -156,7 +156,7 @@ def read_sheet(path: Path, columns: Columns, required: Iterable[str], *, records
     or holds what can't be kept, has that as a fault. Raises InvalidInput for an unreadable file, a missing column, two
     columns for one field or a file without lines.
     """
-    field_of = {_fold(name): field_name for field_name, names in columns.items() for name in (field_name, *names)}
+    field_of = _field_of(columns)
     sheet = Sheet([])
     unused: dict[str, None] = {}
     needed = tuple(required)
@@ -181,6 +181,16 @@ def read_sheet(path: Path, columns: Columns, required: Iterable[str], *, records
         raise InvalidInput("文件里没有一行数据。", field="file")
     sheet.ignored = tuple(unused)
     return sheet
+
+
+def header_fields(names: Iterable[str], columns: Columns) -> Mapping[str, str]:
+    """Field → the header that means it here."""
+    known = _field_of(columns)
+    return {known[_fold(name)]: name for name in names if _fold(name) in known}
+
+
+def _field_of(columns: Columns) -> Mapping[str, str]:
+    return {_fold(name): field_name for field_name, names in columns.items() for name in (field_name, *names)}
 
 
 _NUMBERS = frozenset({"lon", "lat"})

@@ -8,20 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liandong.contexts.intake import importing
-from liandong.foundation.orgs import public as orgs
 from liandong.kernel import geo
 from liandong.kernel.actor import SYSTEM
-from liandong.operate.importing import (
-    calendar,
-    divisions,
-    duties,
-    ground,
-    offices,
-    places,
-    reports,
-    staff,
-    taxonomy,
-)
+from liandong.operate.importing import registers, reports
 from liandong.operate.importing.sheet import FileRefused, Outcome
 
 MOST_FAULTS = 20
@@ -55,7 +44,7 @@ class Command(BaseCommand):
             self._import_reports(path, options)
             return
         try:
-            outcome = _LOADERS[options["what"]](path, options)
+            outcome = registers.LOADERS[options["what"]](SYSTEM, path, options)
         except FileRefused as refused:
             self._tell_faults(refused)
             count = len(refused.faults)
@@ -166,12 +155,6 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text}: YYYY-MM-DD") from error
 
 
-def _crs(options: Mapping[str, Any]) -> geo.Crs:
-    """The system that the option names, else the one in which this county reads foreign coordinates."""
-    asked: geo.Crs | None = options["crs"]
-    return asked or geo.Crs(orgs.county().map_crs)
-
-
 _OPTIONS: Mapping[str, Callable[[CommandParser], None]] = {
     "divisions": _division_options,
     "offices": _no_options,
@@ -182,40 +165,4 @@ _OPTIONS: Mapping[str, Callable[[CommandParser], None]] = {
     "places": _place_options,
     "roads": _ground_options,
     "waters": _ground_options,
-}
-
-
-def _ground(kind: str) -> Callable[[Path, Mapping[str, Any]], Outcome]:
-    return lambda path, options: ground.load(
-        actor=SYSTEM,
-        path=path,
-        kind=kind,
-        crs=_crs(options),
-        source=(options["source"] or path.stem)[:60],
-        end_missing=options["end_missing"],
-    )
-
-
-_LOADERS: Mapping[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
-    "divisions": lambda path, options: divisions.load(
-        actor=SYSTEM,
-        path=path,
-        crs=_crs(options),
-        valid_from=options["valid_from"],
-        end_missing=options["end_missing"],
-        county_name=options["county"],
-        area_code=options["area_code"],
-    ),
-    "offices": lambda path, _: offices.load(actor=SYSTEM, path=path),
-    "staff": lambda path, _: staff.load(actor=SYSTEM, path=path),
-    "duties": lambda path, _: duties.load(actor=SYSTEM, path=path),
-    "taxonomy": lambda path, options: taxonomy.load(actor=SYSTEM, path=path, retire_missing=options["retire_missing"]),
-    "calendar": lambda path, options: calendar.load(
-        actor=SYSTEM, path=path, source=options["source"] or path.stem, covers_until=options["covers_until"]
-    ),
-    "places": lambda path, options: places.load(
-        actor=SYSTEM, path=path, crs=_crs(options), source=(options["source"] or path.stem)[:60]
-    ),
-    "roads": _ground("road"),
-    "waters": _ground("water"),
 }

@@ -27,6 +27,11 @@ class Command(BaseCommand):
         for name in seeding.DEMO_LOGINS:
             if name in posts:
                 self.stdout.write(f"  {name:<22}{posts[name].post_name} · {posts[name].post_name_en}")
+        others = len(posts.keys() - set(seeding.DEMO_LOGINS))
+        self.stdout.write(
+            f"  其余 {others} 个岗位密码相同，如 handler-部门代码-1、dispatcher-乡镇；见登记册“岗位账号”。"
+            f" The other {others} posts have it too: handler-OFFICE-1, dispatcher-TOWN …; see Registers, Posts."
+        )
         key = settings.DATA / seeding.DEMO_KEY_FILE
         if key.exists():
             self.stdout.write(f"Open311 API key: {key.read_text().strip()}")

@@ -2,11 +2,12 @@
 
 from .mapping import MANGLED, is_mangled
 from .readers import SourceRow, Table, open_table
-from .rejects import in_both
+from .rejects import Rejects, in_both
 from .run import Tally, import_reports, load_mapping, shipped_mappings
 
 __all__ = [
     "MANGLED",
+    "Rejects",
     "SourceRow",
     "Table",
     "Tally",

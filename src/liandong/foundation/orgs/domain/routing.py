@@ -33,6 +33,11 @@ class DutyList:
         for row in rows:
             self._by_code.setdefault(row.category_code, []).append(row)
 
+    @property
+    def codes(self) -> Collection[str]:
+        """The categories of all lines."""
+        return self._by_code.keys()
+
     def route(self, category_code: str, path: tuple[int, ...], barred: Collection[int] = ()) -> Routed:
         """`path`: division ids from the county down to where the matter is; `barred`: offices complained of."""
         depth: Mapping[int | None, int] = {None: 0} | {division: i + 1 for i, division in enumerate(path)}

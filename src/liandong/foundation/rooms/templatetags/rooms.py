@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
+from liandong.foundation.rooms import public as rooms
 from liandong.foundation.rooms.public import Shown
 
 register = template.Library()
@@ -22,3 +23,11 @@ def _drawn(context: Context, shown: Shown) -> str:
     part = context.template.engine.get_template(shown.template)
     with context.push(panel=shown.panel, **shown.context):
         return str(part.render(context))
+
+
+@register.simple_tag
+def lacking() -> dict[str, int]:
+    """How much the county lacks before it can open, and how much that can wait."""
+    found = rooms.lacking()
+    needed = sum(each.lack.is_needed for each in found)
+    return {"needed": needed, "advised": len(found) - needed}

@@ -157,7 +157,7 @@ class _Draw:
         yield from self._inside("water", 1, name, area)
 
     def _inside(self, kind: str, rank: int, name: Name, shape: shapely.Geometry) -> Iterator[GroundSeed]:
-        """What of the shape lies in the county."""
+        """The part of the shape that lies in the county."""
         parts = shapely.get_parts(shapely.intersection(shape, self.outline))
         for part in parts.tolist():
             if part.geom_type == shape.geom_type:

@@ -100,7 +100,7 @@ class PlainForm(forms.Form):
 
 
 def _sentences(field: forms.Field) -> dict[str, str]:
-    """What is told of each kind of fault, by Django's codes of them."""
+    """The sentence for each kind of fault, by Django's codes of them."""
     named = {"name": field.label or ""}
     is_choice = isinstance(field, forms.ChoiceField)
     is_number = isinstance(field, forms.FloatField)

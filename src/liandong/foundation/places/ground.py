@@ -48,7 +48,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What lies nearest to a point: a known place within `PLACE_REACH_M`, the two roads of a crossing within
+    """The things nearest to a point: a known place within `PLACE_REACH_M`, the two roads of a crossing within
     `CROSSING_REACH_M`, else one road within `ROAD_REACH_M`.
     """
 
@@ -128,7 +128,7 @@ _roads = Cached(lambda: _Roads(ground_shapes()), "ground")
 
 
 def around(lon: float, lat: float) -> Around:
-    """What a point is called by. Degrees WGS-84; one statement."""
+    """The names that a point is called by. Degrees WGS-84; one statement."""
     return Around(_nearest_place(lon, lat), roads_near(lon, lat))
 
 

@@ -47,7 +47,7 @@ class Opens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What of a view can be shown: values by their names in the address; `lost`: the names of what can't any more."""
+    """As much of a view as can be shown: values by their names in the address; `lost`: the names of the others."""
 
     asked: Mapping[str, str]
     lost: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def _now(actor: Actor, kept: Views | None) -> Views:
 
 
 def fitting(asked: Mapping[str, str], actor: Actor, available: list[cases.Scope]) -> Fitting:
-    """What of an address the post may ask for today."""
+    """As much of an address as the post may ask for today."""
     known = {of.name: of for of in cases.FILTERS.values() if not cases.is_words(of) and of.may(actor)}
     found, lost = {}, []
     for name, value in asked.items():
@@ -113,7 +113,7 @@ def filled(query: QueryDict, asked: Mapping[str, str]) -> QueryDict:
 
 
 def asked_of(query: Mapping[str, str]) -> dict[str, str]:
-    """What of an address a view keeps."""
+    """The part of an address that a view keeps."""
     words = {of.name for of in cases.FILTERS.values() if cases.is_words(of)} | {"cursor"}
     return {name: str(query[name]) for name in _ASKED if query.get(name) and name not in words}
 

@@ -155,7 +155,7 @@ class Active:
 
 
 def active(query: QueryDict, offered: Iterable["Select"], actor: Actor) -> list[Active]:
-    """What holds besides scope, order and the links of `chips`."""
+    """The filters that hold besides scope, order and the links of `chips`."""
     linked = {each.of.name for each in _offered(actor) if query.get(each.of.name, "") in each.offer.names}
     fields = {each.name: each for each in offered}
     found = []

@@ -48,7 +48,7 @@ class ViewLine:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What was typed into the menu of views and why it wasn't taken; `key`: of the view to be renamed, "" for a new."""
+    """A name typed into the menu of views, and why it wasn't taken; `key`: of the view to be renamed, or ""."""
 
     key: str
     name: str
@@ -153,7 +153,7 @@ def _without_words(shown: QueryDict) -> QueryDict:
 
 
 def _sorts(shown: QueryDict, actor: Actor) -> list[tuple[cases.Sort, str]]:
-    """What has ended is due no more."""
+    """The orders that a list offers: what has ended is due no more."""
     is_due = filters.usual_sort(shown, actor) == cases.Sort.DUE
     return [(sort, name) for sort, name in arranging.SORT_NAMES.items() if is_due or sort != cases.Sort.DUE]
 

@@ -23,6 +23,11 @@ def lit(light: str, now: datetime) -> Q:
             return Q(yellow_at=None, red_at=None)
 
 
+def ending(now: datetime, until: datetime) -> Q:
+    """Cases, or tasks, whose running clock ends between now and then."""
+    return Q(red_at__gt=now, red_at__lt=until)
+
+
 def shown(now: datetime) -> Either:
     """The light of each case."""
     return Either(

@@ -12,7 +12,7 @@ from django.db.models import Q
 from liandong.contexts.cases.domain.channels import CHANNEL_NAMES
 from liandong.contexts.cases.domain.lifecycle import OPEN, State
 from liandong.contexts.cases.domain.light import LIGHT_NAMES, Light
-from liandong.contexts.cases.lights import lit
+from liandong.contexts.cases.lights import ending, lit
 from liandong.contexts.cases.scopes import Scope, versions_of
 from liandong.contexts.categories import public as categories
 from liandong.foundation.language import in_language
@@ -205,7 +205,7 @@ def _due(day: str) -> Q:
     """Whose running clock ends before the county's midnight, and hasn't yet."""
     now = time.now()
     tonight = now.astimezone(orgs.county().tz).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return Q(red_at__gt=now, red_at__lt=tonight)
+    return ending(now, tonight)
 
 
 def _came_back(_: str) -> Q:

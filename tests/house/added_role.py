@@ -1,5 +1,5 @@
 """What `test_a_new_role.py` runs in a copy of the house with one role more, on a database of its own: a deputy leader
-sees what a leader sees, works through the queues, notes on any case that may be seen, and decides no extension.
+sees what a leader sees, works through the queues, notes on and urges any case that may be seen, and decides no.
 """
 
 import sys
@@ -72,7 +72,7 @@ def lists() -> None:
 def actions() -> None:
     row = county.receive()
     deputy, leader = signed_in("deputy1"), signed_in("leader")
-    assert offered(deputy, row.number) == ["note"]
+    assert offered(deputy, row.number) == ["note", "urge"]
     assert f"/console/case/{row.number}/do/note/" in deputy.get(f"/console/case/{row.number}/").content.decode()
     note, text = f"/api/v1/cases/{row.number}/note", {"text": "已向分管部门了解"}
     assert leader.post(note, text, "application/json").status_code == 403

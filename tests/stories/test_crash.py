@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 
 from liandong.proof.crash import findings
-from liandong.proof.house import Victim
 from liandong.proof.crash.proof import prove
 from liandong.proof.crash.senders import Acknowledged, Book
 from liandong.proof.crash.steps import QUICK, prove_steps
+from liandong.proof.house import Victim
 from tests import county
 
 

@@ -65,8 +65,8 @@ def some_of_each() -> None:
 HOMES = [
     ("clerk", ["desk", "mine", "next"]),
     ("coordinator", ["desk", "area", "mine", "next"]),
-    ("hud1", ["mine", "office", "next"]),
-    ("town_a", ["area", "mine", "office"]),
+    ("hud1", ["mine", "own-office", "next"]),
+    ("town_a", ["area", "mine", "own-office"]),
     ("grid_a1", ["cells", "next"]),
     ("leader", ["area", "late"]),
     ("admin", ["running", "registers"]),
@@ -88,7 +88,7 @@ def test_each_figure_opens_a_list_of_so_many(username: str) -> None:
     some_of_each()
     client = signed_in(username)
     page, looked = read(client), 0
-    for part in ("area", "mine", "office"):
+    for part in ("area", "mine", "own-office"):
         for label, (number, url) in figures(page, part).items():
             assert shown(read(client, url)) == number, (part, label)
             looked += 1

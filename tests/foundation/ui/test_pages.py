@@ -104,6 +104,7 @@ def test_the_language_switch_keeps_the_page(draw) -> None:
     assert 'value="zh-hans"' in draw(STAFF, "en")
 
 
+@pytest.mark.django_db
 def test_navigation_shows_pages_that_exist_and_marks_the_present_one(draw) -> None:
     shown = draw(STAFF, where="/console/tasks/7/", role="handler")
     assert shown.count('class="nav-entry"') == 2
@@ -128,6 +129,7 @@ def test_residents_see_no_staff_navigation(draw) -> None:
     assert "事件广场" not in draw(RESIDENT, role="handler")
 
 
+@pytest.mark.django_db
 def test_the_menu_names_the_post_and_signs_out_by_post(draw) -> None:
     shown = draw(STAFF, role="dispatcher")
     assert "城关镇调度员" in shown

@@ -25,6 +25,11 @@ def lit(light: str, now: datetime) -> Q:
             return Q(yellow_at=None, red_at=None)
 
 
+def ending(now: datetime, until: datetime) -> Q:
+    """Cases, or tasks, whose running clock ends between now and then."""
+    return Q(red_at__gt=now, red_at__lt=until)
+
+
 def tonight(now: datetime) -> datetime:
     """The end of the day in the county."""
     local = now.astimezone(orgs.county().tz)
@@ -33,7 +38,7 @@ def tonight(now: datetime) -> datetime:
 
 def due_today(now: datetime) -> Q:
     """Cases, or tasks, whose running clock ends today, later than now."""
-    return Q(red_at__gt=now, red_at__lt=tonight(now))
+    return ending(now, tonight(now))
 
 
 def shown(now: datetime) -> Either:

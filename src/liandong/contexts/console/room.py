@@ -13,7 +13,7 @@ from liandong.foundation.rooms.public import Page, Place
 
 from .domain import rights
 
-_HOME = "liandong.contexts.console.web.home"
+_HOME = "liandong.contexts.console.web.panels"
 PANELS = (
     rooms.Panel(
         "home",
@@ -21,7 +21,7 @@ PANELS = (
         _("现场"),
         10,
         f"{_HOME}.field",
-        "console/home/field.html",
+        "console/panels/home_field.html",
         rooms.Area.TOP,
         right=intake.rights.REGISTER_ON_SITE,
     ),
@@ -31,7 +31,7 @@ PANELS = (
         _("等您决定的"),
         20,
         f"{_HOME}.decisions",
-        "console/home/cases.html",
+        "console/panels/home_decisions.html",
         rooms.Area.TOP,
     ),
     rooms.Panel(
@@ -40,7 +40,7 @@ PANELS = (
         _("等中心处理的"),
         30,
         f"{_HOME}.desk",
-        "ui/parts/figures.html",
+        "console/panels/home_desk.html",
         rooms.Area.WORK,
         right=rights.SEE_QUEUES,
     ),
@@ -50,7 +50,7 @@ PANELS = (
         _("所辖范围"),
         40,
         f"{_HOME}.area",
-        "ui/parts/figures.html",
+        "console/panels/home_area.html",
         rooms.Area.WORK,
         right=rights.SEE_FIGURES,
     ),
@@ -60,17 +60,17 @@ PANELS = (
         _("我手上的"),
         50,
         f"{_HOME}.mine",
-        "ui/parts/figures.html",
+        "console/panels/home_mine.html",
         rooms.Area.WORK,
         right=rights.WORK_AT_DESK,
     ),
     rooms.Panel(
         "home",
-        "office",
+        "own-office",
         _("本部门的"),
         60,
         f"{_HOME}.office",
-        "ui/parts/figures.html",
+        "console/panels/home_own_office.html",
         rooms.Area.WORK,
         right=cases.rights.HANDLE_OFFICE,
     ),
@@ -80,19 +80,21 @@ PANELS = (
         _("超期最久的"),
         65,
         f"{_HOME}.late",
-        "console/home/cases.html",
+        "console/panels/home_late.html",
         rooms.Area.BELOW,
         right=rights.SEE_FIGURES,
         when=f"{_HOME}.looks_on",
     ),
-    rooms.Panel("home", "next", _("最先到期的"), 75, f"{_HOME}.next_due", "console/home/cases.html", rooms.Area.BELOW),
+    rooms.Panel(
+        "home", "next", _("最先到期的"), 75, f"{_HOME}.next_due", "console/panels/home_next.html", rooms.Area.BELOW
+    ),
     rooms.Panel(
         "home",
         "cells",
         _("我的网格"),
         70,
         f"{_HOME}.cells",
-        "console/home/cases.html",
+        "console/panels/home_cells.html",
         rooms.Area.BELOW,
         right=cases.rights.SEE_CELLS,
     ),
@@ -102,7 +104,7 @@ PANELS = (
         _("登记册"),
         90,
         f"{_HOME}.registers",
-        "ui/parts/figures.html",
+        "console/panels/home_registers.html",
         rooms.Area.BELOW,
         right=access.rights.KEEP_REGISTERS,
     ),

@@ -98,7 +98,7 @@ ROOM = rooms.Room(
             _("系统运行"),
             15,
             "liandong.contexts.notifications.web.panels.running",
-            "ui/parts/figures.html",
+            "notifications/panels/running.html",
             rooms.Area.WORK,
             right=rights.KEEP_SENDING,
         ),

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from liandong.contexts.cases.clocks.reckoning import minutes_a_day
 from liandong.contexts.cases.domain.lifecycle import State
 from liandong.contexts.cases.domain.light import Light, light
-from liandong.contexts.cases.lights import due_today, lit, tonight
+from liandong.contexts.cases.lights import due_today, ending, lit, tonight
 from liandong.contexts.cases.lists.tasks import TASKS_LISTED
 from liandong.contexts.cases.models import Case, Task
 from liandong.contexts.cases.rows import CASE_COLUMNS, CaseRow
@@ -156,7 +156,7 @@ def _conditions(now: datetime) -> Mapping[WorkFigure, Q]:
     return {
         **{WorkFigure(light.value): lit(light, now) for light in Light},
         WorkFigure.TODAY: due_today(now),
-        WorkFigure.WEEK: Q(red_at__gt=now, red_at__lt=sunday),
+        WorkFigure.WEEK: ending(now, sunday),
         WorkFigure.DISPATCHED: Q(case__state=State.DISPATCHED),
         WorkFigure.BACK: Q(case__rework_count__gt=0) & ~Q(case__state=State.ANSWERED),
         WorkFigure.ASKED: Q(case__state=State.ASKED),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             models.Index(
                 models.F("received_at").desc(),
                 models.F("id").desc(),
-                condition=models.Q(("rework_count__gt", 0), ("closed_at", None)),
+                condition=models.Q(("closed_at", None), ("rework_count__gt", 0)),
                 name="case_rework_open",
             ),
         ),

@@ -15,7 +15,7 @@ _UNSENT = ("dead", "failed")
 
 
 def running(look: rooms.Look[None]) -> Mapping[str, object]:
-    """What stands still altogether is said in the line above every page of the administrator."""
+    """The numbers. That something stands still altogether is said above every page of the administrator."""
     path, counts, letters = reverse("notifications:deliveries"), notifications.count_deliveries(), given_up()
     tiles = [
         Tile(gettext("死信"), str(letters), reverse("notifications:dead_letters"), _tone(letters)),
@@ -38,4 +38,4 @@ def given_up() -> int:
 
 
 def _tone(number: int) -> str:
-    return "red" if number else ""
+    return rooms.Light.RED.value if number else ""

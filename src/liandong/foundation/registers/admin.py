@@ -47,7 +47,8 @@ def _check_name(name: str) -> None:
 
 class RegisterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Base of a register's page; `register_name` is the ledger stream and the version that is bumped. `title` is what
-    the list is called, where that isn't the table's name; `purpose` says in a sentence what stands in it; those with a lower `order` are filled first.
+    the list is called where that isn't the table's name. `purpose` says in a sentence what stands in it. Those with a
+    lower `order` are filled first.
     """
 
     register_name: ClassVar[str]

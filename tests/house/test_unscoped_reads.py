@@ -17,6 +17,7 @@ MAY_READ = {
     },
     "categories": {"commands", "queries"},
     "batches": {"commands", "filling", "queries"},
+    "opening": {"commands", "queries"},
     "handovers": {"commands", "queries"},
     "intake": {
         "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",

@@ -62,7 +62,7 @@ def work_through_upload(turn: jobs.Turn) -> jobs.Again | None:
 
 
 def _run_apart(turn: jobs.Turn, command: Sequence[str]) -> int | None:
-    """What the command returned; None where it was ended with the worker."""
+    """Returns the exit code of the command; None where it was ended with the worker."""
     child = start(command, own_session=False)
     while child.poll() is None:
         if not turn.gets_on():

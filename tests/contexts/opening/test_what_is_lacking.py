@@ -1,4 +1,4 @@
-"""What a county still lacks before it can open: found in its registers, named, with the way to mend it."""
+"""A county is told what it still lacks before it can open: found in its registers, named, with the way to mend it."""
 
 import pytest
 from django.test import Client
@@ -34,7 +34,7 @@ def test_each_check_finds_what_was_taken_away_and_names_it() -> None:
     now = found()
     assert {
         "orgs.outlines", "orgs.desk", "categories.leads", "categories.duties", "cases.posts_of_offices",
-        "access.places", "access.cells", "calendar.years",
+        "access.places", "access.cells", "orgs.years",
     } <= now.keys()  # fmt: skip
     assert now["categories.duties"].names == ("8888",)
     assert "8888" not in {row.code for row in categories.taxonomy().leaves()}

@@ -1,4 +1,4 @@
-"""What is left of files that were brought in. Working through one is long, and needs what reads files: app/jobs.py."""
+"""The end of files that were brought in. Working through one is long, and needs what reads files: app/jobs.py."""
 
 from liandong.foundation.jobs import public as jobs
 

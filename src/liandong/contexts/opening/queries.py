@@ -44,7 +44,7 @@ class UploadRow:
 
     @property
     def found(self) -> dict[str, Any]:
-        """What was found in the file; {} once that is gone."""
+        """The findings in the file; {} once they are gone."""
         return folder.read(self.key, folder.FOUND)
 
     @property

@@ -17,7 +17,7 @@ from .domain.explanation import (
     explain,
 )
 from .domain.work_calendar import DayKind, DayNotice, DayReason, Due, WorkCalendar
-from .queries import work_calendar
+from .queries import covered_until, work_calendar
 
 __all__ = [
     "Budget",
@@ -39,6 +39,7 @@ __all__ = [
     "Unit",
     "WorkCalendar",
     "builtin_china",
+    "covered_until",
     "due",
     "explain",
     "load_notice",

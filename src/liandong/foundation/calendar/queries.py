@@ -35,8 +35,13 @@ def work_calendar(zone: str) -> WorkCalendar:
     return by_zone[zone]
 
 
+def covered_until() -> date | None:
+    """The last day that a notice decides; None where there is no notice."""
+    return Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
+
+
 def _build(zone: str) -> WorkCalendar:
-    last = Notice.objects.order_by("-covers_until").values_list("covers_until", flat=True).first()
+    last = covered_until()
     return _laid_out(
         zone,
         last or date(time.today(ZoneInfo(zone)).year - 1, 12, 31),

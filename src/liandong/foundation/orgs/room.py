@@ -75,6 +75,17 @@ LACKS = (
         "admin:orgs_office_changelist",
         label=_("打开部门登记册"),
     ),
+    rooms.Lack(
+        "orgs.years",
+        110,
+        _("没有放假安排的年份"),
+        _("只知道法定节假日，不知道调休：工作日的期限可能差一两天。"),
+        _("导入国务院办公厅的放假通知（日期、放假或上班）。"),
+        f"{_L}.years",
+        "opening:file",
+        ("calendar",),
+        label=_("导入工作日历"),
+    ),
 )
 ROOM = rooms.Room(
     name="orgs", label=_("区划与部门"), switched_off=queries.rooms_off, rights=rights.RIGHTS, stores=STORES, lacks=LACKS

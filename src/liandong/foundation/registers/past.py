@@ -1,4 +1,4 @@
-"""What was done to one row of a register by hand, read from the ledger."""
+"""The past of one row of a register: changes made by hand, read from the ledger."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ def backfills() -> Mapping[str, Backfill]:
 
 
 def lacking() -> list[Lacking]:
-    """What the county lacks as yet, in the order in which it is mended; every check is made anew."""
+    """Lists what the county lacks as yet, in the order in which it is mended; every check is made anew."""
     lacks = sorted((lack for room in rooms() if is_on(room.name) for lack in room.lacks), key=lambda each: each.order)
     found = (Lacking(lack, called(lack.find)()) for lack in lacks)
     return [each for each in found if each.missing.count]

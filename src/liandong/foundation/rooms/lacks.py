@@ -1,4 +1,4 @@
-"""What a county may still lack 缺项 before it can open: each room hangs up what it can check in its own registers."""
+"""Lacks 缺项: the things a county may still need before it can open, each checked by the room that knows them."""
 
 from dataclasses import dataclass
 

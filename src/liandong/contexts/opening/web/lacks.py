@@ -1,4 +1,4 @@
-"""What the county still lacks before it can open, as every room has checked it."""
+"""The page of what the county still lacks before it can open, as every room has checked it."""
 
 from dataclasses import dataclass
 

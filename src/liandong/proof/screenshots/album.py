@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is pictured. `names`: expressions; none: every page."""
+    """A choice of pages. `names`: expressions; none: every page."""
 
     names: tuple[re.Pattern[str], ...]
     languages: tuple[str, ...]

@@ -74,7 +74,7 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
 @never_cache
 @access.signed_in()
 def news(request: HttpRequest, number: str) -> HttpResponse:
-    """What others have done since the page was shown: 204 where nothing; else the parts of the page that changed.
+    """The parts of the page that others changed since it was shown; 204 where nobody did.
     `state` of the page's case says whether the forms are still those.
     """
     look = _look(request, number)
@@ -245,7 +245,7 @@ def _refusal(error: LiandongError, *, is_late: bool) -> str:
 
 
 def _news(look: Look, seen: str | None) -> list[cases.Happening]:
-    """What others did after what the page had shown."""
+    """Steps of others after the last one that the page had shown."""
     after = whole(seen)
     if after is None:
         return []

@@ -1,5 +1,6 @@
 """What `test_a_new_role.py` runs in a copy of the house with one role more, on a database of its own: a deputy leader
-sees what a leader sees, works through the queues, notes on and urges any case that may be seen, and decides no.
+sees and urges what a leader does, works through the queues, notes on any case that may be seen, and decides no
+extension.
 """
 
 import sys

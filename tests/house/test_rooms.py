@@ -267,7 +267,7 @@ def test_a_room_is_a_folder_and_a_line_and_is_gone_with_them(copy: Path) -> None
     assert "lost" in on["rooms"]
     assert on["navigation"][:4] == ["首页", "事件广场", "失物招领", "我的任务"]
     assert (on["page"], on["api"], on["lane"], on["public"], on["is_on"]) == (True, 401, "exports", True, True)
-    assert off["navigation"][:2] == ["首页", "事件广场"]
+    assert off["navigation"][:3] == ["首页", "事件广场", "我的任务"]
     assert (off["page"], off["api"], off["is_on"]) == (False, 404, False)
     assert (on["document"], off["document"]) == (True, False)
     assert services(copy) == ["events", "worker", "lost_reader"]

@@ -136,7 +136,10 @@ def test_the_office_complained_of_never_gets_the_case() -> None:
 def test_what_a_town_may_not_do_is_foreseen_as_refused() -> None:
     row = case_in(State.HANDLING)
     (foreseen,) = cases.foresee(
-        actor=county.post("town_a"), bulk=BulkAction(Action.URGE), rows=[row], versions={row.id: row.version}
+        actor=county.post("town_a"),
+        bulk=BulkAction(Action.REASSIGN, {"office_id": county.office("LAW")}),
+        rows=[row],
+        versions={row.id: row.version},
     )
     assert isinstance(foreseen.refusal, NotAllowed)
 

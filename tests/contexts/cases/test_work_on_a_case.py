@@ -156,7 +156,7 @@ def test_who_complains_of_a_post_and_another_office_is_handled_by_neither() -> N
         assert row.office_id not in (county.office("HUD"), county.office("LAW"))
 
 
-OF_ANOTHER_OFFICE = {"town_a": {Action.NOTE}, "grid_a1": {Action.NOTE}}
+OF_ANOTHER_OFFICE = {"town_a": {Action.NOTE, Action.URGE}, "grid_a1": {Action.NOTE}}
 OF_THE_TOWN = {
     "town_a": {
         Action.NOTE,
@@ -175,7 +175,7 @@ OF_THE_TOWN = {
 
 
 @pytest.mark.parametrize("username", ["town_a", "grid_a1"])
-def test_in_a_town_what_a_county_office_leads_is_only_noted(username: str) -> None:
+def test_in_a_town_what_a_county_office_leads_is_noted_and_urged_only(username: str) -> None:
     actor = county.post(username)
     row = county.receive()
     assert set(cases.possible_actions(row, actor)) == OF_ANOTHER_OFFICE[username]

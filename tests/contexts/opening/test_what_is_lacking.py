@@ -77,3 +77,10 @@ def test_every_check_runs_on_its_own(db) -> None:
     for lack in (lack for room in rooms.rooms() for lack in room.lacks):
         assert isinstance(rooms.called(lack.find)(), rooms.Missing)
     assert len(ALL) == sum(len(room.lacks) for room in rooms.rooms())
+
+
+@pytest.mark.usefixtures("small_county")
+def test_who_sets_the_county_up_reads_on_the_home_page_how_much_is_lacking_and_others_do_not() -> None:
+    Cached.forget_all()
+    assert "/opening/" in signed_in("admin").get("/console/").content.decode().partition("<main")[2]
+    assert "/opening/" not in signed_in("hud1").get("/console/").content.decode()

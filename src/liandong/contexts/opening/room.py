@@ -25,6 +25,18 @@ STORES = (
         kept_for="a day",
     ),
 )
+PANELS = (
+    rooms.Panel(
+        "home",
+        "lacks",
+        _("开通前还缺什么"),
+        5,
+        "liandong.contexts.opening.web.lacks.on_home",
+        "opening/panels/lacks.html",
+        rooms.Area.TOP,
+        right=rights.SET_UP,
+    ),
+)
 ROOM = rooms.Room(
     name="opening",
     label=_("开通"),
@@ -37,4 +49,5 @@ ROOM = rooms.Room(
     events={"ImportConfirmed": rooms.Told(_("确认导入"))},
     rights=rights.RIGHTS,
     stores=STORES,
+    panels=PANELS,
 )

@@ -85,7 +85,7 @@ dialog?.addEventListener("pointermove", (event) => {
 });
 
 const found = dialog?.querySelector("#palette-found");
-const trouble = dialog?.querySelector<HTMLElement>("#palette-trouble");
+const trouble = dialog?.querySelector<HTMLElement>("#palette-unreached");
 if (found) new MutationObserver(() => tell(false)).observe(found, { childList: true });
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.sourceElement === form && event.detail.ctx?.request.signal.aborted !== true) tell(true);

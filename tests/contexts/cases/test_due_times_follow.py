@@ -121,7 +121,7 @@ def test_the_desk_and_the_reporter_are_told_of_the_date_that_moved() -> None:
         "工作日历有变，时限已重算",
         "办结时限：5月14日 星期四 17:30 → 5月14日 星期四 16:00",
     )
-    told_reporter = steps(Story(cases.matter_of(cases.find(row.id)), ledger.entries(("case", row.id)), ()))
+    told_reporter = steps(Story(cases.matter_of(cases.find(row.id)), ledger.entries(("case", row.id)), ()), {})
     assert told_reporter[1].title == "工作日历有变，答复日期相应调整"
 
 

@@ -121,8 +121,10 @@ def test_a_post_acts_on_nothing_that_it_cannot_see(matters: dict[str, cases.Case
 
 @pytest.mark.parametrize("username", ["leader", "law_head", "admin"])
 @pytest.mark.parametrize("state", State)
-def test_who_only_looks_on_is_offered_nothing(username: str, state: State) -> None:
-    assert cases.possible_actions(case_in(state), county.post(username)) == []
+def test_who_only_looks_on_is_offered_nothing_and_a_leader_may_urge_what_runs(username: str, state: State) -> None:
+    urges = username == "leader" and state in cases.LIFECYCLE[cases.Action.URGE].sources
+    offered = [cases.Action.URGE] if urges else []
+    assert cases.possible_actions(case_in(state), county.post(username)) == offered
 
 
 @pytest.mark.parametrize("username", ["town_a", "grid_a1"])

@@ -140,13 +140,13 @@ def test_not_solved_is_shown_with_photos_and_papers(client: Client) -> None:
     [
         ({"text": "又塌了", "photos": 1}, ["宏.pdf：这个文件含有宏"]),
         ({"photos": 1, "text": ""}, ["宏.pdf：这个文件含有宏"]),
-        ({"text": "", "photos": 0}, ["附件须和文字一起提交"]),
+        ({"text": "", "photos": 0, "reason": "not_thorough"}, ["附件须和文字一起提交"]),
     ],
 )
 def test_a_verdict_that_cant_be_taken_keeps_words_choice_and_files(client: Client, sent: Any, names: list[str]) -> None:
     row = answered()
     bad = [paper("宏.pdf", papers.ooxml(word__vbaProject_bin=b"x"))] if sent["photos"] else []
-    fields = {"solved": "no", "satisfied": "2", "text": sent["text"], "photos": [jpeg(), *bad]}
+    fields = {"solved": "no", "satisfied": "2", **sent, "photos": [jpeg(), *bad]}
     answer = client.post(f"{receipt(row)}verdict/", fields)
     page = html.fromstring(answer.content.decode())
     assert answer.status_code == 422

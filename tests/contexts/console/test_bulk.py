@@ -329,7 +329,10 @@ def test_a_dispatcher_does_only_what_the_town_may_do() -> None:
     page = html.fromstring(signed_in("town_a").get("/console/square/").content.decode())
     assert page.xpath("//select[@name='action']/option/@value") == ["reassign", "urge", "assign", "screen"]
     desk = Desk("town_a").choose("urge", [own, others], scope="town").plan().confirm()
-    assert desk.outcomes == ["done", "refused"]
+    assert desk.outcomes == ["done", "done"]
+    to = county.post("town_a").id
+    given = Desk("town_a").choose("assign", [own, others], scope="town").plan(staff_id=to).confirm()
+    assert given.outcomes == ["done", "refused"]
     assert Desk("town_a").choose("override", [own]).plan(count=3, unit="wd").confirm().outcomes == ["refused"]
 
 

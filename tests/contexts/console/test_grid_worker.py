@@ -1,5 +1,7 @@
 """The grid worker's pages: the own cells and what is assigned, nothing else."""
 
+from typing import Any
+
 import pytest
 
 from liandong.contexts.cases import public as cases
@@ -22,9 +24,14 @@ def point(cell: str) -> dict[str, str]:
     return {"lon": str(lon), "lat": str(lat)}
 
 
+def cells_of(username: str) -> list[dict[str, Any]]:
+    """Properties of the cells on a grid worker's map."""
+    drawn = signed_in(username).get("/console/cells.geojson").json()["features"]
+    return [each["properties"] for each in drawn if each["properties"]["level"] == "cell"]
+
+
 def test_the_map_of_a_grid_worker_shows_the_own_cells() -> None:
-    found = signed_in("grid_a1").get("/console/cells.geojson").json()
-    assert [(each["properties"]["code"], each["properties"]["own"]) for each in found["features"]] == [
+    assert [(each["code"], each["own"]) for each in cells_of("grid_a1")] == [
         (county.CELLS["A11"], True),
         (county.CELLS["A12"], True),
     ]
@@ -35,9 +42,9 @@ def test_the_map_of_a_grid_worker_shows_the_own_cells() -> None:
 
 def test_with_the_cells_of_whom_he_stands_in_for() -> None:
     beside = county.grid_worker_beside("grid_a1")
-    assert signed_in(beside).get("/console/cells.geojson").json()["features"] == []
+    assert cells_of(beside) == []
     county.away("grid_a1", beside)
-    assert len(signed_in(beside).get("/console/cells.geojson").json()["features"]) == 2
+    assert len(cells_of(beside)) == 2
 
 
 def test_outside_the_own_cells_nothing_opens_but_what_is_assigned() -> None:
@@ -80,5 +87,5 @@ def test_what_is_near_costs_a_fixed_number_of_statements(django_assert_num_queri
     for count in (1, 8):
         for _ in range(count):
             county.receive(at="A11")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.post(NEAR, point("A11"))

@@ -82,7 +82,7 @@ def test_what_a_room_tells_of_a_case_stands_in_the_timeline_and_on_the_reporters
     ledger.append_many(actor=county.post("coordinator"), entries=[entry])
     assert "下达督办单" in words(page_of(row, "hud1"))
     story = Story.told(cases.matter_of(row), ledger.entries(("case", row.id)))
-    assert "县里正在督办" in [step.title for step in progress.steps(story)]
+    assert "县里正在督办" in [step.title for step in progress.steps(story, {})]
 
 
 @pytest.mark.parametrize("action", [cases.Action.CLOSE, cases.Action.OVERRIDE])

@@ -17,7 +17,7 @@ from tests.contexts.cases.acting import case_in
 from tests.contexts.console.reading import chinese, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("small_county")
-BEFORE_THE_FOLD = ("main-", "map-", "page-", "photos-", "shell-", "submits-")
+BEFORE_THE_FOLD = ("main-", "map-", "page-", "palette-", "photos-", "shell-", "submits-")
 FOLD_BYTES = 600
 
 

@@ -46,18 +46,18 @@ def test_the_buttons_of_my_tasks_stand_as_ever() -> None:
 
 
 def test_the_menu_of_each_post_stands_as_ever() -> None:
-    assert menu("hud1") == ["代理与请假", "通知设置", "修改密码"]
-    assert menu("coordinator") == ["代理与请假", "事项分类", "通知设置", "修改密码"]
-    assert menu("admin") == ["代理与请假", "事项分类", "功能开关", "通知设置", "修改密码"]
+    assert menu("hud1") == ["代理与请假", "交接", "通知设置", "修改密码"]
+    assert menu("coordinator") == ["代理与请假", "交接", "事项分类", "通知设置", "修改密码"]
+    assert menu("admin") == ["代理与请假", "事项分类", "开通前还缺什么", "功能开关", "通知设置", "修改密码"]
 
 
 def test_the_navigation_of_each_post_stands_as_ever() -> None:
     def entries(username: str) -> list[str]:
         return [words(each) for each in page("/console/square/", username).xpath("//a[@class='nav-entry']")]
 
-    assert entries("hud1") == ["事件广场", "我的任务"]
-    assert entries("clerk") == ["事件广场", "我的任务", "登记", "坐席", "队列"]
-    assert entries("admin") == ["事件广场", "我的任务", "发送记录", "登记册"]
+    assert entries("hud1") == ["首页", "事件广场", "我的任务"]
+    assert entries("clerk") == ["首页", "事件广场", "我的任务", "登记", "坐席", "队列"]
+    assert entries("admin") == ["首页", "事件广场", "我的任务", "发送记录", "登记册"]
 
 
 def test_what_is_off_has_neither_buttons_nor_addresses_and_others_stay() -> None:

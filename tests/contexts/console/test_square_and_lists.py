@@ -234,7 +234,7 @@ def test_the_map_stands_on_towns_or_on_the_county_where_no_town_has_an_outline(
     Division.objects.filter(kind__in=kinds).update(outline=None)
     bump("divisions")
     (cells,) = tree(signed_in("clerk"), "/console/square/").xpath("//@data-cells")
-    assert cells.endswith(f"?level={level}")
+    assert cells.endswith(f"?level={level}&ground=1")
 
 
 def test_pages_lead_forward_to_the_last_and_back() -> None:

@@ -63,7 +63,7 @@ def take_file(*, actor: Actor, what: str, options: Mapping[str, Any], file: Take
                 options=dict(options),
                 file_name=_name(file.name),
                 size=file.size,
-                sha256=digest,
+                digest=digest,
                 staff_id=actor.id,
                 created_at=time.now(),
             )
@@ -88,7 +88,7 @@ def confirm(*, actor: Actor, key: UUID) -> None:
             raise Conflict("这个文件已过期，请重新选择。")
         row.state, row.confirmed_at = State.IMPORTING, time.now()
         row.save(update_fields=["state", "confirmed_at"])
-        ledger.record(actor=actor, stream=_stream(row), facts=ImportConfirmed(what=row.what, sha256=row.sha256))
+        ledger.record(actor=actor, stream=_stream(row), facts=ImportConfirmed(what=row.what, sha256=row.digest))
         jobs.order(jobs.Order(KIND, str(key)))
     folder.write(key, folder.PROGRESS, {})
 

@@ -24,7 +24,7 @@ class Upload(models.Model):
     options = models.JSONField(default=dict)
     file_name = models.CharField(max_length=120)
     size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
     staff = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=10, default=State.CHECKING)
     is_open = models.BooleanField(null=True, default=True)

@@ -133,11 +133,11 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != MethodRefused.status or response.content:
+        if response.status_code != MethodRefused.status:
             return response
         if request.path_info.startswith(API):
             answer: HttpResponse = problem(MethodRefused())
-        elif is_for_a_machine(request):
+        elif response.content or is_for_a_machine(request):
             return response
         else:
             above = {"way_out_url": _page_above(request.path_info)}

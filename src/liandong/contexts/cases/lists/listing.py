@@ -323,9 +323,12 @@ def count_cases(
 
 
 def count_each(
-    *, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]], exact_to: int = COUNT_EXACT_TO
+    *, actor: Actor, scope: Scope, lists: Sequence[tuple[Filters, Sort]], exact_to: int | None = None
 ) -> list[Count]:
-    """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu."""
+    """How many cases each of some lists has, as `count_cases` has it, in one statement: for the numbers of a menu.
+    Without `exact_to` the numbers are exact to `COUNT_EXACT_TO`.
+    """
+    exact_to = exact_to or COUNT_EXACT_TO
     seen = Case.objects.visible_to(actor, scope)
     counted = [(_countable(_filtered(seen, *asked), scope, *asked), exact_to) for asked in lists]
     return [Count(min(number, exact_to), number <= exact_to) for number in _numbers(counted)]

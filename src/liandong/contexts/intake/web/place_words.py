@@ -16,14 +16,16 @@ _CROSSING = 2
 
 
 def words_at(point: geo.LonLat) -> str:
-    """`霁城街道 苇坎社区 第7网格，靠近沁园`; "" where nothing is known of the county's shape."""
+    """`霁城街道 苇坎社区 第7网格，靠近沁园`; "" where nothing is known of the county's shape. In English a
+    place without a name in Latin letters is left out.
+    """
     index = places.index()
     located = index.locate(*point)
     if not located.inside:
         return gettext("这一点不在本县范围内，请核对。") if index.knows_outlines else ""
     around = places.around(*point)
     near = [_at_roads(around.roads)] if len(around.roads) == _CROSSING else []
-    if around.place is not None:
+    if around.place is not None and (around.place.name_en or not is_english()):
         near.append(gettext("靠近%(name)s") % {"name": _name(around.place)})
     elif len(around.roads) == 1:
         near.append(_at_roads(around.roads))

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(default=dict)),
                 ('file_name', models.CharField(max_length=120)),
                 ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
                 ('state', models.CharField(default='checking', max_length=10)),
                 ('is_open', models.BooleanField(default=True, null=True)),
                 ('counts', models.JSONField(default=dict)),

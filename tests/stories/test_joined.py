@@ -41,6 +41,7 @@ def test_the_desk_joins_what_it_is_shown_and_takes_a_wrong_join_back(open_as: Op
     second = county.receive("东坪广场的大坑还没修，请派人来")
     clerk = open_as("clerk", viewport={"width": 1366, "height": 768})
     clerk.goto(f"/console/case/{second.number}/")
+    clerk.locator("#same summary").click()
     candidate = clerk.locator(".same-list li").filter(has_text=WORDS[:10])
     expect(candidate).to_contain_text("同类事项")
     expect(candidate).to_contain_text("都提到：")
@@ -62,6 +63,7 @@ def test_in_english_the_desk_reads_why_two_cases_may_be_one(open_as: Opener, com
     second = county.receive("东坪广场的大坑还没修，请派人来")
     clerk = open_as("clerk", language="en")
     clerk.goto(f"/console/case/{second.number}/")
+    clerk.locator("#same summary").click()
     candidate = clerk.locator(".same-list li").first
     expect(candidate).to_contain_text("same category")
     expect(candidate).to_contain_text("m apart")

@@ -99,6 +99,6 @@ def test_a_report_and_its_answer_bring_photos_and_papers(open_as: Opener, tmp_pa
     assert Attachment.objects.count() == 2
 
     resident.goto(resident.url.partition("?")[0])
-    opens(resident, "验收.pdf", 1)
+    opens(resident, "验收.pdf", 2)
     opens(resident, "记录.pdf", 1)
     assert resident.evaluate("document.documentElement.scrollWidth") == 390

@@ -89,4 +89,4 @@ def test_a_case_is_parked_until_a_day_that_the_reporter_knows(open_as: Opener) -
     reporter = open_as()
     reporter.goto(receipt(row))
     expect(reporter.get_by_text("入冬后不能铺沥青，开春即修")).to_be_visible()
-    expect(reporter.get_by_text(f"{day.month}月{day.day}日").first).to_be_visible()
+    expect(reporter.get_by_text(f"{day.month}月{day.day}日").filter(visible=True).first).to_be_visible()

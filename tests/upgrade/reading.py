@@ -90,7 +90,7 @@ def _seen_by_the_reporter(receipts: Receipts) -> dict[str, Any]:
         shown = client.get(reverse("intake:receipt", args=printed))
         seen[name] = {"status": shown.status_code, "document": document.json()}
         opened = intake.open_receipt(number=each["number"], code=each["code"])
-        told[name] = [step.title for step in steps(Story.of(opened))]
+        told[name] = [step.title for step in steps(Story.of(opened), {})]
     script, key = (client.get(f"/verify/{name}").content.decode() for name in ("verify_receipt.py", "ledger.pub.pem"))
     return {"receipts": seen, "steps": told, "script": script, "key": key}
 

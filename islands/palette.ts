@@ -86,7 +86,12 @@ dialog?.addEventListener("pointermove", (event) => {
 
 const found = dialog?.querySelector("#palette-found");
 const trouble = dialog?.querySelector<HTMLElement>("#palette-unreached");
-if (found) new MutationObserver(() => tell(false)).observe(found, { childList: true });
+if (found) {
+  // htmx gives elements back their attributes after a swap: then nothing stands ready any more.
+  new MutationObserver((changes) => {
+    if (changes.some((change) => change.type === "childList") || !active()) tell(false);
+  }).observe(found, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
+}
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.sourceElement === form && event.detail.ctx?.request.signal.aborted !== true) tell(true);
 });

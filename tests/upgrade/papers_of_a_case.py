@@ -24,6 +24,8 @@ from tests import county  # noqa: E402
 from tests.contexts.intake.pages import jpeg, report_fields  # noqa: E402
 from tests.foundation.files import papers  # noqa: E402
 
+PLACES = "//ul[@class='file-list']//a/@href | //ul[@class='photo-strip']//@href | //div[@class='before-after']//@href"
+
 
 def write() -> dict[str, Any]:
     """By address: the hash of each file that the receipt's page offers."""
@@ -37,7 +39,7 @@ def write() -> dict[str, Any]:
     told = {"text": "坑已经补好，见照片和记录。", "photos": [jpeg("blue"), paper("验收.pdf", 2)]}
     desk.post(f"/console/case/{number}/do/answer/", told)
     page = html.fromstring(client.get(receipt).content.decode())
-    return read(page.xpath("//ul[@class='file-list']//a/@href | //ul[@class='photo-strip']//@href"))
+    return read(page.xpath(PLACES))
 
 
 def paper(name: str, pages: int) -> SimpleUploadedFile:

@@ -31,7 +31,7 @@ PANELS = (
         "lacks",
         _("开通前还缺什么"),
         5,
-        "liandong.contexts.opening.web.lacks.on_home",
+        "liandong.contexts.opening.web.panels.lacks",
         "opening/panels/lacks.html",
         rooms.Area.TOP,
         right=rights.SET_UP,

@@ -1,8 +1,6 @@
 """The page of what the county still lacks before it can open, as every room has checked it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,11 +40,6 @@ def lacks(request: HttpRequest) -> HttpResponse:
         "post": names.post_of(access.actor(request)),
     }
     return render(request, "opening/lacks.html", context)
-
-
-def on_home(_look: rooms.Look[Any]) -> Mapping[str, object]:
-    """The line on the home page of who sets the county up; the part itself asks what is lacking."""
-    return {}
 
 
 def _url(lack: rooms.Lack) -> str:

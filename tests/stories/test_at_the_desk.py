@@ -1,13 +1,16 @@
 """What posts meet at the desk: a colleague who is quicker, hands that stay on the keyboard, news that wait."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from liandong.contexts.cases import public as cases
+from liandong.foundation.access.models import Staff
 from tests import county
 from tests.stories.people import ANSWER_FIELD, PHONE, Opener, do
 
 CURRENT = "tr.is-current"
+PASSWORD = "correct-horse-battery"
 TYPED = "已经约好施工队，明天上午进场，预计三天完工。"
 
 
@@ -91,6 +94,39 @@ def test_what_was_sent_is_not_offered_again_and_what_was_not_comes_back(open_as:
     expect(page.get_by_role("alert")).to_contain_text("您写的内容还在下面")
     page.goto(f"/console/case/{row.number}/")
     expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+
+
+def test_a_session_that_ends_while_answering_costs_no_word(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    post = Staff.objects.get(username="hud1")
+    post.set_password(PASSWORD)
+    post.save()
+    page = open_case(open_as, "hud1", row)
+    page.get_by_label(ANSWER_FIELD).fill(TYPED)
+    Session.objects.all().delete()
+    do(page, "答复")
+    page.get_by_label("用户名").fill("hud1")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"**/console/case/{row.number}/")
+    expect(page.get_by_label(ANSWER_FIELD)).to_have_value(TYPED)
+    do(page, "答复")
+    expect(page.locator(".case-line")).to_contain_text("待评价")
+    post.set_unusable_password()
+    post.save()
+
+
+def test_after_a_refusal_reload_and_back_lead_to_the_page_with_every_word(open_as: Opener) -> None:
+    row = county.receive()
+    work_on(row)
+    page = open_case(open_as, "hud1", row)
+    page.get_by_label(ANSWER_FIELD).fill("好")
+    do(page, "答复")
+    expect(page.get_by_role("alert")).to_contain_text("只写了一个字")
+    for come in (lambda: page.goto(page.url), page.go_back):
+        come()
+        expect(page.get_by_label(ANSWER_FIELD)).to_have_value("好")
 
 
 def test_a_refusal_is_seen_at_once_on_a_phone(open_as: Opener) -> None:

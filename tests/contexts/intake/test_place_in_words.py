@@ -41,7 +41,7 @@ def test_a_point_is_told_by_town_village_grid_and_the_nearest_place() -> None:
 @pytest.mark.usefixtures("roads")
 def test_a_crossing_is_told_and_in_english_by_its_english_names() -> None:
     assert told(AT) == "青坪镇 东坪村 第1网格，人民路与解放路路口附近，靠近东坪广场"
-    assert "near the corner of Renmin Road and Jiefang Road, near 东坪广场" in told(AT, "en")
+    assert told(AT, "en").endswith("near the corner of Renmin Road and Jiefang Road")
 
 
 @pytest.mark.usefixtures("roads")

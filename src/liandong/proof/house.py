@@ -1,9 +1,11 @@
 """The real thing in a folder of its own: `./liandong up` with everything it starts, and who of it can be killed."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +90,18 @@ class House:
             lines = log.read_text(errors="replace").splitlines()[-15:]
             parts += [f"── {log.name}", *lines]
         return "\n".join(parts)
+
+
+@contextmanager
+def folder_of_its_own(proof: str, *, keep: bool = False) -> Iterator[Path]:
+    """A new folder that the embedded PostgreSQL can reach; removed at the end unless it is kept."""
+    folder = Path(tempfile.mkdtemp(prefix=f"liandong-{proof}-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

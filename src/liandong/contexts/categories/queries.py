@@ -55,9 +55,9 @@ _taxonomy = Cached(_load_taxonomy, "taxonomy")
 _voices = Cached(_load_voices, "taxonomy", "learned")
 
 
-def answer_frames(code: str, language: str) -> list[Frame]:
-    """Answers to begin with for a category, in the language zh or en of who reads them."""
-    return frames(shipped.answers(), code, language)
+def answer_frames(code: str, language: str, *, named_in: str) -> list[Frame]:
+    """Answers to begin with for a category: `frames` of the file that ships."""
+    return frames(shipped.answers(), code, language, named_in)
 
 
 def taxonomy() -> Taxonomy:

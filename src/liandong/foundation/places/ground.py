@@ -80,9 +80,7 @@ def _load_named() -> list[GroundRow]:
     while len(kept := {(row[2] // grid_deg, row[3] // grid_deg): row for row in reversed(rows)}) > MOST_NAMED:
         grid_deg *= 1.5
     return [
-        GroundRow(
-            "place", 3, name, english_of(aliases), {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]}
-        )
+        GroundRow("place", 3, name, english_of(aliases), {"type": "Point", "coordinates": _rounded(lon, lat)})
         for name, aliases, lon, lat in kept.values()
     ]
 

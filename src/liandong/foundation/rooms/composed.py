@@ -1,7 +1,7 @@
 """Puts together what all rooms hang up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -42,11 +42,16 @@ def lazy_panels(subject: str) -> tuple[Panel, ...]:
     return tuple(panel for _, panel in _panels().get(subject, ()) if panel.lazy)
 
 
-def compose(subject: str, look: Look[Any], address: Callable[[Panel], str]) -> Mapping[str, list[Shown]]:
+_DRAWN = frozenset(Area) - {Area.ASKED}
+
+
+def compose(
+    subject: str, look: Look[Any], address: Callable[[Panel], str], *, areas: Collection[Area] = _DRAWN
+) -> Mapping[str, list[Shown]]:
     """By area: the panels of the page that the actor may see, loaded. `address`: of the content of a lazy one."""
     found: dict[str, list[Shown]] = {area.value: [] for area in Area}
     for panel in panels(subject):
-        if panel.area is Area.ASKED or not panel.is_for(look.actor) or not _says(panel.when, look, default=True):
+        if panel.area not in areas or not panel.is_for(look.actor) or not _says(panel.when, look, default=True):
             continue
         if panel.lazy:
             opens = _says(panel.opens, look, default=False)

@@ -1,14 +1,11 @@
 import secrets
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liandong.proof.crash.proof import Proof, prove
 from liandong.proof.crash.steps import Walks, prove_steps
-from liandong.proof.house import Victim
+from liandong.proof.house import Victim, folder_of_its_own
 
 WALKS = (
     (Victim.WEB_PROCESS,),
@@ -34,19 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="leaves the folder behind")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="liandong-crash-"))
-        folder.chmod(0o711)
         seed = options["seed"] or secrets.randbelow(10**6) + 1
-        self.stdout.write(f"--seed {seed} · {folder}")
-        try:
+        with folder_of_its_own("crash", keep=options["keep"]) as folder:
+            self.stdout.write(f"--seed {seed} · {folder}")
             data = folder / "data"
             if options["steps"]:
                 self._tell_steps(prove_steps(data, walks=WALKS, seed=seed, say=self._say))
             else:
                 self._tell(prove(data, seconds=options["seconds"], kills=options["kills"], seed=seed, say=self._say))
-        finally:
-            if not options["keep"]:
-                shutil.rmtree(folder, ignore_errors=True)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

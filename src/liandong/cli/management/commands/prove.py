@@ -1,9 +1,6 @@
-import shutil
 import sys
-import tempfile
 from collections import Counter
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from liandong.launch import browser
 from liandong.launch.clone import Clone
 from liandong.launch.progress import Progress
+from liandong.proof.house import folder_of_its_own
 from liandong.proof.mutants import listed
 from liandong.proof.mutants.copies import Outcome
 from liandong.proof.mutants.proof import Told, try_all
@@ -40,16 +38,12 @@ class Command(BaseCommand):
             self._upgrade(options)
 
     def _upgrade(self, options: dict[str, Any]) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="liandong-upgrade-"))
-        folder.chmod(0o711)
-        self._say(str(folder))
-        try:
-            proof = prove(folder / "data", name=options["name"], cases=options["cases"], say=self._say)
-        except NotHere as error:
-            raise CommandError(str(error)) from error
-        finally:
-            if not options["keep"]:
-                shutil.rmtree(folder, ignore_errors=True)
+        with folder_of_its_own("upgrade", keep=options["keep"]) as folder:
+            self._say(str(folder))
+            try:
+                proof = prove(folder / "data", name=options["name"], cases=options["cases"], say=self._say)
+            except NotHere as error:
+                raise CommandError(str(error)) from error
         cases, reported, accepted = proof.cases, proof.acknowledged, proof.accepted
         self._say(f"{cases:,} 件 cases · {reported:,} 件新上报 reported · {accepted:,} 件签收 accepted")
         found = [*proof.findings]

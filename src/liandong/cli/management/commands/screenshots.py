@@ -1,7 +1,5 @@
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from liandong.operate.data_folder import open_data_folder
 from liandong.operate.embedded_postgres import EmbeddedPostgres
 from liandong.operate.supervise import answers
-from liandong.proof.house import opened
+from liandong.proof.house import folder_of_its_own, opened
 from liandong.proof.screenshots.album import LOCALES, SIZES, Place, Wanted, take
 
 
@@ -48,10 +46,5 @@ def _place(county: Path | None, cases: int) -> Iterator[Place]:
             raise CommandError(f"{county} 没有打开 · is not open: ./liandong up --data {county}")
         yield Place(int(told["port"]), EmbeddedPostgres(folder.path, folder.logs).url)
         return
-    made = Path(tempfile.mkdtemp(prefix="liandong-screenshots-"))
-    made.chmod(0o711)
-    try:
-        with opened(made / "data", cases=cases) as house:
-            yield Place(house.port, house.url)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with folder_of_its_own("screenshots") as made, opened(made / "data", cases=cases) as house:
+        yield Place(house.port, house.url)

@@ -12,18 +12,19 @@ BLANK = re.compile(r"【请填：[^】]*】|\[please fill in: [^\]]*\]")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`outcome`: its key; `name`: how it came out, in words; `text`: with `{date}`, `{kind}` and `{office}`."""
+    """`name`: how it came out, in words; `text`: with `{date}`, `{kind}` and `{office}`."""
 
-    outcome: str
     name: str
     text: str
 
 
-def frames(document: Mapping[str, Any], code: str, language: str) -> list[Frame]:
-    """Those for a category, in the language zh or en of who reads the answer: of the narrowest group that has one."""
+def frames(document: Mapping[str, Any], code: str, language: str, named_in: str) -> list[Frame]:
+    """Those for a category, of the narrowest group that has one: in the language zh or en of who reads the answer,
+    their names in that of who writes it.
+    """
     frame: str = document["frame"][language]
     return [
-        Frame(outcome, names[language], frame.replace("{said}", _narrowest(document["said"][outcome], code)[language]))
+        Frame(names[named_in], frame.replace("{said}", _narrowest(document["said"][outcome], code)[language]))
         for outcome, names in document["outcomes"].items()
     ]
 

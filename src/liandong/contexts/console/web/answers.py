@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
+from liandong.foundation.language import is_english
 from liandong.foundation.orgs import public as orgs
 
 
@@ -21,14 +22,12 @@ class Beginning:
 
 def beginnings(row: cases.CaseRow) -> list[Beginning]:
     """Written in the reporter's language, named in the reader's."""
-    reader = "en" if translation.get_language() == "en" else "zh"
     reporter = "en" if row.language == "en" else "zh"
-    named = [frame.name for frame in categories.answer_frames(row.category_code, reader)]
+    frames = categories.answer_frames(row.category_code, reporter, named_in="en" if is_english() else "zh")
     with translation.override("en" if reporter == "en" else "zh-hans"):
         told = {
             "date": date_format(row.received_at.astimezone(orgs.county().tz), "j F" if reporter == "en" else "n月j日"),
             "kind": names.category(row.category_code),
             "office": names.office(row.office_id),
         }
-        frames = categories.answer_frames(row.category_code, reporter)
-    return [Beginning(name, frame.text.format_map(told)) for name, frame in zip(named, frames, strict=True)]
+    return [Beginning(frame.name, frame.text.format_map(told)) for frame in frames]

@@ -83,7 +83,7 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponse(status=204)
     context = {
         "case": cases.listed(look.row),
-        "panels": rooms.compose("case", look, _address(look.row)),
+        "panels": rooms.compose("case", look, _address(look.row), areas=(rooms.Area.WORK, rooms.Area.STORY)),
         "news": _news(look, request.GET.get("since")),
         "since": request.GET.get("since", ""),
         "seen": last,

@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.defaultPrevented) busy(true);
 });
 document.addEventListener("submit", (event) => {
-  if ((event.target as Element).matches("form[data-loads]")) busy(true);
+  if ((event.target as Element).matches("form[data-loads]") && !event.defaultPrevented) busy(true);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !WIDE.matches) closeDrawer();

@@ -6,6 +6,7 @@ export interface ShellWords {
   yesterday: string;
   tomorrow: string;
   unreachable: string;
+  offline: string;
   slow: string;
   failed: string;
   busy: string;

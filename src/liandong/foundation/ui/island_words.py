@@ -21,6 +21,7 @@ def shell_words() -> Words:
         "yesterday": gettext("昨天 %(time)s"),
         "tomorrow": gettext("明天 %(time)s"),
         "unreachable": gettext("没有送达：网络不通。您填写的内容还在。"),
+        "offline": gettext("现在没有网络：这一页留在原处，您填写的内容还在。网络恢复后再按一次。"),
         "slow": gettext("没有送达：服务器很久没有回应。您填写的内容还在。"),
         "failed": gettext("没有完成（{status}）。您填写的内容还在。"),
         "busy": gettext("系统正忙：您填写的内容还在，{seconds} 秒后自动再送。"),

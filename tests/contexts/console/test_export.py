@@ -157,6 +157,8 @@ def test_contacts_come_for_a_purpose_and_every_one_is_a_reading() -> None:
     assert sheet.column("电话") == ["", PHONE]
     (reading,) = ContactReading.objects.values_list("report_id", "staff_id", "purpose")
     assert reading == (report.id, county.post("clerk").id, "sample")
+    (entry,) = [each for each in ledger.entries(("contact", report.id)) if each.event == "ContactRead"]
+    assert (entry.actor, county.facts(entry)) == (county.post("clerk").ref, {"purpose": "sample"})
     (told,) = records("clerk")
     assert (told["contacts"], told["purpose"], PHONE in str(told)) == (True, "sample", False)
 

@@ -91,7 +91,7 @@ SELECT setval('cases_case_id_seq', 1000), setval('intake_report_id_seq', 300000)
 
 _CLEAR = """
 DELETE FROM console_batch_item; DELETE FROM console_batch;
-DELETE FROM process_run;
+DELETE FROM process_run; DELETE FROM joint_part;
 DELETE FROM notifications_notification; DELETE FROM notifications_delivery; DELETE FROM notifications_look;
 DELETE FROM notifications_opt_out; DELETE FROM notifications_preference; DELETE FROM notifications_chat_address;
 DELETE FROM intake_call; DELETE FROM intake_callback;

@@ -116,7 +116,7 @@ def _named(stage: Stage, address: str, kind: str, column: str) -> Mapping[str, A
         "attachment_id": stage.attachments[case],
         "token": token.get(address, stage.cases[case].number),
         "format": "json",
-        "action": "note",
+        "action": "release" if "/parts/" in address else "note",
         "name": "handovers",
         "rest": "nothing-here",
         "path": "nothing-here.json",
@@ -238,6 +238,10 @@ def _chat(stage: Stage, kind: str, column: str) -> Mapping[str, Any]:
     return {"whose": f"office:{county.office('HUD')}", "url": "json://127.0.0.1/x"}
 
 
+def _part(office: str) -> Mapping[str, Any]:
+    return {office: county.office("POL"), "asked": "请到现场维持秩序"}
+
+
 BODIES: Mapping[tuple[str, str], Body] = {
     ("/report/", "POST"): _report(),
     ("/status/", "POST"): _code,
@@ -257,6 +261,8 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("/console/bulk/<batch_id>/undo/", "POST"): _always(text="发错了"),
     ("/console/case/<number>/contact/<report_id>/", "POST"): _always(purpose="clarify"),
     ("/console/case/<number>/do/<action>/", "POST"): _always(text="已看过现场"),
+    ("/console/parts/<number>/give/", "POST"): lambda stage, kind, column: _part("office_id"),
+    ("/console/parts/<part_id>/<action>/", "POST"): _always(text="不用再办"),
     ("/notifications/settings/", "POST"): _always(
         tasks="page",
         deadlines="page",
@@ -274,6 +280,8 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("/accounts/reauthenticate/", "POST"): _always(password="wrong-password"),
     ("/admin/login/", "POST"): _always(username="nobody", password="wrong-password"),
     ("/api/v1/cases/<number>/<action>", "POST"): _always(text="已看过现场"),
+    ("/api/v1/cases/<number>/parts", "POST"): lambda stage, kind, column: _part("office"),
+    ("/api/v1/parts/<part_id>/<action>", "POST"): _always(text="不用再办"),
     ("/api/v1/reports", "POST"): lambda stage, kind, column: _api_report(),
     ("/api/v1/reports/batch", "POST"): lambda stage, kind, column: {"list": [_api_report()]},
     ("/api/v1/photos", "POST"): _photo,

@@ -20,6 +20,7 @@ from liandong.contexts.cases.public import CaseRow
 from liandong.contexts.handovers import public as handovers
 from liandong.contexts.intake import public as intake
 from liandong.contexts.intake.models import Document, Report
+from liandong.contexts.joint import public as joint
 from liandong.contexts.notifications.models import ChatAddress, Delivery, Notification
 from liandong.contexts.opening.models import Upload
 from liandong.foundation.access import public as access
@@ -237,5 +238,8 @@ def _marks(stage: Stage) -> None:
     handover = handovers.write_handover(
         actor=county.post("hud2"), to_staff_id=county.post("hud1").id, text="请接着办", lines=[]
     )
+    part = joint.give_part(
+        actor=county.post("coordinator"), case_id=row.id, office_id=county.office("POL"), asked="请到现场维持秩序"
+    )
     for marks in stage.marks.values():
-        marks |= {"absence_id": absence.id, "handover_id": handover}
+        marks |= {"absence_id": absence.id, "handover_id": handover, "part_id": part.id}

@@ -17,6 +17,7 @@ FLOORS = (
     ("liandong.contexts.categories",),
     ("liandong.contexts.cases",),
     ("liandong.contexts.process",),
+    ("liandong.contexts.joint",),
     ("liandong.contexts.intake",),
     ("liandong.contexts.handovers", "liandong.contexts.batches"),
     ("liandong.contexts.notifications",),

@@ -69,6 +69,13 @@ class PostIsAway(LiandongError):
     status = 409
 
 
+class PartsGoOn(LiandongError):
+    """还有 %(count)d 个部门的协办没有结束：%(offices)s。等它们办完，或写明先答复的理由。"""
+
+    code = "parts_go_on"
+    status = 409
+
+
 class VeryShort(LiandongError):
     """只写了一个字，上报人会读到。确实只写这些，请勾选确认。"""
 

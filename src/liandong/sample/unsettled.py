@@ -2,10 +2,11 @@
 every queue shows how it works and the ledger tells who did what. Where a small history has too few cases, fewer wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.intake import public as intake
+from liandong.contexts.joint import public as joint
 from liandong.foundation.access import public as access
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
@@ -21,6 +22,14 @@ _REPORTED = ("web", "phone", "grid", "hotline")
 _BURNING = "010107"
 """露天焚烧: each town's own duty, so that the place decides whose it is."""
 _NOWHERE = ("有人在地里烧秸秆，烟很大，电话断了，没有说清是哪个村。", "河边又有人烧垃圾，味道很呛。")
+_PARTS: Sequence[Sequence[tuple[joint.PartAction, str]]] = (
+    ((joint.PartAction.ACCEPT, ""),),
+    ((joint.PartAction.ACCEPT, ""), (joint.PartAction.ANSWER, "已派人到场处理完毕，路面恢复通行。")),
+    ((joint.PartAction.RETURN, "这段路不归本部门养护，请由管护单位处理。"),),
+    (),
+)
+"""What helpers have done with their parts."""
+_DO_PARTS = (Role.HANDLER, Role.DISPATCHER)
 _POOL = 200
 
 
@@ -34,6 +43,7 @@ def leave_unsettled(origin: str) -> None:
     _return()
     _judge()
     _ask_towns()
+    _share()
     reports = [intake.Incoming(text=text, channel="phone", origin=origin, category_code=_BURNING) for text in _NOWHERE]
     intake.receive(actor=SYSTEM, batch=reports)
 
@@ -43,6 +53,21 @@ def _ask_extensions() -> None:
     due = [row for row in handled if row.due_at and row.due_at > time.now() and row.finish_budget.endswith("wd")]
     for row, text in zip(_led_by_posts(due), _EXTENSIONS, strict=False):
         cases.ask_extension(actor=_handler(row), case_id=row.id, count=1, text=text)
+
+
+def _share() -> None:
+    """Offices assist: one has signed for its part, one is done, one gave it back, the others are asked."""
+    asked: list[tuple[joint.PartRow, Actor]] = []
+    for row in _led_by_posts(_cases_in(cases.State.HANDLING)):
+        for office_id in joint.offered(row, [])[:2]:
+            part = joint.give_part(actor=_handler(row), case_id=row.id, office_id=office_id)
+            if (helper := _helper(office_id)) is not None:
+                asked.append((part, helper))
+        if len(asked) >= len(_PARTS):
+            break
+    for (part, helper), deeds in zip(asked, _PARTS, strict=False):
+        for action, text in deeds:
+            joint.take_part_action(actor=helper, part_id=part.id, action=action, text=text)
 
 
 def _return() -> None:
@@ -92,6 +117,12 @@ def _is_county(division_id: int) -> bool:
 
 def _handler(row: cases.CaseRow) -> Actor:
     return _post(Role.HANDLER, row.office_id)
+
+
+def _helper(office_id: int) -> Actor | None:
+    """A post of the office that does its part."""
+    posts = (post.id for post in access.staff().values() if post.office_id == office_id and post.role in _DO_PARTS)
+    return access.actor_of_post(min(posts, default=0))
 
 
 def _post(role: Role, office_id: int | None = None) -> Actor:

@@ -17,6 +17,7 @@ from liandong.kernel.actor import SYSTEM, Actor
 from liandong.kernel.errors import InvalidInput
 from liandong.kernel.roles import Role
 from tests import county
+from tests.contexts.cases import assists
 from tests.contexts.cases.acting import reporter
 from tests.contexts.console.reading import signed_in, words
 
@@ -109,7 +110,7 @@ def test_who_may_not_open_the_case_reads_nothing_also_what_it_wrote_once(row: ca
 
 def test_an_office_with_a_part_reads_what_all_involved_read_and_what_it_wrote_itself(row: cases.CaseRow) -> None:
     assisting = county.post("law1")
-    cases.open_assist_task(actor=county.post("coordinator"), case_id=row.id, office_id=county.office("LAW"))
+    assists.open_task(actor=county.post("coordinator"), case_id=row.id, office_id=county.office("LAW"))
     assert read_on_the_page(row, "law1") == {"involved", "reporter", "parties"}
     cases.add_note(actor=county.post("coordinator"), case_id=row.id, text="只给牵头部门", audience="lead")
     Message.objects.filter(text="只给牵头部门").update(actor=assisting.ref)

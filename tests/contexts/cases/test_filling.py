@@ -12,6 +12,7 @@ from liandong.kernel import time
 from liandong.kernel.actor import Actor
 from liandong.kernel.roles import Role
 from tests import county
+from tests.contexts.cases import assists
 
 pytestmark = pytest.mark.usefixtures("small_county")
 
@@ -43,7 +44,7 @@ def lapsed(row: cases.CaseRow) -> None:
 def passed_on(row: cases.CaseRow) -> None:
     coordinator = county.post("coordinator")
     cases.reassign_case(actor=coordinator, case_id=row.id, office_id=county.office("LAW"), text="属其职责")
-    cases.open_assist_task(actor=coordinator, case_id=row.id, office_id=county.office("HUD"), finish_budget="3wd")
+    assists.open_task(actor=coordinator, case_id=row.id, office_id=county.office("HUD"), finish_budget="3wd")
     cases.withdraw_case(actor=reporter(row), case_id=row.id, text="不用办了")
 
 

@@ -29,6 +29,7 @@ claim          | dispatched handling                                   | handlin
 assign         | dispatched handling                                   | handling   | TaskAssigned    | {HANDS}                        | -
 reassign       | received dispatched handling coordinating             | dispatched | CaseReassigned  | coordinator dispatcher         | reassign
 note           | received dispatched handling asked answered coordinating parked | same    | NoteAdded       | clerk {HANDS}                  | -
+progress       | dispatched handling asked coordinating parked          | same       | ProgressTold    | {HANDS}                        | -
 ask            | handling                                              | asked      | ReporterAsked   | {HANDS}                        | pause
 reply          | asked                                                 | handling   | ReporterReplied | reporter clerk coordinator     | resume
 supplement     | received dispatched handling answered coordinating parked joined | same | ReporterSupplemented | reporter clerk coordinator | -
@@ -293,6 +294,7 @@ WHO_READS = [
     (Action.DECLINE_CONSENT, "reason", False),
     (Action.WITHDRAW_CONSENT, "note", False),
     (Action.NOTE, "note", False),
+    (Action.PROGRESS, "progress", True),
     (Action.ASK, "question", True),
     (Action.REPLY, "reply", True),
     (Action.SUPPLEMENT, "reply", True),

@@ -20,6 +20,7 @@ from liandong.foundation.ledger.rows import RowsVerified, wrong_rows
 from liandong.kernel import time
 from liandong.kernel.errors import InvalidInput, NotFound
 from tests import burst, county
+from tests.contexts.cases import assists
 from tests.contexts.cases.acting import case_in, reporter
 from tests.plans import plans
 
@@ -45,7 +46,7 @@ def reassign(row: cases.CaseRow, to: str) -> None:
 
 def assist(row: cases.CaseRow, office: str = "LAW", **more: object) -> cases.TaskRow:
     given = {"actor": county.post("coordinator"), "case_id": row.id, "office_id": county.office(office)} | more
-    return cases.open_assist_task(**given)
+    return assists.open_task(**given)
 
 
 def opens(username: str, row: cases.CaseRow) -> bool:
@@ -116,7 +117,7 @@ def test_parts_of_who_assists_end_with_its_task_or_with_the_case() -> None:
     row = county.receive()
     done, lasts = assist(row), assist(row, "POL")
     with time.at(TUESDAY):
-        cases.end_assist_task(actor=county.post("law1"), task_id=done.id, outcome="done")
+        assists.end(actor=county.post("law1"), task_id=done.id)
     assert parts(row) == {"HUD": ("lead", None), "LAW": ("assist", TUESDAY), "POL": ("assist", None)}
     with time.at(WEDNESDAY):
         close(row)
@@ -140,7 +141,7 @@ def test_an_office_sees_the_case_while_its_part_lasts_and_until_the_verdict_is_o
     assert not opens("law1", row)
     part = assist(row)
     assert opens("law1", row)
-    cases.end_assist_task(actor=county.post("law1"), task_id=part.id, outcome="done")
+    assists.end(actor=county.post("law1"), task_id=part.id)
     assert opens("law1", row)
     cases.accept_case(actor=county.post("jus1"), case_id=row.id)
     answered = cases.answer_case(actor=county.post("jus1"), case_id=row.id, text="已调解。")
@@ -211,7 +212,7 @@ def test_the_list_of_who_assists_has_what_it_assists_now_and_nothing_else() -> N
     )
     for row in (own, private, ended):
         part = assist(row)
-    cases.end_assist_task(actor=county.post("law1"), task_id=part.id, outcome="done")
+    assists.end(actor=county.post("law1"), task_id=part.id)
     assert listed("law1") == [private.id, own.id]
     alike = [row.id for row in (private, own) if row.severity == own.severity]
     assert listed("law2", severity=own.severity) == alike

@@ -16,6 +16,7 @@ from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from liandong.kernel.errors import Conflict, InvalidInput, NotFound
 from tests import county
+from tests.contexts.cases import assists
 from tests.contexts.cases.acting import case_in, reporter
 from tests.contexts.cases.test_due_times_follow import FAR, MOVING, OFF, follow, load
 
@@ -36,7 +37,7 @@ def handled() -> cases.CaseRow:
 def part_of(row: cases.CaseRow, **more: object) -> cases.TaskRow:
     """The law office's part in a case of housing: an hour to sign for, two working days to do."""
     given = {"office_id": county.office("LAW"), "accept_budget": "60wm", "finish_budget": "2wd"} | more
-    return cases.open_assist_task(actor=county.post("coordinator"), case_id=row.id, **given)
+    return assists.open_task(actor=county.post("coordinator"), case_id=row.id, **given)
 
 
 def task(part: cases.TaskRow) -> cases.TaskRow:
@@ -69,7 +70,9 @@ MAIN: dict[str, Callable[[cases.CaseRow], object]] = {
         review_on=county.local(20, month=6).date(),
         text="雨季",
     ),
-    "answering": lambda row: cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已填平。"),
+    "answering": lambda row: cases.answer_case(
+        actor=county.post("hud1"), case_id=row.id, text="已填平。", unfinished="其余另办"
+    ),
     "another limit": lambda row: cases.override_time_limit(
         actor=county.post("coordinator"), case_id=row.id, budget="10wd", text="涉及多个部门"
     ),
@@ -104,7 +107,7 @@ def test_what_is_done_to_a_part_moves_neither_the_main_task_nor_the_case(move: s
     (main,) = [each for each in cases.tasks(row.id) if each.kind != "assist"]
     law = county.post("law1")
     with time.at(county.local(12, 9)):
-        after = cases.move_assist_clock(actor=law, task_id=part.id, move=move, budget=budget)
+        after = assists.move(actor=law, task_id=part.id, move=move, budget=budget)
         cases.override_time_limit(actor=county.post("coordinator"), case_id=row.id, budget="3wd", text="照旧")
     assert times(after) != times(part)
     assert times(cases.find(row.id)) == times(row)
@@ -118,14 +121,14 @@ def test_what_is_done_to_a_part_moves_neither_the_main_task_nor_the_case(move: s
 def test_a_part_that_waited_has_the_time_added_and_is_red_when_its_own_date_has_come() -> None:
     part = part_of(handled())
     law = county.post("law1")
-    cases.move_assist_clock(actor=law, task_id=part.id, move="accept")
+    assists.move(actor=law, task_id=part.id, move="accept")
     with time.at(county.local(12, 8, 30)):
-        paused = cases.move_assist_clock(actor=law, task_id=part.id, move="pause")
+        paused = assists.move(actor=law, task_id=part.id, move="pause")
         assert (paused.light.value, paused.red_at) == ("none", None)
         with pytest.raises(Conflict):
-            cases.move_assist_clock(actor=law, task_id=part.id, move="pause")
+            assists.move(actor=law, task_id=part.id, move="pause")
     with time.at(county.local(13, 8, 30)):
-        on = cases.move_assist_clock(actor=law, task_id=part.id, move="resume")
+        on = assists.move(actor=law, task_id=part.id, move="resume")
     assert on.due_at == county.local(14, 17, 30)
     assert part.due_at == county.local(13, 17, 30)
 
@@ -134,10 +137,10 @@ def test_signing_comes_once_and_a_part_that_runs_is_not_resumed() -> None:
     part = part_of(handled())
     for move in ("accept", "accept", "resume"):
         if move == "accept" and task(part).red_at == part.accept_due_at:
-            cases.move_assist_clock(actor=county.post("law1"), task_id=part.id, move=move)
+            assists.move(actor=county.post("law1"), task_id=part.id, move=move)
             continue
         with pytest.raises(Conflict):
-            cases.move_assist_clock(actor=county.post("law1"), task_id=part.id, move=move)
+            assists.move(actor=county.post("law1"), task_id=part.id, move=move)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ def test_signing_comes_once_and_a_part_that_runs_is_not_resumed() -> None:
 def test_a_move_or_a_budget_that_is_none_is_refused(move: str, budget: str) -> None:
     part = part_of(handled())
     with pytest.raises(InvalidInput):
-        cases.move_assist_clock(actor=county.post("law1"), task_id=part.id, move=move, budget=budget)
+        assists.move(actor=county.post("law1"), task_id=part.id, move=move, budget=budget)
     assert task(part) == part
 
 
@@ -179,28 +182,28 @@ def test_an_office_assists_once_at_a_time_and_again_when_it_has_done() -> None:
     part = part_of(row)
     with pytest.raises(InvalidInput):
         part_of(row)
-    cases.end_assist_task(actor=county.post("law1"), task_id=part.id, outcome="done")
+    assists.end(actor=county.post("law1"), task_id=part.id)
     with pytest.raises(Conflict):
-        cases.end_assist_task(actor=county.post("law1"), task_id=part.id, outcome="done")
+        assists.end(actor=county.post("law1"), task_id=part.id)
     assert part_of(row).id != part.id
 
 
 def test_who_cannot_see_the_case_gives_no_part_and_moves_none() -> None:
     row = county.receive(category_code=county.NEIGHBOURS)
     with pytest.raises(NotFound):
-        cases.open_assist_task(actor=county.post("hud1"), case_id=row.id, office_id=county.office("LAW"))
+        assists.open_task(actor=county.post("hud1"), case_id=row.id, office_id=county.office("LAW"))
     part = part_of(row)
     with pytest.raises(NotFound):
-        cases.move_assist_clock(actor=county.post("hud1"), task_id=part.id, move="accept")
+        assists.move(actor=county.post("hud1"), task_id=part.id, move="accept")
     (main,) = [each for each in cases.tasks(row.id) if each.kind != "assist"]
     with pytest.raises(NotFound):
-        cases.end_assist_task(actor=county.post("coordinator"), task_id=main.id, outcome="done")
+        assists.end(actor=county.post("coordinator"), task_id=main.id)
 
 
 def test_parts_end_with_the_case_and_only_with_it() -> None:
     row = handled()
     part = part_of(row)
-    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已填平。")
+    cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已填平。", unfinished="其余另办")
     assert [each.id for each in cases.tasks(row.id) if each.done_at is None] == [part.id]
     cases.record_verdict(actor=reporter(row), case_id=row.id, solved=True)
     after = task(part)
@@ -239,7 +242,7 @@ def test_what_nobody_of_the_office_has_taken_is_listed_with_the_parts_date() -> 
     assert [(each.id, each.due_at) for each in cases.open_tasks(actor=county.post("law2"))[1]] == [
         (row.id, part.due_at)
     ]
-    given = cases.assign_assist_task(actor=county.post("law1"), task_id=part.id, staff_id=county.post("law2").id)
+    given = assists.assign(actor=county.post("law1"), task_id=part.id, staff_id=county.post("law2").id)
     assert given.assignee_id == county.post("law2").id
     assert cases.find(row.id).assignee_id == county.post("hud1").id
     assert [each.id for each in cases.open_tasks(actor=county.post("law2"))[0]] == [row.id]
@@ -253,7 +256,7 @@ def test_a_new_calendar_moves_each_clock_by_itself(answered: bool) -> None:
         part = part_of(row, accept_budget="")
         longer = part_of(row, office_id=county.office("POL"), accept_budget="", finish_budget="1wd")
         if answered:
-            cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已填平。")
+            cases.answer_case(actor=county.post("hud1"), case_id=row.id, text="已填平。", unfinished="其余另办")
         before = cases.find(row.id)
         load(MOVING)
         follow()
@@ -308,8 +311,8 @@ def test_a_date_of_a_part_that_moves_is_recorded_with_what_it_was() -> None:
 def test_the_timeline_tells_of_parts_and_the_reporter_is_told_nothing_of_them() -> None:
     row = handled()
     part = part_of(row)
-    cases.move_assist_clock(actor=county.post("law1"), task_id=part.id, move="extend", budget="1wd")
-    cases.end_assist_task(actor=county.post("law1"), task_id=part.id, outcome="done")
+    assists.move(actor=county.post("law1"), task_id=part.id, move="extend", budget="1wd")
+    assists.end(actor=county.post("law1"), task_id=part.id)
     told = [each.what for each in cases.timeline(cases.find(row.id))]
     assert told == ["收到上报", "签收", "请部门协办", "协办时限有变", "协办结束"]
     assert all(Task.objects.filter(case_id=row.id).values_list("accept_budget", flat=True))

@@ -160,6 +160,7 @@ OF_ANOTHER_OFFICE = {"town_a": {Action.NOTE, Action.URGE}, "grid_a1": {Action.NO
 OF_THE_TOWN = {
     "town_a": {
         Action.NOTE,
+        Action.PROGRESS,
         Action.ACCEPT,
         Action.CLAIM,
         Action.ASSIGN,
@@ -170,7 +171,7 @@ OF_THE_TOWN = {
         Action.URGE,
         Action.PUBLISH,
     },
-    "grid_a1": {Action.NOTE, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
+    "grid_a1": {Action.NOTE, Action.PROGRESS, Action.ACCEPT, Action.CLAIM, Action.ASSIGN},
 }
 
 

@@ -188,6 +188,7 @@ def test_a_case_is_told_with_everything_in_order(coordinator: Client) -> None:
     assert [line["kind"] for line in told["deadlines"]] == ["start", "accept", "pause"]
     assert [line["action"] for line in told["actions"]] == [
         "note",
+        "progress",
         "reply",
         "override",
         "close",
@@ -358,7 +359,7 @@ ENDPOINTS = [(method, path) for path, methods in api.get_openapi_schema()["paths
 def test_a_query_parameter_that_an_endpoint_doesnt_know_is_refused_by_name(
     method: str, path: str, coordinator: Client
 ) -> None:
-    path = path.format(number=county.receive().number, action="note", code="7K2M-9QXR-4TBD")
+    path = path.format(number=county.receive().number, action="note", code="7K2M-9QXR-4TBD", part_id=1)
     for query, name in (("stat=open", "stat"), ("cursor_=1", "cursor_"), ("api_key=x", "api_key")):
         answer = coordinator.generic(method.upper(), f"{path}?{query}", "{}", content_type="application/json")
         told = json.loads(answer.content)

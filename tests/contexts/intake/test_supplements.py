@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from liandong.contexts.cases import public as cases
-from liandong.contexts.cases.models import Attachment
+from liandong.contexts.cases.models import Attachment, Case
 from liandong.contexts.intake.receipts import ADDED_AT_MOST
+from liandong.foundation.access.models import Staff
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel import time
 from tests import county
@@ -133,6 +134,31 @@ def test_what_a_joined_reporter_adds_stays_its_own_and_the_office_that_has_the_m
     cases.answer_case(actor=county.post("hud1"), case_id=main.id, text="已修补")
     cases.record_verdict(actor=reporter(main), case_id=main.id, solved=True)
     assert cases.Action.SUPPLEMENT not in cases.possible_actions(cases.find(joined.id), reporter(joined))
+
+
+@pytest.mark.usefixtures("small_county")
+def test_who_handles_the_matter_reads_on_its_page_what_a_joined_reporter_added(client: Client) -> None:
+    main, joined = county.receive(), county.receive()
+    cases.join_case(actor=county.post("coordinator"), case_id=joined.id, to=main.id)
+    photo = kept_photo()
+    cases.add_supplement(actor=reporter(joined), case_id=joined.id, text="边上还有一处", files=[photo])
+    client.force_login(Staff.objects.get(username="hud1"))
+    page = pages.get(client, f"/console/case/{main.number}/")
+    (said,) = page.all("//ol[@class='timeline']/li[contains(., '边上还有一处')]")
+    assert "合并上报人补充" in said.text_content()
+    assert joined.number in said.text_content()
+    assert client.get(said.xpath(".//a[@data-photo]/@href")[0]).status_code == 200
+    assert "边上还有一处" not in "".join(each.text for each in cases.timeline(main, reader=cases.THE_REPORTER))
+
+
+@pytest.mark.usefixtures("small_county")
+def test_who_is_complained_of_in_a_joined_case_reads_nothing_of_it(client: Client) -> None:
+    main, joined = county.receive(), county.receive()
+    cases.join_case(actor=county.post("coordinator"), case_id=joined.id, to=main.id)
+    cases.add_supplement(actor=reporter(joined), case_id=joined.id, text="就是他们挖的")
+    Case.objects.filter(pk=joined.id).update(complained_office=main.office_id)
+    client.force_login(Staff.objects.get(username="hud1"))
+    assert "就是他们挖的" not in pages.get(client, f"/console/case/{main.number}/").words
 
 
 def test_not_solved_asks_why_and_the_office_reads_the_reason(matter: Matter) -> None:

@@ -25,6 +25,7 @@ from .domain.actions import ACTIONS, LIFECYCLE, PASSING, Action, Transition
 from .domain.audience import Audience
 from .domain.events import CaseFacts, facts_of
 from .domain.lifecycle import ENDED, PROMISED, Clock, State
+from .following import followers_of
 from .involving import settle_involvement
 from .models import Attachment, Case, DeadlineEntry, Message, Task
 from .queries import visible_case
@@ -156,6 +157,33 @@ def end_task(task: Task, outcome: str, *, actor: Actor, at: datetime) -> None:
     refresh_own(task)
 
 
+def keep_words(case: Case, actor: Actor, kind: Message.Kind, text: str, readers: Audience, at: datetime) -> int:
+    """Keeps what was written on a locked case as a message. Returns its id."""
+    message = Message.objects.create(
+        case=case,
+        kind=kind,
+        public=readers is Audience.REPORTER,
+        audience=readers.value,
+        text=text,
+        actor=actor.ref,
+        office_id=actor.office_id,
+        at=at,
+    )
+    return int(message.pk)
+
+
+def attach_files(case: Case, message_id: int, kept: Sequence[files.FileRef]) -> None:
+    """Files that belong to a message of a locked case. Raises InvalidInput as `Change.attach`."""
+    if kept and not message_id:
+        raise InvalidInput("附件须和文字一起提交。", field="text")
+    if len(kept) > files.MOST_FILES:
+        raise InvalidInput("最多 %(count)s 个文件。", field="files", count=files.MOST_FILES)
+    for file in kept:
+        if not files.is_kept(file.sha256):
+            raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
+        Attachment.objects.create(case=case, message_id=message_id, **dataclasses.asdict(file))
+
+
 class Change:
     """Locks one case, checks the actor and changes the case in one transaction.
 
@@ -213,6 +241,11 @@ class Change:
         self._atomic.__exit__(kind, error, trace)
 
     @property
+    def assisting(self) -> tuple[int, ...]:
+        """Offices with a part that hasn't ended."""
+        return tuple(task.office_id for task in self._tasks.assists if task.office_id is not None)
+
+    @property
     def row(self) -> CaseRow:
         """The case as it is now, for the caller."""
         return row_of(self.case)
@@ -238,31 +271,14 @@ class Change:
             return None
         words = ACTIONS[self.action].words
         readers = audience or (words.audience if words else Audience.INVOLVED)
-        message = Message.objects.create(
-            case=self.case,
-            kind=kind,
-            public=readers is Audience.REPORTER,
-            audience=readers.value,
-            text=led_by + self.text,
-            actor=self.actor.ref,
-            office_id=self.actor.office_id,
-            at=self.now,
-        )
-        self._message = int(message.pk)
+        self._message = keep_words(self.case, self.actor, kind, led_by + self.text, readers, self.now)
         return self._message
 
     def attach(self, kept: Sequence[files.FileRef]) -> None:
         """Files that belong to the message just said. Raises InvalidInput where there is none, for more than nine and
         for a file that is no longer kept.
         """
-        if kept and not self._message:
-            raise InvalidInput("附件须和文字一起提交。", field="text")
-        if len(kept) > files.MOST_FILES:
-            raise InvalidInput("最多 %(count)s 个文件。", field="files", count=files.MOST_FILES)
-        for file in kept:
-            if not files.is_kept(file.sha256):
-                raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
-            Attachment.objects.create(case=self.case, message_id=self._message, **dataclasses.asdict(file))
+        attach_files(self.case, self._message, kept)
 
     def open_task(self, kind: Task.Kind, *, office_id: int | None, assignee_id: int | None = None) -> None:
         """Ends the open main task and opens the next one."""
@@ -342,6 +358,14 @@ class Change:
             **moved(self._promised, case),
         )
         events.happened(actor=self.actor, stream=("case", case.pk), facts=facts)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """What rooms above do after it changes the case too: whoever goes on has it as it is then."""
+        if followers := followers_of(self.action):
+            for follow in followers:
+                follow(self.row)
+            self.case.refresh_from_db(fields=("version", "changed_at"))
 
     def _end_assists(self) -> None:
         for task in self._tasks.assists:

@@ -12,11 +12,13 @@ from liandong.foundation.places import public as places
 from liandong.kernel.masking import Reporter
 
 from .clocks.reckoning import promise
+from .clocks.refreshing import own_times
 from .domain.events import CaseReceived
 from .domain.involvement import PartRole
 from .domain.lifecycle import ENDED, State
 from .lists.near import near_cell
 from .models import Task
+from .rows import DeadlineRow
 from .words import NO_WORDS, words_of
 
 Row = dict[str, Any]
@@ -82,6 +84,16 @@ class CaseDraft:
     deadlines: list[Row]
     facts: CaseReceived
     reasons: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class AssistDraft:
+    """Rows of an office's part in a new case, as those of `CaseDraft`."""
+
+    office_id: int
+    task: Row
+    involvement: Row
+    deadline: Row
 
 
 def draft_case(matter: Reported, *, recorded_by: str) -> CaseDraft:
@@ -174,7 +186,8 @@ def draft_case(matter: Reported, *, recorded_by: str) -> CaseDraft:
     publication = {"text": words.text, "answer": ""} if is_published else None
     task = _task(case, life) if life.state not in (*ENDED, State.ANSWERED) else None
     deadlines = _deadlines(case, life, recorded_by) if clocks else []
-    return CaseDraft(case, publication, task, _involvement(case), deadlines, facts, first.reasons)
+    lead = _involvement(office_id, PartRole.LEAD, matter.received_at) if office_id is not None else None
+    return CaseDraft(case, publication, task, lead, deadlines, facts, first.reasons)
 
 
 _UNSORTED = ("120wm", "5wd")
@@ -279,14 +292,12 @@ def _task(case: Row, life: Life) -> Row:
     }
 
 
-def _involvement(case: Row) -> Row | None:
-    if case["office_id"] is None:
-        return None
+def _involvement(office_id: int, role: PartRole, received_at: datetime) -> Row:
     return {
-        "office_id": case["office_id"],
-        "role": PartRole.LEAD.value,
-        "received_at": case["received_at"],
-        "since": case["received_at"],
+        "office_id": office_id,
+        "role": role.value,
+        "received_at": received_at,
+        "since": received_at,
         "until": None,
     }
 
@@ -312,3 +323,26 @@ def _deadlines(case: Row, life: Life, actor: str) -> list[Row]:
     if life.answered_at or life.closed_at:
         lines.append(line("stop", life.answered_at or life.closed_at))
     return lines
+
+
+def draft_assist(draft: CaseDraft, office_id: int, *, finish_budget: str, recorded_by: str) -> AssistDraft:
+    """The part of an office besides the lead, asked when the report came. It has the case's time to sign for it."""
+    case = draft.case
+    received_at, accept_budget = case["received_at"], case["accept_budget"]
+    start = DeadlineRow("start", received_at, accept_budget, finish_budget, recorded_by)
+    task = {
+        "kind": Task.Kind.ASSIST.value,
+        "office_id": office_id,
+        "assignee_id": None,
+        "created_at": received_at,
+        "done_at": None,
+        "outcome": "",
+        **own_times(received_at, [start]),
+    }
+    return AssistDraft(
+        office_id,
+        task,
+        _involvement(office_id, PartRole.ASSIST, received_at),
+        {"kind": "start", "at": received_at, "accept_budget": accept_budget, "finish_budget": finish_budget}
+        | {"actor": recorded_by},
+    )

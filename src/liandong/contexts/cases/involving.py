@@ -3,7 +3,7 @@ writes the parts of cases from before.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,12 +13,16 @@ from .domain.involvement import PartRole, involved, role_of
 from .models import Case, Involvement, Task
 
 
-def settle_involvement(case: Case, open_tasks: Iterable[Task], now: datetime) -> None:
-    """Parts begin, change their role or end as the lead office and the open tasks are now."""
+def settle_involvement(case: Case, open_tasks: Iterable[Task], now: datetime, leaving: Collection[int] = ()) -> None:
+    """Parts begin, change their role or end as the lead office and the open tasks are now. `leaving`: offices whose
+    part ended so that the case is closed to them.
+    """
     wanted = involved(case.office_id, [(task.office_id, task.kind) for task in open_tasks])
     for row in Involvement.objects.filter(case=case).order_by("id"):
         role = wanted.pop(row.office_id, None)
-        told = {"until": row.until or now} if role is None else {"until": None, "role": role.value}
+        told: dict[str, object] = {"until": row.until or now} if role is None else {"until": None, "role": role.value}
+        if role is None and row.office_id in leaving:
+            told["role"] = PartRole.LEFT.value
         names = [name for name, value in told.items() if getattr(row, name) != value]
         for name in names:
             setattr(row, name, told[name])

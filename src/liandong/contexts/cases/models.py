@@ -526,6 +526,8 @@ class Message(ledger.BoundModel):
         ANSWER = "answer", "答复"
         REASON = "reason", "理由"
         VERDICT = "verdict", "评价"
+        PART = "part", "协办"
+        PROGRESS = "progress", "阶段进展"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10)

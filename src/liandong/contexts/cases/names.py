@@ -14,7 +14,7 @@ from liandong.foundation.places import public as places
 from liandong.kernel.actor import Actor
 
 from .domain.channels import CHANNEL_NAMES
-from .domain.involvement import ROLE_NAMES, PartRole
+from .domain.involvement import OUTCOME_NAMES, ROLE_NAMES, PartRole
 from .domain.lifecycle import STATE_NAMES, State
 from .rows import CaseRow
 
@@ -79,6 +79,12 @@ def state(value: str) -> str:
 def role(value: str) -> str:
     """The part that an office has or had."""
     return gettext(ROLE_NAMES[PartRole(value)])
+
+
+def outcome(value: str) -> str:
+    """How a part ended."""
+    known = {each.value: name for each, name in OUTCOME_NAMES.items()}
+    return gettext(known[value]) if value in known else state(value) if value in STATE_NAMES else value
 
 
 def channel(value: str) -> str:

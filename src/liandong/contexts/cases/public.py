@@ -1,10 +1,10 @@
 """Door of cases 事件: what intake drafts, what desks and reporters do, what lists show."""
 
 from . import names
-from .actions.answering import answer_case
+from .actions.answering import answer_case, tell_progress
 from .actions.asking import add_supplement, ask_reporter, lapse_question, record_reply
 from .actions.assigning import accept_case, assign_task, claim_task, undo_assignment
-from .actions.assisting import assign_assist_task, end_assist_task, move_assist_clock, open_assist_task
+from .actions.assisting import AssistChange, assisting
 from .actions.bulk import (
     UNDOABLE,
     BulkAction,
@@ -37,7 +37,7 @@ from .actions.time_limits import (
 from .actions.urging import urge_as_reporter, urge_case, was_urged_today
 from .attachments import attachment_among, attachments_of
 from .change import lock_visible, recorded_in
-from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why
+from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why, why_part
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
 from .concerns import (
     assignable_posts,
@@ -46,6 +46,7 @@ from .concerns import (
     may_publish,
     may_take_verdict,
     right_to_decide,
+    supervises,
     works_on,
 )
 from .confirmed import ConfirmedCase, confirmed_cases
@@ -65,6 +66,10 @@ from .domain.actions import (
 from .domain.audience import AUDIENCE_WORDS, THE_REPORTER, Audience, Reader
 from .domain.channels import CHANNEL_NAMES, OF_POSTS, WITHOUT_REPORTER
 from .domain.events import (
+    AssistExtensionAsked,
+    AssistExtensionRefused,
+    AssistFacts,
+    AssistTaskEnded,
     CaseFacts,
     CaseReceived,
     CaseWithdrawn,
@@ -75,6 +80,7 @@ from .domain.events import (
     VerdictFacts,
     VerdictUnsolved,
 )
+from .domain.involvement import OUTCOME_NAMES, Outcome
 from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
     ENDED,
@@ -86,10 +92,11 @@ from .domain.lifecycle import (
     State,
     after_unsolved,
 )
-from .domain.light import LIGHT_NAMES, Light
+from .domain.light import LIGHT_NAMES, Light, light
 from .domain.sameness import Likeness
-from .draft import CaseDraft, Life, Reported, draft_case
+from .draft import AssistDraft, CaseDraft, Life, Reported, draft_assist, draft_case
 from .erasing import erase_words
+from .following import follows
 from .indexing import WordedCase, hold_for_words, write_words
 from .lists.candidates import Candidate, candidates
 from .lists.figures import Counted, Figure, asked_for, figures
@@ -136,6 +143,7 @@ from .lists.tasks import TASKS_LISTED, awaiting_decision, deputy_tasks, open_tas
 from .lists.workload import OfficeLoad, WorkFigure, Workload, open_by_office, workload, workload_cases
 from .matter import Matter, main_ids, matter_of, matters_of, not_judged_by_own, of_main, reported_in
 from .queries import (
+    assists_only,
     awaiting_verdict,
     count_going_on,
     deadline_entries,
@@ -155,7 +163,7 @@ from .queries import (
 from .rows import AttachmentRow, CaseRow, DeadlineRow, MessageRow, TaskRow
 from .rules import actions_of, guards, possible_actions
 from .scopes import Scope, scopes_of
-from .shown import Happening, ListedCase, last_seen, listed, newest, timeline, timeline_of
+from .shown import Happening, ListedCase, last_seen, listed, newest, reader_shown, timeline, timeline_of
 from .visibility import is_asked_for_consent, is_complained_of
 from .words import shown_to_anybody
 
@@ -174,6 +182,7 @@ __all__ = [
     "NEEDS_WORDS",
     "OF_POSTS",
     "OPEN",
+    "OUTCOME_NAMES",
     "PROMISED",
     "QUEUE_NAMES",
     "RIGHT_TO",
@@ -187,6 +196,12 @@ __all__ = [
     "WITHOUT_REPORTER",
     "Action",
     "ActionSpec",
+    "AssistChange",
+    "AssistDraft",
+    "AssistExtensionAsked",
+    "AssistExtensionRefused",
+    "AssistFacts",
+    "AssistTaskEnded",
     "AttachmentRow",
     "Audience",
     "BulkAction",
@@ -224,6 +239,7 @@ __all__ = [
     "Newer",
     "OfficeLoad",
     "Openness",
+    "Outcome",
     "Page",
     "PastCase",
     "PastEntry",
@@ -257,9 +273,10 @@ __all__ = [
     "ask_extension",
     "ask_reporter",
     "asked_for",
-    "assign_assist_task",
     "assign_task",
     "assignable_posts",
+    "assisting",
+    "assists_only",
     "attachment_among",
     "attachments_of",
     "awaiting_decision",
@@ -280,11 +297,12 @@ __all__ = [
     "decline_consent",
     "deputy_tasks",
     "does",
+    "draft_assist",
     "draft_case",
-    "end_assist_task",
     "erase_words",
     "figures",
     "find",
+    "follows",
     "foresee",
     "foresees",
     "give_consent",
@@ -306,6 +324,7 @@ __all__ = [
     "lapse_verdict",
     "last_seen",
     "latest_answers",
+    "light",
     "list_and_count",
     "list_cases",
     "list_points",
@@ -323,7 +342,6 @@ __all__ = [
     "may_publish",
     "may_take_verdict",
     "messages",
-    "move_assist_clock",
     "names",
     "near_by",
     "newer_than",
@@ -331,7 +349,6 @@ __all__ = [
     "newest_id",
     "not_judged_by_own",
     "of_main",
-    "open_assist_task",
     "open_by_office",
     "open_task_counts",
     "open_tasks",
@@ -344,6 +361,7 @@ __all__ = [
     "read_filters",
     "readable",
     "reader_of",
+    "reader_shown",
     "reassign_case",
     "record_reply",
     "record_verdict",
@@ -365,12 +383,14 @@ __all__ = [
     "separate_case",
     "shown_to_anybody",
     "street_point",
+    "supervises",
     "take_action",
     "take_bulk_action",
     "take_supplement",
     "take_up",
     "tasks",
     "tell_emergency_number",
+    "tell_progress",
     "time_left",
     "timeline",
     "timeline_of",
@@ -391,6 +411,7 @@ __all__ = [
     "walk_cases",
     "was_urged_today",
     "why",
+    "why_part",
     "withdraw_case",
     "withdraw_consent",
     "withhold_words",

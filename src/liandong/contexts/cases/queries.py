@@ -11,6 +11,7 @@ from liandong.kernel.errors import NotFound
 from . import lights
 from .domain import audience, channels
 from .domain.audience import Reader, Tie
+from .domain.involvement import PartRole
 from .domain.lifecycle import PROMISED, State
 from .domain.light import Light
 from .models import Case, DeadlineEntry, Involvement, Message, Task
@@ -100,6 +101,22 @@ def joined_cases(case_id: int, *, most: int | None = None) -> list[CaseRow]:
     return [CaseRow(*row) for row in rows[:most]]
 
 
+def assists_only(row: CaseRow, *, actor: Actor) -> bool:
+    """Whether nothing but its office's part opens the case to the post: it reads no contact."""
+    if may_see(row, actor):
+        return False
+    return row.joined_to_id is None or not may_see(find(row.joined_to_id), actor)
+
+
+def replies_of_joined(case_id: int) -> dict[int, list[MessageRow]]:
+    """By case: what the reporters of the cases joined to this one have written there. One statement."""
+    rows = Message.objects.filter(case__joined_to=case_id, kind=Message.Kind.REPLY).order_by("id")
+    found: dict[int, list[MessageRow]] = {}
+    for of_case, *columns in rows.values_list("case_id", *MessageRow.__slots__):
+        found.setdefault(of_case, []).append(MessageRow.kept(*columns))
+    return found
+
+
 def has_reporter(case: CaseRow | Case) -> bool:
     """Whether anybody reported the matter: by the case itself, or by one that is joined to it."""
     if case.channel not in channels.WITHOUT_REPORTER:
@@ -151,6 +168,7 @@ def opened_by_part(rows: Sequence[CaseRow], *, actor: Actor) -> set[int]:
     if actor.office_id is None or actor.kind != "staff" or not rows:
         return set()
     parts = Involvement.objects.filter(case_id__in=[row.id for row in rows], office_id=actor.office_id)
+    parts = parts.exclude(role=PartRole.LEFT)
     until = dict(parts.values_list("case_id", "until"))
     mine = [row for row in rows if row.id in until]
     joined = {row.joined_to_id for row in mine if row.joined_to_id is not None and until[row.id] is not None}

@@ -153,6 +153,11 @@ class AttachmentRow:
     def is_photo(self) -> bool:
         return self.width is not None
 
+    @property
+    def case_number(self) -> str:
+        """Where its address begins."""
+        return ids.case_number(self.case_id)
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:

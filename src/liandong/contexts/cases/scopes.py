@@ -16,8 +16,8 @@ Row = TypeVar("Row", bound=ledger.BoundModel)
 
 
 class Scope(models.TextChoices):
-    """One screen shows one scope, which leads the index; never an OR over all that may be seen. `ASSIST`, led by the
-    table of offices involved, is offered by the room that gives parts away.
+    """One screen shows one scope, which leads the index; never an OR over all that may be seen. `ASSIST` is led by the
+    table of offices involved.
     """
 
     OFFICE = "office", "本部门"
@@ -32,11 +32,13 @@ _WIDEST_FIRST = ((Scope.COUNTY, rights.SEE_COUNTY), (Scope.TOWN, rights.SEE_TOWN
 
 def scopes_of(actor: Actor) -> list[Scope]:
     """The scopes that a post may choose, the widest first; the own office last, of who sees the county where it has
-    one.
+    one; what the own office assists last of all.
     """
     found = [scope for scope, right in _WIDEST_FIRST if actor.may(right)]
     if actor.may(rights.SEE_OFFICE) and (actor.office_id or Scope.COUNTY not in found):
         found.append(Scope.OFFICE)
+    if actor.may(rights.HANDLE_OFFICE) and actor.office_id:
+        found.append(Scope.ASSIST)
     return found or [Scope.OFFICE]
 
 

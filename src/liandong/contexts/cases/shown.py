@@ -19,7 +19,7 @@ from .clocks.reckoning import time_left
 from .domain.audience import AUDIENCE_MARKS, Reader
 from .domain.events import CaseFacts
 from .domain.lifecycle import PARKING_GROUNDS, UNSOLVED_REASONS
-from .queries import messages, reader_of
+from .queries import may_read, messages, reader_of, replies_of_joined, rows_of
 from .rows import AttachmentRow, CaseRow, MessageRow
 
 DUE_TIMES = {"accept_due_at": "签收时限", "due_at": "办结时限"}
@@ -98,8 +98,33 @@ def timeline(row: CaseRow, *, reader: Reader | None = None) -> list[Happening]:
 
 
 def timeline_of(look: rooms.Look[CaseRow]) -> list[Happening]:
-    """The timeline of the page's case: panels and the page share it."""
-    return timeline(look.row, reader=look.once(reader_shown))
+    """The timeline of the page's case, with what reporters of cases joined to it added there: panels and the page
+    share it.
+    """
+    own = timeline(look.row, reader=look.once(reader_shown))
+    if look.row.report_count == 1:
+        return own
+    return sorted([*own, *_added_by_joined(look)], key=lambda happening: happening.at)
+
+
+def _added_by_joined(look: rooms.Look[CaseRow]) -> Iterable[Happening]:
+    """None of a case that complains of the reader."""
+    written = replies_of_joined(look.row.id)
+    rows = rows_of(written) if written else {}
+    readers = {case_id: reader_of(actor=look.actor, row=row) for case_id, row in rows.items()}
+    said = [(case_id, each) for case_id in rows for each in written[case_id] if may_read(readers[case_id], each)]
+    files = attachments_of([message for _, message in said])
+    for case_id, message in said:
+        yield Happening(
+            at=message.at,
+            what=gettext("合并上报人补充"),
+            who=names.actor(message.actor),
+            detail=ids.case_number(case_id),
+            text=message.text,
+            audience=_mark(message),
+            files=tuple(files.get(message.id, ())),
+            actor=message.actor,
+        )
 
 
 def reader_shown(look: rooms.Look[CaseRow]) -> Reader:
@@ -175,6 +200,7 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "assignee": names.post,
     "channel": names.channel,
     "number": str,
+    "outcome": names.outcome,
     "extension": budget_words,
     "budget": budget_words,
     "ground": lambda ground: gettext(PARKING_GROUNDS[ground]),

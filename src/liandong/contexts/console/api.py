@@ -36,7 +36,13 @@ def _query(name: str, description: str, kind: str = "string", **more: object) ->
     return {"name": name, "in": "query", "description": description, "schema": {"type": kind, **more}}
 
 
-_SCOPE = _query("scope", "One of the post's own scopes; the nearest without it.", enum=list(cases.Scope))
+ASSISTING = "assisting"
+"""What client systems also call the list of cases that the post's office assists."""
+_SCOPE = _query(
+    "scope",
+    "One of the post's own scopes; the nearest without it. `assisting` is `assist`.",
+    enum=[*cases.Scope, ASSISTING],
+)
 _PURPOSE = _query(
     "purpose",
     "What a search is for: needed county-wide and for what is older than a year.",
@@ -414,6 +420,7 @@ def _asked(request: HttpRequest) -> tuple[Actor, cases.Scope, cases.Filters, cas
     actor = _actor(request)
     available = cases.scopes_of(actor)
     wanted = request.GET.get("scope") or available[0].value
+    wanted = cases.Scope.ASSIST.value if wanted == ASSISTING else wanted
     scope = next((each for each in available if each.value == wanted), None)
     if scope is None:
         raise InvalidInput("您没有这个范围。", field="scope")

@@ -3,13 +3,14 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.categories import public as categories
+from liandong.contexts.joint import public as joint
 from liandong.foundation.access import public as access
 from liandong.foundation.facts import payload_of
 from liandong.foundation.ledger import public as ledger
@@ -54,6 +55,7 @@ class _Admitted:
     report: Incoming
     received_at: datetime
     draft: cases.CaseDraft
+    parts: list[joint.PartDraft]
     past: Past | None
 
 
@@ -166,7 +168,9 @@ def _admit(place: int, sent: Sent, now: datetime) -> _Admitted:
         reporters=report.reporters,
         may_publish=report.may_publish,
     )
-    return _Admitted(place, actor, report, received_at, cases.draft_case(matter, recorded_by=actor.ref), past)
+    draft = cases.draft_case(matter, recorded_by=actor.ref)
+    parts = joint.draft_parts(draft, recorded_by=actor.ref) if past is None else []
+    return _Admitted(place, actor, report, received_at, draft, parts, past)
 
 
 def _may_choose(report: Incoming, category: categories.CategoryRow) -> bool:
@@ -354,7 +358,11 @@ def _write(admitted: list[_Admitted], now: datetime) -> dict[int, Received | Rej
         contact = _contact_commitment(item.report, contact_salt)
         commitment = ledger.commitment(salt, _committed(item.report, contact))
         received = msgspec.structs.replace(
-            item.draft.facts, report=report_id, commitment=commitment.hex(), contact=contact
+            item.draft.facts,
+            report=report_id,
+            commitment=commitment.hex(),
+            contact=contact,
+            assisting=[each.assist.office_id for each in item.parts],
         )
         told[case_id] = payload_of(received)
         actors[case_id] = item.actor
@@ -398,17 +406,21 @@ def _draw(admitted: list[_Admitted]) -> NewIds:
     """The ids of all rows that the batch will have: each is bound by its id."""
     return new_ids(
         reports=len(admitted),
-        tasks=sum(item.draft.task is not None for item in admitted),
-        involvements=sum(item.draft.involvement is not None for item in admitted),
-        deadlines=sum(len(item.draft.deadlines) for item in admitted),
+        tasks=sum((item.draft.task is not None) + len(item.parts) for item in admitted),
+        involvements=sum((item.draft.involvement is not None) + len(item.parts) for item in admitted),
+        deadlines=sum(len(item.draft.deadlines) + len(item.parts) for item in admitted),
         messages=sum(bool(item.past and item.past.answer) for item in admitted),
         photos=sum(len(item.report.photos) for item in admitted),
         documents=sum(len(item.report.documents) for item in admitted),
     )
 
 
+_ASSISTS = "assists"
+"""Until the tasks have ids: whose task a line or a part belongs to."""
+
+
 def _name(rows: Rows, drawn: NewIds) -> None:
-    """Gives the rows their ids, and deadline entries that of their task."""
+    """Gives the rows their ids, and lines and parts that of their task."""
     for written, row_ids in (
         (rows.cases_task, drawn.tasks),
         (rows.cases_involvement, drawn.involvements),
@@ -418,9 +430,16 @@ def _name(rows: Rows, drawn: NewIds) -> None:
         (rows.intake_document, drawn.documents),
     ):
         written[:] = [{"id": row_id, **row} for row_id, row in zip(row_ids, written, strict=True)]
-    task_of = {row["case_id"]: row["id"] for row in rows.cases_task}
-    lines = rows.cases_deadline_entry
-    lines[:] = [{**line, "task_id": task_of.get(line["case_id"])} for line in lines]
+    task_of = {
+        (row["case_id"], row["office_id"] if row["kind"] == "assist" else None): row["id"] for row in rows.cases_task
+    }
+    for lines in (rows.cases_deadline_entry, rows.joint_part):
+        lines[:] = [_of_its_task(line, task_of) for line in lines]
+
+
+def _of_its_task(line: Mapping[str, Any], task_of: Mapping[tuple[int, int | None], int]) -> dict[str, Any]:
+    task_id = task_of.get((line["case_id"], line.get(_ASSISTS)))
+    return {**{name: value for name, value in line.items() if name != _ASSISTS}, "task_id": task_id}
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:
@@ -443,6 +462,12 @@ def _add_case(rows: Rows, item: _Admitted, case_id: int, actor: Actor) -> None:
     if draft.involvement:
         rows.cases_involvement.append({"case_id": case_id, **draft.involvement})
     rows.cases_deadline_entry += [{"case_id": case_id, **line} for line in draft.deadlines]
+    for each in item.parts:
+        rows.cases_task.append({"case_id": case_id, **each.assist.task})
+        rows.cases_involvement.append({"case_id": case_id, **each.assist.involvement})
+        of = {"case_id": case_id, _ASSISTS: each.assist.office_id}
+        rows.cases_deadline_entry.append({**of, **each.assist.deadline})
+        rows.joint_part.append({**of, **each.part})
     if item.past and item.past.answer:
         rows.cases_message.append(
             {

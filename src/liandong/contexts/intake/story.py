@@ -81,13 +81,13 @@ def _not_of(message: cases.MessageRow, others: Sequence[Reporter]) -> cases.Mess
 def _for_all(
     main: cases.CaseRow, entries: Sequence[ledger.EntryRow], joined_at: datetime
 ) -> Iterator[cases.MessageRow]:
-    """Messages of the other case that a joined reporter reads: its answers, and the office's reasons since the join;
-    never why another reporter withdrew, which a clerk may have taken down.
+    """Messages of the other case that a joined reporter reads: its answers and progress, and the office's reasons since
+    the join; never why another reporter withdrew, which a clerk may have taken down.
     """
     told = (entry.facts for entry in entries)
     withdrawn = {facts.message for facts in told if isinstance(facts, cases.CaseWithdrawn)}
     for each in cases.messages(main.id, reader=cases.THE_REPORTER):
         if each.id in withdrawn or each.actor.startswith("reporter:"):
             continue
-        if each.kind == "answer" or (each.kind == "reason" and each.at >= joined_at):
+        if each.kind in ("answer", "progress") or (each.kind == "reason" and each.at >= joined_at):
             yield each

@@ -31,6 +31,7 @@ class Rows:
     cases_task: list[Row] = field(default_factory=list)
     cases_involvement: list[Row] = field(default_factory=list)
     cases_deadline_entry: list[Row] = field(default_factory=list)
+    joint_part: list[Row] = field(default_factory=list)
     cases_message: list[Row] = field(default_factory=list)
     ledger_entry: list[Row] = field(default_factory=list)
     events_event: list[Row] = field(default_factory=list)
@@ -70,7 +71,7 @@ def new_ids(
 
 _BOUND = (
     *("case", "publication", "report", "contact", "photo", "document"),
-    *("task", "involvement", "deadline", "message"),
+    *("task", "involvement", "deadline", "part", "message"),
 )
 
 
@@ -81,7 +82,7 @@ def bound(rows: Rows) -> dict[int, dict[str, dict[str, str]]]:
     for name in _BOUND:
         table = ledger.bound_table(name)
         for row in getattr(rows, table.title):
-            row_id = row["id"] if "id" in row else row.get("report_id") or row["case_id"]
+            row_id = row["id"] if "id" in row else row.get("report_id") or row.get("task_id") or row["case_id"]
             case_id = row_id if name == "case" else row.get("case_id") or case_of[row["report_id"]]
             found.setdefault(case_id, {}).setdefault(name, {})[str(row_id)] = table.whole(row_id, row)
     return found

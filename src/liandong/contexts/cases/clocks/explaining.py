@@ -8,13 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from liandong.contexts.cases.models import DeadlineEntry
-from liandong.contexts.cases.queries import deadline_entries
-from liandong.contexts.cases.rows import CaseRow, DeadlineRow
+from liandong.contexts.cases.queries import deadline_entries, task_history
+from liandong.contexts.cases.rows import CaseRow, DeadlineRow, TaskRow
 from liandong.foundation.calendar import public as calendar
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import time
 
-from .reckoning import explain, extensions_in, lead_passed_at, reply_due
+from .reckoning import Clocked, explain, extensions_in, lead_passed_at, own_clocks, reply_due
 
 HOLIDAYS = (
     gettext_noop("元旦"),
@@ -81,12 +81,22 @@ def why(row: CaseRow) -> list[str]:
     return [*steps, *_lead_passed(row, ledger)]
 
 
+def why_part(row: TaskRow) -> list[str]:
+    """The same of an office's part, by its own clocks."""
+    lines = task_history(row.case_id, row.id)
+    clocks = own_clocks(lines, row.created_at)
+    explained = explain(clocks, lines)
+    if explained is None or explained.due.at != row.due_at:
+        return []
+    return sentences(explained, _begun(clocks, explained, extensions_in(lines, clocks.clock_from)))
+
+
 def reply_until(row: CaseRow) -> datetime:
     """Until when an asked case waits for its reporter."""
     return reply_due(row, deadline_entries(row.id))
 
 
-def _begun(row: CaseRow, why: calendar.Explanation, added: Sequence[DeadlineRow]) -> list[str]:
+def _begun(row: Clocked, why: calendar.Explanation, added: Sequence[DeadlineRow]) -> list[str]:
     """Where counting begins, and how the whole budget came about."""
     first = {"at": long_date(why.start), "budget": budget_words(row.finish_budget)}
     lines = [gettext("%(at)s 起算，承诺时限 %(budget)s。") % first]

@@ -47,6 +47,21 @@ class Clocked(Protocol):
     def clock_from(self) -> datetime: ...
 
 
+class Timed(Protocol):
+    """Whatever has a light: when it turns red, and which of the two clocks that is."""
+
+    @property
+    def red_at(self) -> datetime | None: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+    @property
+    def accept_due_at(self) -> datetime | None: ...
+    @property
+    def accept_budget(self) -> str: ...
+    @property
+    def finish_budget(self) -> str: ...
+
+
 @lru_cache(maxsize=256)
 def _budget(text: str) -> calendar.Budget:
     return calendar.Budget.parse(text)
@@ -80,7 +95,7 @@ def promise(
     )
 
 
-def time_left(row: CaseRow) -> tuple[int | None, str]:
+def time_left(row: Timed) -> tuple[int | None, str]:
     """(count, unit) until the light turns red, below zero after it; working units where the budget counts those.
 
     (None, ""): natural time tells it, or no clock is running.
@@ -241,9 +256,9 @@ def own_clocks(history: Iterable[DeadlineRow], created_at: datetime) -> OwnClock
     return OwnClocks(accept, finish, begun, accepted_at, state)
 
 
-def explain(row: CaseRow, history: Iterable[DeadlineRow]) -> calendar.Explanation | None:
-    """Why a case is due when it is: the steps of its finish clock; None without such a budget. A pause that still
-    lasts is not in it: the date moves when it ends.
+def explain(row: Clocked, history: Iterable[DeadlineRow]) -> calendar.Explanation | None:
+    """Why a case, or a part, is due when it is: the steps of its finish clock; None without such a budget. A pause that
+    still lasts is not in it: the date moves when it ends.
     """
     if not row.finish_budget:
         return None

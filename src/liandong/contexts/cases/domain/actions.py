@@ -38,6 +38,7 @@ class Action(StrEnum):
     REASSIGN = "reassign"
     CLAIM = "claim"
     NOTE = "note"
+    PROGRESS = "progress"
     ASK = "ask"
     REPLY = "reply"
     SUPPLEMENT = "supplement"
@@ -98,6 +99,8 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     SATISFACTION = "satisfaction"
     FILES = "files"
+    LINE = "line"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ _PARKED = frozenset({State.PARKED})
 _JOINED = frozenset({State.JOINED})
 _OFFICE = frozenset({State.DISPATCHED, State.HANDLING})
 _WORK = _OFFICE | {State.COORDINATING}
+_UNDER_WAY = _WORK | {State.ASKED, State.PARKED}
 _EXTENDABLE = frozenset({State.HANDLING, State.ASKED})
 _LIMITED = RUNNING | {State.ASKED}
 _ALL = frozenset(State)
@@ -254,6 +258,19 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         _NOTE,
         (Field("audience", Kind.AUDIENCE, "给谁看", needed=False, choices=OF_NOTES), _FILES),
         keeps_version=True,
+    ),
+    Action.PROGRESS: ActionSpec(
+        "阶段进展",
+        Transition(_UNDER_WAY, None, "ProgressTold", _HANDS),
+        Words("已经做了什么（上报人可见）", audience=Audience.REPORTER),
+        (
+            Field("next_step", Kind.LINE, "下一步做什么（上报人可见）", needed=False),
+            Field("next_on", Kind.DAY, "哪天做完", needed=False),
+            Field("photos", Kind.FILES, "照片或文件", needed=False, argument="files"),
+        ),
+        hint="上报人马上能看到，时限照常计算。",
+        keeps_version=True,
+        reporter="%(office)s告诉您进展",
     ),
     Action.ASK: ActionSpec(
         "请上报人补充",
@@ -378,7 +395,7 @@ ACTIONS: Mapping[Action, ActionSpec] = {
         "答复",
         Transition(_HANDLED | {State.COORDINATING}, State.ANSWERED, "CaseAnswered", _HANDS, Clock.STOP),
         Words("答复内容（上报人可见）", weighty=True, audience=Audience.REPORTER),
-        (_FILES,),
+        (Field("unfinished", Kind.UNFINISHED, "协办没有结束就先答复的理由", needed=False), _FILES),
         takes_over=True,
         is_next=True,
         reporter="%(office)s已答复",
@@ -560,9 +577,13 @@ EVENT_NAMES: Mapping[str, str] = {
     "ReportsRemoved": "分出一件上报",
     "CaseWordsErased": "应本人要求删除上报内容",
     "AssistTaskOpened": "请部门协办",
+    "AssistTaskAccepted": "协办签收",
+    "AssistExtensionAsked": "申请协办延期",
+    "AssistExtensionRefused": "不同意协办延期",
     "AssistTaskAssigned": "指派协办",
     "AssistClockMoved": "协办时限有变",
     "AssistTaskEnded": "协办结束",
+    "PartsLeftOpen": "协办没有结束，先答复",
     **{spec.line.event: spec.told or spec.name for spec in ACTIONS.values()},
 }
 """The timeline's words for each event of a case."""

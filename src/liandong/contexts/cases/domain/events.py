@@ -52,6 +52,7 @@ class CaseReceived(CaseFacts, frozen=True):
     queue: Code = ""
     published: bool = False
     urgent: bool = False
+    assisting: list[OfficeId] = []
     report: ReportId = 0
     commitment: Hex = ""
     contact: Any = msgspec.UNSET
@@ -328,6 +329,10 @@ class AssistTaskOpened(AssistFacts, frozen=True):
     finish_budget: Budget = ""
 
 
+class AssistTaskAccepted(AssistFacts, frozen=True):
+    """The assisting office signed for its part."""
+
+
 class AssistClockMoved(AssistFacts, frozen=True):
     """The clocks of the part alone moved: `move` is a kind of deadline entry, `budget` what it carries."""
 
@@ -341,10 +346,32 @@ class AssistTaskAssigned(AssistFacts, frozen=True):
     assignee: PostId | None = None
 
 
+class AssistExtensionAsked(AssistFacts, frozen=True):
+    """The assisting office asks for more time for its part."""
+
+    extension: Budget = ""
+
+
+class AssistExtensionRefused(AssistFacts, frozen=True):
+    """The part keeps its date."""
+
+    extension: Budget = ""
+
+
 class AssistTaskEnded(AssistFacts, frozen=True):
     """The part is done, or nobody needs it any more."""
 
     outcome: Code = ""
+
+
+class PartsLeftOpen(CaseFacts, frozen=True):
+    """The lead answers while parts of others go on; the message says why."""
+
+    assisting: list[OfficeId] = []
+
+
+class ProgressTold(CaseFacts, frozen=True):
+    """The reporter reads what has been done and what comes next; the clocks go on."""
 
 
 class DueTimesMoved(CaseFacts, frozen=True):

@@ -13,9 +13,37 @@ class PartRole(StrEnum):
     LEAD = "lead"
     COORDINATE = "coordinate"
     ASSIST = "assist"
+    LEFT = "left"
+    """It gave its part back, or the part was taken from it: the case is closed to it at once."""
 
 
-ROLE_NAMES: Mapping[PartRole, str] = {PartRole.LEAD: "牵头", PartRole.COORDINATE: "统筹", PartRole.ASSIST: "协办"}
+ROLE_NAMES: Mapping[PartRole, str] = {
+    PartRole.LEAD: "牵头",
+    PartRole.COORDINATE: "统筹",
+    PartRole.ASSIST: "协办",
+    PartRole.LEFT: "已退出协办",
+}
+
+
+class Outcome(StrEnum):
+    """How a part ended that ended before its case; else it has the state in which the case ended."""
+
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    RELEASED = "released"
+    TAKEN_BACK = "taken_back"
+    SPLIT = "split"
+    LEADS = "leads"
+
+
+OUTCOME_NAMES: Mapping[Outcome, str] = {
+    Outcome.ANSWERED: "已办完",
+    Outcome.RETURNED: "已退回",
+    Outcome.RELEASED: "不用再办",
+    Outcome.TAKEN_BACK: "已收回",
+    Outcome.SPLIT: "另立一件",
+    Outcome.LEADS: "改为牵头",
+}
 
 
 def role_of(kind: str) -> PartRole:

@@ -76,6 +76,11 @@ class Forms:
         return any(form.takes_files for form in (*self.first, *self.either, *self.others, *self.rare))
 
     @property
+    def opened(self) -> str:
+        """Of two answers the first stands open where the post is asked for one; "" elsewhere."""
+        return next((form.action for form in self.either if form.is_next), "")
+
+    @property
     def main(self) -> Form | None:
         """The form that the foot of a phone's page leads to."""
         return next(iter((*self.either, *self.first)), None)
@@ -167,7 +172,7 @@ def _files(uploads: files.Uploads, field: cases.Field) -> Mapping[str, object]:
         raise Busy(" ".join(uploads.problems), field=field.name)
     if uploads.problems:
         raise InvalidInput(" ".join(uploads.problems), field=field.name)
-    return {field.name: uploads.files}
+    return {field.argument or field.name: uploads.files}
 
 
 Read = Callable[[HttpRequest, cases.Field], Mapping[str, object]]
@@ -225,4 +230,6 @@ _READ: Mapping[cases.Kind, Read] = {
     cases.Kind.TO: _written,
     cases.Kind.YES_NO: _yes_no,
     cases.Kind.SATISFACTION: _number,
+    cases.Kind.LINE: _written,
+    cases.Kind.UNFINISHED: _written,
 }

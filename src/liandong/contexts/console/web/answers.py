@@ -1,13 +1,16 @@
 """Answers to begin with, for the form of an answer 答复."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
+from liandong.contexts.joint import public as joint
 from liandong.foundation.language import is_english
 from liandong.foundation.orgs import public as orgs
 
@@ -20,14 +23,24 @@ class Beginning:
     text: str
 
 
-def beginnings(row: cases.CaseRow) -> list[Beginning]:
-    """Written in the reporter's language, named in the reader's."""
+def beginnings(row: cases.CaseRow, parts: Sequence[joint.PartRow]) -> list[Beginning]:
+    """Written in the reporter's language, named in the reader's; first what is made of the answers of parts."""
     reporter = "en" if row.language == "en" else "zh"
     frames = categories.answer_frames(row.category_code, reporter, named_in="en" if is_english() else "zh")
+    answered = joint.answers_of(parts)
+    name = gettext("汇总各部门的结果")
     with translation.override("en" if reporter == "en" else "zh-hans"):
         told = {
             "date": date_format(row.received_at.astimezone(orgs.county().tz), "j F" if reporter == "en" else "n月j日"),
             "kind": names.category(row.category_code),
             "office": names.office(row.office_id),
         }
-    return [Beginning(frame.name, frame.text.format_map(told)) for frame in frames]
+        whole = [Beginning(name, _of_parts(told, answered))] if answered else []
+    return [*whole, *(Beginning(frame.name, frame.text.format_map(told)) for frame in frames)]
+
+
+def _of_parts(told: Mapping[str, str], answered: Mapping[int, str]) -> str:
+    """One answer of what the offices wrote, each under its name."""
+    lines = [f"{names.office(office_id)}：{text}" for office_id, text in answered.items()]
+    begun = gettext("您好！您%(date)s反映的%(kind)s，几个部门一起办了：") % told
+    return "\n".join([begun, *lines])

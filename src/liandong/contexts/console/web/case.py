@@ -1,6 +1,6 @@
 """The case page 事件, which the rooms' panels make up, what is done on it, and its sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
 from liandong.contexts.console import filters
 from liandong.contexts.intake import public as intake
+from liandong.contexts.joint import public as joint
 from liandong.foundation.access import public as access
 from liandong.foundation.files import public as files
 from liandong.foundation.places import public as places
@@ -223,7 +224,8 @@ def _case_page(
         "kept": files.kept_again(request, uploads) if uploads else [],
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(row, proposed())),
         "proposed": lambda: [(names.category(each.code), "、".join(each.reasons)) for each in proposed()],
-        "beginnings": lambda: beginnings(row),
+        "parts_going_on": lambda: _going_on(look.once(joint.parts_shown)),
+        "beginnings": lambda: beginnings(row, look.once(joint.parts_shown)),
         "whereabouts": lambda: _whereabouts(row),
         "offices": filters.offices,
         "posts": lambda: _assignable(row, request.POST.get("staff_id", "")),
@@ -235,6 +237,11 @@ def _case_page(
         "post": post_of(look.actor),
     }
     return render(request, "console/case.html", context, status=error.status if error else 200)
+
+
+def _going_on(parts: Sequence[joint.PartRow]) -> list[str]:
+    """The offices whose part hasn't ended."""
+    return [names.office(part.office_id) for part in parts if part.ended_at is None]
 
 
 def _refusal(error: LiandongError, *, is_late: bool) -> str:

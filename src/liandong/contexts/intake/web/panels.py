@@ -78,8 +78,10 @@ def _photo(address: str) -> Photo:
     return Photo(address, address + "?thumb=1", gettext("上报照片"))
 
 
-def contacts(look: Look) -> Context:
-    """Masked; the link asks for a purpose."""
+def contacts(look: Look) -> Context | None:
+    """Masked; the link asks for a purpose. None for an office that only assists."""
+    if cases.assists_only(look.row, actor=look.actor):
+        return None
     return {
         "contacts": list(intake.contact_masked(look.row.id)),
         "may_reveal": intake.may_read_contact(look.actor, look.row),

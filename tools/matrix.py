@@ -29,7 +29,8 @@ from tests.matrix.table import ACTION, NOT_ASKED, UNREVIEWED, Row  # noqa: E402
 def fresh() -> list[Row]:
     """The table as it should be: reviewed cells as they are, of what is new `?`."""
     known = {row.key: row for row in table.read()}
-    rows = [row for door in doors() for row in _of_door(door, known)]
+    at = {door.address: door for door in doors()}
+    rows = [row for door in at.values() for row in _of_door(door, known)]
     return sorted([*rows, *_of_actions()], key=lambda row: row.key)
 
 

@@ -74,7 +74,9 @@ KINDS = [(room, kind) for room in rooms.rooms() for kind in room.kinds]
 
 
 def test_a_room_of_the_list_hangs_up_panels_and_kinds() -> None:
-    assert {room.name for room, _ in PANELS} == {"cases", "process", "intake", "notifications", "console", "opening"}
+    assert {room.name for room, _ in PANELS} == {
+        *("cases", "process", "joint", "intake", "notifications", "console", "opening")
+    }
     assert len(KINDS) > len(rooms.Group)
 
 

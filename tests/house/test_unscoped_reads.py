@@ -19,6 +19,7 @@ MAY_READ = {
     "batches": {"commands", "filling", "queries"},
     "opening": {"commands", "queries"},
     "handovers": {"commands", "queries"},
+    "joint": {"commands", "queries"},
     "intake": {
         "calls/commands", "calls/queries", "commands", "contact_lists", "erasure", "indexing", "phone_keys",
         "publishing", "queries", "receipts",

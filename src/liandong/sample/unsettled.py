@@ -28,7 +28,7 @@ _PARTS: Sequence[Sequence[tuple[joint.PartAction, str]]] = (
     ((joint.PartAction.RETURN, "这段路不归本部门养护，请由管护单位处理。"),),
     (),
 )
-"""What helpers have done with their parts."""
+"""The deeds of helpers with their parts, in turn."""
 _DO_PARTS = (Role.HANDLER, Role.DISPATCHER)
 _POOL = 200
 

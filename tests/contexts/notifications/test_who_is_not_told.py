@@ -47,6 +47,7 @@ def matters() -> Iterator[cases.CaseRow]:
     yield cases.find(taken.id)
     yield county.receive("有几个人拿着刀在路口打架，快来", category_code="")
     yield case_in(State.DISPATCHED, office_code="HUD")
+    yield county.receive(category_code=county.MANHOLE)
 
 
 def told_of(kind: rooms.Kind, row: cases.CaseRow, actor: str = "system:0") -> set[str]:
@@ -57,6 +58,9 @@ def told_of(kind: rooms.Kind, row: cases.CaseRow, actor: str = "system:0") -> se
         "asked_town": county.office("TWN-A"),
         "urgent": True,
         "actor": actor,
+        "assisting": [county.office("LAW")],
+        "assisting_office": county.office("LAW"),
+        "outcome": "released" if kind.name == "part_over" else "answered",
     }
     if kind.light:
         telling.Look.objects.update_or_create(name="lights", defaults={"until": time.now()})

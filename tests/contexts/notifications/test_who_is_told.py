@@ -106,10 +106,10 @@ def test_a_danger_that_may_be_nobody_elses_business_rings_the_desk_and_not_the_t
     assert ("town_a", "urgent_unclear") not in who_was_told()
 
 
-def test_calm_words_ring_nobody_else() -> None:
+def test_calm_words_ring_nobody_but_the_town_where_a_matter_is_of_the_highest_severity() -> None:
     county.receive(category_code=county.MANHOLE)
     told()
-    assert who_was_told() == [("hud1", "new_task"), ("hud2", "new_task")]
+    assert who_was_told() == [("hud1", "new_task"), ("hud2", "new_task"), ("town_a", "emergency_in_town")]
 
 
 def test_what_somebody_took_before_the_worker_came_is_no_new_task() -> None:

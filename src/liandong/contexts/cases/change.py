@@ -361,7 +361,7 @@ class Change:
         self._go_on()
 
     def _go_on(self) -> None:
-        """What rooms above do after it changes the case too: whoever goes on has it as it is then."""
+        """Rooms above go on from here; they may change the case too, and whoever goes on after them has it so."""
         if followers := followers_of(self.action):
             for follow in followers:
                 follow(self.row)

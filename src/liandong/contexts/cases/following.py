@@ -1,4 +1,4 @@
-"""What follows an action of a case in its transaction: rooms above hang it up (`cases.public.follows`)."""
+"""Rooms above hang up here (`cases.public.follows`) what follows an action of a case in its transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence

@@ -36,6 +36,7 @@ from .actions.time_limits import (
 )
 from .actions.urging import urge_as_reporter, urge_case, was_urged_today
 from .attachments import attachment_among, attachments_of
+from .audiences import holder, place_town
 from .change import lock_visible, recorded_in
 from .clocks.explaining import budget_words, long_date, reply_until, unit_words, why, why_part
 from .clocks.reckoning import accept_left, answer_left, reply_left, time_left
@@ -310,6 +311,7 @@ __all__ = [
     "guards",
     "has_reporter",
     "hold_for_words",
+    "holder",
     "in_codes",
     "is_asked_for_consent",
     "is_complained_of",
@@ -356,6 +358,7 @@ __all__ = [
     "park_case",
     "past_case",
     "past_cases",
+    "place_town",
     "possible_actions",
     "publish_words",
     "read_filters",

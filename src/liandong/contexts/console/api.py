@@ -37,7 +37,7 @@ def _query(name: str, description: str, kind: str = "string", **more: object) ->
 
 
 ASSISTING = "assisting"
-"""What client systems also call the list of cases that the post's office assists."""
+"""Another name of the list of cases that the post's office assists."""
 _SCOPE = _query(
     "scope",
     "One of the post's own scopes; the nearest without it. `assisting` is `assist`.",

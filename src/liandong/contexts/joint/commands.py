@@ -161,8 +161,8 @@ def _case_of(part_id: int) -> int:
 
 
 @cases.follows(cases.Action.SCREEN)
-def ask_at_once(row: cases.CaseRow) -> None:
-    """What is handled jointly has its parts as soon as it has an office."""
+def _ask_at_once(row: cases.CaseRow) -> None:
+    """A matter that is handled jointly has its parts as soon as it has an office."""
     source = why_at_once(row.category_code)
     if source is None or row.state != cases.State.DISPATCHED:
         return
@@ -174,7 +174,7 @@ def ask_at_once(row: cases.CaseRow) -> None:
 
 
 @cases.follows(cases.Action.SCREEN, cases.Action.REASSIGN, cases.Action.GIVE_CONSENT, cases.Action.UNDO_REASSIGN)
-def end_part_of_lead(row: cases.CaseRow) -> None:
+def _end_part_of_lead(row: cases.CaseRow) -> None:
     """An office that leads now assists no longer."""
     for part in parts_of(row.id):
         if part.ended_at is None and part.office_id == row.office_id:

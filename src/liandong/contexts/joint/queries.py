@@ -97,10 +97,10 @@ def parts_shown(look: rooms.Look[cases.CaseRow]) -> list[PartRow]:
     return parts_of(look.row.id)
 
 
-def answers_of(parts: Sequence[PartRow]) -> dict[int, str]:
+def answers_of(parts: Sequence[PartRow], reader: cases.Reader) -> dict[int, str]:
     """By office: what those wrote whose part of one case is done, in the order in which they were asked."""
     done = [part for part in parts if part.outcome == cases.Outcome.ANSWERED]
-    texts = {message.id: message.text for message in cases.messages(done[0].case_id)} if done else {}
+    texts = {message.id: message.text for message in cases.messages(done[0].case_id, reader=reader)} if done else {}
     return {part.office_id: texts.get(part.answer_id or 0, "") for part in done if part.office_id is not None}
 
 
@@ -139,7 +139,7 @@ def side_of(row: cases.CaseRow, part: PartRow, actor: Actor) -> Side | None:
 
 
 def actions_of(row: cases.CaseRow, part: PartRow, actor: Actor) -> list[PartAction]:
-    """What the post may do with the part as it stands, in the table's order."""
+    """The actions that the post may take on the part as it stands, in the order of the table."""
     side = side_of(row, part, actor)
     if row.closed_at is not None or side is None:
         return []
@@ -228,17 +228,30 @@ def draft_parts(draft: cases.CaseDraft, *, recorded_by: str) -> list[PartDraft]:
 
 
 def assisting_posts(row: cases.CaseRow, facts: Facts) -> list[int]:
-    """Posts of the offices that the event asks, or whose part it tells of: who has the part, else all that may."""
-    offices = set(getattr(facts, "assisting", ())) | {getattr(facts, "assisting_office", None)}
-    has = {part.office_id: part.assignee_id for part in parts_of(row.id) if part.office_id in offices}
-    return [
-        post.id
-        for post in access.staff().values()
-        if post.office_id is not None
-        and post.office_id in offices
-        and post.may(cases.rights.HANDLE_OFFICE)
-        and has.get(post.office_id) in (None, post.id)
-    ]
+    """Posts of the offices that a report's event asks, or whose part the event tells of: who has the part, else all
+    that may.
+    """
+    if isinstance(facts, cases.CaseReceived):
+        return [post for office_id in facts.assisting for post in _posts_of(office_id)]
+    if not isinstance(facts, cases.AssistFacts) or facts.assisting_office is None:
+        return []
+    has = next((part.assignee_id for part in parts_of(row.id) if part.id == facts.task), None)
+    return [has] if has is not None else _posts_of(facts.assisting_office)
+
+
+def _posts_of(office_id: int) -> list[int]:
+    own = (post for post in access.staff().values() if post.office_id == office_id)
+    return [post.id for post in own if post.may(cases.rights.HANDLE_OFFICE)]
+
+
+def lead(row: cases.CaseRow, facts: Facts) -> Iterable[int]:
+    """Who has the case in hand, else the posts of the lead office."""
+    return cases.holder(row, facts)
+
+
+def town(row: cases.CaseRow, facts: Facts) -> Iterable[int]:
+    """The dispatchers of the town where a public matter lies."""
+    return cases.place_town(row, facts)
 
 
 def is_of_helper(row: cases.CaseRow, event: events.EventRow) -> bool:

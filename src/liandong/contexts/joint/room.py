@@ -14,7 +14,6 @@ PANELS = (
     rooms.Panel("case", "parts", _("协办"), 10, f"{_WEB}.parts", "joint/panels/parts.html", rooms.Area.AFTER),
 )
 _A = "liandong.contexts.joint.queries"
-_CASES = "liandong.contexts.cases.audiences"
 KINDS = (
     rooms.Kind(
         "part_asked",
@@ -28,7 +27,7 @@ KINDS = (
         _("协办有结果"),
         rooms.Group.PROGRESS,
         ("AssistTaskEnded",),
-        (f"{_CASES}.holder",),
+        (f"{_A}.lead",),
         when=f"{_A}.is_of_helper",
     ),
     rooms.Kind(
@@ -40,14 +39,14 @@ KINDS = (
         when=f"{_A}.is_of_giver",
     ),
     rooms.Kind(
-        "part_extension_asked",
+        "part_time_asked",
         _("申请协办延期，待批复"),
         rooms.Group.PROGRESS,
         ("AssistExtensionAsked",),
-        (f"{_CASES}.holder",),
+        (f"{_A}.lead",),
     ),
     rooms.Kind(
-        "part_extension_decided",
+        "part_time_decided",
         _("协办延期已批复"),
         rooms.Group.PROGRESS,
         ("AssistClockMoved", "AssistExtensionRefused"),
@@ -58,7 +57,7 @@ KINDS = (
         _("本乡镇有特急事件"),
         rooms.Group.TASKS,
         ("CaseReceived", "CaseScreened"),
-        (f"{_CASES}.place_town",),
+        (f"{_A}.town",),
         when=f"{_A}.is_emergency_with_an_office",
     ),
 )

@@ -154,7 +154,7 @@ class AssistChange:
         return _row(task)
 
     def tell(self, task_id: int, facts: AssistFacts) -> TaskRow:
-        """What the room above did to an open part, by its own event. Raises Conflict, NotFound."""
+        """Tells what the room above did to an open part. Raises Conflict, NotFound."""
         task = self._open_one(task_id)
         self._tell(facts, task)
         return _row(task)

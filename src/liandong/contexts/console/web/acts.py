@@ -200,7 +200,8 @@ def _time_limit(request: HttpRequest, field: cases.Field) -> Mapping[str, object
 
 
 def _day(request: HttpRequest, field: cases.Field) -> Mapping[str, object]:
-    return {field.name: filters.day(request.POST.get(field.name, ""), field.name)}
+    typed = request.POST.get(field.name, "")
+    return {field.name: filters.day(typed, field.name) if typed or field.needed else None}
 
 
 def _case(request: HttpRequest, field: cases.Field) -> Mapping[str, object]:

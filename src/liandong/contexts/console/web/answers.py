@@ -1,6 +1,6 @@
 """Answers to begin with, for the form of an answer 答复."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
-from liandong.contexts.joint import public as joint
 from liandong.foundation.language import is_english
 from liandong.foundation.orgs import public as orgs
 
@@ -23,11 +22,12 @@ class Beginning:
     text: str
 
 
-def beginnings(row: cases.CaseRow, parts: Sequence[joint.PartRow]) -> list[Beginning]:
-    """Written in the reporter's language, named in the reader's; first what is made of the answers of parts."""
+def beginnings(row: cases.CaseRow, answered: Mapping[int, str]) -> list[Beginning]:
+    """Written in the reporter's language, named in the reader's. `answered`: by office, the answers of parts: what is
+    made of them comes first.
+    """
     reporter = "en" if row.language == "en" else "zh"
     frames = categories.answer_frames(row.category_code, reporter, named_in="en" if is_english() else "zh")
-    answered = joint.answers_of(parts)
     name = gettext("汇总各部门的结果")
     with translation.override("en" if reporter == "en" else "zh-hans"):
         told = {

@@ -1,6 +1,6 @@
 """The case page 事件, which the rooms' panels make up, what is done on it, and its sheet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -225,7 +225,7 @@ def _case_page(
         "leaves": lambda: filters.leaves(request.POST.get("category_code") or _preselected(row, proposed())),
         "proposed": lambda: [(names.category(each.code), "、".join(each.reasons)) for each in proposed()],
         "parts_going_on": lambda: _going_on(look.once(joint.parts_shown)),
-        "beginnings": lambda: beginnings(row, look.once(joint.parts_shown)),
+        "beginnings": lambda: beginnings(row, _answered(look)),
         "whereabouts": lambda: _whereabouts(row),
         "offices": filters.offices,
         "posts": lambda: _assignable(row, request.POST.get("staff_id", "")),
@@ -237,6 +237,11 @@ def _case_page(
         "post": post_of(look.actor),
     }
     return render(request, "console/case.html", context, status=error.status if error else 200)
+
+
+def _answered(look: Look) -> Mapping[int, str]:
+    """By office: the answers of those whose part is done."""
+    return joint.answers_of(look.once(joint.parts_shown), look.once(cases.reader_shown))
 
 
 def _going_on(parts: Sequence[joint.PartRow]) -> list[str]:

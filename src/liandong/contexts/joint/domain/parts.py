@@ -1,4 +1,4 @@
-"""What is done with a part of a case 协办, one row each: who does it, from where, what it asks."""
+"""Actions on a part of a case 协办, one row each: who does it, from where, what it asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

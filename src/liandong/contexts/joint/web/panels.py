@@ -14,7 +14,7 @@ _NOT_YET = (cases.State.RECEIVED, cases.State.JOINED)
 
 
 def own_part(look: Look) -> Mapping[str, object] | None:
-    """What the post's office is asked, with what it does with it; None where it isn't asked."""
+    """The part of the post's own office, with its forms; None where it isn't asked."""
     own = [part for part in look.once(_shown) if part.is_own]
     return {"parts": own} if own else None
 

@@ -1,4 +1,4 @@
-"""What posts do with parts: asking an office, and the actions on a part. A refusal is a page with the words."""
+"""Asking an office for a part, and the actions on a part. A refusal is a page with the words."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

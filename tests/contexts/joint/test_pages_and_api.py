@@ -165,7 +165,7 @@ def test_the_api_lists_what_the_office_assists() -> None:
 def test_progress_is_told_to_the_reporter_at_once_and_the_clock_goes_on() -> None:
     row = handled()
     status, changed = sent(
-        signed_in("hud1"),
+        signed_in("hud1", "en"),
         f"cases/{row.number}/progress",
         {"text": "已经恢复供电。", "next_step": "换电杆", "next_on": "2026-05-12"},
     )

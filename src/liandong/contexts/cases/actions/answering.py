@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils import translation
 from django.utils.translation import gettext
 
 from liandong.contexts.cases.change import Change, keep_words
@@ -85,14 +86,16 @@ def tell_progress(
     next_on: date | None = None,
     files: Sequence[FileRef] = (),
 ) -> CaseRow:
-    """阶段进展: what has been done, `next_step` what comes next and `next_on` until when, with pictures. The reporter
-    reads it at once; no clock stops. Raises InvalidInput for a day without a step.
+    """阶段进展: what has been done, `next_step` what comes next and `next_on` until when, with pictures. Our
+    words in it are in the reporter's language. The reporter reads it at once; no clock stops. Raises InvalidInput for a
+    day without a step.
     """
     step = written.cleaned(next_step)
     if next_on is not None and not step:
         raise InvalidInput("请写下一步做什么。", field="next_step")
     with Change(actor, case_id, Action.PROGRESS, text=text) as change:
-        change.text = "\n".join(filter(None, (change.text, _next(step, next_on))))
+        with translation.override("en" if change.case.language == "en" else "zh-hans"):
+            change.text = "\n".join(filter(None, (change.text, _next(step, next_on))))
         change.say(Message.Kind.PROGRESS)
         change.attach(files)
     return change.row

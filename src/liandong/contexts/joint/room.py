@@ -64,8 +64,8 @@ KINDS = (
 STORES = rooms.stores(
     rooms.Kept.ALWAYS,
     "offices, posts and times of work; the words are messages of the case",
-    "what a reporter wrote",
-    "rows that the record speaks of",
+    "what offices are asked to do on a case of another office's, and what they answered",
+    "what offices are asked to do on a case of another office's, and what they answered",
     "joint_part",
 )
 ROOM = rooms.Room(

@@ -57,7 +57,7 @@ function draw(root: HTMLElement, ground: Ground, words: MapWords, bounds: Bounds
   return map;
 }
 
-/** The whole of it is in view whatever the shape of the map, also after that changes as long as nobody moved it; and
+/** The whole of it is in view whatever the shape of the map, also after that changes as long as nobody moved it or chose a place; and
  *  nobody gets lost: half as much room on each side as the county and what is in view take, so that an edge can be
  *  brought to the middle. */
 function fitter(map: MapLibre, first: Bounds | null, ground: Bounds | null): (bounds: Bounds) => void {
@@ -70,7 +70,7 @@ function fitter(map: MapLibre, first: Bounds | null, ground: Bounds | null): (bo
   };
   limit();
   map.on("movestart", (event) => {
-    isMoved ||= Boolean(event.originalEvent);
+    isMoved ||= Boolean(event.originalEvent) || "isChosen" in event;
   });
   const fit = (bounds: Bounds): void => {
     map.setMaxBounds(null);

@@ -62,7 +62,7 @@ class Picker {
     this.marker.setLngLat([lon, lat]);
     if (!this.isOnMap) this.marker.addTo(map);
     this.isOnMap = true;
-    if (source === "gps" || source === "typed") map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+    if (source === "gps" || source === "typed") map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) }, { isChosen: true });
     this.askNear(lon, lat);
   }
 

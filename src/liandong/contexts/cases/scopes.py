@@ -4,6 +4,7 @@ from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
+from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.ledger import public as ledger
 from liandong.foundation.orgs import public as orgs
@@ -20,11 +21,11 @@ class Scope(models.TextChoices):
     table of offices involved.
     """
 
-    OFFICE = "office", "本部门"
-    TOWN = "town", "本乡镇"
-    CELLS = "cells", "我的网格"
-    COUNTY = "county", "全县"
-    ASSIST = "assist", "本部门协办"
+    OFFICE = "office", _("本部门")
+    TOWN = "town", _("本乡镇")
+    CELLS = "cells", _("我的网格")
+    COUNTY = "county", _("全县")
+    ASSIST = "assist", _("本部门协办")
 
 
 _WIDEST_FIRST = ((Scope.COUNTY, rights.SEE_COUNTY), (Scope.TOWN, rights.SEE_TOWN), (Scope.CELLS, rights.SEE_CELLS))

@@ -11,7 +11,7 @@ PANELS = (
     rooms.Panel(
         "case", "own-part", _("本部门协办"), 5, f"{_WEB}.own_part", "joint/panels/own_part.html", rooms.Area.WORK
     ),
-    rooms.Panel("case", "parts", _("协办"), 10, f"{_WEB}.parts", "joint/panels/parts.html", rooms.Area.AFTER),
+    rooms.Panel("case", "parts", _("协办部门"), 10, f"{_WEB}.parts", "joint/panels/parts.html", rooms.Area.AFTER),
 )
 _A = "liandong.contexts.joint.queries"
 KINDS = (

@@ -26,7 +26,7 @@ _NO_ADDRESS = gettext_lazy("邮箱写得不完整，例如 name@example.cn。")
 
 
 class _InOurWords:
-    """Labels and errors of fields that several forms have."""
+    """Labels and errors of fields that several forms have; a placeholder that says the label again is left out."""
 
     fields: dict[str, Any]
 
@@ -34,6 +34,7 @@ class _InOurWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = _LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
             field.error_messages |= {"required": _NEEDED[name]} if name in _NEEDED else {}
             if name == "email":
                 field.error_messages["invalid"] = _NO_ADDRESS

@@ -21,13 +21,16 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter: `url` switches it over. `tone` is a light (`green yellow red none`) or empty."""
+    """One filter: `url` switches it over. `tone` is a light (`green yellow red none`) or empty. `comes_off`: False of
+    the choice that stands where no other is made.
+    """
 
     label: Text
     url: str
     selected: bool = False
     count: int | str | None = None
     tone: str = ""
+    comes_off: bool = True
 
 
 @dataclass(frozen=True, slots=True)

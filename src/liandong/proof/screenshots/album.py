@@ -19,7 +19,7 @@ LOCALES: Mapping[str, str] = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE_MS = 15_000
 LONG = 1.1
 """A page that is so many times as high as its screen is pictured whole besides."""
-SIZE = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight, innerWidth, innerHeight]"
+SIZE = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight, innerHeight]"
 MAPS_DRAWN = """() => [...document.querySelectorAll("[data-map]")].every((map) => {
   const box = map.getBoundingClientRect();
   const opens = box.width > 0 && box.top < innerHeight && !map.matches(".is-waiting");
@@ -116,7 +116,8 @@ def _pictured(view: Page, folder: Path, known: Mapping[str, str], page: Shown) -
         return
     folder.mkdir(parents=True, exist_ok=True)
     view.screenshot(path=folder / f"{page.name}.png")
-    wide, high, width, height = view.evaluate(SIZE)
+    wide, high, height = view.evaluate(SIZE)
+    width = SIZES[folder.name][0]
     if high > height * LONG:
         view.screenshot(path=folder / f"{page.name}-whole.png", full_page=True)
     if answer is None or answer.status != page.status:

@@ -24,6 +24,11 @@ class Shown:
 
 _LAW = "SELECT c.id FROM cases_case c JOIN orgs_office o ON o.id = c.office_id AND o.code = 'LAW' WHERE"
 _ANY = "SELECT c.id FROM cases_case c WHERE"
+_PART_OF = (
+    "c.id IN (SELECT part.case_id FROM joint_part part JOIN cases_task t ON t.id = part.task_id "
+    "JOIN orgs_office o ON o.id = t.office_id WHERE"
+)
+_TOWN = "(SELECT s.office_id FROM access_staff s WHERE s.username = 'dispatcher-jicheng')"
 CASES: Mapping[str, str] = {
     "dispatched": f"{_LAW} c.state = 'dispatched' ORDER BY c.red_at LIMIT 1",
     "handling": f"{_LAW} c.state = 'handling' ORDER BY c.assignee_id, c.red_at LIMIT 1",
@@ -35,6 +40,9 @@ CASES: Mapping[str, str] = {
     "in_cell": "SELECT c.id FROM cases_case c WHERE c.state = 'handling' AND NOT c.is_private AND c.cell_id IN "
     "(SELECT own.division_id FROM access_staff_cell own JOIN access_staff s ON s.id = own.staff_id "
     "WHERE s.username = 'grid-jicheng-1') LIMIT 1",
+    "parts_open": f"{_LAW} c.closed_at IS NULL AND {_PART_OF} t.done_at IS NULL) ORDER BY c.id LIMIT 1",
+    "parts_done": f"{_ANY} c.closed_at IS NULL AND {_PART_OF} t.outcome = 'answered') ORDER BY c.id LIMIT 1",
+    "part_of_town": f"{_ANY} c.closed_at IS NULL AND {_PART_OF} t.done_at IS NULL AND o.id = {_TOWN}) LIMIT 1",
 }
 """A case of each kind that a page needs; `receipt_NAME` is the receipt of its first report."""
 
@@ -86,6 +94,9 @@ PAGES: tuple[Shown, ...] = (
     Shown("case-closed", "/console/case/{closed}/", COORDINATOR),
     Shown("case-unclear", "/console/case/{unclear}/", CLERK),
     Shown("case-grid", "/console/case/{in_cell}/", GRID),
+    Shown("case-parts-lead", "/console/case/{parts_open}/", HANDLER),
+    Shown("case-parts-answered", "/console/case/{parts_done}/", COORDINATOR),
+    Shown("case-parts-helper", "/console/case/{part_of_town}/", TOWN),
     Shown("sheet", "/console/case/{handling}/sheet/", HANDLER),
     Shown("queue", "/console/queue/", CLERK),
     Shown("queue-coordinator", "/console/queue/", COORDINATOR),

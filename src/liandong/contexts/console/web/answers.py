@@ -41,6 +41,7 @@ def beginnings(row: cases.CaseRow, answered: Mapping[int, str]) -> list[Beginnin
 
 def _of_parts(told: Mapping[str, str], answered: Mapping[int, str]) -> str:
     """One answer of what the offices wrote, each under its name."""
-    lines = [f"{names.office(office_id)}：{text}" for office_id, text in answered.items()]
+    colon = ": " if is_english() else "："
+    lines = [f"{names.office(office_id)}{colon}{text}" for office_id, text in answered.items()]
     begun = gettext("您好！您%(date)s反映的%(kind)s，几个部门一起办了：") % told
     return "\n".join([begun, *lines])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.console import geojson
@@ -188,8 +188,8 @@ def registers(look: Home) -> Context:
         Tile(gettext("乡镇街道"), str(kinds.count("town")), reverse("admin:orgs_division_changelist")),
         Tile(gettext("村和社区"), str(kinds.count("village")), reverse("admin:orgs_division_changelist")),
         Tile(gettext("单元网格"), str(kinds.count("cell")), reverse("admin:orgs_division_changelist")),
-        Tile(gettext("部门"), str(offices), reverse("admin:orgs_office_changelist")),
-        Tile(gettext("岗位"), str(len(access.staff())), reverse("admin:access_staff_changelist")),
+        Tile(pgettext("several", "部门"), str(offices), reverse("admin:orgs_office_changelist")),
+        Tile(pgettext("several", "岗位"), str(len(access.staff())), reverse("admin:access_staff_changelist")),
     ]
     return {"heading": gettext("登记册"), "tiles": tiles, "total_url": reverse("admin:index")}
 

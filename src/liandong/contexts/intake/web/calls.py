@@ -288,9 +288,14 @@ def figures_part(request: HttpRequest) -> HttpResponse:
 def _figures_context(request: HttpRequest, day: date, kind: str) -> dict[str, Any]:
     found = queries.figures(day)
     shown = request.GET.get("shown", "")
-    chips = [ui.Chip(gettext("全部"), _address(day, ""), selected=not kind, count=found.total)]
+    chips = [ui.Chip(gettext("全部"), _address(day, ""), selected=not kind, count=found.total, comes_off=False)]
     chips += [
-        ui.Chip(gettext(name), _address(day, value), selected=kind == value, count=found.by_kind.get(value, 0))
+        ui.Chip(
+            gettext(name),
+            _address(day, "" if kind == value else value),
+            selected=kind == value,
+            count=found.by_kind.get(value, 0),
+        )
         for value, name in KINDS.items()
     ]
     most = max(found.by_hour)

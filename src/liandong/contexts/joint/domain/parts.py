@@ -19,7 +19,7 @@ class Source(StrEnum):
 SOURCE_NAMES: Mapping[Source, str] = {
     Source.DUTY: "这类事项按权责清单联合处置",
     Source.SEVERITY: "特急事项，按权责清单一同处置",
-    Source.HAND: "加办",
+    Source.HAND: "这件事另外请的",
 }
 
 

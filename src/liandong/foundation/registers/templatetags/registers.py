@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -13,7 +14,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.template import Context
 from django.urls import NoReverseMatch
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext, ngettext
 
 from liandong.foundation.language import in_language
 from liandong.foundation.ui.public import Chip, Pager
@@ -111,15 +114,19 @@ def _text(cl: ChangeList, row: models.Model, name: Any) -> Any:
         return gettext("是") if value else gettext("否")
     if isinstance(field, models.ForeignKey):
         return _named(getattr(row, field.name))
+    if isinstance(value, datetime):
+        return date_format(value.astimezone(get_current_timezone()), "Y-m-d H:i")
+    if isinstance(value, date):
+        return value.isoformat()
     return display_for_field(value, field, EMPTY) or EMPTY
 
 
 def _named(other: Any) -> str:
-    """The row that a column leads to, in the language of the page where it has a name in it."""
+    """The row that a column leads to, by its name in the language of the page where it has one."""
     if other is None:
         return EMPTY
-    english = getattr(other, "name_en", "")
-    return in_language(str(other), english) if english else str(other)
+    chinese, english = getattr(other, "name", "") or str(other), getattr(other, "name_en", "")
+    return in_language(chinese, english) if english else chinese
 
 
 @register.simple_tag
@@ -150,7 +157,7 @@ def register_pager(cl: ChangeList) -> Pager:
         prev_url=to(page - 1) if page > 1 else "",
         next_url=to(page + 1) if page < pages else "",
         last_url=to(pages) if page < pages else "",
-        summary=gettext("共 %(number)s 行") % {"number": f"{cl.result_count:,}"},
+        summary=ngettext("共 %(number)s 行", "共 %(number)s 行", cl.result_count) % {"number": f"{cl.result_count:,}"},
     )
 
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liandong.foundation.orgs import public as orgs
@@ -23,7 +23,9 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("区划"), help_text=_("乡镇指挥岗、网格岗所在的区划；填代码或名称。"), max_length=80
     )
     cells = orgs.DivisionsField(
-        label=_("网格"), help_text=_("网格岗负责的网格，填代码，几个之间用空格隔开。"), kinds=("cell",)
+        label=pgettext_lazy("post", "网格"),
+        help_text=_("网格岗负责的网格，填代码，几个之间用空格隔开。"),
+        kinds=("cell",),
     )
     new_password = forms.CharField(
         label=_("新密码"),

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeFi
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.foundation.ledger import public as ledger
 from liandong.kernel.rights import Right
@@ -44,7 +45,11 @@ class Staff(AbstractBaseUser, PermissionsMixin):
         "orgs.Division", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("区划")
     )
     cells = models.ManyToManyField(
-        "orgs.Division", blank=True, db_table="access_staff_cell", related_name="+", verbose_name=_("网格")
+        "orgs.Division",
+        blank=True,
+        db_table="access_staff_cell",
+        related_name="+",
+        verbose_name=pgettext_lazy("post", "网格"),
     )
     is_active = models.BooleanField(_("启用"), default=True)
 

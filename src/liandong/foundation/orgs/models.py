@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liandong.kernel.geo import Crs
@@ -84,7 +84,7 @@ class Division(models.Model):
         COUNTY = "county", _("县")
         TOWN = "town", _("乡镇（街道）")
         VILLAGE = "village", _("村（社区）")
-        CELL = "cell", _("网格")
+        CELL = "cell", pgettext_lazy("division", "网格")
         OTHER = "other", _("其他")
 
     code = models.CharField(_("代码"), max_length=24)

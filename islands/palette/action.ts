@@ -1,4 +1,4 @@
-const FIELDS = "select, textarea, input:not([type=hidden]), button";
+const FIELDS = "select, textarea, input:not([type=hidden])";
 
 /** Opens the form of an action and puts the cursor into its first field; answers whether the page has it. */
 export function openAction(hash: string): boolean {
@@ -9,7 +9,8 @@ export function openAction(hash: string): boolean {
   }
   const form = place.matches("form") ? place : place.querySelector("form");
   place.scrollIntoView({ block: "center" });
-  form?.querySelector<HTMLElement>(FIELDS)?.focus({ preventScroll: true });
+  const first = form?.querySelector<HTMLElement>(FIELDS) ?? form?.querySelector<HTMLElement>("button");
+  first?.focus({ preventScroll: true });
   return true;
 }
 

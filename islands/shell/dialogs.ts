@@ -82,7 +82,9 @@ function isOutside(event: MouseEvent, dialog: HTMLDialogElement): boolean {
 
 function closeMenus(target: Element | null): void {
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
-    if (!target || !menu.contains(target)) menu.open = false;
+    if (target && menu.contains(target)) continue;
+    if (!target && menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    menu.open = false;
   }
 }
 

@@ -15,6 +15,20 @@ from tests.stories.people import DESKTOP, PHONE, SMALL_PHONE, Opener
 LONG = "广场东侧路面塌陷约两米见方，雨天积水，老人小孩经过容易摔倒，附近商户已自行摆放锥桶，请尽快到现场查看并答复。"
 UNBROKEN = "AVERYLONGWORDWITHOUTANYSPACEORHYPHEN" * 3
 
+ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
+"""A window of 1366 × 768 px at 200 %."""
+HEAD = "() => document.querySelector('header.site-header').clientHeight / innerHeight"
+COVERED = """() => {
+  const bars = [...document.querySelectorAll("body *")].filter((element) => {
+    const position = getComputedStyle(element).position;
+    return (position === "sticky" || position === "fixed") && element.localName !== "th" && element.checkVisibility();
+  });
+  const heights = bars.map((bar) => bar.getBoundingClientRect())
+    .map((box) => Math.min(box.bottom, innerHeight) - Math.max(box.top, 0)).filter((height) => height > 0);
+  return heights.reduce((sum, height) => sum + height, 0) / innerHeight;
+}"""
+"""The share of the window's height that bars cover which stay while one scrolls."""
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -144,3 +158,14 @@ def test_the_smallest_phone_shows_every_page_without_scrolling_sideways(
     tour = Tour(open_as, language, **SMALL_PHONE)
     widths = {visit.name: tour.at(visit).evaluate("document.documentElement.scrollWidth") for visit in visits}
     assert {name: width for name, width in widths.items() if width > 320} == {}
+
+
+def test_a_small_window_at_twice_its_size_shows_every_page(open_as: Opener, visits: list[Visit]) -> None:
+    tour, found = Tour(open_as, "en", **ZOOMED), {}
+    for visit in (each for each in visits if each.who):
+        page = tour.at(visit)
+        page.evaluate("scrollTo(0, 500)")
+        width, head, bars = page.evaluate(f"[document.documentElement.scrollWidth, ({HEAD})(), ({COVERED})()]")
+        if width > 683 or max(head, bars) > 1 / 3:
+            found[visit.name] = (width, head, bars)
+    assert found == {}

@@ -220,11 +220,23 @@ def test_a_value_that_only_finds_nothing_is_an_empty_list(query: str) -> None:
     tree(signed_in("clerk"), f"/console/square/?{query}")
 
 
-def test_a_county_that_is_not_set_up_says_what_to_do_first() -> None:
-    assert "本县还没有设置" not in tree(signed_in("admin"), "/console/square/?q=nothing").text_content()
+NOT_SET_UP = {
+    "admin": ["/console/square/", "/console/tasks/", "/console/workload/"],
+    "clerk": ["/console/", "/console/queue/", "/console/workload/", "/desk/register/", "/desk/phone/"],
+    "leader": ["/console/", "/console/square/", "/console/tasks/"],
+}
+
+
+@pytest.mark.parametrize("username", list(NOT_SET_UP))
+def test_a_county_that_is_not_set_up_says_what_to_do_first(username: str) -> None:
+    def told() -> list[bool]:
+        client = signed_in(username)
+        return ["本县还没有设置" in tree(client, path).text_content() for path in NOT_SET_UP[username]]
+
+    assert not any(told())
     County.objects.update(name="")
     bump("county")
-    assert "本县还没有设置" in tree(signed_in("admin"), "/console/square/").text_content()
+    assert all(told())
 
 
 @pytest.mark.parametrize(("kinds", "level"), [((), "town"), (("town",), "county")])

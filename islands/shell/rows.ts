@@ -36,6 +36,11 @@ const KEYS: Record<string, (target: HTMLElement) => boolean> = {
   j: () => step(1),
   k: () => step(-1),
   x: () => toggle(),
+  b: () => {
+    const field = document.querySelector<HTMLElement>("[data-bulk]:not([hidden]) select");
+    field?.focus();
+    return Boolean(field?.offsetParent);
+  },
   Enter: (target) => !target.matches(INTERACTIVE) && open(current()),
   Escape: () => clear(),
   "/": () => {

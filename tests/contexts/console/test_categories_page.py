@@ -49,7 +49,7 @@ def test_leaves_that_no_duty_line_names_come_first_and_the_newest_of_them_on_top
     assert "供水新事项" in words(first)
     assert "新" in [words(each) for each in first.xpath(".//span[@class='badge']")]
     unnamed = [words(row.xpath("td[4]")[0]) for row in shown.xpath("(//table)[1]/tbody/tr")]
-    assert all(each.startswith("没有列出") for each in unnamed)
+    assert all("没有列出" in each for each in unnamed)
 
 
 def test_a_leaf_that_residents_do_not_see_is_marked() -> None:

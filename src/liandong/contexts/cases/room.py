@@ -141,7 +141,7 @@ KINDS = (
         (f"{_A}.holder",),
     ),
     rooms.Kind("question", _("部门想请您补充"), None, ("ReporterAsked",), of_one=True),
-    rooms.Kind("progress", _("部门告诉您办理进展"), None, ("ProgressTold",)),
+    rooms.Kind("progress_told", _("部门告诉您办理进展"), None, ("ProgressTold",)),
     rooms.Kind("answered", _("部门已答复，请您评价"), None, ("CaseAnswered",)),
     rooms.Kind(
         "new_date",

@@ -13,6 +13,7 @@ from liandong.foundation.files import public as files
 from liandong.foundation.files.domain.kept import DOCX, ODP, ODS, ODT, PDF, PPTX, XLSX
 from liandong.foundation.files.domain.refusals import SENTENCES, Refusal
 from liandong.foundation.files.public import DocumentRef
+from liandong.foundation.files.tokens import file_of_token
 from liandong.kernel.errors import InvalidInput, TooLarge
 from tests.foundation.files import papers
 
@@ -245,6 +246,6 @@ def test_a_document_is_saved_under_its_name_and_never_opened_in_a_page_of_ours()
 def test_a_token_names_the_document_and_no_photo() -> None:
     document = keep(papers.pdf(), "证明.pdf")
     token = files.document_token(document)
-    assert files.document_of_token(token) == files.file_of_token(token) == document
+    assert files.document_of_token(token) == file_of_token(token) == document
     assert files.photo_of_token(token) is None
     assert files.document_of_token(files.photo_token(files.PhotoRef("ab" * 32, "image/jpeg", 1, 1, 1))) is None

@@ -83,8 +83,7 @@ def role(value: str) -> str:
 
 def outcome(value: str) -> str:
     """How a part ended."""
-    known = {each.value: name for each, name in OUTCOME_NAMES.items()}
-    return gettext(known[value]) if value in known else state(value) if value in STATE_NAMES else value
+    return gettext(OUTCOME_NAMES[value]) if value in OUTCOME_NAMES else state(value) if value in STATE_NAMES else value
 
 
 def channel(value: str) -> str:

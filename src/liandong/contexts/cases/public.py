@@ -81,7 +81,7 @@ from .domain.events import (
     VerdictFacts,
     VerdictUnsolved,
 )
-from .domain.involvement import OUTCOME_NAMES, Outcome
+from .domain.involvement import Outcome
 from .domain.lifecycle import (
     EMERGENCY_NUMBERS,
     ENDED,
@@ -183,7 +183,6 @@ __all__ = [
     "NEEDS_WORDS",
     "OF_POSTS",
     "OPEN",
-    "OUTCOME_NAMES",
     "PROMISED",
     "QUEUE_NAMES",
     "RIGHT_TO",

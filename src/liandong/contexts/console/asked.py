@@ -122,14 +122,7 @@ def _as_it_is(value: object) -> object:
     return value
 
 
-def _files(tokens: tuple[str, ...]) -> list[files.FileRef]:
-    found = [files.file_of_token(token) for token in tokens[: files.MOST_FILES + 1]]
-    if None in found:
-        raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
-    return [each for each in found if each is not None]
-
-
 _READ: Mapping[cases.Kind, Callable[..., object]] = {
     cases.Kind.CASE: ids.parse_case_number,
-    cases.Kind.FILES: _files,
+    cases.Kind.FILES: files.files_of_tokens,
 }

@@ -112,7 +112,7 @@ def act_on_part(request: HttpRequest, part_id: int, action: str) -> PartLine:
         action=PartAction(action),
         text=given.text,
         count=given.count,
-        files=_files(given.files),
+        files=files.files_of_tokens(given.files),
     )
     return _line(part, actor)
 
@@ -128,13 +128,6 @@ def _office_id(named: int | str) -> int:
     if found is None:
         raise InvalidInput("没有这个部门。", field="office")
     return found.id
-
-
-def _files(tokens: tuple[str, ...]) -> list[files.FileRef]:
-    found = [files.file_of_token(token) for token in tokens[: files.MOST_FILES + 1]]
-    if None in found:
-        raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
-    return [each for each in found if each is not None]
 
 
 def _line(part: PartRow, actor: Actor) -> PartLine:

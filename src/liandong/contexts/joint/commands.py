@@ -12,7 +12,7 @@ from liandong.kernel.kept import FileRef
 
 from .domain.parts import PART_ACTIONS, PartAction, Source
 from .models import Part
-from .queries import PartRow, actions_of, assistants, find_part, gives, helps, parts_of, side_of, why_at_once
+from .queries import PartRow, actions_of, assistants, find_part, gives, parts_of, side_of, why_at_once
 
 
 def give_part(
@@ -40,16 +40,6 @@ def give_part(
         )
         Part.objects.create(task_id=task.id, case_id=case_id, source=source.value, asked_by=actor.ref, asked_id=message)
     return find_part(task.id)
-
-
-def assign_part(*, actor: Actor, part_id: int, staff_id: int | None) -> PartRow:
-    """Gives the part to a post of its office, or to nobody."""
-    part = find_part(part_id)
-    with cases.assisting(actor=actor, case_id=part.case_id) as change:
-        if not helps(find_part(part_id), actor):
-            raise NotAllowed
-        change.assign(part_id, staff_id)
-    return find_part(part_id)
 
 
 def take_part_action(

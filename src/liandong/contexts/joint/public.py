@@ -1,6 +1,6 @@
 """Door of the parts of a case 协办."""
 
-from .commands import assign_part, give_part, take_part_action
+from .commands import give_part, take_part_action
 from .domain import rights
 from .domain.parts import PART_ACTIONS, SOURCE_NAMES, PartAction, PartSpec, Source, Standing
 from .queries import (
@@ -29,7 +29,6 @@ __all__ = [
     "Standing",
     "actions_of",
     "answers_of",
-    "assign_part",
     "draft_parts",
     "find_part",
     "give_part",

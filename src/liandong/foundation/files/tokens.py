@@ -1,10 +1,12 @@
 """Names a kept file to whoever sent it, until the row that names it: signed, good for 20 hours."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core import signing
 
-from liandong.kernel.kept import DocumentRef, FileRef, PhotoRef
+from liandong.kernel.errors import InvalidInput
+from liandong.kernel.kept import MOST_FILES, DocumentRef, FileRef, PhotoRef
 
 from . import store
 
@@ -42,6 +44,16 @@ def document_of_token(token: str) -> DocumentRef | None:
 
 def file_of_token(token: str) -> FileRef | None:
     return photo_of_token(token) or document_of_token(token)
+
+
+def files_of_tokens(tokens: Sequence[str]) -> list[FileRef]:
+    """Raises InvalidInput where one names none (any more). One more than may come together is read, so that whoever
+    takes them can refuse it.
+    """
+    found = [file_of_token(token) for token in tokens[: MOST_FILES + 1]]
+    if None in found:
+        raise InvalidInput("文件标记无效或已过期，请重新上传。", field="files")
+    return [each for each in found if each is not None]
 
 
 def file_of_form(token: str) -> FileRef | None:

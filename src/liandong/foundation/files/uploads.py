@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from liandong.foundation.access import public as access
-from liandong.kernel.errors import Busy, LiandongError, TooLarge
+from liandong.kernel.errors import Busy, InvalidInput, LiandongError, TooLarge
 from liandong.kernel.kept import MOST_FILES, DocumentRef, FileRef, PhotoRef
 
 from .documents import keep_file
@@ -56,6 +56,14 @@ class Uploads:
             return HTTPStatus.SERVICE_UNAVAILABLE
         is_too_large = any(isinstance(error, TooLarge) for error in self.refused)
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.OK
+
+    def whole(self, field: str) -> list[FileRef]:
+        """All of them. Raises InvalidInput, Busy for `field` where one couldn't be taken: the page comes back with the
+        others.
+        """
+        if self.problems:
+            raise (Busy if self.is_busy else InvalidInput)(" ".join(self.problems), field=field)
+        return self.files
 
     @property
     def kept(self) -> list[Kept]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from liandong.contexts.cases.change import Change, keep_words
@@ -18,6 +17,7 @@ from liandong.contexts.cases.queries import has_reporter
 from liandong.contexts.cases.rows import CaseRow
 from liandong.contexts.categories import public as categories
 from liandong.foundation.events import public as events
+from liandong.foundation.language import writing_to
 from liandong.foundation.orgs import public as orgs
 from liandong.kernel import written
 from liandong.kernel.actor import Actor
@@ -94,7 +94,7 @@ def tell_progress(
     if next_on is not None and not step:
         raise InvalidInput("请写下一步做什么。", field="next_step")
     with Change(actor, case_id, Action.PROGRESS, text=text) as change:
-        with translation.override("en" if change.case.language == "en" else "zh-hans"):
+        with writing_to(change.case.language):
             change.text = "\n".join(filter(None, (change.text, _next(step, next_on))))
         change.say(Message.Kind.PROGRESS)
         change.attach(files)

@@ -65,14 +65,14 @@ class AssistChange:
         """The case as it is now."""
         return row_of(self._case)
 
-    def write(self, text: str, files: Sequence[FileRef] = (), audience: Audience = Audience.INVOLVED) -> int | None:
-        """Words with their files, for all involved where nothing else is said. Returns the message's id, None without
-        words. Raises InvalidInput as `written.check`, for files without words, and as `Change.attach`.
+    def write(self, text: str, files: Sequence[FileRef] = ()) -> int | None:
+        """Words with their files, which all involved read. Returns the message's id, None without words. Raises
+        InvalidInput as `written.check`, for files without words, and as `Change.attach`.
         """
         text = written.cleaned(text)
         written.check(text)
         if text:
-            self._message = keep_words(self._case, self._actor, Message.Kind.PART, text, audience, self.now)
+            self._message = keep_words(self._case, self._actor, Message.Kind.PART, text, Audience.INVOLVED, self.now)
         attach_files(self._case, self._message, files)
         return self._message or None
 

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
     LEADS = "leads"
 
 
-OUTCOME_NAMES: Mapping[Outcome, str] = {
+OUTCOME_NAMES: Mapping[str, str] = {
     Outcome.ANSWERED: "已办完",
     Outcome.RETURNED: "已退回",
     Outcome.RELEASED: "不用再办",

@@ -11,7 +11,7 @@ from liandong.contexts.console import filters
 from liandong.foundation.files import public as files
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, InvalidInput
+from liandong.kernel.errors import InvalidInput
 
 from .fields import degrees, however_short, integer, point, required, text_of, version_of
 
@@ -167,12 +167,7 @@ def act_by_form(
 
 
 def _files(uploads: files.Uploads, field: cases.Field) -> Mapping[str, object]:
-    """Raises InvalidInput, Busy where one of them couldn't be taken: the page comes back with the others."""
-    if uploads.is_busy:
-        raise Busy(" ".join(uploads.problems), field=field.name)
-    if uploads.problems:
-        raise InvalidInput(" ".join(uploads.problems), field=field.name)
-    return {field.argument or field.name: uploads.files}
+    return {field.argument or field.name: uploads.whole(field.name)}
 
 
 Read = Callable[[HttpRequest, cases.Field], Mapping[str, object]]

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from liandong.contexts.cases import public as cases
 from liandong.contexts.cases.public import names
 from liandong.contexts.categories import public as categories
-from liandong.foundation.language import is_english
+from liandong.foundation.language import is_english, writing_to
 from liandong.foundation.orgs import public as orgs
 
 
@@ -29,7 +28,7 @@ def beginnings(row: cases.CaseRow, answered: Mapping[int, str]) -> list[Beginnin
     reporter = "en" if row.language == "en" else "zh"
     frames = categories.answer_frames(row.category_code, reporter, named_in="en" if is_english() else "zh")
     name = gettext("汇总各部门的结果")
-    with translation.override("en" if reporter == "en" else "zh-hans"):
+    with writing_to(row.language):
         told = {
             "date": date_format(row.received_at.astimezone(orgs.county().tz), "j F" if reporter == "en" else "n月j日"),
             "kind": names.category(row.category_code),

@@ -14,7 +14,7 @@ from liandong.foundation.files import public as files
 from liandong.foundation.ui.public import toast
 from liandong.kernel import ids
 from liandong.kernel.actor import Actor
-from liandong.kernel.errors import Busy, InvalidInput, LiandongError, NotFound
+from liandong.kernel.errors import InvalidInput, LiandongError, NotFound
 
 from .forms import form_of
 
@@ -48,7 +48,9 @@ def act(request: HttpRequest, part_id: int, action: str) -> HttpResponse:
     text = str(request.POST.get("text", ""))
     try:
         count = _number(request, "count") if PART_ACTIONS[wanted].asks_count else None
-        take_part_action(actor=actor, part_id=part_id, action=wanted, text=text, count=count, files=_files(uploads))
+        take_part_action(
+            actor=actor, part_id=part_id, action=wanted, text=text, count=count, files=uploads.whole("files")
+        )
     except LiandongError as error:
         again = {"part": part, "form": form_of(wanted, part), "part_typed": request.POST}
         return _refused(request, part.case_id, error, again | {"kept": files.kept_again(request, uploads)})
@@ -99,11 +101,3 @@ def _number(request: HttpRequest, name: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         raise InvalidInput("请填写这一项。", field=name)
     return int(value)
-
-
-def _files(uploads: files.Uploads) -> list[files.FileRef]:
-    if uploads.is_busy:
-        raise Busy(" ".join(uploads.problems), field="files")
-    if uploads.problems:
-        raise InvalidInput(" ".join(uploads.problems), field="files")
-    return list(uploads.files)
